@@ -1,0 +1,433 @@
+import {
+  allocate,
+  CELL,
+  cellAt,
+  enter,
+  leave,
+  type Memory,
+  release,
+  retag,
+  tagOfCell,
+} from "../memory/mod.ts";
+import { hasWaiters, NOT_YET, type Parking } from "../parking/mod.ts";
+import { cargoWords, dispatch, unload, writeCargo } from "./cargo.ts";
+import {
+  CHANNEL,
+  CHUNK,
+  CHUNK_WORDS,
+  linesOf,
+  MAX_INLINE,
+  RECORD,
+  recordWords,
+} from "./layout.ts";
+import type { Parcel } from "./parcel.ts";
+
+/*
+ * A log of records in a chain of chunks. Writers take turns under PUT_MUTEX,
+ * readers under GET_MUTEX; the two never meet but through a record's header.
+ *
+ * Who dies between any two lines:
+ * - a writer before the header is stored: there is no record; the next writer
+ *   writes over it;
+ * - a writer after that: the next one finds the record behind WRITE_AT, moves on
+ *   and counts anew (`#repairPut`);
+ * - a reader before READ_AT is stored: the record is still there for the next;
+ *   after that: it was its own; the next one counts anew (`#repairGet`);
+ * - a carrier of a large message: its block bears its tag until the channel or
+ *   the receiver has taken it over, and is freed with what else it left.
+ */
+
+/** What a reader is told before it takes a message. */
+export interface Arrival {
+  readonly raw: boolean;
+  readonly byteLength: number;
+}
+
+/** Messages of bytes, from many senders to many receivers, each to one. */
+export class Channel {
+  readonly memory: Memory;
+  readonly parking: Parking;
+  readonly getters: number;
+  readonly putters: number;
+  /** The last message taken; valid until the next is. */
+  taken: Uint8Array = NOTHING;
+  /** Whether it was sent as bytes. */
+  takenRaw = false;
+  readonly #at: number;
+  readonly #tag: number;
+  #block = -1;
+  #headUnit = -1;
+  #head: Int32Array = NO_WORDS;
+  #tailUnit = -1;
+  #tail: Int32Array = NO_WORDS;
+  #tailBytes: Uint8Array = NOTHING;
+
+  constructor(parking: Parking, cell: number) {
+    this.memory = parking.memory;
+    this.parking = parking;
+    this.#at = cellAt(cell);
+    this.#tag = tagOfCell(cell);
+    this.getters = this.#at + CHANNEL.GETTERS;
+    this.putters = this.#at + CHANNEL.PUTTERS;
+  }
+
+  /** Sets how much may wait; 0 means no limit. */
+  limit(maxCount: number, maxBytes: number): void {
+    const { words } = this.memory;
+    words[this.#at + CHANNEL.MAX_COUNT] = maxCount;
+    words[this.#at + CHANNEL.MAX_LINES] = maxBytes === 0
+      ? 0
+      : linesOf(maxBytes);
+  }
+
+  /** Most messages that may wait; 0 for no limit. */
+  get maxCount(): number {
+    return this.memory.words[this.#at + CHANNEL.MAX_COUNT];
+  }
+
+  /** Messages that wait. Others may put and get meanwhile. */
+  get size(): number {
+    const { words } = this.memory;
+    const got = Atomics.load(words, this.#at + CHANNEL.GET_COUNT);
+    const put = Atomics.load(words, this.#at + CHANNEL.PUT_COUNT);
+    return Math.max(0, put - got | 0);
+  }
+
+  /** Whether nothing may be put any more. */
+  get isClosed(): boolean {
+    return Atomics.load(this.memory.words, this.#at + CHANNEL.CLOSED) !== 0;
+  }
+
+  /** Ends putting, and tells all who wait. No put succeeds after this has returned. */
+  close(): void {
+    const mutex = this.#at + CHANNEL.PUT_MUTEX;
+    if (enter(this.memory, mutex)) this.#repairPut();
+    Atomics.store(this.memory.words, this.#at + CHANNEL.CLOSED, 1);
+    leave(this.memory, mutex);
+    this.wakeAll();
+  }
+
+  /** Lets all who wait look again. */
+  wakeAll(): void {
+    this.parking.wakeAll(this.getters);
+    this.parking.wakeAll(this.putters);
+  }
+
+  /** Whether there is a message to get, without taking turns. */
+  hasMessage(): boolean {
+    const { words } = this.memory;
+    for (;;) {
+      const unit = Atomics.load(words, this.#at + CHANNEL.HEAD) - 1;
+      if (unit < 0) return false;
+      const head = this.#viewHead(unit);
+      const header = Atomics.load(head, Atomics.load(head, CHUNK.READ_AT));
+      // A chunk that is not the head any more says nothing.
+      if (Atomics.load(words, this.#at + CHANNEL.HEAD) - 1 !== unit) continue;
+      if (header !== RECORD.END) return header !== 0;
+      // The message may be the first of the next chunk.
+      const next = Atomics.load(head, CHUNK.NEXT) - 1;
+      return next >= 0 &&
+        Atomics.load(
+            this.memory.dataWords(next, CHUNK_WORDS),
+            CHUNK.RECORDS,
+          ) !==
+          0;
+    }
+  }
+
+  /**
+   * Puts a message if there is room.
+   *
+   * @param refuse may throw to say that nothing can be put any more
+   * @returns whether there was room
+   */
+  tryPut(parcel: Parcel, refuse: () => void): boolean {
+    const { memory } = this;
+    const { words } = memory;
+    const at = this.#at;
+    if (parcel.byteLength > MAX_INLINE && parcel.block < 0) parcel.load(memory);
+    if (enter(memory, at + CHANNEL.PUT_MUTEX)) this.#repairPut();
+    try {
+      refuse();
+      if (this.#isFull()) return false;
+      const cargo = parcel.cargo;
+      const loaded = parcel.block >= 0;
+      const extra = cargo.length === 0 ? 0 : cargoWords(cargo);
+      const length = (loaded ? 8 : parcel.byteLength) + extra * 4;
+      const header = RECORD.COMMITTED | length |
+        (parcel.raw ? RECORD.RAW : 0) | (loaded ? RECORD.BLOCK : 0) |
+        (extra === 0 ? 0 : RECORD.CARRIES);
+      const size = recordWords(header);
+      const start = this.#makeRoom(size);
+      const tail = this.#tail;
+      let body = start + 1;
+      if (extra !== 0) {
+        writeCargo(tail, body, cargo);
+        body += extra;
+      }
+      if (loaded) {
+        tail[body] = parcel.block;
+        tail[body + 1] = parcel.byteLength;
+        // Before the commit: a committed block must not go with its carrier.
+        retag(memory, parcel.block, memory.self, this.#tag);
+      } else {
+        parcel.writeTo(
+          this.#tailBytes.subarray(body * 4, body * 4 + parcel.byteLength),
+        );
+      }
+      tail[start + size] = 0;
+      Atomics.store(tail, start, header);
+      tail[CHUNK.WRITE_AT] = start + size;
+      words[at + CHANNEL.PUT_LINES] += linesOf(parcel.byteLength);
+      words[at + CHANNEL.PUT_COUNT]++;
+      if (loaded) parcel.block = -1;
+      if (extra !== 0) dispatch(cargo);
+    } finally {
+      leave(memory, at + CHANNEL.PUT_MUTEX);
+    }
+    this.parking.wakeOne(this.getters);
+    if (hasWaiters(memory, this.putters) && !this.#isFull()) {
+      this.parking.wakeOne(this.putters);
+    }
+    return true;
+  }
+
+  /**
+   * Takes a message if there is one; it is then in {@linkcode taken}.
+   *
+   * @param accept may look at it first, and throw to leave it
+   */
+  tryTake(accept?: (arrival: Arrival) => void): boolean {
+    if (!this.hasMessage()) return false;
+    this.discardTaken();
+    const { memory } = this;
+    const { words } = memory;
+    const at = this.#at;
+    let more = false;
+    if (enter(memory, at + CHANNEL.GET_MUTEX)) this.#repairGet();
+    try {
+      const start = this.#nextRecord();
+      if (start < 0) return false;
+      const head = this.#head;
+      const header = Atomics.load(head, start);
+      const size = recordWords(header);
+      let body = start + 1;
+      let byteLength = header & RECORD.LENGTH;
+      const loaded = (header & RECORD.BLOCK) !== 0;
+      const raw = (header & RECORD.RAW) !== 0;
+      if ((header & RECORD.CARRIES) !== 0) {
+        const extra = 1 + head[body] * 2;
+        accept?.({
+          raw,
+          byteLength: loaded ? head[body + extra + 1] : byteLength - extra * 4,
+        });
+        unload(head, body);
+        body += extra;
+        byteLength -= extra * 4;
+      } else {
+        accept?.({ raw, byteLength: loaded ? head[body + 1] : byteLength });
+      }
+      const unit = head[body];
+      if (loaded) byteLength = head[body + 1];
+      else this.#copyOut(head, body, byteLength);
+      Atomics.store(head, CHUNK.READ_AT, start + size);
+      words[at + CHANNEL.GET_LINES] += linesOf(byteLength);
+      words[at + CHANNEL.GET_COUNT]++;
+      if (loaded) {
+        retag(memory, unit, this.#tag, memory.self);
+        this.#block = unit;
+        this.taken = memory.bytes(unit, byteLength);
+      }
+      this.takenRaw = raw;
+      more = Atomics.load(head, start + size) !== 0;
+    } finally {
+      leave(memory, at + CHANNEL.GET_MUTEX);
+    }
+    // Whoever was woken passes the wake on while there is more.
+    if (more) this.parking.wakeOne(this.getters);
+    if (hasWaiters(memory, this.putters) && this.#hasDrained()) {
+      this.parking.wakeOne(this.putters);
+    }
+    return true;
+  }
+
+  /** Frees the memory of the message taken last. */
+  discardTaken(): void {
+    this.taken = NOTHING;
+    if (this.#block < 0) return;
+    release(this.memory, this.#block, this.memory.self);
+    this.#block = -1;
+  }
+
+  /** Takes a message, as an attempt for the parking. */
+  attemptTake(accept?: (arrival: Arrival) => void): true | typeof NOT_YET {
+    return this.tryTake(accept) ? true : NOT_YET;
+  }
+
+  #copyOut(head: Int32Array, body: number, byteLength: number): void {
+    const words = byteLength + 3 >> 2;
+    if (words <= 24) {
+      // Cheaper than a view and a call for what is short.
+      for (let word = 0; word < words; word++) {
+        SCRATCH_WORDS[word] = head[body + word];
+      }
+    } else {
+      SCRATCH_WORDS.set(head.subarray(body, body + words));
+    }
+    this.taken = SCRATCH.subarray(0, byteLength);
+  }
+
+  #isFull(): boolean {
+    const { words } = this.memory;
+    const at = this.#at;
+    const maxCount = words[at + CHANNEL.MAX_COUNT];
+    if (maxCount !== 0 && this.size >= maxCount) return true;
+    const maxLines = words[at + CHANNEL.MAX_LINES];
+    return maxLines !== 0 && this.#waitingLines() >= maxLines;
+  }
+
+  /** Whether a waiting sender is worth waking: room for one, or for half of the bytes. */
+  #hasDrained(): boolean {
+    const maxLines = this.memory.words[this.#at + CHANNEL.MAX_LINES];
+    return maxLines === 0
+      ? !this.#isFull()
+      : this.#waitingLines() <= maxLines >> 1;
+  }
+
+  #waitingLines(): number {
+    const { words } = this.memory;
+    const got = Atomics.load(words, this.#at + CHANNEL.GET_LINES);
+    return Atomics.load(words, this.#at + CHANNEL.PUT_LINES) - got | 0;
+  }
+
+  /** Where to write a record of so many words, in the last chunk or a new one. */
+  #makeRoom(size: number): number {
+    const { words } = this.memory;
+    const at = this.#at;
+    const unit = words[at + CHANNEL.TAIL] - 1;
+    if (unit < 0) {
+      this.#beginChunk();
+      Atomics.store(words, at + CHANNEL.TAIL, this.#tailUnit + 1);
+      Atomics.store(words, at + CHANNEL.HEAD, this.#tailUnit + 1);
+      return CHUNK.RECORDS;
+    }
+    this.#viewTail(unit);
+    const start = this.#tail[CHUNK.WRITE_AT];
+    // One word more is for the mark that ends the chunk, or the records.
+    if (start + size + 1 <= CHUNK_WORDS) return start;
+    const full = this.#tail;
+    this.#beginChunk();
+    full[CHUNK.NEXT] = this.#tailUnit + 1;
+    Atomics.store(full, start, RECORD.END);
+    Atomics.store(words, at + CHANNEL.TAIL, this.#tailUnit + 1);
+    return CHUNK.RECORDS;
+  }
+
+  #beginChunk(): void {
+    const { words } = this.memory;
+    words[this.#at + CELL.HAS_BLOCKS] = 1;
+    this.#viewTail(allocate(this.memory, CHUNK_WORDS * 4, this.#tag));
+    const chunk = this.#tail;
+    chunk[CHUNK.NEXT] = 0;
+    chunk[CHUNK.READ_AT] = CHUNK.RECORDS;
+    chunk[CHUNK.WRITE_AT] = CHUNK.RECORDS;
+    chunk[CHUNK.FIRST_COUNT] = words[this.#at + CHANNEL.PUT_COUNT];
+    chunk[CHUNK.FIRST_LINES] = words[this.#at + CHANNEL.PUT_LINES];
+    chunk[CHUNK.RECORDS] = 0;
+  }
+
+  /** Where the next record is, in the first chunk that has one, or -1. */
+  #nextRecord(): number {
+    const { words } = this.memory;
+    const at = this.#at + CHANNEL.HEAD;
+    for (;;) {
+      const unit = words[at] - 1;
+      if (unit < 0) return -1;
+      const head = this.#viewHead(unit);
+      const start = head[CHUNK.READ_AT];
+      const header = Atomics.load(head, start);
+      if (header === 0) return -1;
+      if (header !== RECORD.END) return start;
+      Atomics.store(words, at, head[CHUNK.NEXT]);
+      release(this.memory, unit, this.#tag);
+    }
+  }
+
+  #viewHead(unit: number): Int32Array {
+    if (unit !== this.#headUnit) {
+      this.#head = this.memory.dataWords(unit, CHUNK_WORDS);
+      this.#headUnit = unit;
+    }
+    return this.#head;
+  }
+
+  #viewTail(unit: number): void {
+    if (unit === this.#tailUnit) return;
+    this.#tailUnit = unit;
+    this.#tail = this.memory.dataWords(unit, CHUNK_WORDS);
+    this.#tailBytes = this.memory.bytes(unit, CHUNK_WORDS * 4);
+  }
+
+  /** Finishes what a dead writer began: finds the end, counts anew. */
+  #repairPut(): void {
+    const { words } = this.memory;
+    const at = this.#at;
+    if (words[at + CHANNEL.TAIL] === 0) return;
+    if (words[at + CHANNEL.HEAD] === 0) {
+      Atomics.store(words, at + CHANNEL.HEAD, words[at + CHANNEL.TAIL]);
+    }
+    for (;;) {
+      this.#viewTail(words[at + CHANNEL.TAIL] - 1);
+      const { end, count, lines, ended } = recount(this.#tail);
+      this.#tail[CHUNK.WRITE_AT] = end;
+      words[at + CHANNEL.PUT_COUNT] = count;
+      words[at + CHANNEL.PUT_LINES] = lines;
+      if (!ended) return;
+      Atomics.store(words, at + CHANNEL.TAIL, this.#tail[CHUNK.NEXT]);
+    }
+  }
+
+  /** Counts anew what dead readers have taken. */
+  #repairGet(): void {
+    const { words } = this.memory;
+    const unit = words[this.#at + CHANNEL.HEAD] - 1;
+    if (unit < 0) return;
+    const head = this.#viewHead(unit);
+    const { count, lines } = recount(head, head[CHUNK.READ_AT]);
+    words[this.#at + CHANNEL.GET_COUNT] = count;
+    words[this.#at + CHANNEL.GET_LINES] = lines;
+  }
+}
+
+const NOTHING = new Uint8Array();
+const NO_WORDS = new Int32Array();
+const SCRATCH = new Uint8Array(MAX_INLINE);
+const SCRATCH_WORDS = new Int32Array(SCRATCH.buffer);
+
+/** The counts after the records of a chunk, up to a place in it. */
+function recount(chunk: Int32Array, until = CHUNK_WORDS) {
+  let count = chunk[CHUNK.FIRST_COUNT];
+  let lines = chunk[CHUNK.FIRST_LINES];
+  let at: number = CHUNK.RECORDS;
+  let header = Atomics.load(chunk, at);
+  while (at < until && header !== 0 && header !== RECORD.END) {
+    count++;
+    lines += linesOf(messageLength(chunk, at, header));
+    at += recordWords(header);
+    header = Atomics.load(chunk, at);
+  }
+  return {
+    end: at,
+    count: count | 0,
+    lines: lines | 0,
+    ended: header === RECORD.END,
+  };
+}
+
+/** Bytes of the message of a record. */
+function messageLength(chunk: Int32Array, at: number, header: number): number {
+  const extra = (header & RECORD.CARRIES) === 0 ? 0 : 1 + chunk[at + 1] * 2;
+  return (header & RECORD.BLOCK) === 0
+    ? (header & RECORD.LENGTH) - extra * 4
+    : chunk[at + 2 + extra];
+}

@@ -1,0 +1,11 @@
+/**
+ * Byte messages in shared memory: many senders, many receivers, each message to
+ * one of them, none lost or torn whoever dies.
+ *
+ * @module
+ */
+export * from "./cargo.ts";
+export * from "./channel.ts";
+export * from "./empty.ts";
+export { CHANNEL } from "./layout.ts";
+export * from "./parcel.ts";

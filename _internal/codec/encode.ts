@@ -1,0 +1,141 @@
+import type { HandleLike } from "./format.ts";
+import { Refusal } from "./refusal.ts";
+import { ValueWriter } from "./value_writer.ts";
+
+/** How {@linkcode encode} speaks of a value, and for whom it is. */
+export interface EncodeOptions {
+  /** What the value is called in messages: `args`, `message`, `result`. */
+  readonly root: string;
+  /** Given to each handle in the value, which may depend on it. */
+  readonly destination?: unknown;
+  /**
+   * What messages call the receiver.
+   *
+   * @default {"another process"}
+   */
+  readonly to?: string;
+}
+
+/** A value made ready to be written. */
+export interface Encoded {
+  /** How many bytes {@linkcode Encoded.writeTo} writes. */
+  readonly byteLength: number;
+  /** Each handle met in the value, once, in the order in which they were met. */
+  readonly handles: readonly HandleLike[];
+  /**
+   * Writes the message. Binary data goes straight from the value's own buffers into `target`, as
+   * it is at this moment.
+   *
+   * @param target Receives the message from its first byte on; may be shared memory.
+   * @throws {RangeError} If `target` is too small; nothing has been written.
+   * @throws {TypeError} If a buffer of the value has been detached since; nothing has been written.
+   */
+  writeTo(target: Uint8Array): void;
+  /**
+   * Copies the message.
+   *
+   * @returns The same message, which the next `encode()` and changes of the value do not affect.
+   */
+  snapshot(): Encoded;
+}
+
+const NO_HANDLES: readonly HandleLike[] = [];
+const NO_DATA: readonly Uint8Array[] = [];
+// Up to here a loop is faster than the call.
+const LOOPED_BYTES = 40;
+
+class EncodedMessage implements Encoded {
+  readonly byteLength: number;
+  readonly handles: readonly HandleLike[];
+  readonly #bytes: Uint8Array;
+  readonly #length: number;
+  readonly #data: readonly Uint8Array[];
+
+  constructor(
+    bytes: Uint8Array,
+    length: number,
+    data: readonly Uint8Array[],
+    handles: readonly HandleLike[],
+  ) {
+    this.#bytes = bytes;
+    this.#length = length;
+    this.#data = data;
+    this.handles = handles;
+    this.byteLength = length + lengthOf(data);
+  }
+
+  writeTo(target: Uint8Array): void {
+    if (target.length < this.byteLength) {
+      throw new RangeError(
+        `Cannot write message: it takes ${this.byteLength} bytes, there are ${target.length}`,
+      );
+    }
+    const length = this.#length;
+    if (length + lengthOf(this.#data) !== this.byteLength) {
+      throw new TypeError(
+        "Cannot write message: a buffer in it has been detached or resized",
+      );
+    }
+    const bytes = this.#bytes;
+    if (length > LOOPED_BYTES) {
+      target.set(bytes.subarray(0, length));
+    } else {
+      for (let i = 0; i < length; i++) target[i] = bytes[i];
+    }
+    let at = length;
+    for (const part of this.#data) {
+      target.set(part, at);
+      at += part.length;
+    }
+  }
+
+  snapshot(): Encoded {
+    const bytes = new Uint8Array(this.byteLength);
+    this.writeTo(bytes);
+    return new EncodedMessage(bytes, bytes.length, NO_DATA, this.handles);
+  }
+}
+
+let spareWriter: ValueWriter | undefined;
+
+/**
+ * Turns a value into bytes: all that `structuredClone` takes but shared memory, as well as handles
+ * and whole errors.
+ *
+ * A view brings only the bytes it shows, at offset 0, unless its buffer or another view of it is in
+ * the value too, or the buffer is small (256 bytes) or resizable; then the whole buffer arrives, as
+ * with `structuredClone`. Of an error, what cannot be sent is left out: properties, and members of
+ * `errors`, which become `undefined`.
+ *
+ * @param value The value.
+ * @param options What to call it, and for whom it is.
+ * @returns The message. It lies in a buffer that the next `encode()` of this thread uses again.
+ * @throws {TypeError} If some part of the value cannot be sent; the message says which and why.
+ */
+export function encode(value: unknown, options: EncodeOptions): Encoded {
+  // A getter in the value may get here while the writer is in use.
+  const writer = spareWriter ?? new ValueWriter();
+  spareWriter = undefined;
+  try {
+    writer.destination = options.destination;
+    writer.message(value);
+    return new EncodedMessage(
+      writer.bytes,
+      writer.byteLength,
+      writer.buffers.size > 0 ? writer.buffers.takeData() : NO_DATA,
+      writer.handles.length > 0 ? writer.handles : NO_HANDLES,
+    );
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw error.toTypeError(options.root, options.to ?? "another process");
+  } finally {
+    writer.clear();
+    spareWriter = writer;
+  }
+}
+
+function lengthOf(data: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const part of data) length += part.length;
+  return length;
+}

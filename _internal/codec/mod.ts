@@ -1,0 +1,27 @@
+/**
+ * Values to bytes and back.
+ *
+ * ```ts
+ * import { decode, encode } from "./mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const value = { when: new Date(0), counts: new Map([["a", 1n]]) };
+ * const message = encode(value, { root: "message" });
+ * const bytes = new Uint8Array(message.byteLength);
+ * message.writeTo(bytes);
+ * assertEquals(decode(bytes), value);
+ * ```
+ *
+ * @module
+ */
+
+export { decode, type DecodeOptions } from "./decode.ts";
+export { encode, type Encoded, type EncodeOptions } from "./encode.ts";
+export {
+  DecodeError,
+  HANDLE,
+  type HandleDescription,
+  type HandleLike,
+} from "./format.ts";
+export { knowModule } from "./known_modules.ts";
+export { withRemoteStack } from "./remote_stack.ts";

@@ -1,0 +1,260 @@
+import * as format from "./format.ts";
+import { ancestryOf } from "./known_modules.ts";
+import { mapStep, Refusal, withArticle } from "./refusal.ts";
+import type { ValueWriter } from "./value_writer.ts";
+
+const NAMELESS_PLATFORM_CLASS =
+  /^(?:Async)?Generator$| Iterator$| Iterator Helper$/;
+const USE_SHARED_ARRAY = { advice: ", use SharedArray" };
+const NOWHERE = () => "";
+
+/**
+ * Writes an object that is more than its properties.
+ *
+ * @returns Whether it is one. If not, nothing has been written.
+ */
+export function writeObject(
+  writer: ValueWriter,
+  object: object,
+  depth: number,
+): boolean {
+  if (isHandle(object)) {
+    writeHandle(writer, object);
+  } else if (ArrayBuffer.isView(object)) {
+    writeView(writer, object);
+  } else if (object instanceof Error) {
+    writeError(writer, object, depth);
+  } else if (object instanceof Map) {
+    writeMap(writer, object, depth);
+  } else if (object instanceof Set) {
+    writeSet(writer, object, depth);
+  } else if (object instanceof Date) {
+    const time = genuine("Date", () => Date.prototype.getTime.call(object));
+    writer.tag(format.DATE);
+    writer.list([time], 1, NOWHERE, depth);
+  } else if (object instanceof RegExp) {
+    const source = slot(RegExp, "source", object);
+    writer.tag(format.REG_EXP);
+    writer.string(source);
+    writer.string(slot(RegExp, "flags", object));
+  } else if (object instanceof ArrayBuffer) {
+    slot(ArrayBuffer, "byteLength", object);
+    writer.tag(format.BUFFER);
+    writer.count(writer.buffers.add(object));
+  } else {
+    const boxed = unbox(object);
+    if (boxed === undefined) {
+      refusePlatformObject(object);
+      return false;
+    }
+    writer.tag(format.BOXED);
+    writer.list([boxed], 1, NOWHERE, depth);
+  }
+  return true;
+}
+
+function isHandle(object: object): object is format.HandleLike {
+  return format.HANDLE in object;
+}
+
+function writeHandle(writer: ValueWriter, handle: format.HandleLike): void {
+  let description: format.HandleDescription;
+  try {
+    description = handle[format.HANDLE](writer.destination);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Refusal("", { reason: error });
+  }
+  const { kind, module, words } = description;
+  writer.tag(format.HANDLE_TAG);
+  writer.string(kind);
+  writer.string(module);
+  writer.count(words.length);
+  for (const word of words) writer.int32(word);
+  writer.handles.push(handle);
+}
+
+function writeMap(
+  writer: ValueWriter,
+  map: Map<unknown, unknown>,
+  depth: number,
+): void {
+  if (depth > writer.limit) {
+    return writer.later(format.KIND_MAP, () => writeMap(writer, map, 0));
+  }
+  const entries: unknown[] = [];
+  genuine("Map", () => {
+    Map.prototype.forEach.call(map, (value, key) => entries.push(key, value));
+  });
+  writer.tag(format.MAP);
+  writer.count(entries.length / 2);
+  const steps = (index: number) => mapStep(entries, index);
+  writer.list(entries, entries.length, steps, depth + 1);
+}
+
+function writeSet(
+  writer: ValueWriter,
+  set: Set<unknown>,
+  depth: number,
+): void {
+  if (depth > writer.limit) {
+    return writer.later(format.KIND_SET, () => writeSet(writer, set, 0));
+  }
+  const members: unknown[] = [];
+  genuine("Set", () => {
+    Set.prototype.forEach.call(set, (member) => members.push(member));
+  });
+  writer.tag(format.SET);
+  writer.count(members.length);
+  const steps = (index: number) => `.values()[${index}]`;
+  writer.list(members, members.length, steps, depth + 1);
+}
+
+function writeView(writer: ValueWriter, view: ArrayBufferView): void {
+  const typedArray = Object.getPrototypeOf(Uint8Array);
+  const name: string =
+    Reflect.get(typedArray.prototype, Symbol.toStringTag, view) ?? "DataView";
+  const kind = name === "DataView" ? DataView : typedArray;
+  const buffer: ArrayBufferLike = slot(kind, "buffer", view);
+  if (buffer instanceof SharedArrayBuffer) {
+    throw new Refusal("a view of a SharedArrayBuffer", USE_SHARED_ARRAY);
+  }
+  if (buffer.detached) throw new Refusal("a view of a detached ArrayBuffer");
+  const start: number = slot(kind, "byteOffset", view);
+  const length: number = slot(kind, "byteLength", view);
+  // Whether a view grows with its buffer can only be seen by growing it; one that reaches the end
+  // most likely does.
+  const unit = Reflect.get(globalThis, name).BYTES_PER_ELEMENT ?? 1;
+  const tracks = buffer.resizable && start + length + unit > buffer.byteLength;
+  const index = writer.buffers.add(buffer, start, length);
+  writer.tag(format.VIEW);
+  writer.count(format.VIEW_NAMES.indexOf(name) * 2 + (tracks ? 1 : 0));
+  writer.count(index);
+  writer.count(start);
+  writer.count(length);
+}
+
+/** Whatever the error holds that cannot be sent is left out: an error must be able to cross. */
+function writeError(writer: ValueWriter, error: Error, depth: number): void {
+  if (depth > format.MAX_ERROR_DEPTH) {
+    throw new Refusal("an error nested so deeply");
+  }
+  const { base, classes } = ancestryOf(error);
+  writer.tag(format.ERROR);
+  writer.string(base);
+  writer.count(classes.length);
+  for (const { name, module, exportName } of classes) {
+    writer.string(name);
+    writer.string(module);
+    writer.string(exportName);
+  }
+  for (const key of ["name", "message", "stack"]) {
+    writer.tag(ownership(error, key));
+    writer.string(textOf(error, key));
+  }
+  for (const key of Object.getOwnPropertyNames(error)) {
+    if (key === "name" || key === "message" || key === "stack") continue;
+    const owned = ownership(error, key);
+    if (owned === format.OWN && !format.ERROR_PARTS.includes(key)) continue;
+    writer.attempt(() => {
+      const value: unknown = Reflect.get(error, key);
+      writer.tag(owned);
+      writer.string(key);
+      if (key === "errors" && Array.isArray(value)) {
+        writer.salvage(value, depth + 1);
+      } else {
+        writer.list([value], 1, NOWHERE, depth + 1);
+      }
+    });
+  }
+  writer.tag(format.NOT_OWN);
+}
+
+function ownership(error: Error, key: string): number {
+  const property = Object.getOwnPropertyDescriptor(error, key);
+  if (property === undefined) return format.NOT_OWN;
+  return property.enumerable ? format.OWN_ENUMERABLE : format.OWN;
+}
+
+function textOf(error: Error, key: string): string {
+  try {
+    return String(Reflect.get(error, key) ?? "");
+  } catch {
+    return "";
+  }
+}
+
+function unbox(object: object): unknown {
+  if (object instanceof Boolean) {
+    return genuine("Boolean", () => Boolean.prototype.valueOf.call(object));
+  }
+  if (object instanceof Number) {
+    return genuine("Number", () => Number.prototype.valueOf.call(object));
+  }
+  if (object instanceof String) {
+    return genuine("String", () => String.prototype.valueOf.call(object));
+  }
+  if (object instanceof BigInt) {
+    return genuine("BigInt", () => BigInt.prototype.valueOf.call(object));
+  }
+}
+
+function refusePlatformObject(object: object): void {
+  for (
+    let prototype: unknown = Object.getPrototypeOf(object);
+    typeof prototype === "object" && prototype !== null &&
+    prototype !== Object.prototype;
+    prototype = Object.getPrototypeOf(prototype)
+  ) {
+    const name: unknown = Object.getOwnPropertyDescriptor(
+      prototype,
+      Symbol.toStringTag,
+    )?.value;
+    if (typeof name === "string" && isPlatformClass(name, prototype)) {
+      throw new Refusal(
+        withArticle(name),
+        name === "SharedArrayBuffer" ? USE_SHARED_ARRAY : {},
+      );
+    }
+    const constructor: unknown = Object.getOwnPropertyDescriptor(
+      prototype,
+      "constructor",
+    )?.value;
+    if (
+      typeof constructor === "function" &&
+      Reflect.get(Deno, constructor.name) === constructor
+    ) {
+      throw new Refusal(withArticle(`Deno.${constructor.name}`));
+    }
+  }
+}
+
+/** Whether a class of this name, `Intl.Collator` for one, has this prototype. */
+function isPlatformClass(name: string, prototype: object): boolean {
+  if (NAMELESS_PLATFORM_CLASS.test(name)) return true;
+  let found: unknown = globalThis;
+  for (const part of name.split(".")) {
+    if (typeof found !== "object" && typeof found !== "function") return false;
+    found = found === null ? undefined : Reflect.get(found, part);
+  }
+  return typeof found === "function" && found.prototype === prototype;
+}
+
+/** Reads what every real object of this class has. */
+// deno-lint-ignore no-explicit-any
+function slot(
+  kind: { prototype: object; name: string },
+  key: string,
+  object: object,
+): any {
+  return genuine(kind.name, () => Reflect.get(kind.prototype, key, object));
+}
+
+/** A Proxy of a Map, for one, is an instance of Map that Map's own methods do not take. */
+function genuine<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw new Refusal(`an object that only looks like ${withArticle(name)}`);
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Shared objects: who holds them, how they travel inside values, and what is
+ * done when their holders die.
+ *
+ * @module
+ */
+export * from "./cell_kinds.ts";
+export * from "./holding.ts";
+export * from "./messages.ts";
+export * from "./reap.ts";
+export * from "./shareable.ts";

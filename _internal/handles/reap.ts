@@ -1,0 +1,86 @@
+import { CHANNEL, emptyChannel } from "../channel/mod.ts";
+import {
+  cellAt,
+  enter,
+  forEachHeld,
+  freeCell,
+  freeSlot,
+  HEADER,
+  idAt,
+  isAlive,
+  isCurrent,
+  kindOf,
+  leave,
+  letGo,
+  markDead,
+  type Memory,
+  PARTICIPANT,
+  participantAt,
+  peerOf,
+  releaseAll,
+  slotOf,
+  STATE,
+} from "../memory/mod.ts";
+import { parkingOf } from "../parking/mod.ts";
+import { CELL_KIND, hasChannel } from "./cell_kinds.ts";
+
+/**
+ * Clears up after a participant that has ended, and lets everybody who waits
+ * look again. Every step can be repeated, so a reaper that dies half-way is
+ * followed by another.
+ */
+export function reap(memory: Memory, id: number): void {
+  markDead(memory, id);
+  enter(memory, HEADER.REAP_MUTEX);
+  try {
+    if (!isCurrent(memory, id)) return;
+    forEachHeld(memory, id, (cell) => {
+      if (letGo(memory, cell, id)) release(memory, cell);
+    });
+    releaseAll(memory, id);
+    freeSlot(memory, id);
+  } finally {
+    leave(memory, HEADER.REAP_MUTEX);
+  }
+  parkingOf(memory).wakeEverybody();
+}
+
+/** Looks for participants that have ended unnoticed, and reaps them. */
+export function sweep(memory: Memory): void {
+  const top = Atomics.load(memory.words, HEADER.SLOT_TOP);
+  for (let slot = 0; slot < top; slot++) {
+    const at = participantAt(slot);
+    const state = Atomics.load(memory.words, at + PARTICIPANT.STATE);
+    if (state === STATE.FREE) continue;
+    const id = idAt(memory, slot);
+    if (state === STATE.DEAD || !memory.probe(slot)) reap(memory, id);
+  }
+  memory.doorbell?.tidy();
+}
+
+/** Whether a participant still runs, asking whoever knows. */
+export function isRunning(memory: Memory, id: number): boolean {
+  if (!isAlive(memory, id)) return false;
+  if (memory.probe(slotOf(id))) return true;
+  reap(memory, id);
+  return false;
+}
+
+/** Frees what was in a cell that nobody holds any more. */
+export function release(memory: Memory, cell: number): void {
+  const kind = kindOf(memory, cell);
+  if (kind === CELL_KIND.PIPE_END) wakePeers(memory, cell);
+  freeCell(memory, cell, (each) => {
+    if (hasChannel(kind)) emptyChannel(memory, each, release);
+  });
+}
+
+/** Tells those at both ends of a pipe that one end has gone. */
+function wakePeers(memory: Memory, cell: number): void {
+  const parking = parkingOf(memory);
+  for (const each of [cell, peerOf(memory, cell)]) {
+    if (each < 0) continue;
+    parking.wakeAll(cellAt(each) + CHANNEL.GETTERS);
+    parking.wakeAll(cellAt(each) + CHANNEL.PUTTERS);
+  }
+}

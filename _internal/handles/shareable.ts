@@ -1,0 +1,166 @@
+import type { Cargo } from "../channel/mod.ts";
+import { HANDLE, type HandleDescription } from "../codec/mod.ts";
+import {
+  type CellKind,
+  hold,
+  type Memory,
+  processMemory,
+  threadMemory,
+} from "../memory/mod.ts";
+import { adoptHolding, createHolding, Holding } from "./holding.ts";
+
+/** Where a value is being sent. */
+export interface Destination {
+  /** `nothing`: a process that is not given what shared memory needs. */
+  readonly reach: "thread" | "process" | "nothing";
+}
+
+/** How objects of a class travel inside values. */
+export interface Sharing<T extends object> {
+  /** Name of the class. */
+  readonly name: string;
+  /** URL of the module that owns the class. */
+  readonly module: string;
+  readonly kind: CellKind;
+  /** The hold of an object on its cell. */
+  readonly holdingOf: (object: T) => Holding;
+  /** Makes an object; its constructor asks for its hold by {@linkcode holdingFor}. */
+  readonly create: () => T;
+  /** What to say if it lives in thread memory and is sent to a process. */
+  readonly threadOnly?: string;
+  /** Called once an object is on its way. */
+  readonly sent?: (holding: Holding) => void;
+}
+
+/** What gives the cell behind a handle. */
+const CARGO = Symbol("cargo");
+const NEEDS_FFI =
+  "lives in the memory of one process, as --allow-ffi was not granted; run with --allow-ffi to share it with other processes";
+const PACKAGE = new URL("../../", import.meta.url).href;
+
+const known = new Map<string, Sharing<object>>();
+let arriving: Holding | undefined;
+
+/** Thrown where an object arrives whose module is not loaded yet. */
+export class ModuleNeededError extends Error {
+  /** The module to import. */
+  readonly module: string;
+
+  constructor(module: string) {
+    super(`the module ${module} is not loaded`);
+    this.module = module;
+  }
+}
+
+/** Modules of the classes whose objects this isolate can send. */
+export function sharedModules(): readonly string[] {
+  return [...new Set([...known.values()].map(({ module }) => module))];
+}
+
+/** Lets objects of a class stand inside values that are sent. */
+export function share<T extends object>(
+  shared: { readonly prototype: T },
+  sharing: Sharing<T>,
+): void {
+  known.set(sharing.name, sharing as unknown as Sharing<object>);
+  Object.defineProperties(shared.prototype, {
+    [HANDLE]: {
+      value(this: T, to: Destination): HandleDescription {
+        const { memory, cell, generation } = sharing.holdingOf(this);
+        if (memory.reach === "thread" && to.reach !== "thread") {
+          throw new TypeError(
+            sharing.threadOnly ?? `this ${sharing.name} ${NEEDS_FFI}`,
+          );
+        }
+        if (to.reach === "nothing") {
+          throw new TypeError(
+            `a ${sharing.name} is of no use in a process without --allow-ffi; give it by permissions: { ffi: true }`,
+          );
+        }
+        const reach = memory.reach === "process" ? 1 : 0;
+        return {
+          kind: sharing.name,
+          module: sharing.module,
+          words: [reach, cell, generation],
+        };
+      },
+    },
+    [CARGO]: {
+      value(this: T): Cargo {
+        const holding = sharing.holdingOf(this);
+        holding.takeBack();
+        return {
+          memory: holding.memory,
+          cell: holding.cell,
+          sent: () => sharing.sent?.(holding),
+        };
+      },
+    },
+  });
+}
+
+/** The hold for an object under construction: the one it arrived with, or a new one. */
+export function holdingFor(kind: CellKind, memory: () => Memory): Holding {
+  const holding = arriving ?? createHolding(memory(), kind);
+  arriving = undefined;
+  return holding;
+}
+
+/** Whether an object is being made for a handle that arrived. */
+export function isArriving(): boolean {
+  return arriving !== undefined;
+}
+
+/** Makes an object with a given hold. */
+export function createWith<T extends object>(
+  holding: Holding,
+  create: () => T,
+): T {
+  arriving = holding;
+  try {
+    return create();
+  } finally {
+    arriving = undefined;
+  }
+}
+
+/** The cells behind the handles in a value. */
+export function cargoOf(handles: readonly object[]): readonly Cargo[] {
+  return handles.map((handle) => (handle as { [CARGO](): Cargo })[CARGO]());
+}
+
+/** Ids of the participant that a value is handed to when it is started. */
+export interface Recipient {
+  readonly thread?: number;
+  readonly process?: number;
+}
+
+/** Lets a participant that is about to start hold what its arguments refer to. */
+export function handOver(
+  handles: readonly object[],
+  recipient: Recipient,
+): void {
+  for (const { memory, cell, sent } of cargoOf(handles)) {
+    const id = recipient[memory.reach];
+    if (id === undefined) continue;
+    hold(memory, cell, id);
+    sent();
+  }
+}
+
+/** The object that a description in a message means. */
+export function revive({ kind, module, words }: HandleDescription): object {
+  const sharing = known.get(kind);
+  if (sharing === undefined) {
+    if (!module.startsWith(PACKAGE)) {
+      throw new Error(
+        `Cannot receive a ${kind}: it belongs to another version of this library, ${module}`,
+      );
+    }
+    throw new ModuleNeededError(module);
+  }
+  const [reach, cell, generation] = words;
+  const memory = reach === 1 ? processMemory() : threadMemory();
+  const held = adoptHolding(memory, sharing.kind, cell, generation);
+  return held instanceof Holding ? createWith(held, sharing.create) : held;
+}

@@ -1,0 +1,70 @@
+import { decode, encode, type Encoded } from "../codec/mod.ts";
+import type { TargetDescription } from "./target.ts";
+
+/** What is known of a process to those who run in it. */
+export interface ProcessFacts {
+  readonly name: string;
+  readonly daemon: boolean;
+  /** Position in the tree: `[1, 2]` is the second child of the first. */
+  readonly identity: readonly number[];
+  /** Who started it; `null` for the first. */
+  readonly parent: ParentFacts | null;
+}
+
+/** What is known of the parent of a process. */
+export interface ParentFacts {
+  readonly name: string;
+  readonly pid: number;
+  /** Id of the process in the process memory, 0 without one. */
+  readonly id: number;
+  /** Whether its main thread started the child. */
+  readonly fromMainThread: boolean;
+}
+
+/** What a process or thread is told about itself when it starts. */
+export interface BootRecord {
+  readonly kind: "process" | "thread";
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly target: TargetDescription;
+  /** Main module of the program. */
+  readonly mainModule: string;
+  /** The process that is started, or that the thread is started in. */
+  readonly process: ProcessFacts;
+}
+
+/** A record, the arguments of the target and the fields of a subclass. */
+export interface Boot<Part> {
+  readonly record: BootRecord;
+  readonly args: Part;
+  readonly fields: Part;
+}
+
+const SIZES_BYTES = 8;
+
+/** Joins the parts of a boot; the other side takes them apart by {@linkcode readBoot}. */
+export function writeBoot({ record, args, fields }: Boot<Encoded>): Uint8Array {
+  const encoded = encode(record, { root: "record" });
+  const argsStart = SIZES_BYTES + encoded.byteLength;
+  const fieldsStart = argsStart + args.byteLength;
+  const bytes = new Uint8Array(fieldsStart + fields.byteLength);
+  const sizes = new DataView(bytes.buffer);
+  sizes.setUint32(0, argsStart, true);
+  sizes.setUint32(4, fieldsStart, true);
+  encoded.writeTo(bytes.subarray(SIZES_BYTES, argsStart));
+  args.writeTo(bytes.subarray(argsStart, fieldsStart));
+  fields.writeTo(bytes.subarray(fieldsStart));
+  return bytes;
+}
+
+/** Takes the parts of a boot apart. */
+export function readBoot(bytes: Uint8Array): Boot<Uint8Array> {
+  const sizes = new DataView(bytes.buffer, bytes.byteOffset, SIZES_BYTES);
+  const argsStart = sizes.getUint32(0, true);
+  const fieldsStart = sizes.getUint32(4, true);
+  return {
+    record: decode(bytes.subarray(SIZES_BYTES, argsStart)) as BootRecord,
+    args: bytes.subarray(argsStart, fieldsStart),
+    fields: bytes.subarray(fieldsStart),
+  };
+}

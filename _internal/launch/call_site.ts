@@ -1,0 +1,88 @@
+/** The parts of this library; its tests and examples are programs like others. */
+const LIBRARY =
+  /^(?:(?:process|queue|pipe|sync|pool|manager|_internal)\/|mod\.ts$)/;
+const ROOT = new URL("../../", import.meta.url).href;
+
+/** Enough for a call through a deep recursion to be found. */
+const MAX_FRAMES = 200;
+
+/** Modules that Deno makes up: `deno eval`, `deno test --doc` and their like. */
+const MADE_UP = /\/\$deno\$[^/]*$|[#$]\d+-\d+\.[a-z]+$/;
+
+/** What V8 tells of one frame. */
+interface Frame {
+  /** The URL of its module; Deno's `getFileName()` is a path for local ones. */
+  getScriptNameOrSourceURL(): string | null | undefined;
+}
+
+let mainModule: string | undefined = moduleOf(Deno.mainModule);
+
+/**
+ * Says which module is the main one where Deno cannot: in a child.
+ *
+ * @param url The main module of the program.
+ */
+export function setMainModule(url: string): void {
+  mainModule = moduleOf(url);
+}
+
+/**
+ * The modules the caller may have its functions from: those with a frame on the
+ * stack, nearest first, then the main module. Frames of this library and code
+ * without a module of its own (`eval`, `data:`, `deno eval`) are left out.
+ *
+ * @returns Absolute URLs, each once.
+ */
+export function callingModules(): readonly string[] {
+  const modules = new Set<string>();
+  for (const frame of frames()) {
+    const module = moduleOf(frame.getScriptNameOrSourceURL());
+    if (module !== undefined) modules.add(module);
+  }
+  if (mainModule !== undefined) modules.add(mainModule);
+  return [...modules];
+}
+
+function moduleOf(url: string | null | undefined): string | undefined {
+  if (!url || !/^(?:file|https?):/.test(url) || MADE_UP.test(url)) {
+    return undefined;
+  }
+  return url.startsWith(ROOT) && LIBRARY.test(url.slice(ROOT.length))
+    ? undefined
+    : url;
+}
+
+/** The frames of the stack; none if the program has locked `Error` up. */
+function frames(): readonly Frame[] {
+  const prepare = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+  const limit = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit");
+  let found: readonly Frame[] = [];
+  replace("stackTraceLimit", MAX_FRAMES);
+  replace("prepareStackTrace", (_error: unknown, frames: readonly Frame[]) => {
+    found = frames;
+  });
+  try {
+    void new Error().stack;
+    return found;
+  } finally {
+    restore("prepareStackTrace", prepare);
+    restore("stackTraceLimit", limit);
+  }
+}
+
+function replace(key: string, value: unknown): void {
+  Reflect.defineProperty(Error, key, {
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+}
+
+function restore(
+  key: string,
+  descriptor: PropertyDescriptor | undefined,
+): void {
+  if (descriptor === undefined) Reflect.deleteProperty(Error, key);
+  else Reflect.defineProperty(Error, key, descriptor);
+}

@@ -1,0 +1,189 @@
+import { workingDirectory } from "./file_path.ts";
+import { hasUnstableFeature } from "./inherited_flags.ts";
+import {
+  checkedItem,
+  grantImport,
+  grantItems,
+  grantWhole,
+  inheritKind,
+} from "./permission_grants.ts";
+import { DEFAULT_IMPORT_HOSTS, denyFlags } from "./permission_items.ts";
+import { grantOf, hasItem, PERMISSION_KINDS } from "./permission_kind.ts";
+
+/** The permissions somebody asks for a child. */
+export type PermissionRequest =
+  | "inherit"
+  | "none"
+  | Deno.PermissionOptionsObject;
+
+/** What is known about the permissions of this program. */
+export interface PermissionContext {
+  /** Its own permission flags by their long names, as far as they are known. */
+  readonly raw: readonly string[];
+  /** The modules a child imports to come into being. */
+  readonly modules?: readonly string[];
+  /** Begins the messages of errors. */
+  readonly doing?: string;
+}
+
+/**
+ * The permission flags for a child. It never gets more than this program has.
+ *
+ * A kind of permission that is granted in parts is handed on item by item as far
+ * as the items are known from this program's flags, and each only if it is still
+ * granted. As in the object for a `Worker`, a kind that is not named is not
+ * granted. Remote modules are the exception: a process cannot tell what it needs
+ * to come into being from what it imports later, so unless `import` is named it
+ * may import from where any program may and from where its modules are.
+ *
+ * @param request What is asked for.
+ * @param context What is known about this program.
+ * @returns Flags for `deno run`.
+ * @throws {Deno.errors.NotCapable} if this program has not itself what is asked
+ * @throws {TypeError} if the request is none
+ */
+export function permissionFlags(
+  request: PermissionRequest,
+  context: PermissionContext,
+): readonly string[] {
+  const { raw, modules = [], doing = "Cannot start process" } = context;
+  checkRequest(request, doing);
+  if (request === "inherit") return [...inherit(raw, modules), "--no-prompt"];
+  const wanted: Deno.PermissionOptionsObject = request === "none"
+    ? {}
+    : request;
+  const flags = PERMISSION_KINDS.flatMap((kind) => {
+    const value = wanted[kind];
+    if (value === "inherit") return inheritKind(kind, raw, modules);
+    if (value === true) return grantWhole(kind, raw, doing);
+    const items = value
+      ? value.map((item) => checkedItem(kind, item, raw, doing))
+      : [];
+    if (kind !== "import") return grantItems(kind, items, raw);
+    return grantImport(
+      [...items, ...value === undefined ? DEFAULT_IMPORT_HOSTS : []],
+      raw,
+      modules,
+    );
+  });
+  return [...flags, "--no-prompt"];
+}
+
+/**
+ * The permissions for a thread, as options of a `Worker`.
+ *
+ * @param request What is asked for.
+ * @returns Nothing if it inherits everything.
+ * @throws {TypeError} if the request is none
+ * @throws {Deno.errors.NotSupported} if this program runs without the flag that
+ * Deno needs for it, and would end
+ */
+export function workerPermissions(
+  request: PermissionRequest,
+):
+  | { readonly deno: { readonly permissions: Deno.PermissionOptions } }
+  | undefined {
+  checkRequest(request, "Cannot start thread");
+  if (request === "inherit") return undefined;
+  if (hasUnstableFeature("worker-options") === false) {
+    throw new Deno.errors.NotSupported(
+      'Cannot start thread: permissions other than "inherit" need --unstable-worker-options',
+    );
+  }
+  return { deno: { permissions: request } };
+}
+
+function inherit(
+  raw: readonly string[],
+  modules: readonly string[],
+): readonly string[] {
+  if (PERMISSION_KINDS.every((kind) => grantOf(kind) === "whole")) {
+    return ["--allow-all"];
+  }
+  // A thread may have less than the flags of its process say.
+  const sets = isThread()
+    ? []
+    : raw.filter((flag) => flag.startsWith("--permission-set"));
+  const flags = PERMISSION_KINDS.flatMap((kind) => {
+    const isFromSet = sets.length > 0 && grantOf(kind) === "items" &&
+      !raw.some((flag) => flag.startsWith(`--allow-${kind}`));
+    return isFromSet ? denyFlags(kind, raw) : inheritKind(kind, raw, modules);
+  });
+  return [...flags, ...sets];
+}
+
+function checkRequest(request: unknown, doing: string): void {
+  if (request === "inherit" || request === "none") return;
+  if (typeof request !== "object" || request === null) {
+    throw new TypeError(
+      `${doing}: permissions is none of "inherit", "none" and an object`,
+    );
+  }
+  for (const [kind, value] of Object.entries(request)) {
+    if (!PERMISSION_KINDS.some((known) => known === kind)) {
+      throw new TypeError(
+        `${doing}: permissions.${kind} is no permission of Deno`,
+      );
+    }
+    const isValue = value === undefined || value === "inherit" ||
+      typeof value === "boolean";
+    if (isValue || Array.isArray(value)) continue;
+    throw new TypeError(
+      `${doing}: permissions.${kind} is none of "inherit", a boolean and an array`,
+    );
+  }
+}
+
+function isThread(): boolean {
+  return "WorkerGlobalScope" in globalThis;
+}
+
+/**
+ * What to give to `Deno.Command` to run this Deno.
+ *
+ * @returns The path of this Deno, or `deno` where only that may be run.
+ */
+export function denoCommand(): string {
+  const path = Deno.execPath();
+  return !hasItem("run", path) && hasItem("run", "deno") ? "deno" : path;
+}
+
+/**
+ * Why this program cannot start processes, if it cannot. Never prompts.
+ *
+ * @param doing Begins the message.
+ * @returns An error that names the flag to add.
+ */
+export function runPermissionError(
+  doing = "Cannot start process",
+): Error | undefined {
+  const path = Deno.execPath();
+  if (hasItem("run", path)) return undefined;
+  const onPath = isDenoOnPath(path);
+  if (onPath !== false && hasItem("run", "deno")) return undefined;
+  return new Deno.errors.NotCapable(
+    `${doing}: no permission to run Deno; add --allow-run=${
+      onPath ? "deno" : path
+    }`,
+  );
+}
+
+/** Whether `deno` on PATH is the Deno that runs; nothing if that cannot be told. */
+function isDenoOnPath(path: string): boolean | undefined {
+  if (!hasItem("env", "PATH")) return undefined;
+  const windows = Deno.build.os === "windows";
+  for (
+    const directory of Deno.env.get("PATH")?.split(windows ? ";" : ":") ?? []
+  ) {
+    const file = `${directory || workingDirectory()}/deno${
+      windows ? ".exe" : ""
+    }`;
+    if (!hasItem("read", file)) return undefined;
+    try {
+      return Deno.realPathSync(file) === path;
+    } catch {
+      continue;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,55 @@
+/** Where the frames of inline targets say they are. */
+export const INLINE_URL = "inline-target";
+
+/**
+ * Makes a function out of its source. It sees globals only, runs as strict code
+ * and has `this` undefined, as a function of a module has.
+ *
+ * @param source The text of an arrow function, a function or a method.
+ * @throws {TypeError} if it does not stand on its own; says why
+ */
+export function compileInline(source: string): (...args: unknown[]) => unknown {
+  const relative = /\bimport\s*\(\s*["'`](\.{0,2}\/[^"'`]*)/.exec(source)?.[1];
+  if (relative !== undefined) {
+    throw new TypeError(
+      `Cannot run target inline: it imports "${relative}", and has no module for that to be relative to; ` +
+        "use an absolute URL, or export the function",
+    );
+  }
+  try {
+    return evaluate(`(${source}\n)`);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return methodOf(source) ?? fail(error);
+  }
+}
+
+/** A method without the word `function` is one only inside an object. */
+function methodOf(
+  source: string,
+): ((...args: unknown[]) => unknown) | undefined {
+  try {
+    return Object.values(
+      evaluate<Record<string, () => unknown>>(`({${source}\n})`),
+    )[0];
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function evaluate<Result = (...args: unknown[]) => unknown>(
+  expression: string,
+): Result {
+  // Indirect, so that it sees nothing of this module.
+  const code =
+    `(function () { "use strict"; return ${expression} })\n//# sourceURL=${INLINE_URL}`;
+  return (0, eval)(code).call(undefined);
+}
+
+function fail(error: SyntaxError): never {
+  const reason = error.message.includes("import.meta")
+    ? "it uses import.meta, which only a module has; export the function"
+    : `its source does not stand on its own (${error.message})`;
+  throw new TypeError(`Cannot run target inline: ${reason}`, { cause: error });
+}

@@ -1,0 +1,137 @@
+import { moduleTargetOf } from "./module_target.ts";
+import type { TargetDescription, TargetOf } from "./target.ts";
+
+/**
+ * Properties that functions are written into as they are passed. JavaScript
+ * names such a function after the property: it has no name of its own.
+ */
+const PASSED_AS = new Set(["", "target", "initializer", "finalizer"]);
+
+/**
+ * Describes what a child is to run.
+ *
+ * @param target A function, or what `createModuleTarget()` returned.
+ * @param modules Where the function may be exported from, most likely first.
+ * @param subject What is to be started, for messages.
+ * @throws {TypeError} if the target is no function, or one whose source cannot
+ * be sent
+ */
+export function describeFunction(
+  target: unknown,
+  modules: readonly string[],
+  subject: string,
+): TargetDescription {
+  const named = moduleTargetOf(target);
+  if (named !== undefined) return { kind: "module", ...named };
+  const fail = (problem: string): never => {
+    throw new TypeError(`Cannot start ${subject}: target is ${problem}`);
+  };
+  if (typeof target !== "function") {
+    return fail(`${kindOf(target)}; pass a function`);
+  }
+  const source = sourceOf(target);
+  if (isNative(source)) return fail(nativeProblem(target.name));
+  if (isClass(source)) {
+    return fail(
+      `the class ${target.name}; pass a function, or start a subclass by itself`,
+    );
+  }
+  if (/^[gs]et\s+[^(=\s]/.test(source)) {
+    return fail("a getter or setter; pass a function that uses it");
+  }
+  const { name } = target;
+  const hasOwnName = !PASSED_AS.has(name) ||
+    /^(?:async\s+)?function\b[\s*]*[^\s*(]/.test(source);
+  if (hasOwnName) {
+    return { kind: "export", modules, name, source, inlineAllowed: true };
+  }
+  const problem = inlineProblem(source);
+  if (problem !== undefined) return fail(problem);
+  return { kind: "inline", source, name, modules };
+}
+
+/**
+ * Describes a subclass that a child is to find and run.
+ *
+ * @param constructor The class.
+ * @param modules Where it may be exported from, most likely first.
+ * @param subject What is to be started, for messages.
+ * @throws {TypeError} if it is no class a child can find
+ */
+export function describeSubclass(
+  constructor: { readonly name: string },
+  modules: readonly string[],
+  subject: string,
+): TargetOf<"subclass"> {
+  const source = sourceOf(constructor);
+  const { name } = constructor;
+  if (!isClass(source)) {
+    throw new TypeError(
+      `Cannot start ${subject}: its constructor is not a class`,
+    );
+  }
+  if (name === "") {
+    throw new TypeError(
+      `Cannot start ${subject}: its class has no name; give it one and export it, so that the child can find it`,
+    );
+  }
+  return { kind: "subclass", modules, name, source };
+}
+
+/** The source itself, whatever `toString` the function may have. */
+function sourceOf(target: unknown): string {
+  return Function.prototype.toString.call(target);
+}
+
+function isNative(source: string): boolean {
+  return /\{\s*\[native code\]\s*\}$/.test(source);
+}
+
+function isClass(source: string): boolean {
+  return /^(?:class\b|@)/.test(source);
+}
+
+function nativeProblem(name: string): string {
+  if (name.startsWith("bound ")) {
+    return "a bound function, whose source cannot be sent; pass the function itself and its arguments in args";
+  }
+  const call = name || "f";
+  return `the built-in function ${name}, whose source cannot be sent; pass a function that calls it: ` +
+    `(...args) => ${call}(...args)`;
+}
+
+/** Why a source cannot run without its surroundings, as far as its form tells. */
+function inlineProblem(source: string): string | undefined {
+  const asExpression = compileError(`(${source}\n)`);
+  if (asExpression === undefined) return undefined;
+  if (asExpression.includes("import.meta")) {
+    return "an inline function that uses import.meta, which it has no module for; export it and pass it by its name";
+  }
+  // A method without the word "function" is one only inside an object.
+  const usesSuper = /\bsuper\s*[.[(]/.test(source);
+  if (
+    !usesSuper && !source.startsWith("[") &&
+    compileError(`({${source}\n})`) === undefined
+  ) {
+    return undefined;
+  }
+  return `a function whose source does not stand on its own (${asExpression})` +
+    `; pass a function that calls it`;
+}
+
+/** Parses only: what is compiled here is never called. */
+function compileError(expression: string): string | undefined {
+  try {
+    new Function(`"use strict"; return ${expression}`);
+    return undefined;
+  } catch (error) {
+    // Not a syntax error: this program may not compile at all, its child may.
+    return error instanceof SyntaxError ? error.message : undefined;
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  const kind = typeof value;
+  return kind === "object" ? "an object" : `a ${kind}`;
+}

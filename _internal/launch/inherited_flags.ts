@@ -1,0 +1,213 @@
+import type { CommandLine, CommandLineFlag } from "./command_line.ts";
+import {
+  configFlags,
+  type Exists,
+  fileExists,
+  readConfig,
+} from "./config_discovery.ts";
+import { absolutePath, urlOf, workingDirectory } from "./file_path.ts";
+import { type CommandLineReader, ownCommandLine } from "./own_command_line.ts";
+
+/** What the value of a flag is relative to, if to anything. */
+type FlagValue = "as it is" | "path" | "path or url" | "path, url or name";
+
+/**
+ * The flags that decide what a program sees of the world: which modules it
+ * resolves to what, and how it runs. Not here: what belongs to this one run of
+ * the parent (watching, debugging, coverage, reloading, type checks, tests) and
+ * `--env-file`, whose variables are in the environment that a child inherits.
+ */
+const INHERITED: ReadonlyMap<string, FlagValue> = new Map([
+  ["cached-only", "as it is"],
+  ["cert", "path"],
+  ["conditions", "as it is"],
+  ["config", "path"],
+  ["frozen", "as it is"],
+  ["frozen-lockfile", "as it is"],
+  ["import", "path, url or name"],
+  ["import-map", "path or url"],
+  ["importmap", "path or url"],
+  ["linker", "as it is"],
+  ["location", "as it is"],
+  ["lock", "path"],
+  ["log-level", "as it is"],
+  ["min-dep-age", "as it is"],
+  ["minimum-dependency-age", "as it is"],
+  ["no-code-cache", "as it is"],
+  ["no-config", "as it is"],
+  ["no-lock", "as it is"],
+  ["no-npm", "as it is"],
+  ["no-remote", "as it is"],
+  ["no-use-env-proxy", "as it is"],
+  ["node-modules-dir", "as it is"],
+  ["node-modules-linker", "as it is"],
+  ["preload", "path, url or name"],
+  ["quiet", "as it is"],
+  ["require", "path, url or name"],
+  ["seed", "as it is"],
+  ["sloppy-imports", "as it is"],
+  ["unsafe-proto", "as it is"],
+  ["unsafely-ignore-certificate-errors", "as it is"],
+  ["use-env-proxy", "as it is"],
+  ["v8-flags", "as it is"],
+  ["vendor", "as it is"],
+]);
+
+const PERMISSION_FLAG =
+  /^(?:(?:allow|deny)-(?:read|write|net|env|sys|run|ffi|import)|ignore-(?:read|env))$/;
+const PATHS_FLAG = /^(?:allow|deny|ignore)-(?:read|write|ffi)$/;
+const PROGRAMS_FLAG = /^(?:allow|deny)-run$/;
+
+/** The directory that relative paths on the command line start at. */
+const startDirectory = workingDirectory() ?? "/";
+
+let flagsOnce: readonly string[] | undefined;
+let permissionFlagsOnce: readonly string[] | undefined;
+
+/**
+ * The flags a child needs to resolve modules and to run as its parent does.
+ * Permissions are not among them.
+ *
+ * Where the command line of this process cannot be read (elsewhere than on
+ * Linux, or without permission), it is only the configuration file.
+ *
+ * @param readCommandLine Reads the command line of this process without
+ * permission to read files.
+ * @param exists Tells whether a file exists without permission to read files.
+ * @returns Flags for `deno run`, paths made absolute.
+ */
+export function inheritedFlags(
+  readCommandLine?: CommandLineReader,
+  exists?: Exists,
+): readonly string[] {
+  if (flagsOnce !== undefined) return flagsOnce;
+  if (Deno.build.standalone) return flagsOnce = [];
+  const line = ownCommandLine(readCommandLine);
+  const flags = flagsFor(line, startDirectory, exists);
+  if (line !== undefined) flagsOnce = flags;
+  return flags;
+}
+
+/**
+ * The permission flags this process was started with, by their long names and
+ * with absolute paths; none where its command line cannot be read.
+ *
+ * @param readCommandLine Reads the command line of this process without
+ * permission to read files.
+ * @returns Flags such as `--allow-read=/tmp`, `--allow-all`, `--permission-set`.
+ */
+export function inheritedPermissionFlags(
+  readCommandLine?: CommandLineReader,
+): readonly string[] {
+  if (permissionFlagsOnce !== undefined) return permissionFlagsOnce;
+  const line = ownCommandLine(readCommandLine);
+  if (line === undefined) return [];
+  return permissionFlagsOnce = permissionFlagsFor(line, startDirectory);
+}
+
+/**
+ * Whether this process runs with an unstable feature switched on.
+ *
+ * @param name The feature, as in `--unstable-<name>`.
+ * @param readCommandLine Reads the command line of this process without
+ * permission to read files.
+ * @returns Nothing if that cannot be told.
+ */
+export function hasUnstableFeature(
+  name: string,
+  readCommandLine?: CommandLineReader,
+): boolean | undefined {
+  const flags = inheritedFlags(readCommandLine);
+  if (flags.includes(`--unstable-${name}`)) return true;
+  const config = flags.findLast((flag) => flag.startsWith("--config="));
+  const text = config && readConfig(config.slice("--config=".length));
+  if (text && new RegExp(`"unstable"\\s*:\\s*\\[[^\\]]*"${name}"`).test(text)) {
+    return true;
+  }
+  const isKnown = ownCommandLine(readCommandLine) !== undefined &&
+    (text !== undefined || flags.includes("--no-config"));
+  return isKnown ? false : undefined;
+}
+
+/**
+ * The flags out of a command line that a child inherits.
+ *
+ * @param line The command line, if it is known.
+ * @param directory What relative paths of the command line start at.
+ * @param exists Tells whether a file exists without permission to read files.
+ * @returns Flags for `deno run`.
+ */
+export function flagsFor(
+  line: CommandLine | undefined,
+  directory: string,
+  exists?: Exists,
+): readonly string[] {
+  const kept = line?.flags.filter(isInherited) ?? [];
+  const flags = kept.map((flag) => writeFlag(flag, directory, exists));
+  if (kept.some(({ name }) => name === "config" || name === "no-config")) {
+    return flags;
+  }
+  const found = configFlags(line, directory, exists);
+  // Of two the later one wins: "auto" has already made the directory it makes.
+  const isNone = kept.some(({ name, value }) =>
+    name === "node-modules-dir" && value === "none"
+  );
+  return [...flags, ...isNone ? found.slice(0, 1) : found];
+}
+
+/**
+ * The permission flags out of a command line.
+ *
+ * @param line The command line.
+ * @param directory What relative paths of the command line start at.
+ * @returns The flags by their long names, with absolute paths.
+ */
+export function permissionFlagsFor(
+  line: CommandLine,
+  directory: string,
+): readonly string[] {
+  const flags: string[] = [];
+  for (const { name, value } of line.flags) {
+    if (name === "allow-all") flags.push("--allow-all");
+    // The nameless set of tests and benchmarks is not the one of `deno run`.
+    else if (
+      name === "permission-set" &&
+      (value || !/^(?:test|bench)$/.test(line.subcommand))
+    ) {
+      flags.push(value ? `--permission-set=${value}` : "--permission-set");
+    } else if (PERMISSION_FLAG.test(name)) {
+      const items = value?.split(",").map((item) => {
+        const isPath = PATHS_FLAG.test(name) ||
+          (PROGRAMS_FLAG.test(name) && /[/\\]/.test(item));
+        return isPath ? absolutePath(item, directory) : item;
+      });
+      flags.push(`--${name}${items ? `=${items.join(",")}` : ""}`);
+    }
+  }
+  return flags;
+}
+
+function isInherited({ name }: CommandLineFlag): boolean {
+  // --unstable-hmr is another name of --watch.
+  return INHERITED.has(name) ||
+    (name.startsWith("unstable-") && name !== "unstable-hmr");
+}
+
+function writeFlag(
+  { name, value }: CommandLineFlag,
+  directory: string,
+  exists?: Exists,
+): string {
+  const kind = INHERITED.get(name) ?? "as it is";
+  if (name === "lock" && !value) {
+    return `--lock=${absolutePath("deno.lock", directory)}`;
+  }
+  if (value === undefined) return `--${name}`;
+  const isUrl = kind !== "path" && urlOf(value) !== undefined;
+  const isData = name === "cert" && value.startsWith("base64:");
+  if (kind === "as it is" || isUrl || isData) return `--${name}=${value}`;
+  const path = absolutePath(value, directory);
+  const isName = kind === "path, url or name" && /^[^./\\]/.test(value) &&
+    !fileExists(path, exists);
+  return `--${name}=${isName ? value : path}`;
+}

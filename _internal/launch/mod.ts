@@ -1,0 +1,15 @@
+/**
+ * Starting processes and threads: what they run, what they inherit, and what
+ * they are told.
+ *
+ * @module
+ */
+export * from "./boot_record.ts";
+export { callingModules } from "./call_site.ts";
+export * from "./describe_target.ts";
+export * from "./module_target.ts";
+export * from "./process_launch.ts";
+export * from "./self.ts";
+export type * from "./target.ts";
+export * from "./thread_ident.ts";
+export * from "./thread_launch.ts";

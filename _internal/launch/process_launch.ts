@@ -1,0 +1,191 @@
+import { encode } from "../codec/mod.ts";
+import { handOver, reap, sharedModules } from "../handles/mod.ts";
+import {
+  allocate,
+  claim,
+  type Memory,
+  PARTICIPANT,
+  participantAt,
+  processMemory,
+  reachesProcesses,
+  slotOf,
+} from "../memory/mod.ts";
+import { type BootRecord, writeBoot } from "./boot_record.ts";
+import {
+  denoCommand,
+  permissionFlags,
+  runPermissionError,
+} from "./child_permissions.ts";
+import { HANDLES_DOOR } from "./handles_door.ts";
+import { exitCodeOf } from "./exit_code.ts";
+import { inheritedFlags, inheritedPermissionFlags } from "./inherited_flags.ts";
+import { watchInterrupt } from "./interrupt.ts";
+import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
+import { addRunning } from "./running_children.ts";
+
+/** What to start. */
+export interface ProcessLaunch {
+  /** URL of the module that boots the child. */
+  readonly entry: string;
+  /** URL of the module that it needs for subclasses. */
+  readonly subclassEntry: string;
+  readonly record: BootRecord;
+  readonly args: readonly unknown[];
+  readonly fields: object | undefined;
+  readonly permissions: "inherit" | "none" | Deno.PermissionOptionsObject;
+  readonly env: Record<string, string> | undefined;
+  readonly cwd: string | URL | undefined;
+  readonly stdout: "inherit" | "piped" | "null";
+  readonly stderr: "inherit" | "piped" | "null";
+}
+
+/** A launch, worked out. */
+interface Start {
+  readonly launch: ProcessLaunch;
+  readonly flags: readonly string[];
+  /** The modules that the child may import without permission. */
+  readonly modules: readonly string[];
+  readonly boot: Uint8Array;
+  readonly handles: readonly object[];
+}
+
+/** A process that has been started. */
+export interface LaunchedProcess {
+  readonly child: Deno.ChildProcess;
+  /** The exit code, -N if signal N ended it. */
+  readonly ended: Promise<number>;
+}
+
+/**
+ * Starts a process; returns once the operating system has it.
+ *
+ * @throws {TypeError} if an argument cannot be sent; nothing is started then
+ * @throws {Deno.errors.NotCapable} if this program may not run Deno
+ */
+export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
+  const { record } = launch;
+  const denied = runPermissionError(`Cannot start ${record.name}`);
+  if (denied !== undefined) throw denied;
+  const permissions = permissionFlags(launch.permissions, {
+    raw: inheritedPermissionFlags(commandLineByLibc),
+    modules: modulesOf(launch, []),
+    doing: `Cannot start ${record.name}`,
+  });
+  const mapped = reachesProcesses() && permissions.some(grantsLibc);
+  const to = "another process";
+  const destination = { reach: mapped ? "process" : "nothing" } as const;
+  const fields = encode(launch.fields, { root: "this", destination, to })
+    .snapshot();
+  const args = encode(launch.args, { root: "args", destination, to })
+    .snapshot();
+  const handles = [...args.handles, ...fields.handles];
+  const start: Start = {
+    launch,
+    flags: [...inheritedFlags(commandLineByLibc, accessByLibc), ...permissions],
+    modules: modulesOf(launch, handles),
+    boot: writeBoot({ record, fields, args }),
+    handles,
+  };
+  return mapped ? spawnMapped(start) : spawnPiped(start);
+}
+
+/** The child finds its boot record in the shared memory. */
+function spawnMapped(start: Start): LaunchedProcess {
+  const { boot, handles } = start;
+  const memory = processMemory();
+  const id = claim(memory, memory.self);
+  try {
+    const unit = allocate(memory, boot.length + 8, id);
+    const bytes = memory.bytes(unit, boot.length + 8);
+    new DataView(bytes.buffer, bytes.byteOffset).setUint32(
+      0,
+      boot.length,
+      true,
+    );
+    bytes.set(boot, 8);
+    const entry = participantAt(slotOf(id));
+    memory.words[entry + PARTICIPANT.BOOT] = unit + 1;
+    handOver(handles, { process: id });
+    const where = { pid: Deno.pid, fd: memory.mapping.fd, id };
+    const child = spawn(start, JSON.stringify(where), "null");
+    return { child, ended: endOf(child, memory, id) };
+  } catch (error) {
+    reap(memory, id);
+    throw error;
+  }
+}
+
+/** The child, which has no shared memory, reads its boot record from its input. */
+function spawnPiped(start: Start): LaunchedProcess {
+  const { boot } = start;
+  const child = spawn(start, "undefined", "piped");
+  const writer = child.stdin.getWriter();
+  // A child that ends before it has read everything says so by its exit code.
+  writer.write(boot).then(() => writer.close()).catch(() => {});
+  return { child, ended: endOf(child) };
+}
+
+function spawn(
+  { launch, flags, modules }: Start,
+  where: string,
+  stdin: "null" | "piped",
+): Deno.ChildProcess {
+  const { entry, record, env, cwd, stdout, stderr } = launch;
+  // Literal imports need no permission, so they name all that it may need.
+  const imports = modules.map((url) => {
+    const literal = JSON.stringify(url);
+    return `${literal}:()=>import(${literal})`;
+  });
+  const source = `import{boot}from${JSON.stringify(entry)};` +
+    `await boot(${where},{${imports.join()}})`;
+  const main = `data:text/javascript,${encodeURIComponent(source)}`;
+  watchInterrupt();
+  const child = new Deno.Command(denoCommand(), {
+    args: ["run", ...flags, main],
+    env,
+    cwd,
+    stdin,
+    stdout,
+    stderr,
+  }).spawn();
+  addRunning(child, record.daemon);
+  return child;
+}
+
+/** The modules that the child imports for its target, and for what it is handed. */
+function modulesOf(
+  { record: { target }, subclassEntry }: ProcessLaunch,
+  handles: readonly object[],
+): readonly string[] {
+  const shared = handles.length === 0 ? [] : [HANDLES_DOOR, ...sharedModules()];
+  switch (target.kind) {
+    case "inline":
+      return shared;
+    case "module":
+      return [target.module, ...shared];
+    case "export":
+      return [...target.modules, ...shared];
+    case "subclass":
+      return [...target.modules, subclassEntry, ...shared];
+  }
+}
+
+async function endOf(
+  child: Deno.ChildProcess,
+  memory?: Memory,
+  id?: number,
+): Promise<number> {
+  const status = await child.status;
+  if (memory !== undefined && id !== undefined) reap(memory, id);
+  return exitCodeOf(status);
+}
+
+function grantsLibc(flag: string): boolean {
+  if (flag === "--allow-ffi" || flag === "--allow-all" || flag === "-A") {
+    return true;
+  }
+  return flag.startsWith("--allow-ffi=") &&
+    flag.slice("--allow-ffi=".length).split(",").some((path) =>
+      path.endsWith("libc.so.6")
+    );
+}

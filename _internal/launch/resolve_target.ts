@@ -1,0 +1,188 @@
+import { compileInline, INLINE_URL } from "./compile_inline.ts";
+import {
+  findFunction,
+  type Module,
+  noSuchExport,
+  type Search,
+} from "./find_function.ts";
+import type { TargetDescription, TargetOf } from "./target.ts";
+
+/** Imports a module by its absolute URL. */
+export type ImportModule = (url: string) => Promise<Module>;
+
+/** A function that was found, or compiled. */
+export interface ResolvedTarget {
+  readonly call: (...args: unknown[]) => unknown;
+  /** The module it was found in. */
+  readonly module?: string;
+  /** Whether it runs from its source, without the variables around it. */
+  readonly inline: boolean;
+}
+
+/**
+ * Finds the function of a description, or compiles it.
+ *
+ * @param description A description of a function.
+ * @param importModule Imports its modules.
+ * @throws {TypeError} if there is no such function; says where it was looked for
+ * @throws what a module throws while it is imported
+ */
+export async function resolveTarget(
+  description: TargetDescription,
+  importModule: ImportModule,
+): Promise<ResolvedTarget> {
+  switch (description.kind) {
+    case "inline":
+      return { call: compileInline(description.source), inline: true };
+    case "module":
+      return await resolveNamed(description, importModule);
+    case "export":
+      return await resolveExport(description, importModule);
+    case "subclass":
+      throw new TypeError(
+        `Cannot run target "${description.name}": it is a class`,
+      );
+  }
+}
+
+/**
+ * Finds the class of a description.
+ *
+ * @param description A description of a subclass.
+ * @param importModule Imports its modules.
+ * @throws {TypeError} if no module exports it; says where it was looked for
+ * @throws what a module throws while it is imported
+ */
+export async function resolveSubclass(
+  description: TargetOf<"subclass">,
+  importModule: ImportModule,
+): Promise<new (...args: never[]) => unknown> {
+  const { name, modules } = description;
+  const found = await search(description, importModule);
+  if ("value" in found) return found.value as unknown as new () => unknown;
+  const work = JSON.stringify(modules[0] ?? "its module");
+  throw new TypeError(
+    `Cannot find class "${name}": ${found.miss}; export it from ${work}`,
+  );
+}
+
+/**
+ * Adds to a `ReferenceError` of an inline target what has happened and how to
+ * mend it. Other errors, also those of modules the target called, stay as they are.
+ *
+ * @param error What the target threw.
+ * @param description The target.
+ * @returns The same error.
+ */
+export function explainReferenceError(
+  error: unknown,
+  description: TargetDescription,
+): unknown {
+  if (!(error instanceof ReferenceError)) return error;
+  if (description.kind !== "inline" && description.kind !== "export") {
+    return error;
+  }
+  const { message, stack = "" } = error;
+  const variable = /^(\S+) is not defined$/.exec(message)?.[1];
+  const frame = /\n\s+at .*/.exec(stack)?.[0];
+  if (
+    variable === undefined ||
+    (frame !== undefined && !frame.includes(INLINE_URL))
+  ) return error;
+  const explained = `${message}: ${explanation(variable, description)}`;
+  error.message = explained;
+  error.stack = stack.replace(message, () => explained);
+  return error;
+}
+
+async function resolveNamed(
+  { module: url, name }: TargetOf<"module">,
+  importModule: ImportModule,
+): Promise<ResolvedTarget> {
+  const module = await importModule(url);
+  const value = Object.hasOwn(module, name) ? module[name] : undefined;
+  if (typeof value === "function") {
+    return { call: asCall(value), module: url, inline: false };
+  }
+  const miss = Object.hasOwn(module, name)
+    ? `${url} exports it, but it is not a function`
+    : noSuchExport(module, url);
+  throw new TypeError(`Cannot find target "${name}": ${miss}`);
+}
+
+async function resolveExport(
+  description: TargetOf<"export">,
+  importModule: ImportModule,
+): Promise<ResolvedTarget> {
+  const { name, source, inlineAllowed } = description;
+  const found = await search(description, importModule, inlineAllowed);
+  if ("value" in found) {
+    return { call: found.value, module: found.module, inline: false };
+  }
+  const message = `Cannot find target "${name}": ${found.miss}`;
+  if (!inlineAllowed) throw new TypeError(message);
+  try {
+    return { call: compileInline(source), inline: true };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TypeError(`${message}. ${error.message}`, { cause: error });
+  }
+}
+
+/** Goes through the modules until one has the function. */
+async function search(
+  { modules, name, source }: TargetOf<"export" | "subclass">,
+  importModule: ImportModule,
+  mayMiss = false,
+): Promise<
+  Search<(...args: unknown[]) => unknown> & { readonly module?: string }
+> {
+  const misses: string[] = [];
+  for (const url of modules) {
+    let module: Module;
+    try {
+      module = await importModule(url);
+    } catch (error) {
+      if (!mayMiss || !isMissing(error, url)) throw error;
+      misses.push(`there is no module ${url}`);
+      continue;
+    }
+    const found = findFunction(module, url, name, source);
+    if ("value" in found) return { ...found, module: url };
+    misses.push(found.miss);
+  }
+  return {
+    miss: misses.join("; ") || "no module is known that could export it",
+  };
+}
+
+/** A module that runs without being on disk: made up by a tool, or removed. */
+function isMissing(error: unknown, url: string): boolean {
+  return error instanceof TypeError &&
+    error.message.startsWith(`Module not found "${url}"`);
+}
+
+// deno-lint-ignore ban-types -- whatever the user exports by this name
+function asCall(value: Function): (...args: unknown[]) => unknown {
+  return value as (...args: unknown[]) => unknown;
+}
+
+function explanation(
+  variable: string,
+  { kind, name, modules }: Exclude<
+    TargetDescription,
+    { readonly kind: "module" }
+  >,
+): string {
+  if (kind === "inline") {
+    return "an inline target runs without the variables around it; pass it in args " +
+      `(new Process({ target: (${variable}) => …, args: [${variable}] })) or export the function`;
+  }
+  const where = modules.length > 0
+    ? `it is not exported by ${modules.join(" or ")}`
+    : "no module is known that exports it";
+  const file = `"./${modules[0]?.split("/").at(-1) || "work.ts"}"`;
+  return `"${name}" runs without the variables around it, because ${where}; export it there, ` +
+    `pass ${variable} in args, or name the module that exports it: ` +
+    `fromModule<typeof import(${file}).${name}>(new URL(${file}, import.meta.url), "${name}")`;
+}

@@ -1,0 +1,75 @@
+import { HEADER, openedMemory } from "../memory/mod.ts";
+import type { BootRecord, ParentFacts, ProcessFacts } from "./boot_record.ts";
+
+let record: BootRecord | undefined;
+let importing = false;
+
+/** What this isolate was told when it was started; nothing in the first. */
+export function ownRecord(): BootRecord | undefined {
+  return record;
+}
+
+/** Notes what this isolate was told when it was started. */
+export function becomeChild(told: BootRecord): void {
+  record = told;
+  importing = true;
+}
+
+/** Notes that the modules of the target are there. */
+export function importsDone(): void {
+  importing = false;
+}
+
+/** What is known of the process that this isolate runs in. */
+export function ownProcess(): ProcessFacts {
+  return record?.process ??
+    { name: "MainProcess", daemon: false, identity: [], parent: null };
+}
+
+/** What to tell a child about the process that starts it. */
+export function asParent(): ParentFacts {
+  const memory = openedMemory("process");
+  return {
+    name: ownProcess().name,
+    pid: Deno.pid,
+    id: memory?.self ?? 0,
+    fromMainThread: record?.kind !== "thread",
+  };
+}
+
+/** The main module of the program. */
+export function mainModule(): string {
+  return record?.mainModule ?? Deno.mainModule;
+}
+
+/**
+ * Throws if a child is importing modules: what it imports must not start others.
+ *
+ * @param subject what cannot be started
+ */
+export function checkMainGuard(subject: string): void {
+  if (!importing) return;
+  throw new Error(
+    `Cannot start ${subject}: ${record?.name} is still importing its modules.
+Only the main program may start processes and threads. Guard its code with
+
+    if (import.meta.main) {
+      …
+    }
+`,
+  );
+}
+
+const counts = { STARTED_PROCESSES: 0, STARTED_THREADS: 0 };
+
+/** Numbers the children of this process, whichever thread starts them. */
+export function nextNumber(kind: keyof typeof counts): number {
+  const memory = openedMemory("thread");
+  if (memory === undefined) return ++counts[kind];
+  // What was counted before there were threads.
+  if (counts[kind] > 0) {
+    Atomics.add(memory.words, HEADER[kind], counts[kind]);
+    counts[kind] = 0;
+  }
+  return Atomics.add(memory.words, HEADER[kind], 1) + 1;
+}

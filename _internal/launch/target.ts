@@ -1,0 +1,38 @@
+/**
+ * What a child is told about the function it is to run; plain data.
+ *
+ * - `"export"`: a function that has a name of its own. The child looks for an
+ *   export of the modules with the same source, and runs the source where there
+ *   is none and `inlineAllowed`.
+ * - `"inline"`: a function without a name. Its source runs; the modules only
+ *   serve the messages of errors.
+ * - `"module"`: an export named by `fromModule()`.
+ * - `"subclass"`: a class that an export of the modules has to be.
+ */
+export type TargetDescription =
+  | {
+    readonly kind: "export";
+    readonly modules: readonly string[];
+    readonly name: string;
+    readonly source: string;
+    readonly inlineAllowed: boolean;
+  }
+  | {
+    readonly kind: "inline";
+    readonly source: string;
+    readonly name: string;
+    readonly modules: readonly string[];
+  }
+  | { readonly kind: "module"; readonly module: string; readonly name: string }
+  | {
+    readonly kind: "subclass";
+    readonly modules: readonly string[];
+    readonly name: string;
+    readonly source: string;
+  };
+
+/** A description of one kind. */
+export type TargetOf<Kind extends TargetDescription["kind"]> = Extract<
+  TargetDescription,
+  { readonly kind: Kind }
+>;

@@ -1,0 +1,175 @@
+import { encode } from "../codec/mod.ts";
+import { handOver, reap } from "../handles/mod.ts";
+import {
+  claim,
+  openedMemory,
+  PARTICIPANT,
+  participantAt,
+  recordEnd,
+  slotOf,
+  threadMemory,
+} from "../memory/mod.ts";
+import {
+  checkWait,
+  NOT_YET,
+  parkingOf,
+  Patience,
+  type WaitOptions,
+} from "../parking/mod.ts";
+import { type BootRecord, writeBoot } from "./boot_record.ts";
+import { workerPermissions } from "./child_permissions.ts";
+import { identOf } from "./thread_ident.ts";
+
+/** What to start. */
+export interface ThreadLaunch {
+  readonly entry: string;
+  readonly record: BootRecord;
+  readonly args: readonly unknown[];
+  readonly fields: object | undefined;
+  readonly permissions: "inherit" | "none" | Deno.PermissionOptionsObject;
+}
+
+/** What a thread gets in its first message. */
+export interface ThreadBoot {
+  readonly buffer: SharedArrayBuffer;
+  readonly id: number;
+  readonly boot: Uint8Array;
+}
+
+/** Exit codes of a thread that failed, and of one that was stopped. */
+const FAILED = 1;
+const STOPPED = -15;
+
+/** A thread that has been started. */
+export class LaunchedThread {
+  readonly ident: number;
+  /** Called once when it has ended. */
+  onEnd: (() => void) | undefined;
+  readonly #memory = threadMemory();
+  readonly #id: number;
+  /** First word of its entry among the participants. */
+  readonly #entry: number;
+  readonly #worker: Worker;
+  readonly #patience = new Patience();
+  #exitCode: number | null = null;
+
+  /**
+   * Starts a thread.
+   *
+   * @throws {TypeError} if an argument cannot be sent; nothing is started then
+   */
+  constructor({ entry, record, args, fields, permissions }: ThreadLaunch) {
+    const memory = this.#memory;
+    const to = "another thread";
+    const destination = { reach: "thread" };
+    const own = encode(fields, { root: "this", destination, to }).snapshot();
+    const given = encode(args, { root: "args", destination, to }).snapshot();
+    const boot = writeBoot({ record, fields: own, args: given });
+    this.#id = claim(memory, memory.self);
+    this.#entry = participantAt(slotOf(this.#id));
+    this.ident = identOf(slotOf(this.#id));
+    try {
+      this.#claimTwin();
+      handOver([...given.handles, ...own.handles], {
+        thread: this.#id,
+        process: this.#twin || undefined,
+      });
+      this.#worker = new Worker(entry, {
+        type: "module",
+        name: record.name,
+        ...workerPermissions(permissions),
+      });
+    } catch (error) {
+      this.#bury();
+      throw error;
+    }
+    // Its last message; whoever joins it need not wait for that.
+    this.#worker.addEventListener("message", () => this.#notice());
+    this.#worker.addEventListener("error", (event) => {
+      // The thread has reported it; the program goes on without it.
+      event.preventDefault();
+      this.#end(FAILED);
+    });
+    const message: ThreadBoot = { buffer: memory.buffer, id: this.#id, boot };
+    this.#worker.postMessage(message);
+    if (record.daemon) this.#unref();
+  }
+
+  /** The exit code, or `null` while it runs. */
+  get exitCode(): number | null {
+    this.#notice();
+    return this.#exitCode;
+  }
+
+  /** Waits for its end. */
+  async join(doing: string, wait?: WaitOptions): Promise<number> {
+    checkWait(wait);
+    return this.exitCode ?? await parkingOf(this.#memory).wait(
+      this.#entry + PARTICIPANT.JOINERS,
+      () => this.exitCode ?? NOT_YET,
+      this.#patience,
+      doing,
+      wait,
+    );
+  }
+
+  /** Stops it. What it computes without a pause goes on until it pauses. */
+  terminate(): void {
+    if (this.exitCode === null) this.#end(STOPPED);
+  }
+
+  #end(exitCode: number): void {
+    if (this.#exitCode !== null) return;
+    recordEnd(this.#memory.words, slotOf(this.#id), exitCode);
+    parkingOf(this.#memory).wakeAll(this.#entry + PARTICIPANT.JOINERS);
+    this.#notice();
+  }
+
+  /** Learns of its end and clears up after it, once. */
+  #notice(): void {
+    if (this.#exitCode !== null) return;
+    const ended = Atomics.load(
+      this.#memory.words,
+      this.#entry + PARTICIPANT.ENDED,
+    );
+    if (ended === 0) return;
+    this.#exitCode = ended - 1;
+    this.#worker.terminate();
+    this.#bury();
+    this.onEnd?.();
+  }
+
+  get #twin(): number {
+    return Atomics.load(this.#memory.words, this.#entry + PARTICIPANT.TWIN);
+  }
+
+  /** Takes a place for it in the process memory, if there is one. */
+  #claimTwin(): void {
+    const processes = openedMemory("process");
+    if (processes === undefined) return;
+    const { words } = processes;
+    const twin = claim(processes, processes.self);
+    const own = participantAt(slotOf(processes.self));
+    words[participantAt(slotOf(twin)) + PARTICIPANT.PROCESS] =
+      words[own + PARTICIPANT.PROCESS];
+    this.#memory.words[this.#entry + PARTICIPANT.TWIN] = twin;
+  }
+
+  /** Clears up after it in every memory it took part in. */
+  #bury(): void {
+    const processes = openedMemory("process");
+    const twin = this.#twin;
+    if (processes !== undefined && twin !== 0) reap(processes, twin);
+    reap(this.#memory, this.#id);
+  }
+
+  /** Lets the program end while the thread runs. */
+  #unref(): void {
+    // Workers have no public way to say so; the method by which the runtime does
+    // it for Node's workers is the one without a name.
+    const unnamed = Object.getOwnPropertySymbols(Worker.prototype)
+      .find(({ description }) => !description);
+    if (unnamed === undefined) return;
+    Reflect.get(this.#worker, unnamed)?.call(this.#worker, false);
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  BLOCK_SIZES,
+  BLOCK_TABLE,
+  HEADER,
+  UNIT_BYTES,
+  UNIT_COUNT,
+} from "./layout.ts";
+import type { Memory } from "./memory.ts";
+import { enter, leave } from "./mutex.ts";
+
+/*
+ * A block is 2^n units. Its first unit's entry says whose it is and how large:
+ *
+ * | tag     | info            | means                                  |
+ * | ------- | --------------- | -------------------------------------- |
+ * | 0       | next free unit  | free, in the list of its size          |
+ * | id      | size            | being carried by that participant      |
+ * | -cell-1 | size            | belongs to that cell                   |
+ *
+ * The order of the stores is such that an owner of the mutex who dies between
+ * any two of them loses a block at worst, and never gives one out twice.
+ */
+
+/** Free units above this number give their physical memory back: 256 MiB. */
+const CACHED_UNITS = 4096;
+
+/** The tag of what belongs to a cell. */
+export function tagOfCell(cell: number): number {
+  return -cell - 1;
+}
+
+/**
+ * Takes a block of at least so many bytes.
+ *
+ * @returns its first unit
+ * @throws {RangeError} if the memory is exhausted
+ */
+export function allocate(
+  memory: Memory,
+  byteLength: number,
+  tag: number,
+): number {
+  const units = Math.max(1, Math.ceil(byteLength / UNIT_BYTES));
+  const size = units === 1 ? 0 : Math.ceil(Math.log2(units));
+  if (size >= BLOCK_SIZES) throw exhausted(byteLength);
+  const { words } = memory;
+  enter(memory, HEADER.BLOCK_MUTEX);
+  try {
+    let unit = words[HEADER.BLOCK_FREE + size] - 1;
+    if (unit >= 0) {
+      words[HEADER.BLOCK_FREE + size] = words[infoAt(unit)];
+      words[HEADER.UNITS_CACHED] = Math.max(
+        0,
+        words[HEADER.UNITS_CACHED] - (1 << size),
+      );
+    } else {
+      const length = 1 << size;
+      const top = words[HEADER.UNIT_TOP];
+      // Aligned to its size, so that no block spans two mapped segments.
+      unit = Math.ceil(top / length) * length;
+      if (unit + length > UNIT_COUNT) throw exhausted(byteLength);
+      memory.grow(unit + length - 1);
+      words[HEADER.UNIT_TOP] = unit + length;
+    }
+    words[infoAt(unit)] = size;
+    Atomics.store(words, tagAt(unit), tag);
+    return unit;
+  } finally {
+    leave(memory, HEADER.BLOCK_MUTEX);
+  }
+}
+
+/** Passes a block on; does nothing if it is not `from`'s any more. */
+export function retag(
+  memory: Memory,
+  unit: number,
+  from: number,
+  to: number,
+): boolean {
+  return Atomics.compareExchange(memory.words, tagAt(unit), from, to) === from;
+}
+
+/** Frees a block; does nothing if it is not `tag`'s any more. */
+export function release(memory: Memory, unit: number, tag: number): void {
+  const { words } = memory;
+  enter(memory, HEADER.BLOCK_MUTEX);
+  try {
+    if (Atomics.load(words, tagAt(unit)) !== tag) return;
+    const size = words[infoAt(unit)];
+    const length = 1 << size;
+    if (
+      words[HEADER.UNITS_CACHED] + length <= CACHED_UNITS ||
+      !memory.discard(unit, length)
+    ) words[HEADER.UNITS_CACHED] += length;
+    words[infoAt(unit)] = words[HEADER.BLOCK_FREE + size];
+    Atomics.store(words, tagAt(unit), 0);
+    words[HEADER.BLOCK_FREE + size] = unit + 1;
+  } finally {
+    leave(memory, HEADER.BLOCK_MUTEX);
+  }
+}
+
+/** Frees every block with that tag. */
+export function releaseAll(memory: Memory, tag: number): void {
+  const top = Atomics.load(memory.words, HEADER.UNIT_TOP);
+  for (let unit = 0; unit < top; unit++) {
+    if (Atomics.load(memory.words, tagAt(unit)) === tag) {
+      release(memory, unit, tag);
+    }
+  }
+}
+
+/** How many units are in use, for leak tests. */
+export function unitsInUse(memory: Memory): number {
+  const top = Atomics.load(memory.words, HEADER.UNIT_TOP);
+  let used = 0;
+  for (let unit = 0; unit < top; unit++) {
+    if (Atomics.load(memory.words, tagAt(unit)) !== 0) {
+      used += 1 << memory.words[infoAt(unit)];
+    }
+  }
+  return used;
+}
+
+function tagAt(unit: number): number {
+  return BLOCK_TABLE + unit * 2;
+}
+
+function infoAt(unit: number): number {
+  return BLOCK_TABLE + unit * 2 + 1;
+}
+
+function exhausted(byteLength: number): RangeError {
+  return new RangeError(
+    `Cannot allocate ${byteLength} bytes: the shared memory of this program is exhausted`,
+  );
+}

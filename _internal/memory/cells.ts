@@ -1,0 +1,231 @@
+import {
+  CELL,
+  CELL_COUNT,
+  CELL_WORDS,
+  cellAt,
+  HEADER,
+  SEALED,
+  SLOT_COUNT,
+  slotOf,
+} from "./layout.ts";
+import type { Memory } from "./memory.ts";
+import { enter, leave } from "./mutex.ts";
+
+/*
+ * Who holds a cell: a bit for each participant with a handle to it, and a count
+ * of the handles on their way in messages. Whoever finds neither after letting
+ * go seals it; a sealed cell is freed once its peer is sealed too.
+ */
+
+/** What a cell is for. */
+export type CellKind = number;
+
+/**
+ * Takes a cell of zeroes, held by this participant.
+ *
+ * @throws {RangeError} if the memory is exhausted
+ */
+export function allocateCell(memory: Memory, kind: CellKind): number {
+  const { words } = memory;
+  enter(memory, HEADER.CELL_MUTEX);
+  try {
+    let cell = words[HEADER.CELL_FREE] - 1;
+    if (cell >= 0) {
+      words[HEADER.CELL_FREE] = words[cellAt(cell) + CELL.TRANSIT];
+    } else {
+      cell = words[HEADER.CELL_TOP];
+      if (cell === CELL_COUNT) {
+        throw new RangeError(
+          `Cannot create: ${CELL_COUNT} shared objects exist in this program`,
+        );
+      }
+      words[HEADER.CELL_TOP] = cell + 1;
+    }
+    const at = cellAt(cell);
+    words.fill(0, at + CELL.TRANSIT, at + CELL_WORDS);
+    words[at + CELL.GENERATION] = words[at + CELL.GENERATION] + 1 & 0x7fff_ffff;
+    hold(memory, cell, memory.self);
+    Atomics.store(words, at + CELL.KIND, kind);
+    return cell;
+  } finally {
+    leave(memory, HEADER.CELL_MUTEX);
+  }
+}
+
+/** Ties two cells, so that they are freed together. */
+export function pair(memory: Memory, first: number, second: number): void {
+  Atomics.store(memory.words, cellAt(first) + CELL.PEER, second + 1);
+  Atomics.store(memory.words, cellAt(second) + CELL.PEER, first + 1);
+}
+
+/** Whether the cell is still the one that a handle meant. */
+export function isCell(
+  memory: Memory,
+  cell: number,
+  kind: CellKind,
+  generation: number,
+): boolean {
+  if (!Number.isInteger(cell) || cell < 0 || cell >= CELL_COUNT) return false;
+  const at = cellAt(cell);
+  return Atomics.load(memory.words, at + CELL.KIND) === kind &&
+    Atomics.load(memory.words, at + CELL.GENERATION) === generation;
+}
+
+/** Generation of a cell that we hold. */
+export function generationOf(memory: Memory, cell: number): number {
+  return Atomics.load(memory.words, cellAt(cell) + CELL.GENERATION);
+}
+
+/** Notes that a participant holds the cell. Somebody must hold it already. */
+export function hold(memory: Memory, cell: number, id: number): void {
+  const slot = slotOf(id);
+  Atomics.or(
+    memory.words,
+    cellAt(cell) + CELL.HOLDERS + (slot >> 5),
+    1 << (slot & 31),
+  );
+}
+
+/** Notes that a message which carries the cell has been sent. */
+export function send(memory: Memory, cell: number): void {
+  Atomics.add(memory.words, cellAt(cell) + CELL.TRANSIT, 1);
+}
+
+/** Notes that this participant has received such a message. */
+export function receive(memory: Memory, cell: number): void {
+  hold(memory, cell, memory.self);
+  Atomics.sub(memory.words, cellAt(cell) + CELL.TRANSIT, 1);
+}
+
+/** Notes that such a message will not be received. */
+export function drop(memory: Memory, cell: number): boolean {
+  Atomics.sub(memory.words, cellAt(cell) + CELL.TRANSIT, 1);
+  return sealIfUnheld(memory, cell);
+}
+
+/**
+ * Notes that a participant holds the cell no more.
+ *
+ * @returns whether nobody does now, and this call found that out
+ */
+export function letGo(memory: Memory, cell: number, id: number): boolean {
+  const slot = slotOf(id);
+  const bit = 1 << (slot & 31);
+  const at = cellAt(cell) + CELL.HOLDERS + (slot >> 5);
+  if ((Atomics.and(memory.words, at, ~bit) & bit) === 0) return false;
+  return sealIfUnheld(memory, cell);
+}
+
+/** Holds a cell again after letting go, even if nobody did meanwhile. */
+export function holdAgain(
+  memory: Memory,
+  cell: number,
+  kind: CellKind,
+  generation: number,
+): boolean {
+  enter(memory, HEADER.CELL_MUTEX);
+  try {
+    if (!isCell(memory, cell, kind, generation)) return false;
+    hold(memory, cell, memory.self);
+    Atomics.compareExchange(
+      memory.words,
+      cellAt(cell) + CELL.TRANSIT,
+      SEALED,
+      0,
+    );
+    return true;
+  } finally {
+    leave(memory, HEADER.CELL_MUTEX);
+  }
+}
+
+/** What a cell is for; 0 for a free one. */
+export function kindOf(memory: Memory, cell: number): CellKind {
+  return Atomics.load(memory.words, cellAt(cell) + CELL.KIND);
+}
+
+/** The cell that this one is tied to, or -1. */
+export function peerOf(memory: Memory, cell: number): number {
+  return Atomics.load(memory.words, cellAt(cell) + CELL.PEER) - 1;
+}
+
+/** Whether nobody holds the cell. */
+export function isSealed(memory: Memory, cell: number): boolean {
+  return Atomics.load(memory.words, cellAt(cell) + CELL.TRANSIT) === SEALED;
+}
+
+/**
+ * Makes a sealed cell, and its peer, free for others.
+ *
+ * @param empty is called for each cell before it is given up
+ */
+export function freeCell(
+  memory: Memory,
+  cell: number,
+  empty: (cell: number) => void,
+): void {
+  const { words } = memory;
+  enter(memory, HEADER.CELL_MUTEX);
+  const peer = words[cellAt(cell) + CELL.PEER] - 1;
+  const cells = peer < 0 ? [cell] : [cell, peer];
+  const freed = cells.every((each) => isSealed(memory, each));
+  // From here on no handle is good for them any more.
+  if (freed) {
+    for (const each of cells) {
+      Atomics.store(words, cellAt(each) + CELL.TRANSIT, 0);
+      Atomics.store(words, cellAt(each) + CELL.KIND, 0);
+    }
+  }
+  leave(memory, HEADER.CELL_MUTEX);
+  if (!freed) return;
+  for (const each of cells) empty(each);
+  enter(memory, HEADER.CELL_MUTEX);
+  for (const each of cells) {
+    words[cellAt(each) + CELL.TRANSIT] = words[HEADER.CELL_FREE];
+    words[HEADER.CELL_FREE] = each + 1;
+  }
+  leave(memory, HEADER.CELL_MUTEX);
+}
+
+/** Calls `visit` for every cell that a participant holds. */
+export function forEachHeld(
+  memory: Memory,
+  id: number,
+  visit: (cell: number) => void,
+): void {
+  const slot = slotOf(id);
+  const word = CELL.HOLDERS + (slot >> 5);
+  const bit = 1 << (slot & 31);
+  const top = Atomics.load(memory.words, HEADER.CELL_TOP);
+  for (let cell = 0; cell < top; cell++) {
+    if ((memory.words[cellAt(cell) + word] & bit) !== 0) visit(cell);
+  }
+}
+
+/** How many cells are in use, for leak tests. */
+export function cellsInUse(memory: Memory): number {
+  const top = Atomics.load(memory.words, HEADER.CELL_TOP);
+  let used = 0;
+  for (let cell = 0; cell < top; cell++) {
+    if (Atomics.load(memory.words, cellAt(cell) + CELL.KIND) !== 0) used++;
+  }
+  return used;
+}
+
+function sealIfUnheld(memory: Memory, cell: number): boolean {
+  const { words } = memory;
+  const at = cellAt(cell);
+  // First the count, then the bits: a receiver sets its bit before it counts.
+  const transit = Atomics.load(words, at + CELL.TRANSIT);
+  if (transit > 0 || transit === SEALED) return false;
+  for (let word = 0; word < SLOT_COUNT / 32; word++) {
+    if (Atomics.load(words, at + CELL.HOLDERS + word) !== 0) return false;
+  }
+  // Settles which of two that let go at once is the last.
+  return Atomics.compareExchange(
+    words,
+    at + CELL.TRANSIT,
+    transit,
+    SEALED,
+  ) === transit;
+}

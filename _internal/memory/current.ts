@@ -1,0 +1,153 @@
+import { HEADER, PARTICIPANT, participantAt, slotOf } from "./layout.ts";
+import { hasLibc } from "./libc.ts";
+import type { Memory } from "./memory.ts";
+import { arrive, claim } from "./participants.ts";
+import {
+  createMapping,
+  type Mapping,
+  openMapping,
+  ProcessMemory,
+} from "./process_memory.ts";
+import { createBuffer, ThreadMemory } from "./thread_memory.ts";
+
+/*
+ * The memories of this isolate. The thread memory is what all threads of a
+ * process have in common, so it is also where they agree on one process memory:
+ *
+ * | ATTACHED | means                                                     |
+ * | -------- | --------------------------------------------------------- |
+ * | 0        | this process has no process memory                        |
+ * | 1        | one of its threads is making it                           |
+ * | 2        | it is mapped at ATTACHED_BASE                             |
+ */
+const NONE = 0;
+const MAKING = 1;
+const MADE = 2;
+
+let threads: ThreadMemory | undefined;
+let processes: ProcessMemory | undefined;
+
+/** Whether new primitives can be shared with other processes. */
+export function reachesProcesses(): boolean {
+  return processes !== undefined || hasLibc();
+}
+
+/** The memory for primitives that are as widely usable as possible here. */
+export function widestMemory(): Memory {
+  return reachesProcesses() ? processMemory() : threadMemory();
+}
+
+/** A memory by its reach, if this isolate has it already. */
+export function openedMemory(reach: "thread" | "process"): Memory | undefined {
+  return reach === "thread" ? threads : processes;
+}
+
+/** The memory of the threads of this process. */
+export function threadMemory(): ThreadMemory {
+  if (threads === undefined) {
+    threads = new ThreadMemory(createBuffer());
+    threads.self = claim(threads, 0);
+    arrive(threads, threads.self);
+    if (processes !== undefined) publish(processes.mapping, processes.self);
+  }
+  return threads;
+}
+
+/** Joins the memory of the thread that started this one. */
+export function joinThreadMemory(buffer: SharedArrayBuffer, id: number): void {
+  threads = new ThreadMemory(buffer);
+  threads.self = id;
+}
+
+/**
+ * The memory of this program's processes.
+ *
+ * Needs Linux and `--allow-ffi`.
+ */
+export function processMemory(): ProcessMemory {
+  if (processes !== undefined) return processes;
+  if (threads === undefined) return processes = found(createMapping());
+  const { words } = threads;
+  // Settles which thread makes it.
+  while (
+    Atomics.compareExchange(words, HEADER.ATTACHED, NONE, MAKING) !== NONE
+  ) {
+    if (Atomics.load(words, HEADER.ATTACHED) === MADE) {
+      return processes = enterFromThread();
+    }
+    threads.sleepSync(HEADER.ATTACHED, MAKING, 100);
+  }
+  try {
+    const memory = found(createMapping());
+    publish(memory.mapping, memory.self);
+    // The main thread's place; a thread that came first takes one of its own.
+    processes = isMainThread() ? memory : enterFromThread();
+  } catch (error) {
+    Atomics.store(words, HEADER.ATTACHED, NONE);
+    throw error;
+  }
+  return processes;
+}
+
+/** Joins the memory of the process that started this one. */
+export function joinProcessMemory(
+  pid: number,
+  fd: number,
+  id: number,
+): boolean {
+  const memory = new ProcessMemory(openMapping(pid, fd));
+  memory.self = id;
+  memory.lockSlot(slotOf(id));
+  memory.words[participantAt(slotOf(id)) + PARTICIPANT.PID] = Deno.pid;
+  processes = memory;
+  return arrive(memory, id);
+}
+
+function found(mapping: Mapping): ProcessMemory {
+  const memory = new ProcessMemory(mapping);
+  memory.self = claim(memory, 0);
+  memory.lockSlot(slotOf(memory.self));
+  arrive(memory, memory.self);
+  return memory;
+}
+
+function publish(mapping: Mapping, main: number): void {
+  const words = threads!.words;
+  words[HEADER.ATTACHED_FD] = mapping.fd;
+  words[HEADER.ATTACHED_BASE_LOW] = Number(BigInt.asIntN(32, mapping.base));
+  words[HEADER.ATTACHED_BASE_HIGH] = Number(mapping.base >> 32n);
+  words[HEADER.ATTACHED_MAIN] = main;
+  Atomics.store(words, HEADER.ATTACHED, MADE);
+  Atomics.notify(words, HEADER.ATTACHED);
+}
+
+function enterFromThread(): ProcessMemory {
+  const { words } = threads!;
+  const main = words[HEADER.ATTACHED_MAIN];
+  const memory = new ProcessMemory({
+    fd: words[HEADER.ATTACHED_FD],
+    base: BigInt(words[HEADER.ATTACHED_BASE_HIGH]) << 32n |
+      BigInt(words[HEADER.ATTACHED_BASE_LOW] >>> 0),
+  });
+  if (isMainThread()) {
+    memory.self = main;
+    return memory;
+  }
+  const twin = participantAt(slotOf(threads!.self)) + PARTICIPANT.TWIN;
+  // Its starter has taken a place for it, if it could.
+  let id = Atomics.load(words, twin);
+  if (id === 0) {
+    memory.self = main;
+    id = claim(memory, main);
+    memory.words[participantAt(slotOf(id)) + PARTICIPANT.PROCESS] = main;
+    Atomics.store(words, twin, id);
+  }
+  memory.self = id;
+  arrive(memory, id);
+  return memory;
+}
+
+/** The first slot of a thread memory is its maker's, the main thread. */
+function isMainThread(): boolean {
+  return slotOf(threads!.self) === 0;
+}

@@ -1,0 +1,153 @@
+/**
+ * Where everything lies in a memory. The control area is words (`Int32Array`
+ * indices); the data area behind it is 64 KiB units.
+ *
+ * ```
+ * header | participants | block table | cells || data units …
+ * ```
+ */
+
+/** Marks a memory that has been laid out. */
+export const MAGIC = 0x6d70_3031;
+/** Header words. */
+export const HEADER = {
+  MAGIC: 0,
+  /** Mutex, free list and high-water mark of the cells. */
+  CELL_MUTEX: 16,
+  CELL_FREE: 17,
+  CELL_TOP: 18,
+  /** Mutex of those who clear up after the dead. */
+  REAP_MUTEX: 24,
+  /** Mutex, high-water mark and free lists (one for each size) of the blocks. */
+  BLOCK_MUTEX: 32,
+  UNIT_TOP: 33,
+  /** Units in free lists that still own physical memory, roughly. */
+  UNITS_CACHED: 34,
+  BLOCK_FREE: 40,
+  /** One more than the highest slot ever claimed. */
+  SLOT_TOP: 72,
+  /** Thread memory only: processes and threads that were started in this process. */
+  STARTED_PROCESSES: 76,
+  STARTED_THREADS: 77,
+  /** Thread memory only: where this process has mapped its process memory. */
+  ATTACHED: 80,
+  ATTACHED_FD: 81,
+  ATTACHED_BASE_LOW: 82,
+  ATTACHED_BASE_HIGH: 83,
+  ATTACHED_MAIN: 84,
+} as const;
+
+/** Bits of an id that are its slot. */
+export const SLOT_BITS = 10;
+/** How many processes and threads can be alive at once. */
+export const SLOT_COUNT = 1 << SLOT_BITS;
+/** First word of the participants' table. */
+export const PARTICIPANTS = 1024;
+/** Words an entry of that table takes. */
+export const PARTICIPANT_WORDS = 64;
+/** Words of a participant's entry. */
+export const PARTICIPANT = {
+  STATE: 0,
+  GENERATION: 1,
+  PID: 2,
+  /** Id of the participant that started this one; 0 for the first. */
+  PARENT: 3,
+  /** Id of the main thread of the process it lives in; its own id if that. */
+  PROCESS: 4,
+  /** Block (unit + 1) that holds its boot record. */
+  BOOT: 5,
+  /** How a thread ended: 0 while it runs, else exit code + 1. */
+  ENDED: 6,
+  /** Thread memory only: id of the same isolate in the process memory, if any. */
+  TWIN: 7,
+  /** How its owner sleeps: a value of {@linkcode PARK}. Sleepers sleep on it. */
+  PARK: 16,
+  /** Write end of the pipe of an owner that parks on one. */
+  PIPE: 17,
+  /** Wait list of those who wait for its end. */
+  JOINERS: 20,
+} as const;
+
+/**
+ * | state    | means                                   | next, and who may change it       |
+ * | -------- | --------------------------------------- | --------------------------------- |
+ * | FREE     | nobody                                  | STARTING, by a starter            |
+ * | STARTING | claimed by its starter, not yet running | ALIVE by itself; DEAD by any      |
+ * | ALIVE    | running                                 | DEAD by anybody who knows         |
+ * | DEAD     | ended; its leavings are still there     | FREE by the reaper, one at a time |
+ */
+export const STATE = { FREE: 0, STARTING: 1, ALIVE: 2, DEAD: 3 } as const;
+
+/**
+ * How a participant sleeps, so how to wake it.
+ *
+ * | state   | means                                | next                               |
+ * | ------- | ------------------------------------ | ---------------------------------- |
+ * | AWAKE   | waits for nothing                    | ON_WORD or ON_PIPE, by its owner   |
+ * | ON_WORD | sleeps on this word, or is about to  | RUNG by a ringer, who wakes it     |
+ * | ON_PIPE | its event loop listens to its pipe   | RUNG by a ringer, who writes to it |
+ * | RUNG    | has been woken, has not looked yet   | any of the above, by its owner     |
+ *
+ * The owner stores its state first and looks second; a ringer changes what is to
+ * be seen first and reads the state second. So one of the two notices.
+ */
+export const PARK = { AWAKE: 0, ON_WORD: 1, ON_PIPE: 2, RUNG: 3 } as const;
+
+/** Bytes in a unit of the data area. */
+export const UNIT_BYTES = 65_536;
+/** Most units there can be: 256 GiB, virtual until touched. */
+export const UNIT_COUNT = 4_194_304;
+/** First word of the block table: a tag and an info word for each unit. */
+export const BLOCK_TABLE = 131_072;
+/** Number of block sizes: 1, 2, 4 … 2^22 units. */
+export const BLOCK_SIZES = 23;
+
+/** Words in a cell. */
+export const CELL_WORDS = 128;
+/** First word of the cells. */
+export const CELLS = BLOCK_TABLE + UNIT_COUNT * 2;
+/** Words in the control area: 128 MiB, virtual until touched. */
+export const CONTROL_WORDS = 33_554_432;
+/** How many cells there can be. */
+export const CELL_COUNT = (CONTROL_WORDS - CELLS) / CELL_WORDS;
+/** First byte of the data area. */
+export const DATA = CONTROL_WORDS * 4;
+/** Bytes of a whole memory. */
+export const MEMORY_BYTES = DATA + UNIT_COUNT * UNIT_BYTES;
+
+/** Words at the start of a cell. */
+export const CELL = {
+  /** What it is for; 0 when free. */
+  KIND: 0,
+  /** Changes each time the cell is given out. */
+  GENERATION: 1,
+  /** Handles on their way in messages; {@linkcode SEALED} once nobody holds it. */
+  TRANSIT: 2,
+  /** The cell (+ 1) it can only be freed together with; 0 for none. */
+  PEER: 3,
+  /** Bitmap of the participants that hold it. */
+  HOLDERS: 4,
+  /** 1 once blocks bear its tag, so that freeing it must look for them. */
+  HAS_BLOCKS: 36,
+  /** First word for the primitive's own use. */
+  BODY: 37,
+} as const;
+/** Words for the primitive's own use. */
+export const CELL_BODY_WORDS = CELL_WORDS - CELL.BODY;
+/** Value of `TRANSIT` of a cell that nobody holds. */
+export const SEALED = -(1 << 30);
+
+/** First word of the entry of a participant, by its slot. */
+export function participantAt(slot: number): number {
+  return PARTICIPANTS + slot * PARTICIPANT_WORDS;
+}
+
+/** First word of a cell. */
+export function cellAt(cell: number): number {
+  return CELLS + cell * CELL_WORDS;
+}
+
+/** The slot in a participant's id. */
+export function slotOf(id: number): number {
+  return id & (SLOT_COUNT - 1);
+}

@@ -1,0 +1,39 @@
+/** Words and bytes that several threads or processes see, and ways to sleep on a word. */
+export interface Memory {
+  /** How far it reaches. */
+  readonly reach: "thread" | "process";
+  /** The control area. */
+  readonly words: Int32Array;
+  /** Id of this isolate among the participants. */
+  self: number;
+  /** A view of the data area; only valid while its block is ours. */
+  bytes(unit: number, byteLength: number): Uint8Array;
+  /** The same as {@linkcode bytes}, as words. */
+  dataWords(unit: number, length: number): Int32Array;
+  /** Makes sure that units up to `unit` can be viewed. */
+  grow(unit: number): void;
+  /** Gives the physical memory of free units back, if it can. */
+  discard(unit: number, units: number): boolean;
+  /** Blocks until `word` is not `expected`, somebody wakes it, or `ms` are over. */
+  sleepSync(word: number, expected: number, ms: number): void;
+  /** The same, without blocking. May resolve early; keeps the program alive if it must. */
+  sleep(word: number, expected: number, ms: number): Promise<void>;
+  /** Whether a pending {@linkcode sleep} keeps the program alive. */
+  readonly sleepHoldsProgram: boolean;
+  /** Wakes sleepers of a word. */
+  wake(word: number, count: number): void;
+  /** Asks whoever knows whether the process or thread in a slot still runs. */
+  probe(slot: number): boolean;
+  /** A pipe that an event loop can wait on, where there are such. */
+  readonly doorbell?: Doorbell;
+}
+
+/** Wakes another participant's event loop through a pipe of its own. */
+export interface Doorbell {
+  /** Opens this isolate's pipe and calls `rung` whenever somebody rings. */
+  open(rung: () => void): Promise<number>;
+  /** Rings the pipe of the participant in a slot. */
+  ring(slot: number): void;
+  /** Forgets the pipes of those who have ended. */
+  tidy(): void;
+}

@@ -1,0 +1,16 @@
+/**
+ * Memory that threads and processes share, who takes part in it, and how it is
+ * given out and taken back.
+ *
+ * @module
+ */
+export * from "./blocks.ts";
+export * from "./cells.ts";
+export * from "./current.ts";
+export * from "./layout.ts";
+export * from "./libc.ts";
+export type * from "./memory.ts";
+export * from "./mutex.ts";
+export * from "./participants.ts";
+export { recordEnd, type ThreadMemory } from "./thread_memory.ts";
+export type { ProcessMemory } from "./process_memory.ts";

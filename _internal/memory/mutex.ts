@@ -1,0 +1,68 @@
+import type { Memory } from "./memory.ts";
+import { isAlive, markDead } from "./participants.ts";
+import { slotOf } from "./layout.ts";
+
+/** Set in the word when somebody may be asleep on it. */
+const CONTENDED = 1 << 31;
+/** Looks at the word before going to sleep; the sections are shorter than that. */
+const SPINS = 150;
+/** Milliseconds between two doubts whether the owner still lives. */
+const DOUBT = 20;
+
+/**
+ * Enters the critical section that a word guards. Sections are a few hundred
+ * nanoseconds long and run no foreign code, so waiting blocks.
+ *
+ * | word           | means                                      |
+ * | -------------- | ------------------------------------------ |
+ * | 0              | free                                       |
+ * | id             | owned by that participant                  |
+ * | id + CONTENDED | owned, and the owner must wake a sleeper   |
+ *
+ * @returns whether its last owner died inside, so that the caller must repair
+ */
+export function enter(memory: Memory, word: number): boolean {
+  const { words, self } = memory;
+  if (Atomics.compareExchange(words, word, 0, self) === 0) return false;
+  for (let spin = 0; spin < SPINS; spin++) {
+    if (
+      Atomics.load(words, word) === 0 &&
+      Atomics.compareExchange(words, word, 0, self) === 0
+    ) return false;
+  }
+  for (;;) {
+    let seen = Atomics.load(words, word);
+    if (seen === 0) {
+      // Whoever has slept cannot know that it was alone: it leaves the mark.
+      if (Atomics.compareExchange(words, word, 0, self | CONTENDED) === 0) {
+        return false;
+      }
+      continue;
+    }
+    if (!isAlive(memory, seen & ~CONTENDED)) {
+      // Settles which of the waiters inherits from the dead owner.
+      if (
+        Atomics.compareExchange(words, word, seen, self | CONTENDED) === seen
+      ) return true;
+      continue;
+    }
+    if ((seen & CONTENDED) === 0) {
+      const marked = seen | CONTENDED;
+      if (Atomics.compareExchange(words, word, seen, marked) !== seen) continue;
+      seen = marked;
+    }
+    const before = performance.now();
+    memory.sleepSync(word, seen, DOUBT);
+    const owner = seen & ~CONTENDED;
+    if (
+      performance.now() - before >= DOUBT / 2 && !memory.probe(slotOf(owner))
+    ) markDead(memory, owner);
+  }
+}
+
+/** Leaves the critical section. */
+export function leave(memory: Memory, word: number): void {
+  if ((Atomics.exchange(memory.words, word, 0) & CONTENDED) !== 0) {
+    memory.wake(word, 1);
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  HEADER,
+  PARTICIPANT,
+  participantAt,
+  SLOT_BITS,
+  SLOT_COUNT,
+  slotOf,
+  STATE,
+} from "./layout.ts";
+import type { Memory } from "./memory.ts";
+
+/** Generations fit beside the slot in the 31 bits of an id. */
+const LAST_GENERATION = (1 << (31 - SLOT_BITS)) - 1;
+
+/**
+ * Takes a free slot for a participant that is about to start.
+ *
+ * @returns its id
+ * @throws {RangeError} if as many run as can
+ */
+export function claim(memory: Memory, parent: number): number {
+  const { words } = memory;
+  for (let slot = 0; slot < SLOT_COUNT; slot++) {
+    const at = participantAt(slot);
+    if (
+      Atomics.load(words, at + PARTICIPANT.STATE) !== STATE.FREE ||
+      // Settles the race of two starters for one slot.
+      Atomics.compareExchange(
+          words,
+          at + PARTICIPANT.STATE,
+          STATE.FREE,
+          STATE.STARTING,
+        ) !== STATE.FREE
+    ) continue;
+    const id = words[at + PARTICIPANT.GENERATION] << SLOT_BITS | slot;
+    words[at + PARTICIPANT.PID] = Deno.pid;
+    words[at + PARTICIPANT.PROCESS] = id;
+    words[at + PARTICIPANT.BOOT] = 0;
+    words[at + PARTICIPANT.ENDED] = 0;
+    words[at + PARTICIPANT.TWIN] = 0;
+    words[at + PARTICIPANT.PARK] = 0;
+    words[at + PARTICIPANT.PIPE] = 0;
+    Atomics.store(words, at + PARTICIPANT.PARENT, parent);
+    let top = Atomics.load(words, HEADER.SLOT_TOP);
+    while (top <= slot) {
+      Atomics.compareExchange(words, HEADER.SLOT_TOP, top, slot + 1);
+      top = Atomics.load(words, HEADER.SLOT_TOP);
+    }
+    return id;
+  }
+  throw new RangeError(
+    `Cannot start: ${SLOT_COUNT} processes and threads already run in this program`,
+  );
+}
+
+/** Makes the generations of a new memory start at 1, so that no id is 0. */
+export function layOutParticipants(words: Int32Array): void {
+  for (let slot = 0; slot < SLOT_COUNT; slot++) {
+    words[participantAt(slot) + PARTICIPANT.GENERATION] = 1;
+  }
+}
+
+/**
+ * Says that the participant runs now.
+ *
+ * @returns `false` if it has been given up meanwhile
+ */
+export function arrive(memory: Memory, id: number): boolean {
+  if (!isCurrent(memory, id)) return false;
+  const at = participantAt(slotOf(id));
+  // Settles the race with a sweeper that takes a slow starter for dead.
+  return Atomics.compareExchange(
+    memory.words,
+    at + PARTICIPANT.STATE,
+    STATE.STARTING,
+    STATE.ALIVE,
+  ) === STATE.STARTING;
+}
+
+/** Whether the participant is not known to have ended. */
+export function isAlive(memory: Memory, id: number): boolean {
+  const at = participantAt(slotOf(id));
+  const state = Atomics.load(memory.words, at + PARTICIPANT.STATE);
+  return (state === STATE.ALIVE || state === STATE.STARTING) &&
+    isCurrent(memory, id);
+}
+
+/** Whether the slot has not been given to another participant since. */
+export function isCurrent(memory: Memory, id: number): boolean {
+  const at = participantAt(slotOf(id)) + PARTICIPANT.GENERATION;
+  return Atomics.load(memory.words, at) === id >> SLOT_BITS;
+}
+
+/** Id of the participant that has the slot. */
+export function idAt(memory: Memory, slot: number): number {
+  const at = participantAt(slot) + PARTICIPANT.GENERATION;
+  return Atomics.load(memory.words, at) << SLOT_BITS | slot;
+}
+
+/**
+ * Records that the participant has ended.
+ *
+ * @returns whether this call was the one that recorded it
+ */
+export function markDead(memory: Memory, id: number): boolean {
+  const at = participantAt(slotOf(id)) + PARTICIPANT.STATE;
+  for (;;) {
+    const state = Atomics.load(memory.words, at);
+    if (state === STATE.FREE || state === STATE.DEAD) return false;
+    if (!isCurrent(memory, id)) return false;
+    if (
+      Atomics.compareExchange(memory.words, at, state, STATE.DEAD) === state
+    ) return true;
+  }
+}
+
+/** Gives the slot of a dead participant, with nothing left of it, to the next. */
+export function freeSlot(memory: Memory, id: number): void {
+  const at = participantAt(slotOf(id));
+  if (!isCurrent(memory, id)) return;
+  const next = (id >> SLOT_BITS) % LAST_GENERATION + 1;
+  Atomics.store(memory.words, at + PARTICIPANT.GENERATION, next);
+  Atomics.store(memory.words, at + PARTICIPANT.STATE, STATE.FREE);
+}

@@ -1,0 +1,241 @@
+import {
+  CONTROL_WORDS,
+  DATA,
+  HEADER,
+  MAGIC,
+  MEMORY_BYTES,
+  PARTICIPANT,
+  participantAt,
+  slotOf,
+  STATE,
+  UNIT_BYTES,
+} from "./layout.ts";
+import { cString, FUTEX_CALL, type Libc, libc } from "./libc.ts";
+import type { Memory } from "./memory.ts";
+import { isAlive, layOutParticipants } from "./participants.ts";
+import { PipeDoorbell } from "./pipe_doorbell.ts";
+
+const O_RDWR_CLOEXEC = 0o2_000_002;
+const MFD_CLOEXEC = 1;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+const F_OFD_GETLK = 36;
+const F_OFD_SETLK = 37;
+const F_WRLCK = 1;
+const F_UNLCK = 2;
+const FUTEX_WAIT = 0;
+const FUTEX_WAKE = 1;
+const PUNCH_HOLE_KEEP_SIZE = 3;
+const SEGMENT_UNITS = 1024;
+/** A sleep off the main thread looks up now and then, in case its program has ended. */
+const LONGEST_SLEEP = 5_000;
+
+/** Where a process memory is mapped, for the other threads of the process. */
+export interface Mapping {
+  readonly fd: number;
+  readonly base: bigint;
+}
+
+/** A sparse memfd, mapped whole. */
+export class ProcessMemory implements Memory {
+  readonly reach = "process";
+  readonly words: Int32Array;
+  readonly mapping: Mapping;
+  readonly doorbell: PipeDoorbell;
+  readonly sleepHoldsProgram = true;
+  self = 0;
+  readonly #libc: Libc;
+  readonly #base: Deno.PointerObject;
+  readonly #segments: (ArrayBuffer | undefined)[] = [];
+
+  constructor(mapping: Mapping) {
+    this.#libc = libc();
+    this.mapping = mapping;
+    this.#base = Deno.UnsafePointer.create(mapping.base)!;
+    this.words = new Int32Array(
+      Deno.UnsafePointerView.getArrayBuffer(this.#base, CONTROL_WORDS * 4),
+    );
+    this.doorbell = new PipeDoorbell(this);
+  }
+
+  bytes(unit: number, byteLength: number): Uint8Array {
+    const [buffer, offset] = this.#locate(unit, byteLength);
+    return new Uint8Array(buffer, offset, byteLength);
+  }
+
+  dataWords(unit: number, length: number): Int32Array {
+    const [buffer, offset] = this.#locate(unit, length * 4);
+    return new Int32Array(buffer, offset, length);
+  }
+
+  #locate(unit: number, byteLength: number): [ArrayBuffer, number] {
+    const first = Math.floor(unit / SEGMENT_UNITS);
+    const offset = (unit % SEGMENT_UNITS) * UNIT_BYTES;
+    if (offset + byteLength > SEGMENT_UNITS * UNIT_BYTES) {
+      return [this.#view(DATA + unit * UNIT_BYTES, byteLength), 0];
+    }
+    const size = SEGMENT_UNITS * UNIT_BYTES;
+    return [
+      this.#segments[first] ??= this.#view(DATA + first * size, size),
+      offset,
+    ];
+  }
+
+  #view(offset: number, byteLength: number): ArrayBuffer {
+    const pointer = Deno.UnsafePointer.offset(this.#base, offset);
+    return Deno.UnsafePointerView.getArrayBuffer(pointer!, byteLength);
+  }
+
+  grow(): void {}
+
+  discard(unit: number, units: number): boolean {
+    return this.#libc.fallocate(
+      this.mapping.fd,
+      PUNCH_HOLE_KEEP_SIZE,
+      BigInt(DATA + unit * UNIT_BYTES),
+      BigInt(units * UNIT_BYTES),
+    ) === 0;
+  }
+
+  sleepSync(word: number, expected: number, ms: number): void {
+    this.#libc.futex(
+      FUTEX_CALL,
+      Deno.UnsafePointer.offset(this.#base, word * 4),
+      FUTEX_WAIT,
+      expected,
+      timespec(ms),
+      null,
+      0,
+    );
+  }
+
+  async sleep(word: number, expected: number, ms: number): Promise<void> {
+    await this.#libc.futexAsync(
+      FUTEX_CALL,
+      Deno.UnsafePointer.offset(this.#base, word * 4),
+      FUTEX_WAIT,
+      expected,
+      timespec(Math.min(ms, LONGEST_SLEEP)),
+      null,
+      0,
+    );
+  }
+
+  wake(word: number, count: number): void {
+    this.#libc.futex(
+      FUTEX_CALL,
+      Deno.UnsafePointer.offset(this.#base, word * 4),
+      FUTEX_WAKE,
+      count,
+      null,
+      null,
+      0,
+    );
+  }
+
+  /** Takes the lock that says, until this process ends, that the slot's owner lives. */
+  lockSlot(slot: number): void {
+    if (
+      this.#libc.fcntl(
+        this.mapping.fd,
+        F_OFD_SETLK,
+        flock(F_WRLCK, slot),
+      ) !== 0
+    ) {
+      throw new Error(
+        `Cannot join the shared memory: slot ${slot} is taken by another process`,
+      );
+    }
+  }
+
+  probe(slot: number): boolean {
+    const { words } = this;
+    const at = participantAt(slot);
+    if (Atomics.load(words, at + PARTICIPANT.STATE) === STATE.STARTING) {
+      const parent = Atomics.load(words, at + PARTICIPANT.PARENT);
+      return parent === 0 || isAlive(this, parent);
+    }
+    const main = slotOf(Atomics.load(words, at + PARTICIPANT.PROCESS));
+    const ours = participantAt(slotOf(this.self)) + PARTICIPANT.PROCESS;
+    if (main === slotOf(words[ours])) return true;
+    const lock = flock(F_WRLCK, main);
+    return this.#libc.fcntl(this.mapping.fd, F_OFD_GETLK, lock) !== 0 ||
+      new Int16Array(lock.buffer)[0] !== F_UNLCK;
+  }
+}
+
+/** Makes the memory of a new program. */
+export function createMapping(): Mapping {
+  const { memfd_create, ftruncate, close } = libc();
+  const made = memfd_create(cString("multiprocessing"), MFD_CLOEXEC);
+  if (made < 0) throw new Error("Cannot create shared memory: memfd_create()");
+  // Locks belong to an open file description, so this process opens its own.
+  const fd = openFile(`/proc/self/fd/${made}`);
+  close(made);
+  if (fd < 0 || ftruncate(fd, BigInt(MEMORY_BYTES)) !== 0) {
+    throw new Error(
+      "Cannot create shared memory: it cannot be opened or sized",
+    );
+  }
+  const mapping = map(fd);
+  const words = new Int32Array(
+    Deno.UnsafePointerView.getArrayBuffer(
+      Deno.UnsafePointer.create(mapping.base)!,
+      CONTROL_WORDS * 4,
+    ),
+  );
+  layOutParticipants(words);
+  Atomics.store(words, HEADER.MAGIC, MAGIC);
+  return mapping;
+}
+
+/** Maps the memory that another process has open. */
+export function openMapping(pid: number, fd: number): Mapping {
+  const opened = openFile(`/proc/${pid}/fd/${fd}`);
+  if (opened < 0) {
+    throw new Error(
+      `Cannot open shared memory: process ${pid} has ended or belongs to another user`,
+    );
+  }
+  return map(opened);
+}
+
+function openFile(path: string): number {
+  return libc().open(cString(path), O_RDWR_CLOEXEC, 0);
+}
+
+function map(fd: number): Mapping {
+  const pointer = libc().mmap(
+    null,
+    BigInt(MEMORY_BYTES),
+    PROT_READ_WRITE,
+    MAP_SHARED,
+    fd,
+    0n,
+  );
+  const base = Deno.UnsafePointer.value(pointer);
+  if (base === 0n || base === 0xffff_ffff_ffff_ffffn) {
+    throw new Error(
+      `Cannot map shared memory: ${MEMORY_BYTES} bytes of address space are not to be had (ulimit -v?)`,
+    );
+  }
+  return { fd, base: BigInt(base) };
+}
+
+function timespec(ms: number): BigInt64Array<ArrayBuffer> {
+  const whole = Math.floor(ms / 1000);
+  return new BigInt64Array([
+    BigInt(whole),
+    BigInt(Math.floor((ms - whole * 1000) * 1e6)),
+  ]);
+}
+
+/** A `struct flock` for one byte. */
+function flock(type: number, byte: number): Uint8Array<ArrayBuffer> {
+  const buffer = new ArrayBuffer(32);
+  new Int16Array(buffer)[0] = type;
+  const wide = new BigInt64Array(buffer);
+  wide[1] = BigInt(byte);
+  wide[2] = 1n;
+  return new Uint8Array(buffer);
+}

@@ -1,0 +1,43 @@
+/** Milliseconds that operations may follow each other without a turn of the event loop. */
+const BREATHLESS_MS = 4;
+
+let last = Date.now();
+let operations = 0;
+let port: MessagePort | undefined;
+let waiting: (() => void)[] = [];
+
+/**
+ * Whether it is time to let the event loop turn. A loop that always finds data
+ * awaits only microtasks, and would starve timers, signals and I/O.
+ */
+export function isBreathless(): boolean {
+  if ((++operations & 7) !== 0) return false;
+  return Date.now() - last > BREATHLESS_MS;
+}
+
+/** Notes that the event loop has just turned. */
+export function breathed(): void {
+  last = Date.now();
+}
+
+/** Lets the event loop turn once. */
+export function breathe(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  waiting.push(resolve);
+  if (waiting.length === 1) turn();
+  return promise;
+}
+
+function turn(): void {
+  const channel = new MessageChannel();
+  port = channel.port1;
+  channel.port2.onmessage = () => {
+    port?.close();
+    port = undefined;
+    breathed();
+    const ready = waiting;
+    waiting = [];
+    for (const resolve of ready) resolve();
+  };
+  port.postMessage(null);
+}

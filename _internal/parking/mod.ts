@@ -1,0 +1,13 @@
+/**
+ * Waiting for shared state to change: spin, nap, park; deadlines and aborts.
+ *
+ * @module
+ */
+export * from "./breath.ts";
+export { parkingOf } from "./current.ts";
+export { NOT_YET, Parking, TICK_MS } from "./parking.ts";
+export { Patience } from "./patience.ts";
+export { hasWaiters, WAIT_LIST_WORDS } from "./wait_list.ts";
+export type * from "./try_result.ts";
+export * from "./wait_for_promise.ts";
+export * from "./wait_options.ts";

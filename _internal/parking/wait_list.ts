@@ -1,0 +1,84 @@
+import {
+  type Memory,
+  PARTICIPANT,
+  participantAt,
+  slotOf,
+  STATE,
+} from "../memory/mod.ts";
+
+/*
+ * The participants that wait for something to change: a bitmap, with a bit in
+ * the first word for each of its words that is not 0. A stale bit costs a vain
+ * wake-up; a missing one cannot be, as a waiter sets it before it looks again.
+ */
+const SUMMARY = 0;
+const LAST = 1;
+const BITS = 2;
+/** Words that a wait list takes. */
+export const WAIT_LIST_WORDS = BITS + 32;
+
+/** Whether anybody may wait. */
+export function hasWaiters(memory: Memory, list: number): boolean {
+  return Atomics.load(memory.words, list + SUMMARY) !== 0;
+}
+
+/** Adds this participant. */
+export function enlist(memory: Memory, list: number): void {
+  const slot = slotOf(memory.self);
+  const word = slot >> 5;
+  Atomics.or(memory.words, list + BITS + word, 1 << (slot & 31));
+  Atomics.or(memory.words, list + SUMMARY, 1 << word);
+}
+
+/** Removes the participant in a slot. */
+export function delist(memory: Memory, list: number, slot: number): void {
+  const { words } = memory;
+  const word = slot >> 5;
+  const bit = 1 << (slot & 31);
+  if ((Atomics.and(words, list + BITS + word, ~bit) & ~bit) !== 0) return;
+  Atomics.and(words, list + SUMMARY, ~(1 << word));
+  // Somebody may have come between the two: their word must not be hidden.
+  if (Atomics.load(words, list + BITS + word) !== 0) {
+    Atomics.or(words, list + SUMMARY, 1 << word);
+  }
+}
+
+/** The waiting participant whose turn it is, or -1. */
+export function nextWaiter(memory: Memory, list: number): number {
+  const { words } = memory;
+  const after = words[list + LAST];
+  let slot = findFrom(words, list, after);
+  if (slot < 0) slot = findFrom(words, list, 0);
+  if (slot < 0) return -1;
+  words[list + LAST] = slot + 1;
+  const state = Atomics.load(words, participantAt(slot) + PARTICIPANT.STATE);
+  if (state === STATE.ALIVE) return slot;
+  delist(memory, list, slot);
+  return nextWaiter(memory, list);
+}
+
+/** Calls `visit` for every waiting participant. */
+export function forEachWaiter(
+  memory: Memory,
+  list: number,
+  visit: (slot: number) => void,
+): void {
+  for (
+    let slot = findFrom(memory.words, list, 0);
+    slot >= 0;
+    slot = findFrom(memory.words, list, slot + 1)
+  ) visit(slot);
+}
+
+/** The first waiter at or after a slot, or -1. */
+function findFrom(words: Int32Array, list: number, slot: number): number {
+  if (slot >= 1024) return -1;
+  const summary = Atomics.load(words, list + SUMMARY);
+  for (let word = slot >> 5; word < 32; word++) {
+    if ((summary & (1 << word)) === 0) continue;
+    let bits = Atomics.load(words, list + BITS + word);
+    if (word === slot >> 5) bits &= -1 << (slot & 31);
+    if (bits !== 0) return (word << 5) + 31 - Math.clz32(bits & -bits);
+  }
+  return -1;
+}

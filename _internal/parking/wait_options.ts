@@ -1,0 +1,35 @@
+/** How long to wait, for everything that waits. */
+export interface WaitOptions {
+  /** Milliseconds to wait at most; 0 and less means not to wait. Default: for ever. */
+  timeout?: number;
+  /** Ends the wait when it is aborted. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Checks options that a caller gave.
+ *
+ * @throws {TypeError} if the timeout is not a number
+ * @throws the signal's reason, if it is aborted already
+ */
+export function checkWait(wait: WaitOptions | undefined): void {
+  if (wait === undefined) return;
+  const { timeout, signal } = wait;
+  if (
+    timeout !== undefined &&
+    (typeof timeout !== "number" || timeout !== timeout)
+  ) {
+    throw new TypeError(
+      `Cannot wait: timeout is ${String(timeout)}, not a number`,
+    );
+  }
+  signal?.throwIfAborted();
+}
+
+/** The error of a wait that took too long. */
+export function timeoutError(doing: string, timeout: number): DOMException {
+  return new DOMException(
+    `Cannot ${doing}: timed out after ${Math.max(0, timeout)} ms`,
+    "TimeoutError",
+  );
+}

@@ -1,0 +1,3 @@
+// What `deno run` runs where the cases compare with a program that does nothing.
+
+export {};

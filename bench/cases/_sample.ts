@@ -1,0 +1,22 @@
+// What our side of every case shares: sample a measurement, report the figures.
+//
+// A case prints one line of JSON: for each figure the list of its samples. `_sample.py` is the twin.
+
+/** Whether to do less of everything. */
+export const QUICK = Deno.args.includes("--quick");
+
+/** Calls `measure` once to warm up, then `count` times, and gives what those calls gave. */
+export async function sample(
+  count: number,
+  measure: () => number | Promise<number>,
+): Promise<number[]> {
+  await measure();
+  const samples = [];
+  while (samples.length < count) samples.push(await measure());
+  return samples;
+}
+
+/** Prints the samples of each figure. */
+export function report(figures: Record<string, number[]>): void {
+  console.log(JSON.stringify(figures));
+}

@@ -1,0 +1,163 @@
+/** What a figure must reach: itself, or its ratio to what it is compared with. */
+export interface Requirement {
+  of: "figure" | "ratio";
+  bound: "≤" | "<" | "≥";
+  value: number;
+}
+
+/** A row of the result: one figure of ours, and what it is compared with. */
+export interface Figure {
+  /** The pair of programs in `cases/` that measures it. */
+  case: string;
+  /** What it is, for people. */
+  title: string;
+  unit: string;
+  /** The name our program reports it by. */
+  ours: string;
+  /** The name of the other figure, and which program reports it. */
+  other: { by: "ours" | "python"; name: string; title: string };
+  requirement?: Requirement;
+}
+
+/** Cases whose samples take long: fewer rounds do. */
+export const MAX_ROUNDS: Record<string, number> = { idle_child: 2 };
+
+/** Every figure, in the order of the table. */
+export const FIGURES: readonly Figure[] = [
+  {
+    case: "start_join",
+    title: "start and join an empty process",
+    unit: "ms",
+    ours: "process",
+    other: python("process"),
+    requirement: ratio("≤", 0.5),
+  },
+  {
+    case: "start_join",
+    title: "the same beside `deno run` of an empty module",
+    unit: "ms",
+    ours: "process",
+    other: { by: "ours", name: "denoRun", title: "`deno run`" },
+    requirement: ratio("≤", 1.6),
+  },
+  {
+    case: "pipe_hot",
+    title: "pipe round trip, `await`",
+    unit: "µs",
+    ours: "await",
+    other: python("round_trip"),
+    requirement: ratio("≤", 1 / 8),
+  },
+  {
+    case: "pipe_hot",
+    title: "pipe round trip, `Sync`",
+    unit: "µs",
+    ours: "sync",
+    other: python("round_trip"),
+    requirement: ratio("≤", 1 / 8),
+  },
+  {
+    case: "pipe_parked",
+    title: "the same every 5 ms, `await`",
+    unit: "µs",
+    ours: "await",
+    other: python("round_trip"),
+    requirement: ratio("≤", 1.3),
+  },
+  {
+    case: "pipe_parked",
+    title: "the same every 5 ms, `Sync`",
+    unit: "µs",
+    ours: "sync",
+    other: python("round_trip"),
+    requirement: ratio("≤", 1.3),
+  },
+  {
+    case: "queue_1_1",
+    title: "queue, 1 putting and 1 getting",
+    unit: "messages/s",
+    ours: "messages",
+    other: python("messages"),
+    requirement: ratio("≥", 5),
+  },
+  {
+    case: "queue_2_2",
+    title: "queue, 2 putting and 2 getting",
+    unit: "messages/s",
+    ours: "messages",
+    other: python("messages"),
+    requirement: ratio("≥", 5),
+  },
+  {
+    case: "queue_array",
+    title: "queue, 100 MB `Float64Array`",
+    unit: "MB/s",
+    ours: "array",
+    other: { by: "python", name: "array", title: "`array('d')`" },
+    requirement: ratio("≥", 3),
+  },
+  {
+    case: "queue_array",
+    title: "the same beside `bytes`",
+    unit: "MB/s",
+    ours: "array",
+    other: { by: "python", name: "bytes", title: "`bytes`" },
+    requirement: ratio("≥", 3),
+  },
+  {
+    case: "lock_free",
+    title: "lock nobody else wants, `await`",
+    unit: "µs",
+    ours: "await",
+    other: python("pair"),
+    requirement: { of: "figure", bound: "≤", value: 1 },
+  },
+  {
+    case: "lock_free",
+    title: "lock nobody else wants, `Sync`",
+    unit: "µs",
+    ours: "sync",
+    other: python("pair"),
+    requirement: { of: "figure", bound: "≤", value: 0.2 },
+  },
+  {
+    case: "lock_contended",
+    title: "lock 2 processes want, `await`",
+    unit: "pairs/s",
+    ours: "await",
+    other: python("pairs"),
+    requirement: ratio("≥", 1),
+  },
+  {
+    case: "lock_contended",
+    title: "lock 2 processes want, `Sync`",
+    unit: "pairs/s",
+    ours: "sync",
+    other: python("pairs"),
+    requirement: ratio("≥", 1),
+  },
+  {
+    case: "idle_child",
+    title: "memory of an idle child over a bare one",
+    unit: "MB",
+    ours: "memory",
+    other: python("memory"),
+    requirement: { of: "figure", bound: "≤", value: 12 },
+  },
+  {
+    case: "idle_child",
+    title: "CPU of 10 idle children, of one core",
+    unit: "%",
+    ours: "cpu",
+    other: python("cpu"),
+    requirement: { of: "figure", bound: "<", value: 0.5 },
+  },
+];
+
+function python(name: string): Figure["other"] {
+  return { by: "python", name, title: "" };
+}
+
+function ratio(bound: Requirement["bound"], value: number): Requirement {
+  return { of: "ratio", bound, value };
+}

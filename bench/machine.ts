@@ -1,0 +1,36 @@
+/** Where and with what the figures were measured, in one line. */
+export async function describeMachine(
+  python: string | undefined,
+): Promise<string> {
+  return [
+    await describeCpu(),
+    `${navigator.hardwareConcurrency} cores`,
+    `${Deno.build.os} ${Deno.osRelease()}`,
+    `Deno ${Deno.version.deno}`,
+    python ?? "no CPython",
+    new Date().toISOString().slice(0, 10),
+  ].join(", ");
+}
+
+/** The version that a Python says it is, or `undefined` where there is none. */
+export async function findPython(command: string): Promise<string | undefined> {
+  try {
+    const { success, stdout } = await new Deno.Command(command, {
+      args: ["--version"],
+    }).output();
+    const version = new TextDecoder().decode(stdout).trim();
+    return success ? version.replace(/^Python/, "CPython") : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function describeCpu(): Promise<string> {
+  if (Deno.build.os === "linux") {
+    const text = await Deno.readTextFile("/proc/cpuinfo");
+    const model = /^model name\s*: (.+)$/m.exec(text)?.[1];
+    if (model) return model.replaceAll(/\s+/g, " ").trim();
+  }
+  return Deno.build.arch;
+}

@@ -1,0 +1,170 @@
+/**
+ * Measures this library and CPython's `multiprocessing` on the same work, in turns, and prints
+ * medians, ratios, and what is required of them.
+ *
+ * ```sh
+ * deno task bench                     # everything, in under three minutes
+ * deno task bench --quick             # less of everything, in under one
+ * deno task bench --only=pipe_hot     # some cases, separated by commas
+ * deno task bench --rounds=8          # how often ours and theirs take turns
+ * deno task bench --json=bench.json   # every sample, too
+ * deno task bench --write-readme      # the table into README.md, too
+ * ```
+ *
+ * CPython is `python3`, or what the environment variable `PYTHON` says.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { FIGURES, MAX_ROUNDS } from "./figures.ts";
+import { describeMachine, findPython } from "./machine.ts";
+import { writeReadme } from "./readme.ts";
+import { compare, type Result } from "./result.ts";
+import { runOurs, runPython, type Samples } from "./run_case.ts";
+import { formatTable } from "./table.ts";
+
+/** What the command line asks for. */
+interface BenchOptions {
+  /** The command again, without what says where the result goes. */
+  command: string;
+  quick: boolean;
+  cases: string[];
+  rounds: number;
+  json?: string;
+  writeReadme: boolean;
+}
+
+/** What the programs of a case reported, over all rounds. */
+interface CaseRun {
+  ours: Samples;
+  python: Samples;
+  failures: string[];
+}
+
+function readOptions(args: string[]): BenchOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      "quick": { type: "boolean", default: false },
+      "only": { type: "string", multiple: true },
+      "rounds": { type: "string" },
+      "json": { type: "string" },
+      "write-readme": { type: "boolean", default: false },
+    },
+  });
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 4));
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new RangeError(
+      `Cannot read --rounds=${values.rounds}: it must be a whole number from 1`,
+    );
+  }
+  const all = Array.from(new Set(FIGURES.map((figure) => figure.case)));
+  const cases = values.only?.flatMap((names) => names.split(",")) ?? all;
+  for (const name of cases) {
+    if (!all.includes(name)) {
+      throw new RangeError(
+        `Cannot measure ${name}: there is no such case; there are ${
+          all.join(", ")
+        }`,
+      );
+    }
+  }
+  if (values.only && values["write-readme"]) {
+    throw new RangeError(
+      "Cannot write README.md with --only: the table would lose the other cases",
+    );
+  }
+  const command = ["deno task bench"];
+  if (values.quick) command.push("--quick");
+  if (values.only) command.push(`--only=${cases}`);
+  if (values.rounds) command.push(`--rounds=${rounds}`);
+  return {
+    command: command.join(" "),
+    quick: values.quick,
+    cases,
+    rounds,
+    json: values.json,
+    writeReadme: values["write-readme"],
+  };
+}
+
+/** Runs both programs of a case in turns. One that failed is not run again. */
+async function runCase(
+  name: string,
+  { quick, rounds }: BenchOptions,
+  python: string | undefined,
+): Promise<CaseRun> {
+  const run: CaseRun = { ours: {}, python: {}, failures: [] };
+  const sides = [{ all: run.ours, measure: () => runOurs(name, { quick }) }];
+  if (python !== undefined) {
+    sides.push({
+      all: run.python,
+      measure: () => runPython(python, name, { quick }),
+    });
+  }
+  const most = Math.min(rounds, MAX_ROUNDS[name] ?? rounds);
+  for (let round = 1; round <= most && sides.length > 0; round++) {
+    console.error(`${name}: round ${round} of ${most}`);
+    for (const side of [...sides]) {
+      try {
+        const samples = await side.measure();
+        for (const [figure, values] of Object.entries(samples)) {
+          (side.all[figure] ??= []).push(...values);
+        }
+      } catch (error) {
+        const { message } = error as Error;
+        console.error(message);
+        run.failures.push(message);
+        sides.splice(sides.indexOf(side), 1);
+      }
+    }
+  }
+  return run;
+}
+
+async function main(args: string[]): Promise<number> {
+  let options: BenchOptions;
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    console.error((error as Error).message);
+    return 2;
+  }
+  const python = Deno.env.get("PYTHON") || "python3";
+  const version = await findPython(python);
+  if (version === undefined) {
+    console.error(`There is no CPython at ${python}: only ours is measured`);
+  }
+
+  const runs: Record<string, CaseRun> = {};
+  for (const name of options.cases) {
+    runs[name] = await runCase(name, options, version && python);
+  }
+
+  const results: Result[] = FIGURES
+    .filter((figure) => options.cases.includes(figure.case))
+    .map((figure) => {
+      const { ours, python } = runs[figure.case]!;
+      return compare(figure, ours, python);
+    });
+  const machine = await describeMachine(version);
+  const { command } = options;
+  const table = formatTable(results);
+  const failures = Object.values(runs).flatMap((run) => run.failures);
+
+  console.log(`${table}\n\n${machine}\n${command}`);
+  for (const failure of failures) console.log(failure);
+  if (options.json !== undefined) {
+    await Deno.writeTextFile(
+      options.json,
+      `${JSON.stringify({ machine, command, results, runs }, null, 2)}\n`,
+    );
+  }
+  if (options.writeReadme) {
+    await writeReadme(`${table}\n\nMeasured on ${machine}, by \`${command}\`.`);
+  }
+  return failures.length > 0 ? 1 : 0;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,82 @@
+import { findStdSource, stdFlags } from "../scripts/std_source.ts";
+
+/** The samples of each figure that a program reported. */
+export type Samples = Record<string, number[]>;
+
+/** How to run the programs of a case. */
+export interface CaseOptions {
+  quick: boolean;
+  /** Seconds after which a program is stopped. Default: 60. */
+  timeout?: number;
+}
+
+/**
+ * Runs our program of a case.
+ *
+ * @throws {Error} If it fails, does not end in time, or reports nothing.
+ */
+export async function runOurs(
+  name: string,
+  options: CaseOptions,
+): Promise<Samples> {
+  const { source } = await findStdSource();
+  return await runProgram(
+    Deno.execPath(),
+    ["run", "--allow-all", "--quiet", ...stdFlags(source)],
+    `${name}.ts`,
+    options,
+  );
+}
+
+/** Runs CPython's program of a case. Throws as {@linkcode runOurs} does. */
+export function runPython(
+  python: string,
+  name: string,
+  options: CaseOptions,
+): Promise<Samples> {
+  // -B: leave no compiled files in the repository.
+  return runProgram(python, ["-B"], `${name}.py`, options);
+}
+
+async function runProgram(
+  command: string,
+  flags: string[],
+  file: string,
+  { quick, timeout = 60 }: CaseOptions,
+): Promise<Samples> {
+  const child = new Deno.Command(command, {
+    args: [...flags, file, ...quick ? ["--quick"] : []],
+    cwd: new URL("cases/", import.meta.url),
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Error(`Cannot measure ${file}: still running after ${timeout} s`),
+      );
+      child.kill("SIGKILL");
+    }, timeout * 1000);
+  });
+  // The output ends when the program and all it started have ended.
+  const end = Promise.all([child.status, new Response(child.stdout).text()]);
+  try {
+    const [{ code }, output] = await Promise.race([end, late]);
+    if (code !== 0) {
+      throw new Error(`Cannot measure ${file}: exit code ${code}`);
+    }
+    return parseSamples(file, output);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function parseSamples(file: string, output: string): Samples {
+  const line = output.trimEnd().split("\n").at(-1) ?? "";
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`Cannot measure ${file}: it reported "${line}"`);
+  }
+}

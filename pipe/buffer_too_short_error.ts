@@ -1,0 +1,8 @@
+/** Thrown on receiving bytes into less room than they need. The message can still be received. */
+export class BufferTooShortError extends Error {
+  /** Creates the error. */
+  constructor(message: string) {
+    super(message);
+    this.name = "BufferTooShortError";
+  }
+}

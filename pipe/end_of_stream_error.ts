@@ -1,0 +1,8 @@
+/** Thrown on receiving when nothing is left and the other end is closed or its holders have died. */
+export class EndOfStreamError extends Error {
+  /** Creates the error. */
+  constructor(message: string) {
+    super(message);
+    this.name = "EndOfStreamError";
+  }
+}

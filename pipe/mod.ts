@@ -1,0 +1,23 @@
+/**
+ * Two-way connections between processes and threads.
+ *
+ * @example
+ * ```ts
+ * import { Pipe } from "@parallel/multiprocessing/pipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [a, b] = new Pipe<unknown>();
+ * a.sendSync({ hello: "there" });
+ * assertEquals(b.recvSync(), { hello: "there" });
+ * b.sendSync([1, 2, 3]);
+ * assertEquals(a.recvSync(), [1, 2, 3]);
+ * ```
+ *
+ * @module
+ */
+export * from "./broken_pipe_error.ts";
+export * from "./buffer_too_short_error.ts";
+export { Connection } from "./connection.ts";
+export * from "./end_of_stream_error.ts";
+export * from "./pipe.ts";
+export type { TryResult, WaitOptions } from "../_internal/parking/mod.ts";

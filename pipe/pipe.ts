@@ -1,0 +1,44 @@
+import { type Connection, createEnds } from "./connection.ts";
+
+/** How to make a pipe. */
+export interface PipeOptions {
+  /** Whether both ends send and receive. Default: `true`. */
+  duplex?: boolean;
+}
+
+/**
+ * Two connected {@linkcode Connection}s. A pipe is taken apart where it is made;
+ * with `{ duplex: false }` the first end receives and the second one sends.
+ *
+ * To reach other processes it needs Linux and `--allow-ffi`; among threads it
+ * needs no permission.
+ *
+ * @example
+ * ```ts
+ * import { Pipe } from "@parallel/multiprocessing/pipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [reader, writer] = new Pipe<number>({ duplex: false });
+ * await writer.send(42);
+ * assertEquals(await reader.recv(), 42);
+ * assertEquals(reader.writable, false);
+ * ```
+ */
+export class Pipe<T> implements Iterable<Connection<T>>, Disposable {
+  readonly #ends: readonly [Connection<T>, Connection<T>];
+
+  /** Makes the two ends. */
+  constructor(options: PipeOptions = {}) {
+    this.#ends = createEnds<T>(options.duplex ?? true);
+  }
+
+  /** The two ends. */
+  [Symbol.iterator](): ArrayIterator<Connection<T>> {
+    return this.#ends[Symbol.iterator]();
+  }
+
+  /** Closes both ends here. */
+  [Symbol.dispose](): void {
+    for (const end of this.#ends) end.close();
+  }
+}

@@ -1,0 +1,58 @@
+import {
+  beginBoot,
+  joinThread,
+  report,
+  runBoot,
+  type ThreadBoot,
+} from "../_internal/launch/child_thread.ts";
+
+/** Of a worker; the types here are those of a window. */
+declare function postMessage(message: unknown): void;
+
+addEventListener("message", (event) => {
+  boot((event as MessageEvent<ThreadBoot>).data);
+}, { once: true });
+
+async function boot(message: ThreadBoot): Promise<void> {
+  const leave = joinThread(message);
+  const record = beginBoot(message.boot);
+  const { close } = globalThis;
+  const end = (exitCode: number) => {
+    leave(exitCode);
+    postMessage(null);
+    close();
+  };
+  // However it ends, whoever joins it is to know.
+  globalThis.close = () => end(0);
+  addEventListener("unload", () => leave(Deno.exitCode));
+  const fail = (error: unknown) => {
+    report("Thread", record.name, error);
+    end(1);
+  };
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    fail(event.error);
+  });
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    fail(event.reason);
+  });
+  try {
+    await runBoot(
+      message.boot,
+      (url) => import(url),
+      construct,
+    );
+    end(0);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function construct(
+  subclass: new (...args: never[]) => unknown,
+  fields: object,
+): Promise<{ run(): unknown }> {
+  const { becomeCurrentThread } = await import("./current.ts");
+  return becomeCurrentThread(subclass, fields);
+}

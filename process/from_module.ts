@@ -1,0 +1,34 @@
+import { createModuleTarget } from "../_internal/launch/mod.ts";
+import type { ModuleTarget } from "./target.ts";
+
+/**
+ * Names a function of another module as a target. The module is imported by the
+ * child only.
+ *
+ * @param module its URL, usually `new URL("./work.ts", import.meta.url)`
+ * @param name the name under which it exports the function
+ * @throws {TypeError} if `module` is not an absolute URL
+ *
+ * @example
+ * ```ts
+ * import { fromModule, Process } from "@parallel/multiprocessing/process";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const work = new URL(
+ *   "data:text/javascript,export function run(code) { Deno.exit(code) }",
+ * );
+ * const target = fromModule<(code: number) => void>(work, "run");
+ * const process = new Process({ target, args: [3] });
+ * process.start();
+ * assertEquals(await process.join(), 3);
+ * ```
+ */
+export function fromModule<F extends (...args: never[]) => unknown>(
+  module: URL | string,
+  name: string,
+): ModuleTarget<Parameters<F>, ReturnType<F>> {
+  return createModuleTarget(module, name) as ModuleTarget<
+    Parameters<F>,
+    ReturnType<F>
+  >;
+}

@@ -1,0 +1,318 @@
+import {
+  asParent,
+  type BootRecord,
+  callingModules,
+  checkMainGuard,
+  type LaunchedProcess,
+  launchProcess,
+  mainModule,
+  nextNumber,
+  ownProcess,
+} from "../_internal/launch/mod.ts";
+import { waitForPromise, type WaitOptions } from "../_internal/parking/mod.ts";
+import { children } from "./_children.ts";
+import { takeFacts } from "./_current.ts";
+import { describe } from "./_describe.ts";
+import type { Target } from "./target.ts";
+
+/** How to make a {@linkcode Process}. */
+export interface ProcessOptions<A extends unknown[] = unknown[]> {
+  /** What to run. Default: nothing, or what a subclass's `run` does. */
+  target?: Target<A>;
+  /** What to run it with; copied when the process starts. Default: nothing. */
+  args?: A;
+  /** Default: `Process-N`, with the numbers of its ancestors before its own. */
+  name?: string;
+  /** Whether it ends when its parent ends. Default: as its parent. */
+  daemon?: boolean;
+  /** What it may do; never more than its parent. Default: `"inherit"`. */
+  permissions?: "inherit" | "none" | Deno.PermissionOptionsObject;
+  /** Environment variables besides the inherited ones. */
+  env?: Record<string, string>;
+  /** Working directory. Default: its parent's. */
+  cwd?: string | URL;
+  /** Where its output goes. Default: `"inherit"`. */
+  stdout?: "inherit" | "piped" | "null";
+  /** Where its error output goes. Default: `"inherit"`. */
+  stderr?: "inherit" | "piped" | "null";
+  /** Terminates it when aborted. */
+  signal?: AbortSignal;
+}
+
+const SUBCLASS_ENTRY = new URL("./current.ts", import.meta.url).href;
+const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
+
+/**
+ * A function that runs in a process of its own.
+ *
+ * The process inherits the environment, the working directory, the output, the
+ * permissions, the import map and the flags of its parent; its standard input is
+ * empty. It ends when its target has returned and nothing is left to do. An
+ * error that nobody catches is printed after `Process Process-1:`, and the exit
+ * code is 1.
+ *
+ * A process keeps the program alive unless it is a daemon. A daemon ends when
+ * its parent ends, whatever ended that, and may not start processes.
+ *
+ * Needs `--allow-run=deno`, or the path of `Deno.execPath()` if the `deno` on
+ * the `PATH` is another one; and `--allow-ffi` to share memory with it.
+ *
+ * @example
+ * ```ts
+ * import { Process } from "@parallel/multiprocessing/process";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const process = new Process({
+ *   target: (code: number) => Deno.exit(code),
+ *   args: [7],
+ * });
+ * process.start();
+ * assertEquals(await process.join(), 7);
+ * ```
+ */
+export class Process<A extends unknown[] = unknown[]>
+  implements AsyncDisposable {
+  #name: string;
+  #daemon: boolean;
+  readonly #options: ProcessOptions<A>;
+  readonly #modules: readonly string[];
+  readonly #identity: readonly number[];
+  /** Whether it is the process that we run in, and not a child. */
+  readonly #isCurrent: boolean;
+  #launched: LaunchedProcess | undefined;
+  #exitCode: number | null = null;
+  #closed = false;
+  #joining = 0;
+
+  /** Describes a process; {@linkcode start} starts it. */
+  constructor(options: ProcessOptions<A> = {}) {
+    const { daemon, name } = options;
+    const parent = ownProcess();
+    const current = takeFacts();
+    this.#isCurrent = current !== undefined;
+    this.#options = options;
+    this.#modules = this.#isCurrent ? [] : callingModules();
+    this.#identity = current?.identity ??
+      [...parent.identity, nextNumber("STARTED_PROCESSES")];
+    this.#name = current?.name ?? name ??
+      `${new.target.name}-${this.#identity.join(":")}`;
+    this.#daemon = current?.daemon ?? daemon ?? parent.daemon;
+  }
+
+  /** What it is called in messages. */
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string) {
+    if (typeof name !== "string") {
+      throw new TypeError(`Cannot set name: ${typeof name} is not a string`);
+    }
+    this.#name = name;
+  }
+
+  /** Whether it ends when its parent ends. Can be set until it starts. */
+  get daemon(): boolean {
+    return this.#daemon;
+  }
+
+  set daemon(daemon: boolean) {
+    if (this.#launched !== undefined || this.#isCurrent) {
+      throw new Error(`Cannot set daemon of ${this.#name}: it has started`);
+    }
+    this.#daemon = daemon;
+  }
+
+  /** Its process id, once it has started. */
+  get pid(): number | undefined {
+    return this.#isCurrent ? Deno.pid : this.#launched?.child.pid;
+  }
+
+  /** Its exit code once it has ended, -N if signal N ended it; else `null`. */
+  get exitCode(): number | null {
+    return this.#exitCode;
+  }
+
+  /** Its output, with `stdout: "piped"`. */
+  get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#running("read stdout of").child.stdout;
+  }
+
+  /** Its error output, with `stderr: "piped"`. */
+  get stderr(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#running("read stderr of").child.stderr;
+  }
+
+  /** Calls the target. A subclass may override it; it runs in the child. */
+  run(): unknown {
+    const { target, args = [] } = this.#options;
+    if (target === undefined) return;
+    if (typeof target === "function") return target(...args as A);
+    throw new Error(
+      `Cannot run ${this.#name}: a target by fromModule() runs in the child only`,
+    );
+  }
+
+  /**
+   * Starts the process. Returns once it exists; {@linkcode pid} is set then.
+   *
+   * @throws {TypeError} if the target or an argument cannot be sent
+   * @throws {Deno.errors.NotCapable} if it asks for, or needs, a permission that
+   *   this program has not
+   * @throws {Error} if it has started already, if this process is a daemon, or
+   *   if it is still importing its modules
+   */
+  start(): void {
+    this.#checkOpen("start");
+    if (this.#launched !== undefined || this.#isCurrent) {
+      throw new Error(`Cannot start ${this.#name}: it has already started`);
+    }
+    checkMainGuard(this.#name);
+    const parent = ownProcess();
+    if (parent.daemon) {
+      throw new Error(
+        `Cannot start ${this.#name}: ${parent.name} is a daemon, and daemons may not start processes`,
+      );
+    }
+    const { signal } = this.#options;
+    signal?.throwIfAborted();
+    const record = this.#record();
+    const subclass = record.target.kind === "subclass";
+    const launched = launchProcess({
+      entry: ENTRY,
+      subclassEntry: SUBCLASS_ENTRY,
+      record,
+      args: this.#options.args ?? [],
+      fields: subclass ? { ...this } : undefined,
+      permissions: this.#options.permissions ?? "inherit",
+      env: this.#options.env,
+      cwd: this.#options.cwd,
+      stdout: this.#options.stdout ?? "inherit",
+      stderr: this.#options.stderr ?? "inherit",
+    });
+    this.#launched = launched;
+    children.add(this);
+    if (this.#daemon) launched.child.unref();
+    const terminate = () => this.terminate();
+    signal?.addEventListener("abort", terminate);
+    launched.ended.then((exitCode) => {
+      this.#exitCode = exitCode;
+      children.delete(this);
+      signal?.removeEventListener("abort", terminate);
+    });
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @returns the exit code, -N if signal N ended it
+   * @throws {DOMException} `TimeoutError` if it does not end in time
+   * @throws {Error} if it has not started
+   */
+  async join(wait?: WaitOptions): Promise<number> {
+    const { child, ended } = this.#running("join");
+    if (this.#exitCode !== null) return this.#exitCode;
+    // A daemon does not keep the program alive, but waiting for it does.
+    if (this.#daemon && this.#joining++ === 0) child.ref();
+    try {
+      return await waitForPromise(ended, `join ${this.#name}`, wait);
+    } finally {
+      if (this.#daemon && --this.#joining === 0) child.unref();
+    }
+  }
+
+  /** Ends the process by SIGTERM. Does nothing if it has ended. */
+  terminate(): void {
+    this.#signal("terminate", "SIGTERM");
+  }
+
+  /** Ends the process by SIGKILL. Does nothing if it has ended. */
+  kill(): void {
+    this.#signal("kill", "SIGKILL");
+  }
+
+  /**
+   * Gives up what is held for it. It cannot be used after that.
+   *
+   * @throws {Error} if it is still running
+   */
+  close(): void {
+    if (this.#isRunning) {
+      throw new Error(
+        `Cannot close ${this.#name}: it is still running; join() or terminate() it first`,
+      );
+    }
+    this.#closed = true;
+  }
+
+  /** Whether it has started and not ended. */
+  isAlive(): boolean {
+    this.#checkOpen("test");
+    return this.#isRunning;
+  }
+
+  /** Terminates it if it is running, waits for its end and closes it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isRunning) {
+      this.terminate();
+      await this.join();
+    }
+    this.close();
+  }
+
+  get #isRunning(): boolean {
+    return this.#isCurrent ||
+      (this.#launched !== undefined && this.#exitCode === null);
+  }
+
+  #running(doing: string): LaunchedProcess {
+    this.#checkOpen(doing);
+    if (this.#isCurrent) {
+      throw new Error(
+        `Cannot ${doing} ${this.#name}: only its parent can do that`,
+      );
+    }
+    if (this.#launched === undefined) {
+      throw new Error(`Cannot ${doing} ${this.#name}: it has not started`);
+    }
+    return this.#launched;
+  }
+
+  #signal(doing: string, signal: Deno.Signal): void {
+    const { child } = this.#running(doing);
+    if (this.#exitCode !== null) return;
+    try {
+      child.kill(signal);
+    } catch (error) {
+      // It has ended, and we are about to hear of it.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+
+  #checkOpen(doing: string): void {
+    if (this.#closed) {
+      throw new Error(`Cannot ${doing} ${this.#name}: process is closed`);
+    }
+  }
+
+  #record(): BootRecord {
+    return {
+      kind: "process",
+      name: this.#name,
+      daemon: this.#daemon,
+      target: describe(
+        this,
+        Process,
+        this.#options.target ?? (() => {}),
+        this.#modules,
+      ),
+      mainModule: mainModule(),
+      process: {
+        name: this.#name,
+        daemon: this.#daemon,
+        identity: this.#identity,
+        parent: asParent(),
+      },
+    };
+  }
+}

@@ -1,0 +1,18 @@
+/** A function of a module that the child imports by itself. Made by `fromModule`. */
+export interface ModuleTarget<A extends unknown[], R> {
+  /** Only for types: what the function takes and gives. */
+  readonly signature?: (...args: A) => R;
+}
+
+/**
+ * What can run in a child:
+ *
+ * - an exported function of the calling module or of the main module;
+ * - an inline function that uses only its parameters and globals;
+ * - a function of another module, by {@linkcode fromModule}.
+ *
+ * @see [fromModule](./from_module.ts)
+ */
+export type Target<A extends unknown[], R = unknown> =
+  | ((...args: A) => R)
+  | ModuleTarget<A, R>;

@@ -1,0 +1,249 @@
+import {
+  type BootRecord,
+  callingModules,
+  checkMainGuard,
+  LaunchedThread,
+  mainModule,
+  nextNumber,
+  ownProcess,
+  ownRecord,
+  threadIdent,
+} from "../_internal/launch/mod.ts";
+import type { WaitOptions } from "../_internal/parking/mod.ts";
+import { describe } from "./_describe.ts";
+import type { Target } from "./target.ts";
+
+/** How to make a {@linkcode Thread}. */
+export interface ThreadOptions<A extends unknown[] = unknown[]> {
+  /** What to run. Default: nothing, or what a subclass's `run` does. */
+  target?: Target<A>;
+  /** What to run it with; copied when the thread starts. Default: nothing. */
+  args?: A;
+  /** Default: `Thread-N`. */
+  name?: string;
+  /** Whether the program may end while it runs. Default: as its starter. */
+  daemon?: boolean;
+  /** What it may do; needs `--unstable-worker-options`. Default: `"inherit"`. */
+  permissions?: "inherit" | "none" | Deno.PermissionOptionsObject;
+  /** Terminates it when aborted. */
+  signal?: AbortSignal;
+}
+
+const ENTRY = new URL("./_thread_entry.ts", import.meta.url).href;
+let constructingCurrent = false;
+
+/** Constructs the object that stands for the thread it is constructed in. */
+export function constructCurrent<T>(construct: () => T): T {
+  constructingCurrent = true;
+  try {
+    return construct();
+  } finally {
+    constructingCurrent = false;
+  }
+}
+
+/**
+ * A function that runs in a thread of its own, a Web Worker.
+ *
+ * It ends when its target has returned, and what is still going on in it ends
+ * with it. An error that nobody catches is printed after `Thread Thread-1:`, and
+ * the exit code is 1. A thread keeps the program alive unless it is a daemon.
+ *
+ * Needs `--allow-read` for its modules, if they are local files.
+ *
+ * @example
+ * ```ts
+ * import { Thread } from "@parallel/multiprocessing/process";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const thread = new Thread({ target: (n: number) => n * n, args: [7] });
+ * thread.start();
+ * assertEquals(await thread.join(), 0);
+ * ```
+ */
+export class Thread<A extends unknown[] = unknown[]>
+  implements AsyncDisposable {
+  #name: string;
+  #daemon: boolean;
+  readonly #options: ThreadOptions<A>;
+  readonly #modules: readonly string[];
+  readonly #isCurrent: boolean;
+  #launched: LaunchedThread | undefined;
+  #closed = false;
+
+  /** Describes a thread; {@linkcode start} starts it. */
+  constructor(options: ThreadOptions<A> = {}) {
+    const self = ownRecord();
+    const inThread = self?.kind === "thread";
+    this.#isCurrent = constructingCurrent;
+    constructingCurrent = false;
+    this.#options = options;
+    this.#modules = this.#isCurrent ? [] : callingModules();
+    this.#name = this.#isCurrent
+      ? inThread ? self.name : "MainThread"
+      : options.name ?? `${new.target.name}-${nextNumber("STARTED_THREADS")}`;
+    this.#daemon = options.daemon ?? (inThread && self.daemon);
+  }
+
+  /** What it is called in messages. */
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string) {
+    if (typeof name !== "string") {
+      throw new TypeError(`Cannot set name: ${typeof name} is not a string`);
+    }
+    this.#name = name;
+  }
+
+  /** Whether the program may end while it runs. Can be set until it starts. */
+  get daemon(): boolean {
+    return this.#daemon;
+  }
+
+  set daemon(daemon: boolean) {
+    if (this.#launched !== undefined || this.#isCurrent) {
+      throw new Error(`Cannot set daemon of ${this.#name}: it has started`);
+    }
+    this.#daemon = daemon;
+  }
+
+  /** A number that no other running thread of this machine has, once it has started. */
+  get ident(): number | undefined {
+    return this.#isCurrent ? threadIdent() : this.#launched?.ident;
+  }
+
+  /** Its exit code once it has ended, else `null`; -15 if it was terminated. */
+  get exitCode(): number | null {
+    return this.#launched?.exitCode ?? null;
+  }
+
+  /** Calls the target. A subclass may override it; it runs in the thread. */
+  run(): unknown {
+    const { target, args = [] } = this.#options;
+    if (target === undefined) return;
+    if (typeof target === "function") return target(...args as A);
+    throw new Error(
+      `Cannot run ${this.#name}: a target by fromModule() runs in the thread only`,
+    );
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @throws {TypeError} if the target or an argument cannot be sent
+   * @throws {Error} if it has started already, or if this process is still
+   *   importing its modules
+   */
+  start(): void {
+    this.#checkOpen("start");
+    if (this.#launched !== undefined || this.#isCurrent) {
+      throw new Error(`Cannot start ${this.#name}: it has already started`);
+    }
+    checkMainGuard(this.#name);
+    const { signal } = this.#options;
+    signal?.throwIfAborted();
+    const record = this.#record();
+    const launched = new LaunchedThread({
+      entry: ENTRY,
+      record,
+      args: this.#options.args ?? [],
+      fields: record.target.kind === "subclass" ? { ...this } : undefined,
+      permissions: this.#options.permissions ?? "inherit",
+    });
+    this.#launched = launched;
+    const terminate = () => launched.terminate();
+    signal?.addEventListener("abort", terminate);
+    launched.onEnd = () => signal?.removeEventListener("abort", terminate);
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @returns the exit code
+   * @throws {DOMException} `TimeoutError` if it does not end in time
+   * @throws {Error} if it has not started
+   */
+  async join(wait?: WaitOptions): Promise<number> {
+    return await this.#running("join").join(`join ${this.#name}`, wait);
+  }
+
+  /**
+   * Stops the thread. One that computes without ever pausing goes on using its
+   * core until the program ends, as the runtime cannot stop it; use a `Process`
+   * for what must be stopped for sure.
+   */
+  terminate(): void {
+    this.#running("terminate").terminate();
+  }
+
+  /**
+   * Gives up what is held for it. It cannot be used after that.
+   *
+   * @throws {Error} if it is still running
+   */
+  close(): void {
+    if (this.#isRunning) {
+      throw new Error(
+        `Cannot close ${this.#name}: it is still running; join() or terminate() it first`,
+      );
+    }
+    this.#closed = true;
+  }
+
+  /** Whether it has started and not ended. */
+  isAlive(): boolean {
+    this.#checkOpen("test");
+    return this.#isRunning;
+  }
+
+  /** Terminates it if it is running and closes it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isRunning) {
+      this.terminate();
+      await this.join();
+    }
+    this.close();
+  }
+
+  get #isRunning(): boolean {
+    return this.#isCurrent ||
+      (this.#launched !== undefined && this.#launched.exitCode === null);
+  }
+
+  #running(doing: string): LaunchedThread {
+    this.#checkOpen(doing);
+    if (this.#isCurrent) {
+      throw new Error(
+        `Cannot ${doing} ${this.#name}: only its starter can do that`,
+      );
+    }
+    if (this.#launched === undefined) {
+      throw new Error(`Cannot ${doing} ${this.#name}: it has not started`);
+    }
+    return this.#launched;
+  }
+
+  #checkOpen(doing: string): void {
+    if (this.#closed) {
+      throw new Error(`Cannot ${doing} ${this.#name}: thread is closed`);
+    }
+  }
+
+  #record(): BootRecord {
+    return {
+      kind: "thread",
+      name: this.#name,
+      daemon: this.#daemon,
+      target: describe(
+        this,
+        Thread,
+        this.#options.target ?? (() => {}),
+        this.#modules,
+      ),
+      mainModule: mainModule(),
+      process: ownProcess(),
+    };
+  }
+}

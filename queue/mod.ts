@@ -1,0 +1,21 @@
+/**
+ * Queues between processes and threads.
+ *
+ * @example
+ * ```ts
+ * import { Queue } from "@parallel/multiprocessing/queue";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const queue = new Queue<number>();
+ * for (const item of [1, 2, 3]) await queue.put(item);
+ * queue.close();
+ * assertEquals(await Array.fromAsync(queue), [1, 2, 3]);
+ * ```
+ *
+ * @module
+ */
+export { Queue, type QueueOptions } from "./queue.ts";
+export * from "./queue_closed_error.ts";
+export * from "./thread_queue.ts";
+
+export type { TryResult, WaitOptions } from "../_internal/parking/mod.ts";

@@ -1,0 +1,8 @@
+/** Thrown on putting into a closed queue, and on getting from one that is empty as well. */
+export class QueueClosedError extends Error {
+  /** Creates the error. */
+  constructor(message: string) {
+    super(message);
+    this.name = "QueueClosedError";
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Runs the programs in `examples/`, each as a program of its own: all of them, or those whose
+ * numbers are given. Fails if one of them fails.
+ *
+ * @module
+ */
+
+import { runDeno } from "./run_deno.ts";
+import {
+  describeStdChoice,
+  findStdSource,
+  ROOT,
+  stdFlags,
+} from "./std_source.ts";
+
+/** What the example programs are allowed to do: what the library needs, and nothing more. */
+export const EXAMPLE_PERMISSIONS: readonly string[] = [
+  "--no-prompt",
+  `--allow-run=${Deno.execPath()}`,
+  "--allow-ffi",
+  "--allow-read",
+];
+
+/** One program in `examples/`. */
+export interface Example {
+  number: number;
+  /** From the root: `examples/08_queue.ts`. */
+  path: string;
+}
+
+/** The programs in a folder, by number: `08_queue.ts` is number 8. */
+export function listExamples(fileNames: Iterable<string>): Example[] {
+  const examples: Example[] = [];
+  for (const name of fileNames) {
+    const match = /^(\d+)_\w+\.ts$/.exec(name);
+    if (match) {
+      examples.push({ number: Number(match[1]), path: `examples/${name}` });
+    }
+  }
+  return examples.sort((a, b) => a.number - b.number);
+}
+
+/**
+ * Picks the programs with the given numbers, in the order given; all of them if none is given.
+ *
+ * @throws {RangeError} If a number names no program. The message lists those there are.
+ */
+export function selectExamples(
+  examples: Example[],
+  numbers: string[],
+): Example[] {
+  if (numbers.length === 0) return examples;
+  return numbers.map((number) => {
+    const example = examples.find((it) => String(it.number) === trim(number));
+    if (!example) {
+      const list = examples.map((it) => it.number).join(", ") || "none";
+      throw new RangeError(
+        `Cannot run example ${number}: there is no such program; there are ${list}`,
+      );
+    }
+    return example;
+  });
+}
+
+function trim(number: string): string {
+  return number.replace(/^0+(?=\d)/, "");
+}
+
+async function main(numbers: string[]): Promise<number> {
+  const names = Array.from(
+    Deno.readDirSync(new URL("examples/", ROOT)),
+    (entry) => entry.name,
+  );
+  let selected: Example[];
+  try {
+    selected = selectExamples(listExamples(names), numbers);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+  const choice = await findStdSource();
+  console.error(describeStdChoice(choice));
+  const flags = [...stdFlags(choice.source), ...EXAMPLE_PERMISSIONS];
+  const failures: string[] = [];
+  for (const { number, path } of selected) {
+    console.log(`--- ${number}: ${path}`);
+    const { code } = await runDeno(["run", ...flags, path]);
+    if (code !== 0) failures.push(`${path} (exit code ${code})`);
+  }
+  if (failures.length > 0) console.error(`Failed: ${failures.join(", ")}`);
+  return failures.length > 0 ? 1 : 0;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,82 @@
+/**
+ * The gate: what must hold before a change goes in. Runs its steps one after another, names each on
+ * a line, and stops at the first that fails, with its output. `--static` leaves the tests out.
+ *
+ * @module
+ */
+
+import { readPublicFolders, readPublicModules } from "./public_modules.ts";
+import { runDeno } from "./run_deno.ts";
+import {
+  describeStdChoice,
+  findStdSource,
+  ROOT,
+  stdFlags,
+  type StdSource,
+} from "./std_source.ts";
+import { listTestArgs } from "./run_tests.ts";
+
+interface Step {
+  name: string;
+  /** The arguments of the `deno` that does it. */
+  args: string[];
+  env?: Record<string, string>;
+  /** Lets the output through as it comes, for what takes minutes. */
+  live?: boolean;
+}
+
+// `deno lint` follows imports, in search of slow types, and takes no import map. What it cannot have
+// it does without, but only once it is refused. At this address nobody listens, so that is at once.
+const REFUSING_JSR = { JSR_URL: "http://127.0.0.1:9/" };
+
+async function listSteps(source: StdSource): Promise<Step[]> {
+  const flags = stdFlags(source);
+  return [
+    { name: "format", args: ["fmt", "--check"] },
+    {
+      name: "lint",
+      args: ["lint"],
+      env: source === "npm" ? REFUSING_JSR : undefined,
+    },
+    { name: "types", args: ["check", ...flags, ...await listChecked()] },
+    {
+      name: "docs",
+      args: ["doc", "--lint", ...flags, ...await readPublicModules()],
+    },
+    {
+      name: "layers",
+      args: ["run", "--allow-read", "scripts/check_layers.ts"],
+    },
+    { name: "tests", args: await listTestArgs(source, []), live: true },
+  ];
+}
+
+/** Everything that is TypeScript here, as far as it exists. */
+async function listChecked(): Promise<string[]> {
+  const present = new Set(
+    Array.from(Deno.readDirSync(ROOT), (entry) => entry.name),
+  );
+  const folders = ["_internal", "bench", "examples", "scripts", "tests"];
+  return ["mod.ts", ...await readPublicFolders(), ...folders]
+    .filter((name) => present.has(name));
+}
+
+async function main(args: string[]): Promise<number> {
+  const choice = await findStdSource();
+  console.log(describeStdChoice(choice));
+  for (
+    const { name, args: denoArgs, env, live } of await listSteps(choice.source)
+  ) {
+    if (live && args.includes("--static")) continue;
+    console.log(name);
+    const { code, output } = await runDeno(denoArgs, { capture: !live, env });
+    if (code !== 0) {
+      console.error(`${output.trimEnd()}\nFailed: ${name}`.trimStart());
+      return 1;
+    }
+  }
+  console.log("ok");
+  return 0;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,49 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { runMarked } from "./run_example.ts";
+
+const WAIT = "await new Promise((resolve) => setTimeout(resolve, 60_000));";
+
+function evaluate(code: string, timeout: number) {
+  return runMarked("a program", ["eval", code], timeout);
+}
+
+Deno.test("runMarked() gives what a program printed, its exit code and its time", async () => {
+  const run = await evaluate(
+    `console.log("out", Deno.pid); console.error("err"); Deno.exit(3);`,
+    30,
+  );
+  assertEquals(run.code, 3);
+  assertEquals(run.stdout, `out ${run.pid}\n`);
+  assertEquals(run.stderr, "err\n");
+  assertEquals(run.seconds > 0 && run.seconds < 30, true);
+});
+
+Deno.test("runMarked() kills a program that does not end, with all it started", async () => {
+  const error = await assertRejects(
+    () => evaluate(`${startChild("inherit")} console.log("on"); ${WAIT}`, 1),
+    Error,
+    "it still ran after 1 s and was killed",
+  );
+  assertStringIncludes(error.message, "--- stdout\non\n");
+});
+
+Deno.test({
+  name: "runMarked() fails if a program leaves a process behind",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const error = await assertRejects(
+      () => evaluate(`${startChild("null")} child.unref();`, 30),
+      Error,
+      "left processes behind",
+    );
+    assertStringIncludes(error.message, "60_000");
+  },
+});
+
+/** Code that starts a child which waits for a minute. */
+function startChild(stdio: "inherit" | "null"): string {
+  return `const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", ${JSON.stringify(WAIT)}],
+    stdin: "null", stdout: "${stdio}", stderr: "${stdio}",
+  }).spawn();`;
+}

@@ -1,0 +1,132 @@
+// Every `ts` snippet of the README and of `docs/` is a program that runs. Here each one does, with
+// the library taken from this repository.
+
+import { assertEquals } from "@std/assert";
+import { EXAMPLE_PERMISSIONS } from "../scripts/examples.ts";
+import { findStdSource, ROOT, stdFlags } from "../scripts/std_source.ts";
+import denoJson from "../deno.json" with { type: "json" };
+
+interface Snippet {
+  /** The place of its first line: `README.md:23`. */
+  name: string;
+  code: string;
+}
+
+const TIMEOUT_MS = 30_000;
+
+for (const path of listDocuments()) {
+  const markdown = Deno.readTextFileSync(new URL(path, ROOT));
+  for (const { name, code } of extractSnippets(path, markdown)) {
+    Deno.test(`the program at ${name} runs`, () => runSnippet(code));
+  }
+}
+
+Deno.test("extractSnippets() finds ts blocks and the lines they begin on", () => {
+  const markdown = [
+    "# Title",
+    "",
+    "```ts",
+    "one();",
+    "",
+    "two();",
+    "```",
+    "```sh",
+    "ls",
+    "```",
+    "",
+    "- in a list:",
+    "",
+    "  ```ts",
+    "  three();",
+    "  ```",
+    "",
+    "```ts ignore",
+    "never();",
+    "```",
+  ].join("\n");
+  assertEquals(extractSnippets("a.md", markdown), [
+    { name: "a.md:4", code: "one();\n\ntwo();" },
+    { name: "a.md:15", code: "three();" },
+  ]);
+});
+
+Deno.test("useLocalLibrary() rewrites each entry point, with and without a version", () => {
+  const code = [
+    'import { Process } from "jsr:@parallel/multiprocessing";',
+    'import { Queue } from "jsr:@parallel/multiprocessing@^0.1.0/queue";',
+    'import { delay } from "jsr:@std/async@^1/delay";',
+  ].join("\n");
+  assertEquals(
+    useLocalLibrary(code),
+    [
+      `import { Process } from "${new URL("mod.ts", ROOT)}";`,
+      `import { Queue } from "${new URL("queue/mod.ts", ROOT)}";`,
+      'import { delay } from "@std/async/delay";',
+    ].join("\n"),
+  );
+});
+
+function listDocuments(): string[] {
+  const documents = ["README.md"];
+  try {
+    for (const entry of Deno.readDirSync(new URL("docs/", ROOT))) {
+      if (entry.name.endsWith(".md")) documents.push(`docs/${entry.name}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return documents.sort();
+}
+
+/** The `ts` blocks of a document; those marked `ignore` are no programs. */
+function extractSnippets(path: string, markdown: string): Snippet[] {
+  const fence = /^( *)```(?:ts|typescript)([^\n]*)\n([\s\S]*?)^\1```/gm;
+  return Array.from(markdown.matchAll(fence))
+    .filter(([, , info]) => !/\bignore\b/.test(info!))
+    .map(({ index, 1: indent, 3: body }) => {
+      const line = markdown.slice(0, index).split("\n").length + 1;
+      const code = body!.replaceAll(new RegExp(`^${indent}`, "gm"), "");
+      return { name: `${path}:${line}`, code: code.trimEnd() };
+    });
+}
+
+/** Points a snippet at this repository, and at wherever `@std` comes from here. */
+function useLocalLibrary(code: string): string {
+  return code
+    .replaceAll(
+      /"jsr:@parallel\/multiprocessing(?:@[^/"]*)?(\/[^"]*)?"/g,
+      (specifier, entry: string | undefined) => {
+        const exports: Record<string, string> = denoJson.exports;
+        const path = exports[`.${entry ?? ""}`];
+        if (!path) {
+          throw new Error(`Cannot find ${specifier} among the exports`);
+        }
+        return `"${new URL(path, ROOT)}"`;
+      },
+    )
+    .replaceAll(/"jsr:(@std\/\w+)(?:@[^/"]*)?(\/[^"]*)?"/g, '"$1$2"');
+}
+
+async function runSnippet(code: string): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/main.ts`, useLocalLibrary(code));
+    const { source } = await findStdSource();
+    const { code: exitCode, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--check",
+        `--config=${decodeURIComponent(new URL("deno.json", ROOT).pathname)}`,
+        ...stdFlags(source),
+        ...EXAMPLE_PERMISSIONS,
+        `${folder}/main.ts`,
+      ],
+      stdin: "null",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).output();
+    const complaint = new TextDecoder().decode(stderr);
+    assertEquals(exitCode, 0, complaint);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

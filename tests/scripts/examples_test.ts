@@ -1,0 +1,32 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { listExamples, selectExamples } from "../../scripts/examples.ts";
+
+const EXAMPLES = listExamples([
+  "10_pipe.ts",
+  "08_queue.ts",
+  "README.md",
+  "page.ts",
+]);
+
+Deno.test("listExamples() takes what has a number, in its order", () => {
+  assertEquals(EXAMPLES, [
+    { number: 8, path: "examples/08_queue.ts" },
+    { number: 10, path: "examples/10_pipe.ts" },
+  ]);
+});
+
+Deno.test("selectExamples() picks by number, in the order given", () => {
+  const [queue, pipe] = EXAMPLES;
+  assertEquals(selectExamples(EXAMPLES, []), EXAMPLES);
+  assertEquals(selectExamples(EXAMPLES, ["10", "08"]), [pipe!, queue!]);
+});
+
+Deno.test("selectExamples() lists the numbers there are for one there is not", () => {
+  for (const number of ["9", "queue", "8.0"]) {
+    assertThrows(
+      () => selectExamples(EXAMPLES, [number]),
+      RangeError,
+      `Cannot run example ${number}: there is no such program; there are 8, 10`,
+    );
+  }
+});
