@@ -53,7 +53,7 @@ function readOptions(args: string[]): BenchOptions {
       "write-readme": { type: "boolean", default: false },
     },
   });
-  const rounds = Number(values.rounds ?? (values.quick ? 2 : 4));
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 3));
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new RangeError(
       `Cannot read --rounds=${values.rounds}: it must be a whole number from 1`,

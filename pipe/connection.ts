@@ -1,25 +1,22 @@
 import {
   type Arrival,
-  CHANNEL,
   Channel,
   type Parcel,
 } from "../_internal/channel/mod.ts";
 import {
   bytesParcel,
   CELL_KIND,
-  createHolding,
-  createWith,
   fromBytes,
   type Holding,
   holdingFor,
   isArriving,
+  Outlet,
   share,
   toParcel,
 } from "../_internal/handles/mod.ts";
 import {
   cellAt,
   isSealed,
-  pair,
   peerOf,
   widestMemory,
 } from "../_internal/memory/mod.ts";
@@ -33,35 +30,13 @@ import {
   type TryResult,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { BrokenPipeError } from "./broken_pipe_error.ts";
-import { BufferTooShortError } from "./buffer_too_short_error.ts";
+import { acceptBytes, checkMaxLength, checkRange } from "./_byte_messages.ts";
+import { DIRECTION, READABLE, WRITABLE } from "./_direction.ts";
+import { broken, ended, isTimeout } from "./_errors.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
 
 /** Bytes on their way in one direction before a sender waits. */
 const CAPACITY = 1 << 20;
-/** Word of an end's cell that says what the end may do. */
-const DIRECTION = CHANNEL.OWNER;
-const READABLE = 1;
-const WRITABLE = 2;
-
-/** Makes the two ends of a pipe. */
-export function createEnds<T>(
-  duplex: boolean,
-): [Connection<T>, Connection<T>] {
-  const memory = widestMemory();
-  const ends = [
-    createHolding(memory, CELL_KIND.PIPE_END),
-    createHolding(memory, CELL_KIND.PIPE_END),
-  ];
-  const both = READABLE | WRITABLE;
-  memory.words[cellAt(ends[0].cell) + DIRECTION] = duplex ? both : READABLE;
-  memory.words[cellAt(ends[1].cell) + DIRECTION] = duplex ? both : WRITABLE;
-  pair(memory, ends[0].cell, ends[1].cell);
-  const [first, second] = ends.map((end) =>
-    createWith(end, () => new Connection<T>())
-  );
-  return [first, second];
-}
 
 /**
  * One end of a {@linkcode Pipe}.
@@ -97,7 +72,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       kind: CELL_KIND.PIPE_END,
       holdingOf: (connection) => connection.#holding,
       create: () => new Connection(),
-      sent: (holding) => holding.give(),
+      sent: (connection) => connection.#give(),
     });
   }
 
@@ -105,9 +80,10 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   readonly #peer: number;
   readonly #inbox: Channel;
   readonly #outbox: Channel;
+  readonly #outlet: Outlet;
   readonly #direction: number;
-  readonly #sendPatience = new Patience();
-  readonly #recvPatience = new Patience();
+  readonly #patience = new Patience();
+  #closed = false;
 
   /** Connections are made by {@linkcode Pipe}. */
   constructor() {
@@ -123,13 +99,18 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     this.#inbox = new Channel(parking, cell);
     this.#outbox = new Channel(parking, this.#peer);
     this.#outbox.limit(0, CAPACITY);
+    this.#outlet = new Outlet(
+      this.#outbox,
+      this.#refuse,
+      "send to connection",
+    );
     this.#direction = memory.words[cellAt(cell) + DIRECTION];
     this.#holding.bind(this);
   }
 
   /** Whether it has been closed here. */
   get closed(): boolean {
-    return this.#holding.isReleased;
+    return this.#closed;
   }
 
   /** Whether it can receive. */
@@ -160,20 +141,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   sendSync(value: T, wait?: WaitOptions): void {
     checkWait(wait);
     this.#checkSend();
-    const parcel = toParcel(value, this.#holding.memory);
-    if (this.#offer(parcel)) return;
-    try {
-      this.#outbox.parking.waitSync(
-        this.#outbox.putters,
-        () => this.#outbox.tryPut(parcel, this.#refuse) || NOT_YET,
-        this.#sendPatience,
-        "send to connection",
-        wait,
-      );
-    } catch (error) {
-      parcel.abandon();
-      throw error;
-    }
+    this.#outlet.sendSync(toParcel(value, this.#holding.memory), wait);
   }
 
   /**
@@ -184,10 +152,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    */
   trySend(value: T): boolean {
     this.#checkSend();
-    const parcel = toParcel(value, this.#holding.memory);
-    if (this.#offer(parcel)) return true;
-    parcel.abandon();
-    return false;
+    return this.#outlet.trySend(toParcel(value, this.#holding.memory));
   }
 
   /**
@@ -218,10 +183,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * @throws {EndOfStreamError} if nothing is left and nobody holds the other end
    * @throws {DOMException} `TimeoutError` if none comes in time
    */
-  async recv(wait?: WaitOptions): Promise<T> {
-    const value = await this.#receive(this.#takeValue, wait);
-    if (isBreathless()) await breathe();
-    return value;
+  recv(wait?: WaitOptions): Promise<T> {
+    return this.#receive(this.#takeValue, wait);
   }
 
   /** Receives the next message, blocking the thread until it comes. Throws as {@linkcode recv} does. */
@@ -232,7 +195,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     return this.#inbox.parking.waitSync(
       this.#inbox.getters,
       this.#takeValue,
-      this.#recvPatience,
+      this.#patience,
       "receive from connection",
       wait,
     );
@@ -263,13 +226,10 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     maxLength = Infinity,
     wait?: WaitOptions,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    if (typeof maxLength !== "number" || !(maxLength >= 0)) {
-      throw new RangeError(
-        `Cannot receive bytes: maxLength is ${maxLength}, not 0 or more`,
-      );
-    }
+    checkMaxLength(maxLength);
+    const accept = acceptBytes(() => maxLength);
     return await this.#receive(
-      () => this.#take((bytes) => bytes.slice(), acceptBytes(maxLength)),
+      () => this.#take((bytes) => bytes.slice(), accept),
       wait,
     );
   }
@@ -292,7 +252,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       target.set(bytes, offset);
       return bytes.byteLength;
     };
-    const accept = acceptBytes(target.byteLength - offset);
+    const accept = acceptBytes(() => Math.max(0, target.byteLength - offset));
     return await this.#receive(() => this.#take(write, accept), wait);
   }
 
@@ -304,34 +264,25 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    */
   async poll(wait?: WaitOptions): Promise<boolean> {
     checkWait(wait);
-    this.#checkReceive();
-    if (this.#isReady()) {
-      if (isBreathless()) await breathe();
-      return true;
+    let ready = this.#isReady();
+    if (!ready && wait !== undefined && (wait.timeout ?? Infinity) > 0) {
+      ready = await this.#poll(wait);
     }
-    if (wait === undefined || (wait.timeout ?? Infinity) <= 0) return false;
-    try {
-      return await this.#inbox.parking.wait(
-        this.#inbox.getters,
-        () => this.closed || this.#isReady() || NOT_YET,
-        this.#recvPatience,
-        "poll connection",
-        wait,
-      );
-    } catch (error) {
-      if (wait.signal?.aborted || !isTimeout(error)) throw error;
-      return false;
-    }
+    if (isBreathless()) await breathe();
+    return ready;
   }
 
   /** Closes this handle. The end closes with the last handle to it. */
   close(): void {
-    if (this.closed) return;
+    if (this.#closed) return;
+    this.#closed = true;
     const { parking, getters } = this.#inbox;
+    for (const list of [getters, this.#outbox.putters]) {
+      if (!parking.isQueued(list)) continue;
+      // Our own waits end now: the cell may be another's in a moment.
+      parking.waitSync(list, () => true, this.#patience, "close connection");
+    }
     this.#holding.release();
-    // Our own waits on it are over.
-    parking.wakeAll(getters);
-    parking.wakeAll(this.#outbox.putters);
   }
 
   /** Closes this handle. */
@@ -349,23 +300,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   }
 
   async #dispatch(parcel: Parcel, wait?: WaitOptions): Promise<void> {
-    if (this.#offer(parcel)) {
-      if (isBreathless()) await breathe();
-      return;
-    }
-    const kept = parcel.keep();
-    try {
-      await this.#outbox.parking.wait(
-        this.#outbox.putters,
-        () => this.#outbox.tryPut(kept, this.#refuse) || NOT_YET,
-        this.#sendPatience,
-        "send to connection",
-        wait,
-      );
-    } catch (error) {
-      kept.abandon();
-      throw error;
-    }
+    if (!this.#outlet.offer(parcel)) await this.#outlet.send(parcel, wait);
+    if (isBreathless()) await breathe();
   }
 
   async #receive<R>(
@@ -374,22 +310,34 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   ): Promise<R> {
     checkWait(wait);
     const { parking, getters } = this.#inbox;
-    if (!parking.isQueued(getters)) {
-      const result = take();
-      if (result !== NOT_YET) return result;
+    let result = parking.isQueued(getters) ? NOT_YET : take();
+    if (result === NOT_YET) {
+      result = await parking.wait(
+        getters,
+        take,
+        this.#patience,
+        "receive from connection",
+        wait,
+      );
     }
-    return await parking.wait(
-      getters,
-      take,
-      this.#recvPatience,
-      "receive from connection",
-      wait,
-    );
+    if (isBreathless()) await breathe();
+    return result;
   }
 
-  #offer(parcel: Parcel): boolean {
-    return !this.#outbox.parking.isQueued(this.#outbox.putters) &&
-      this.#outbox.tryPut(parcel, this.#refuse);
+  async #poll(wait: WaitOptions): Promise<boolean> {
+    const { parking, getters } = this.#inbox;
+    try {
+      return await parking.wait(
+        getters,
+        () => this.#isReady() || NOT_YET,
+        this.#patience,
+        "poll connection",
+        wait,
+      );
+    } catch (error) {
+      if (wait.signal?.aborted || !isTimeout(error)) throw error;
+      return false;
+    }
   }
 
   #take<R>(
@@ -399,7 +347,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     this.#checkReceive();
     const inbox = this.#inbox;
     // In this order, as nothing is sent after the last holder has gone.
-    const ended = isSealed(this.#holding.memory, this.#peer);
+    const sealed = isSealed(this.#holding.memory, this.#peer);
     if (inbox.tryTake(accept)) {
       try {
         return use(inbox.taken, inbox.takenRaw);
@@ -407,11 +355,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
         inbox.discardTaken();
       }
     }
-    if (ended && !inbox.hasMessage()) {
-      throw new EndOfStreamError(
-        "Cannot receive from connection: the other end is closed",
-      );
-    }
+    if (sealed && !inbox.hasMessage()) throw ended();
     return NOT_YET;
   }
 
@@ -419,74 +363,38 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     this.#take((bytes, raw) => (raw ? bytes.slice() : fromBytes(bytes)) as T);
 
   #isReady(): boolean {
-    return this.#inbox.hasMessage() ||
+    this.#checkOpen("receive from", this.readable, "write-only");
+    return !this.#holding.takeBack() || this.#inbox.hasMessage() ||
       isSealed(this.#holding.memory, this.#peer);
   }
 
   readonly #refuse = (): void => {
     this.#checkSend();
-    if (isSealed(this.#holding.memory, this.#peer)) {
-      throw new BrokenPipeError(
-        "Cannot send to connection: the other end is closed",
-      );
-    }
+    if (isSealed(this.#holding.memory, this.#peer)) throw broken();
   };
 
   #checkSend(): void {
     this.#checkOpen("send to", this.writable, "read-only");
+    if (!this.#holding.takeBack()) throw broken();
   }
 
   #checkReceive(): void {
     this.#checkOpen("receive from", this.readable, "write-only");
+    if (!this.#holding.takeBack()) throw ended();
   }
 
   #checkOpen(doing: string, able: boolean, kind: string): void {
-    if (this.closed) {
+    if (this.#closed) {
       throw new Error(`Cannot ${doing} connection: connection is closed`);
     }
     if (!able) throw new Error(`Cannot ${doing} connection: it is ${kind}`);
-    this.#holding.takeBack();
   }
-}
 
-function acceptBytes(maxLength: number): (arrival: Arrival) => void {
-  return ({ raw, byteLength }) => {
-    if (!raw) {
-      throw new TypeError(
-        "Cannot receive bytes: the next message is a value; use recv()",
-      );
-    }
-    if (byteLength > maxLength) {
-      throw new BufferTooShortError(
-        `Cannot receive bytes: the message has ${byteLength}, there is room for ${maxLength}`,
-      );
-    }
-  };
-}
-
-function checkRange(
-  doing: string,
-  bytes: Uint8Array,
-  offset: number,
-  size: number,
-): void {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`Cannot ${doing} bytes: not a Uint8Array`);
+  /** Stops counting as a holder, unless something here still waits. */
+  #give(): void {
+    const { parking, getters } = this.#inbox;
+    const waits = parking.isQueued(getters) ||
+      parking.isQueued(this.#outbox.putters);
+    if (!waits) this.#holding.give();
   }
-  for (const [name, value] of [["offset", offset], ["size", size]] as const) {
-    if (!Number.isInteger(value) || value < 0) {
-      throw new RangeError(
-        `Cannot ${doing} bytes: ${name} is ${value}, not a whole number from 0`,
-      );
-    }
-  }
-  if (offset + size > bytes.byteLength) {
-    throw new RangeError(
-      `Cannot ${doing} bytes: offset ${offset} and size ${size} go beyond the ${bytes.byteLength} bytes there are`,
-    );
-  }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "TimeoutError";
 }

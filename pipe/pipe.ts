@@ -1,4 +1,11 @@
-import { type Connection, createEnds } from "./connection.ts";
+import {
+  CELL_KIND,
+  createHolding,
+  createWith,
+} from "../_internal/handles/mod.ts";
+import { cellAt, pair, widestMemory } from "../_internal/memory/mod.ts";
+import { DIRECTION, READABLE, WRITABLE } from "./_direction.ts";
+import { Connection } from "./connection.ts";
 
 /** How to make a pipe. */
 export interface PipeOptions {
@@ -41,4 +48,20 @@ export class Pipe<T> implements Iterable<Connection<T>>, Disposable {
   [Symbol.dispose](): void {
     for (const end of this.#ends) end.close();
   }
+}
+
+function createEnds<T>(duplex: boolean): [Connection<T>, Connection<T>] {
+  const memory = widestMemory();
+  const ends = [
+    createHolding(memory, CELL_KIND.PIPE_END),
+    createHolding(memory, CELL_KIND.PIPE_END),
+  ];
+  const both = READABLE | WRITABLE;
+  memory.words[cellAt(ends[0].cell) + DIRECTION] = duplex ? both : READABLE;
+  memory.words[cellAt(ends[1].cell) + DIRECTION] = duplex ? both : WRITABLE;
+  pair(memory, ends[0].cell, ends[1].cell);
+  const [first, second] = ends.map((end) =>
+    createWith(end, () => new Connection<T>())
+  );
+  return [first, second];
 }

@@ -2,11 +2,10 @@ import {
   beginBoot,
   type BootRecord,
   type Importer,
-  joinMapped,
-  type Mapped,
-  readInput,
+  onUncaught,
   report,
   runBoot,
+  takeBoot,
   watchParent,
 } from "../_internal/launch/child.ts";
 
@@ -16,19 +15,21 @@ type Current = typeof import("./current.ts");
  * Runs in a new process what it was started for. The process's main module, a
  * `data:` URL, calls it.
  *
- * @param mapped where its boot record is; on its standard input if not given
  * @param imports the modules it may need, as literal imports
  */
 export async function boot(
-  mapped: Mapped | undefined,
   imports: Record<string, () => Promise<Record<string, unknown>>>,
 ): Promise<void> {
-  const bytes = mapped === undefined ? await readInput() : joinMapped(mapped);
+  const bytes = await takeBoot();
+  // Its parent has ended, and there is nobody to be told.
+  if (bytes === undefined) Deno.exit(1);
   const record = beginBoot(bytes);
   if (record.daemon) watchParent(record);
-  const header = () => console.error(`Process ${record.name}:`);
-  addEventListener("error", header);
-  addEventListener("unhandledrejection", header);
+  const fail = (error: unknown) => {
+    report("Process", record.name, error);
+    Deno.exit(1);
+  };
+  onUncaught(fail);
   const importModule: Importer = (url) => imports[url]?.() ?? import(url);
   try {
     await runBoot(
@@ -37,8 +38,7 @@ export async function boot(
       (subclass, fields) => construct(importModule, record, subclass, fields),
     );
   } catch (error) {
-    report("Process", record.name, error);
-    Deno.exit(1);
+    fail(error);
   }
 }
 

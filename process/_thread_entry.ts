@@ -1,6 +1,8 @@
 import {
   beginBoot,
+  childrenEnded,
   joinThread,
+  onUncaught,
   report,
   runBoot,
   type ThreadBoot,
@@ -29,20 +31,16 @@ async function boot(message: ThreadBoot): Promise<void> {
     report("Thread", record.name, error);
     end(1);
   };
-  addEventListener("error", (event) => {
-    event.preventDefault();
-    fail(event.error);
-  });
-  addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    fail(event.reason);
-  });
+  onUncaught(fail);
   try {
     await runBoot(
       message.boot,
       (url) => import(url),
       construct,
     );
+    await childrenEnded();
+    // A rejection that nobody handles is told of in the next turn.
+    await new Promise((resolve) => setTimeout(resolve));
     end(0);
   } catch (error) {
     fail(error);

@@ -1,9 +1,10 @@
 import { isRunning } from "../_internal/handles/mod.ts";
 import type { ParentFacts } from "../_internal/launch/mod.ts";
 import {
-  openedMemory,
   PARTICIPANT,
   participantAt,
+  processMemory,
+  reachesProcesses,
   slotOf,
 } from "../_internal/memory/mod.ts";
 import {
@@ -58,12 +59,11 @@ export class ParentProcess {
   }
 
   #memory() {
-    const memory = openedMemory("process");
-    if (memory === undefined || this.#id === 0) {
+    if (this.#id === 0 || !reachesProcesses()) {
       throw new Error(
         `Cannot watch ${this.name}: this process has no --allow-ffi, by which children see how their parent is`,
       );
     }
-    return memory;
+    return processMemory();
   }
 }

@@ -52,7 +52,9 @@ const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
  * code is 1.
  *
  * A process keeps the program alive unless it is a daemon. A daemon ends when
- * its parent ends, whatever ended that, and may not start processes.
+ * its parent ends, whatever ended that, and may not start processes. One that a
+ * thread has started, or that has no `--allow-ffi`, notices within half a second,
+ * but not while it computes without a pause.
  *
  * Needs `--allow-run=deno`, or the path of `Deno.execPath()` if the `deno` on
  * the `PATH` is another one; and `--allow-ffi` to share memory with it.
@@ -95,7 +97,7 @@ export class Process<A extends unknown[] = unknown[]>
     this.#identity = current?.identity ??
       [...parent.identity, nextNumber("STARTED_PROCESSES")];
     this.#name = current?.name ?? name ??
-      `${new.target.name}-${this.#identity.join(":")}`;
+      `${new.target.name || "Process"}-${this.#identity.join(":")}`;
     this.#daemon = current?.daemon ?? daemon ?? parent.daemon;
   }
 
@@ -135,12 +137,12 @@ export class Process<A extends unknown[] = unknown[]>
 
   /** Its output, with `stdout: "piped"`. */
   get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#running("read stdout of").child.stdout;
+    return this.#output("stdout");
   }
 
   /** Its error output, with `stderr: "piped"`. */
   get stderr(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#running("read stderr of").child.stderr;
+    return this.#output("stderr");
   }
 
   /** Calls the target. A subclass may override it; it runs in the child. */
@@ -276,6 +278,15 @@ export class Process<A extends unknown[] = unknown[]>
       throw new Error(`Cannot ${doing} ${this.#name}: it has not started`);
     }
     return this.#launched;
+  }
+
+  #output(name: "stdout" | "stderr"): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const doing = `read ${name} of`;
+    const { child } = this.#running(doing);
+    if (this.#options[name] === "piped") return child[name];
+    throw new TypeError(
+      `Cannot ${doing} ${this.#name}: it is not piped; make it with ${name}: "piped"`,
+    );
   }
 
   #signal(doing: string, signal: Deno.Signal): void {

@@ -45,7 +45,8 @@ export function constructCurrent<T>(construct: () => T): T {
 /**
  * A function that runs in a thread of its own, a Web Worker.
  *
- * It ends when its target has returned, and what is still going on in it ends
+ * It ends when its target has returned and the processes and threads that it has
+ * started, unless they are daemons, have ended; what is still going on in it ends
  * with it. An error that nobody catches is printed after `Thread Thread-1:`, and
  * the exit code is 1. A thread keeps the program alive unless it is a daemon.
  *
@@ -81,7 +82,8 @@ export class Thread<A extends unknown[] = unknown[]>
     this.#modules = this.#isCurrent ? [] : callingModules();
     this.#name = this.#isCurrent
       ? inThread ? self.name : "MainThread"
-      : options.name ?? `${new.target.name}-${nextNumber("STARTED_THREADS")}`;
+      : options.name ??
+        `${new.target.name || "Thread"}-${nextNumber("STARTED_THREADS")}`;
     this.#daemon = options.daemon ?? (inThread && self.daemon);
   }
 

@@ -5,6 +5,7 @@ import {
   type Holding,
   holdingFor,
   isArriving,
+  Outlet,
   share,
   toParcel,
 } from "../_internal/handles/mod.ts";
@@ -68,7 +69,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
 
   readonly #holding: Holding;
   readonly #channel: Channel;
-  readonly #putPatience = new Patience();
+  readonly #outlet: Outlet;
   readonly #getPatience = new Patience();
 
   /**
@@ -87,6 +88,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
     this.#holding = holdingFor(CELL_KIND.QUEUE, () => memoryFor(new.target));
     const { memory, cell } = this.#holding;
     this.#channel = new Channel(parkingOf(memory), cell);
+    this.#outlet = new Outlet(this.#channel, this.#refuse, "put into queue");
     if (!arriving) this.#channel.limit(maxSize, 0);
     this.#holding.bind(this);
   }
@@ -121,23 +123,8 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   async put(value: T, wait?: WaitOptions): Promise<void> {
     checkWait(wait);
     const parcel = this.#pack(value);
-    if (this.#offer(parcel)) {
-      if (isBreathless()) await breathe();
-      return;
-    }
-    const kept = parcel.keep();
-    try {
-      await this.#channel.parking.wait(
-        this.#channel.putters,
-        () => this.#channel.tryPut(kept, this.#refuse) || NOT_YET,
-        this.#putPatience,
-        "put into queue",
-        wait,
-      );
-    } catch (error) {
-      kept.abandon();
-      throw error;
-    }
+    if (!this.#outlet.offer(parcel)) await this.#outlet.send(parcel, wait);
+    if (isBreathless()) await breathe();
   }
 
   /**
@@ -148,29 +135,13 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
    * @throws {QueueClosedError} if the queue is closed
    */
   tryPut(value: T): boolean {
-    const parcel = this.#pack(value);
-    if (this.#offer(parcel)) return true;
-    parcel.abandon();
-    return false;
+    return this.#outlet.trySend(this.#pack(value));
   }
 
   /** Puts an item, blocking the thread until there is room. Throws as {@linkcode put} does. */
   putSync(value: T, wait?: WaitOptions): void {
     checkWait(wait);
-    const parcel = this.#pack(value);
-    if (this.#offer(parcel)) return;
-    try {
-      this.#channel.parking.waitSync(
-        this.#channel.putters,
-        () => this.#channel.tryPut(parcel, this.#refuse) || NOT_YET,
-        this.#putPatience,
-        "put into queue",
-        wait,
-      );
-    } catch (error) {
-      parcel.abandon();
-      throw error;
-    }
+    this.#outlet.sendSync(this.#pack(value), wait);
   }
 
   /**
@@ -181,21 +152,19 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
    */
   async get(wait?: WaitOptions): Promise<T> {
     checkWait(wait);
-    const channel = this.#channel;
-    if (!channel.parking.isQueued(channel.getters)) {
-      const item = this.#take();
-      if (item !== NOT_YET) {
-        if (isBreathless()) await breathe();
-        return item;
-      }
+    const { parking, getters } = this.#channel;
+    let item = parking.isQueued(getters) ? NOT_YET : this.#take();
+    if (item === NOT_YET) {
+      item = await parking.wait(
+        getters,
+        this.#take,
+        this.#getPatience,
+        "get from queue",
+        wait,
+      );
     }
-    return channel.parking.wait(
-      channel.getters,
-      this.#take,
-      this.#getPatience,
-      "get from queue",
-      wait,
-    );
+    if (isBreathless()) await breathe();
+    return item;
   }
 
   /**
@@ -250,11 +219,6 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   #pack(value: T): Parcel {
     if (this.#channel.isClosed) this.#refuse();
     return toParcel(value, this.#channel.memory);
-  }
-
-  #offer(parcel: Parcel): boolean {
-    return !this.#channel.parking.isQueued(this.#channel.putters) &&
-      this.#channel.tryPut(parcel, this.#refuse);
   }
 
   readonly #refuse = (): void => {

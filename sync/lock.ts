@@ -24,12 +24,12 @@ import type { LockGuard } from "./lock_guard.ts";
  * | 0     | free                                   | id, by whoever is first         |
  * | id    | held by that participant               | 0 by release()                  |
  * | id    | of one that is dead: abandoned         | id of the waiter that inherits  |
- *
- * TICKET counts acquisitions, so that a guard knows its own from a later one.
  */
 const OWNER = CELL.BODY;
-const TICKET = CELL.BODY + 1;
 const WAITERS = CELL.BODY + 2;
+
+/** Releases an acquisition of a lock, for its guard. */
+let releaseOwn: (lock: Lock, acquisition: number) => void;
 
 /**
  * A mutual exclusion lock for processes and threads.
@@ -67,6 +67,7 @@ export class Lock {
       holdingOf: (lock) => lock.#holding,
       create: () => new Lock(),
     });
+    releaseOwn = (lock, acquisition) => lock.#releaseOwn(acquisition);
   }
 
   readonly #holding = holdingFor(CELL_KIND.LOCK, widestMemory);
@@ -74,6 +75,8 @@ export class Lock {
   readonly #parking: Parking = parkingOf(this.#memory);
   readonly #at = cellAt(this.#holding.cell);
   readonly #patience = new Patience();
+  /** Times that it was acquired here, so that a guard knows its own from later ones. */
+  #acquisitions = 0;
 
   /** Creates a free lock. */
   constructor() {
@@ -95,18 +98,15 @@ export class Lock {
    */
   async acquire(wait?: WaitOptions): Promise<LockGuard> {
     checkWait(wait);
-    const guard = this.tryAcquire();
-    if (guard !== undefined) {
-      if (isBreathless()) await breathe();
-      return guard;
-    }
-    return this.#parking.wait(
+    const guard = this.tryAcquire() ?? await this.#parking.wait(
       this.#at + WAITERS,
       () => this.#take() ?? NOT_YET,
       this.#patience,
       "acquire lock",
       wait,
     );
+    if (isBreathless()) await breathe();
+    return guard;
   }
 
   /**
@@ -161,37 +161,33 @@ export class Lock {
         Atomics.compareExchange(words, at + OWNER, owner, self) !== owner
       ) return undefined;
     }
-    return new Guard(this.#memory, this.#parking, at, owner !== 0);
+    return new Guard(this, ++this.#acquisitions, owner !== 0);
+  }
+
+  #releaseOwn(acquisition: number): void {
+    if (acquisition !== this.#acquisitions) return;
+    const { words, self } = this.#memory;
+    const at = this.#at;
+    // Fails if the lock was released by other means, or by the guard before.
+    if (Atomics.compareExchange(words, at + OWNER, self, 0) !== self) return;
+    this.#parking.wakeOne(at + WAITERS);
   }
 }
 
 class Guard implements LockGuard {
   readonly abandoned: boolean;
-  readonly #memory: Memory;
-  readonly #parking: Parking;
-  readonly #at: number;
-  readonly #ticket: number;
+  /** Not to be collected before its guards: its cell would be another's then. */
+  readonly #lock: Lock;
+  readonly #acquisition: number;
 
-  constructor(
-    memory: Memory,
-    parking: Parking,
-    at: number,
-    abandoned: boolean,
-  ) {
-    this.#memory = memory;
-    this.#parking = parking;
-    this.#at = at;
+  constructor(lock: Lock, acquisition: number, abandoned: boolean) {
+    this.#lock = lock;
+    this.#acquisition = acquisition;
     this.abandoned = abandoned;
-    this.#ticket = ++memory.words[at + TICKET];
   }
 
   release(): void {
-    const { words, self } = this.#memory;
-    const at = this.#at;
-    if (Atomics.load(words, at + TICKET) !== this.#ticket) return;
-    // Fails if the lock was released by other means, or this guard before.
-    if (Atomics.compareExchange(words, at + OWNER, self, 0) !== self) return;
-    this.#parking.wakeOne(at + WAITERS);
+    releaseOwn(this.#lock, this.#acquisition);
   }
 
   [Symbol.dispose](): void {

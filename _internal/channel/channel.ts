@@ -3,10 +3,12 @@ import {
   CELL,
   cellAt,
   enter,
+  HEADER,
   leave,
   type Memory,
   release,
   retag,
+  sequenceOf,
   tagOfCell,
 } from "../memory/mod.ts";
 import { hasWaiters, NOT_YET, type Parking } from "../parking/mod.ts";
@@ -16,11 +18,12 @@ import {
   CHUNK,
   CHUNK_WORDS,
   linesOf,
+  MAX_CARGO,
   MAX_INLINE,
   RECORD,
-  recordWords,
 } from "./layout.ts";
 import type { Parcel } from "./parcel.ts";
+import { extraWords, recordWords, recount } from "./record.ts";
 
 /*
  * A log of records in a chain of chunks. Writers take turns under PUT_MUTEX,
@@ -35,6 +38,11 @@ import type { Parcel } from "./parcel.ts";
  *   after that: it was its own; the next one counts anew (`#repairGet`);
  * - a carrier of a large message: its block bears its tag until the channel or
  *   the receiver has taken it over, and is freed with what else it left.
+ *
+ * What belongs to the channel but hangs on nothing, since whoever was about to
+ * change that died, is found by the same repairs. Blocks become the channel's under
+ * PUT_MUTEX and cease to be under GET_MUTEX, so a writer's are told by their tag
+ * alone; a reader's by their sequence, too: the block may have come back.
  */
 
 /** What a reader is told before it takes a message. */
@@ -120,18 +128,23 @@ export class Channel {
       const unit = Atomics.load(words, this.#at + CHANNEL.HEAD) - 1;
       if (unit < 0) return false;
       const head = this.#viewHead(unit);
-      const header = Atomics.load(head, Atomics.load(head, CHUNK.READ_AT));
-      // A chunk that is not the head any more says nothing.
-      if (Atomics.load(words, this.#at + CHANNEL.HEAD) - 1 !== unit) continue;
-      if (header !== RECORD.END) return header !== 0;
-      // The message may be the first of the next chunk.
-      const next = Atomics.load(head, CHUNK.NEXT) - 1;
-      return next >= 0 &&
-        Atomics.load(
+      const place = Atomics.load(head, CHUNK.READ_AT);
+      // A chunk that is not the head any more may be anything by now.
+      let header = place >>> 0 < CHUNK_WORDS ? Atomics.load(head, place) : 0;
+      if (header === RECORD.END) {
+        // The message may be the first of the next chunk.
+        const next = Atomics.load(head, CHUNK.NEXT) - 1;
+        header = next >>> 0 < Atomics.load(words, HEADER.UNIT_TOP)
+          ? Atomics.load(
             this.memory.dataWords(next, CHUNK_WORDS),
             CHUNK.RECORDS,
-          ) !==
-          0;
+          )
+          : 0;
+      }
+      if (Atomics.load(words, this.#at + CHANNEL.HEAD) - 1 !== unit) continue;
+      if (header !== 0) return true;
+      // It may have come back as the head.
+      if (Atomics.load(head, CHUNK.READ_AT) === place) return false;
     }
   }
 
@@ -145,6 +158,7 @@ export class Channel {
     const { memory } = this;
     const { words } = memory;
     const at = this.#at;
+    if (parcel.cargo.length > MAX_CARGO) throw tooMuchCargo(parcel);
     if (parcel.byteLength > MAX_INLINE && parcel.block < 0) parcel.load(memory);
     if (enter(memory, at + CHANNEL.PUT_MUTEX)) this.#repairPut();
     try {
@@ -153,7 +167,7 @@ export class Channel {
       const cargo = parcel.cargo;
       const loaded = parcel.block >= 0;
       const extra = cargo.length === 0 ? 0 : cargoWords(cargo);
-      const length = (loaded ? 8 : parcel.byteLength) + extra * 4;
+      const length = (loaded ? 12 : parcel.byteLength) + extra * 4;
       const header = RECORD.COMMITTED | length |
         (parcel.raw ? RECORD.RAW : 0) | (loaded ? RECORD.BLOCK : 0) |
         (extra === 0 ? 0 : RECORD.CARRIES);
@@ -168,6 +182,9 @@ export class Channel {
       if (loaded) {
         tail[body] = parcel.block;
         tail[body + 1] = parcel.byteLength;
+        tail[body + 2] = sequenceOf(memory, parcel.block);
+        tail[CHUNK.LOADED] = parcel.block + 1;
+        tail[CHUNK.LOADED_AT] = start;
         // Before the commit: a committed block must not go with its carrier.
         retag(memory, parcel.block, memory.self, this.#tag);
       } else {
@@ -182,6 +199,9 @@ export class Channel {
       words[at + CHANNEL.PUT_COUNT]++;
       if (loaded) parcel.block = -1;
       if (extra !== 0) dispatch(cargo);
+    } catch (error) {
+      parcel.abandon();
+      throw error;
     } finally {
       leave(memory, at + CHANNEL.PUT_MUTEX);
     }
@@ -219,16 +239,21 @@ export class Channel {
         const extra = 1 + head[body] * 2;
         accept?.({
           raw,
-          byteLength: loaded ? head[body + extra + 1] : byteLength - extra * 4,
+          byteLength: loaded
+            ? head[body + extra + 1] >>> 0
+            : byteLength - extra * 4,
         });
         unload(head, body);
         body += extra;
         byteLength -= extra * 4;
       } else {
-        accept?.({ raw, byteLength: loaded ? head[body + 1] : byteLength });
+        accept?.({
+          raw,
+          byteLength: loaded ? head[body + 1] >>> 0 : byteLength,
+        });
       }
       const unit = head[body];
-      if (loaded) byteLength = head[body + 1];
+      if (loaded) byteLength = head[body + 1] >>> 0;
       else this.#copyOut(head, body, byteLength);
       Atomics.store(head, CHUNK.READ_AT, start + size);
       words[at + CHANNEL.GET_LINES] += linesOf(byteLength);
@@ -306,9 +331,10 @@ export class Channel {
     const at = this.#at;
     const unit = words[at + CHANNEL.TAIL] - 1;
     if (unit < 0) {
-      this.#beginChunk();
-      Atomics.store(words, at + CHANNEL.TAIL, this.#tailUnit + 1);
-      Atomics.store(words, at + CHANNEL.HEAD, this.#tailUnit + 1);
+      const first = this.#beginChunk(-1);
+      Atomics.store(words, at + CHANNEL.TAIL, first + 1);
+      retag(this.memory, first, this.memory.self, this.#tag);
+      Atomics.store(words, at + CHANNEL.HEAD, first + 1);
       return CHUNK.RECORDS;
     }
     this.#viewTail(unit);
@@ -316,24 +342,34 @@ export class Channel {
     // One word more is for the mark that ends the chunk, or the records.
     if (start + size + 1 <= CHUNK_WORDS) return start;
     const full = this.#tail;
-    this.#beginChunk();
-    full[CHUNK.NEXT] = this.#tailUnit + 1;
+    const next = this.#beginChunk(unit);
+    Atomics.store(full, CHUNK.NEXT, next + 1);
+    retag(this.memory, next, this.memory.self, this.#tag);
     Atomics.store(full, start, RECORD.END);
-    Atomics.store(words, at + CHANNEL.TAIL, this.#tailUnit + 1);
+    Atomics.store(words, at + CHANNEL.TAIL, next + 1);
     return CHUNK.RECORDS;
   }
 
-  #beginChunk(): void {
-    const { words } = this.memory;
+  /** Makes a chunk, still tagged as carried by us, to be the tail. */
+  #beginChunk(previous: number): number {
+    const { memory } = this;
+    const { words } = memory;
     words[this.#at + CELL.HAS_BLOCKS] = 1;
-    this.#viewTail(allocate(this.memory, CHUNK_WORDS * 4, this.#tag));
+    const unit = allocate(memory, CHUNK_WORDS * 4, memory.self);
+    this.#viewTail(unit);
     const chunk = this.#tail;
     chunk[CHUNK.NEXT] = 0;
     chunk[CHUNK.READ_AT] = CHUNK.RECORDS;
     chunk[CHUNK.WRITE_AT] = CHUNK.RECORDS;
     chunk[CHUNK.FIRST_COUNT] = words[this.#at + CHANNEL.PUT_COUNT];
     chunk[CHUNK.FIRST_LINES] = words[this.#at + CHANNEL.PUT_LINES];
+    chunk[CHUNK.PREVIOUS] = previous + 1;
+    chunk[CHUNK.PREVIOUS_SEQUENCE] = previous < 0
+      ? 0
+      : sequenceOf(memory, previous);
+    chunk[CHUNK.LOADED] = 0;
     chunk[CHUNK.RECORDS] = 0;
+    return unit;
   }
 
   /** Where the next record is, in the first chunk that has one, or -1. */
@@ -348,7 +384,11 @@ export class Channel {
       const header = Atomics.load(head, start);
       if (header === 0) return -1;
       if (header !== RECORD.END) return start;
-      Atomics.store(words, at, head[CHUNK.NEXT]);
+      const next = head[CHUNK.NEXT];
+      // Its writer may have died, or sleep, before it moved on: nobody must look
+      // for the tail in a chunk that is free.
+      Atomics.compareExchange(words, this.#at + CHANNEL.TAIL, unit + 1, next);
+      Atomics.store(words, at, next);
       release(this.memory, unit, this.#tag);
     }
   }
@@ -370,32 +410,60 @@ export class Channel {
 
   /** Finishes what a dead writer began: finds the end, counts anew. */
   #repairPut(): void {
-    const { words } = this.memory;
+    const { memory } = this;
+    const { words } = memory;
     const at = this.#at;
-    if (words[at + CHANNEL.TAIL] === 0) return;
-    if (words[at + CHANNEL.HEAD] === 0) {
-      Atomics.store(words, at + CHANNEL.HEAD, words[at + CHANNEL.TAIL]);
-    }
     for (;;) {
-      this.#viewTail(words[at + CHANNEL.TAIL] - 1);
-      const { end, count, lines, ended } = recount(this.#tail);
-      this.#tail[CHUNK.WRITE_AT] = end;
+      const unit = Atomics.load(words, at + CHANNEL.TAIL) - 1;
+      if (unit < 0) return;
+      if (Atomics.load(words, at + CHANNEL.HEAD) === 0) {
+        // It died beginning the first chunk.
+        release(memory, unit, this.#tag);
+        Atomics.store(words, at + CHANNEL.TAIL, 0);
+        return;
+      }
+      this.#viewTail(unit);
+      const tail = this.#tail;
+      const { end, count, lines, ended } = recount(tail);
+      const next = Atomics.load(tail, CHUNK.NEXT);
+      if (ended) {
+        // Fails if a reader has moved on, and freed the chunk.
+        Atomics.compareExchange(words, at + CHANNEL.TAIL, unit + 1, next);
+        continue;
+      }
+      if (Atomics.load(words, at + CHANNEL.TAIL) !== unit + 1) continue;
+      // Without an end the chunk is nobody's but ours.
+      tail[CHUNK.WRITE_AT] = end;
       words[at + CHANNEL.PUT_COUNT] = count;
       words[at + CHANNEL.PUT_LINES] = lines;
-      if (!ended) return;
-      Atomics.store(words, at + CHANNEL.TAIL, this.#tail[CHUNK.NEXT]);
+      if (next !== 0) release(memory, next - 1, this.#tag);
+      Atomics.store(tail, CHUNK.NEXT, 0);
+      const loaded = tail[CHUNK.LOADED];
+      if (loaded !== 0 && tail[CHUNK.LOADED_AT] === end) {
+        release(memory, loaded - 1, this.#tag);
+      }
+      Atomics.store(tail, CHUNK.LOADED, 0);
+      return;
     }
   }
 
-  /** Counts anew what dead readers have taken. */
+  /** Counts anew what dead readers have taken, and frees what they had not yet. */
   #repairGet(): void {
-    const { words } = this.memory;
+    const { memory } = this;
+    const { words } = memory;
     const unit = words[this.#at + CHANNEL.HEAD] - 1;
     if (unit < 0) return;
     const head = this.#viewHead(unit);
-    const { count, lines } = recount(head, head[CHUNK.READ_AT]);
+    const { count, lines, last } = recount(head, head[CHUNK.READ_AT]);
     words[this.#at + CHANNEL.GET_COUNT] = count;
     words[this.#at + CHANNEL.GET_LINES] = lines;
+    const before = head[CHUNK.PREVIOUS] - 1;
+    if (before >= 0) {
+      release(memory, before, this.#tag, head[CHUNK.PREVIOUS_SEQUENCE]);
+    }
+    if (last < 0 || (head[last] & RECORD.BLOCK) === 0) return;
+    const body = last + 1 + extraWords(head, last, head[last]);
+    release(memory, head[body], this.#tag, head[body + 2]);
   }
 }
 
@@ -404,30 +472,8 @@ const NO_WORDS = new Int32Array();
 const SCRATCH = new Uint8Array(MAX_INLINE);
 const SCRATCH_WORDS = new Int32Array(SCRATCH.buffer);
 
-/** The counts after the records of a chunk, up to a place in it. */
-function recount(chunk: Int32Array, until = CHUNK_WORDS) {
-  let count = chunk[CHUNK.FIRST_COUNT];
-  let lines = chunk[CHUNK.FIRST_LINES];
-  let at: number = CHUNK.RECORDS;
-  let header = Atomics.load(chunk, at);
-  while (at < until && header !== 0 && header !== RECORD.END) {
-    count++;
-    lines += linesOf(messageLength(chunk, at, header));
-    at += recordWords(header);
-    header = Atomics.load(chunk, at);
-  }
-  return {
-    end: at,
-    count: count | 0,
-    lines: lines | 0,
-    ended: header === RECORD.END,
-  };
-}
-
-/** Bytes of the message of a record. */
-function messageLength(chunk: Int32Array, at: number, header: number): number {
-  const extra = (header & RECORD.CARRIES) === 0 ? 0 : 1 + chunk[at + 1] * 2;
-  return (header & RECORD.BLOCK) === 0
-    ? (header & RECORD.LENGTH) - extra * 4
-    : chunk[at + 2 + extra];
+function tooMuchCargo({ cargo }: Parcel): RangeError {
+  return new RangeError(
+    `Cannot send: the message carries ${cargo.length} shared objects, of ${MAX_CARGO} at most`,
+  );
 }

@@ -7,7 +7,8 @@ import {
   UNIT_COUNT,
 } from "../memory/mod.ts";
 import { dump } from "./cargo.ts";
-import { CHANNEL, CHUNK, CHUNK_WORDS, RECORD, recordWords } from "./layout.ts";
+import { CHANNEL, CHUNK, CHUNK_WORDS, RECORD } from "./layout.ts";
+import { recordWords } from "./record.ts";
 
 /**
  * Frees what is left in the channel of a cell that nobody holds any more.
@@ -30,9 +31,12 @@ export function emptyChannel(
     while (header !== 0 && header !== RECORD.END) {
       if ((header & RECORD.CARRIES) !== 0) dump(chunk, place + 1, unheld);
       place += recordWords(header);
+      // Whoever follows us, if we die, must not drop the same cells again.
+      Atomics.store(chunk, CHUNK.READ_AT, place);
       header = chunk[place];
     }
     unit = header === RECORD.END ? chunk[CHUNK.NEXT] - 1 : -1;
   }
+  Atomics.store(words, at + CHANNEL.HEAD, 0);
   releaseAll(memory, tagOfCell(cell));
 }

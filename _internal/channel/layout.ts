@@ -33,6 +33,12 @@ export const CHUNK = {
   /** Counts of the channel when the chunk was begun, to count anew from. */
   FIRST_COUNT: 3,
   FIRST_LINES: 4,
+  /** The chunk before (unit + 1) and its sequence, in case a reader died freeing it. */
+  PREVIOUS: 5,
+  PREVIOUS_SEQUENCE: 6,
+  /** The block (unit + 1) that a writer puts in a record, and where that begins. */
+  LOADED: 7,
+  LOADED_AT: 8,
   RECORDS: 16,
 } as const;
 /** Words in a chunk. */
@@ -49,7 +55,7 @@ export const RECORD = {
   COMMITTED: 1 << 20,
   /** The payload was sent as bytes, not as a value. */
   RAW: 1 << 21,
-  /** The payload names a block (unit, length) that has the message. */
+  /** The payload names a block (unit, length, sequence) that has the message. */
   BLOCK: 1 << 22,
   /** The payload begins with the cells that the message carries. */
   CARRIES: 1 << 23,
@@ -59,15 +65,12 @@ export const RECORD = {
 
 /** Longest message that travels inside a chunk. */
 export const MAX_INLINE = 16_384;
+/** Most cells that a message can carry, so that its record fits into a chunk. */
+export const MAX_CARGO = 6_000;
 /** Bytes in a line, the measure of what waits in a channel. */
 export const LINE_BYTES = 64;
 
 /** Lines that a message of so many bytes takes. */
 export function linesOf(byteLength: number): number {
   return Math.ceil(byteLength / LINE_BYTES) + 1;
-}
-
-/** Words that a record takes, by its header. */
-export function recordWords(header: number): number {
-  return 1 + ((header & RECORD.LENGTH) + 3 >> 2);
 }

@@ -121,8 +121,8 @@ export function encode(value: unknown, options: EncodeOptions): Encoded {
     writer.message(value);
     return new EncodedMessage(
       writer.bytes,
-      writer.byteLength,
-      writer.buffers.size > 0 ? writer.buffers.takeData() : NO_DATA,
+      writer.at,
+      writer.data.length > 0 ? writer.data : NO_DATA,
       writer.handles.length > 0 ? writer.handles : NO_HANDLES,
     );
   } catch (error) {

@@ -70,7 +70,7 @@ export const LATER = 0xcd; // a KIND byte; the part itself stands behind the bod
 export const ARRAY = 0xce; // length, then all the elements
 export const LOOSE_ARRAY = 0xcf; // length, then properties as in LOOSE_OBJECT
 export const OBJECT = 0xd0; // one byte: number of the shape; values
-export const SHAPED_OBJECT = 0xd1; // defines the next shape: count, keys; values
+export const SHAPED_OBJECT = 0xd1; // defines the next shape: length, keys in Latin-1; values
 export const LOOSE_OBJECT = 0xd2; // count, keys, values
 export const MAP = 0xd3;
 export const SET = 0xd4;
@@ -114,6 +114,9 @@ export const ERROR_PARTS: readonly string[] = [
   "suppressed",
 ];
 
+/** The most that is written between two looks at the room left. */
+export const SMALL_PART_BYTES = 16;
+
 /** Short strings only: what is longer is copied character by character more slowly. */
 export const MAX_INLINE_TEXT = 12;
 /** Strings up to this length travel in bundles, longer ones alone. */
@@ -125,7 +128,8 @@ export const MAX_BUNDLED_TEXT = 127;
 export const BUNDLE_TEXT = 2048;
 
 export const MAX_SHAPES = 64;
-export const MAX_SHAPE_KEYS = 64;
+/** What the keys of a shape may take, with one byte more for each. */
+export const MAX_SHAPE_BYTES = 255;
 
 /** What lies deeper is put off, so that no value is too deep for the stack. */
 export const MAX_DEPTH = 200;
@@ -137,9 +141,14 @@ export const MAX_RESERVED_BYTES = 2 ** 32;
 
 /** Bytes are not a message, or not all of one. */
 export class DecodeError extends Error {
+  /** Always `DecodeError`. */
   override name = "DecodeError";
 
-  /** @param problem What is wrong with them. */
+  /**
+   * Says what is wrong with the bytes.
+   *
+   * @param problem What to say.
+   */
   constructor(problem: string) {
     super(`Cannot decode message: ${problem}`);
   }

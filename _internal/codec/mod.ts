@@ -23,5 +23,4 @@ export {
   type HandleDescription,
   type HandleLike,
 } from "./format.ts";
-export { knowModule } from "./known_modules.ts";
-export { withRemoteStack } from "./remote_stack.ts";
+export { knowModule, withRemoteStack } from "./remote_errors.ts";

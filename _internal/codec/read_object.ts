@@ -1,7 +1,7 @@
 import * as format from "./format.ts";
 import { malformed } from "./format.ts";
-import { type ClassReference, findClass } from "./known_modules.ts";
-import type { ValueReader } from "./value_reader.ts";
+import { type ClassReference, findClass } from "./remote_errors.ts";
+import type { ValueReader } from "./decode.ts";
 
 /** Reads what is more than its properties. */
 export function readObject(
@@ -61,7 +61,7 @@ function readMap(reader: ValueReader, depth: number): Map<unknown, unknown> {
 }
 
 function readSet(reader: ValueReader, depth: number): Set<unknown> {
-  const size = reader.size();
+  const size = reader.size(1);
   const set = reader.adopt(new Set<unknown>());
   for (let i = 0; i < size; i++) set.add(reader.value(depth + 1));
   return set;

@@ -28,7 +28,7 @@ export class Refusal extends Error {
 
   /** Adds how the part is reached from the one around it. */
   under(step: string): this {
-    this.#steps.push(step);
+    if (step !== "") this.#steps.push(step);
     return this;
   }
 
@@ -72,6 +72,11 @@ export function mapStep(entries: readonly unknown[], index: number): string {
     default:
       return key === null ? ".get(null)" : `.values()[${position}]`;
   }
+}
+
+/** Names a part that is all there is of what it stands in. */
+export function noStep(): string {
+  return "";
 }
 
 /** Names a function or a symbol, with its article. */

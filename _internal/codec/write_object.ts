@@ -1,12 +1,11 @@
 import * as format from "./format.ts";
-import { ancestryOf } from "./known_modules.ts";
-import { mapStep, Refusal, withArticle } from "./refusal.ts";
+import { mapStep, noStep, Refusal, withArticle } from "./refusal.ts";
+import { ancestryOf } from "./remote_errors.ts";
 import type { ValueWriter } from "./value_writer.ts";
 
 const NAMELESS_PLATFORM_CLASS =
-  /^(?:Async)?Generator$| Iterator$| Iterator Helper$/;
+  /^(?:Async)?Generator$| Iterator$|^Iterator Helper$/;
 const USE_SHARED_ARRAY = { advice: ", use SharedArray" };
-const NOWHERE = () => "";
 
 /**
  * Writes an object that is more than its properties.
@@ -18,9 +17,7 @@ export function writeObject(
   object: object,
   depth: number,
 ): boolean {
-  if (isHandle(object)) {
-    writeHandle(writer, object);
-  } else if (ArrayBuffer.isView(object)) {
+  if (ArrayBuffer.isView(object)) {
     writeView(writer, object);
   } else if (object instanceof Error) {
     writeError(writer, object, depth);
@@ -31,9 +28,9 @@ export function writeObject(
   } else if (object instanceof Date) {
     const time = genuine("Date", () => Date.prototype.getTime.call(object));
     writer.tag(format.DATE);
-    writer.list([time], 1, NOWHERE, depth);
+    writer.list([time], 1, noStep, depth);
   } else if (object instanceof RegExp) {
-    const source = slot(RegExp, "source", object);
+    const source = slot<string>(RegExp, "source", object);
     writer.tag(format.REG_EXP);
     writer.string(source);
     writer.string(slot(RegExp, "flags", object));
@@ -48,16 +45,20 @@ export function writeObject(
       return false;
     }
     writer.tag(format.BOXED);
-    writer.list([boxed], 1, NOWHERE, depth);
+    writer.list([boxed], 1, noStep, depth);
   }
   return true;
 }
 
-function isHandle(object: object): object is format.HandleLike {
-  return format.HANDLE in object;
+export function isHandle(object: object): object is format.HandleLike {
+  const { [format.HANDLE]: describe }: Partial<format.HandleLike> = object;
+  return typeof describe === "function";
 }
 
-function writeHandle(writer: ValueWriter, handle: format.HandleLike): void {
+export function writeHandle(
+  writer: ValueWriter,
+  handle: format.HandleLike,
+): void {
   let description: format.HandleDescription;
   try {
     description = handle[format.HANDLE](writer.destination);
@@ -114,21 +115,23 @@ function writeView(writer: ValueWriter, view: ArrayBufferView): void {
   const typedArray = Object.getPrototypeOf(Uint8Array);
   const name: string =
     Reflect.get(typedArray.prototype, Symbol.toStringTag, view) ?? "DataView";
+  const number = format.VIEW_NAMES.indexOf(name);
+  if (number < 0) throw new Refusal(withArticle(name));
   const kind = name === "DataView" ? DataView : typedArray;
-  const buffer: ArrayBufferLike = slot(kind, "buffer", view);
+  const buffer = slot<ArrayBufferLike>(kind, "buffer", view);
   if (buffer instanceof SharedArrayBuffer) {
     throw new Refusal("a view of a SharedArrayBuffer", USE_SHARED_ARRAY);
   }
   if (buffer.detached) throw new Refusal("a view of a detached ArrayBuffer");
-  const start: number = slot(kind, "byteOffset", view);
-  const length: number = slot(kind, "byteLength", view);
+  const start = slot<number>(kind, "byteOffset", view);
+  const length = slot<number>(kind, "byteLength", view);
   // Whether a view grows with its buffer can only be seen by growing it; one that reaches the end
   // most likely does.
   const unit = Reflect.get(globalThis, name).BYTES_PER_ELEMENT ?? 1;
   const tracks = buffer.resizable && start + length + unit > buffer.byteLength;
   const index = writer.buffers.add(buffer, start, length);
   writer.tag(format.VIEW);
-  writer.count(format.VIEW_NAMES.indexOf(name) * 2 + (tracks ? 1 : 0));
+  writer.count(number * 2 + (tracks ? 1 : 0));
   writer.count(index);
   writer.count(start);
   writer.count(length);
@@ -163,7 +166,7 @@ function writeError(writer: ValueWriter, error: Error, depth: number): void {
       if (key === "errors" && Array.isArray(value)) {
         writer.salvage(value, depth + 1);
       } else {
-        writer.list([value], 1, NOWHERE, depth + 1);
+        writer.list([value], 1, noStep, depth + 1);
       }
     });
   }
@@ -197,60 +200,63 @@ function unbox(object: object): unknown {
   if (object instanceof BigInt) {
     return genuine("BigInt", () => BigInt.prototype.valueOf.call(object));
   }
+  return undefined;
 }
 
+/** Refuses what is an object of the runtime, of which a copy of its properties is no copy. */
 function refusePlatformObject(object: object): void {
-  for (
-    let prototype: unknown = Object.getPrototypeOf(object);
+  let prototype: unknown = Object.getPrototypeOf(object);
+  while (
     typeof prototype === "object" && prototype !== null &&
-    prototype !== Object.prototype;
-    prototype = Object.getPrototypeOf(prototype)
+    prototype !== Object.prototype
   ) {
-    const name: unknown = Object.getOwnPropertyDescriptor(
-      prototype,
-      Symbol.toStringTag,
-    )?.value;
-    if (typeof name === "string" && isPlatformClass(name, prototype)) {
-      throw new Refusal(
-        withArticle(name),
-        name === "SharedArrayBuffer" ? USE_SHARED_ARRAY : {},
-      );
+    const tag = ownValue(prototype, Symbol.toStringTag);
+    const constructor = ownValue(prototype, "constructor");
+    const name = typeof constructor === "function" ? constructor.name : "";
+    for (const path of [tag, name, `Deno.${name}`]) {
+      if (typeof path !== "string" || !isPlatformClass(path, prototype)) {
+        continue;
+      }
+      const shared = path === "SharedArrayBuffer";
+      throw new Refusal(withArticle(path), shared ? USE_SHARED_ARRAY : {});
     }
-    const constructor: unknown = Object.getOwnPropertyDescriptor(
-      prototype,
-      "constructor",
-    )?.value;
-    if (
-      typeof constructor === "function" &&
-      Reflect.get(Deno, constructor.name) === constructor
-    ) {
-      throw new Refusal(withArticle(`Deno.${constructor.name}`));
-    }
+    prototype = Object.getPrototypeOf(prototype);
   }
 }
 
-/** Whether a class of this name, `Intl.Collator` for one, has this prototype. */
-function isPlatformClass(name: string, prototype: object): boolean {
-  if (NAMELESS_PLATFORM_CLASS.test(name)) return true;
+/** Whether the runtime has a class of this name, `Intl.Collator` for one, with this prototype. */
+function isPlatformClass(path: string, prototype: object): boolean {
+  if (NAMELESS_PLATFORM_CLASS.test(path)) return true;
+  const names = path.split(".");
+  // What a program adds to the globals by assignment can be enumerated.
+  if (
+    names.length === 1 &&
+    Object.getOwnPropertyDescriptor(globalThis, path)?.enumerable !== false
+  ) {
+    return false;
+  }
   let found: unknown = globalThis;
-  for (const part of name.split(".")) {
-    if (typeof found !== "object" && typeof found !== "function") return false;
-    found = found === null ? undefined : Reflect.get(found, part);
+  for (const name of names) {
+    if (typeof found !== "object" || found === null) return false;
+    found = Reflect.get(found, name);
   }
   return typeof found === "function" && found.prototype === prototype;
 }
 
+function ownValue(object: object, key: PropertyKey): unknown {
+  return Object.getOwnPropertyDescriptor(object, key)?.value;
+}
+
 /** Reads what every real object of this class has. */
-// deno-lint-ignore no-explicit-any
-function slot(
-  kind: { prototype: object; name: string },
+function slot<T>(
+  kind: { readonly prototype: object; readonly name: string },
   key: string,
   object: object,
-): any {
+): T {
   return genuine(kind.name, () => Reflect.get(kind.prototype, key, object));
 }
 
-/** A Proxy of a Map, for one, is an instance of Map that Map's own methods do not take. */
+/** A Proxy of a Map, for one, is an instance of Map that the methods of Map do not take. */
 function genuine<T>(name: string, read: () => T): T {
   try {
     return read();

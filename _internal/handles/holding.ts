@@ -9,13 +9,12 @@ import {
   type Memory,
 } from "../memory/mod.ts";
 import { parkingOf } from "../parking/mod.ts";
-import { release, sweep } from "./reap.ts";
+import { release, sweepInTurn } from "./reap.ts";
 
-/** Objects of this isolate for one cell; the last to go lets go of it. */
+/** The object of this isolate for a cell. */
 interface Local {
-  count: number;
+  readonly holding: Holding;
   object?: WeakRef<object>;
-  holding?: Holding;
 }
 
 const locals = new Map<Memory, Map<number, Local>>();
@@ -31,39 +30,42 @@ export class Holding {
   readonly generation: number;
   #released = false;
   #given = false;
+  /** Messages that name the cell and wait to be sent. */
+  #pins = 0;
 
   constructor(memory: Memory, kind: CellKind, cell: number) {
     this.memory = memory;
     this.kind = kind;
     this.cell = cell;
     this.generation = generationOf(memory, cell);
-    parkingOf(memory).onTick ??= () => sweep(memory);
-    localsOf(memory, cell).count++;
+    parkingOf(memory).onTick ??= () => sweepInTurn(memory);
+    const cells = localsOf(memory);
+    const known = cells.get(cell)?.holding;
+    // Its object has been collected, and what is left of it must not let go.
+    if (known?.generation === this.generation) known.#abandon();
+    cells.set(cell, { holding: this });
   }
 
   /** Ties the hold to an object: it ends when the object is collected at the latest. */
   bind(object: object): void {
-    const local = localsOf(this.memory, this.cell);
-    local.object = new WeakRef(object);
-    local.holding = this;
+    localsOf(this.memory).get(this.cell)!.object = new WeakRef(object);
     collected.register(object, this, this);
   }
 
-  /** Whether it has been let go. */
-  get isReleased(): boolean {
-    return this.#released;
+  /** Whether there is no cell behind it any more for the object's own use. */
+  get isOver(): boolean {
+    return this.#released ||
+      (this.#given &&
+        !isCell(this.memory, this.cell, this.kind, this.generation));
   }
 
-  /** Lets go of the cell, if this is the isolate's last hold on it. */
+  /** Lets go of the cell. */
   release(): void {
     if (this.#released) return;
-    this.#released = true;
-    collected.unregister(this);
-    const cells = locals.get(this.memory)!;
-    const local = cells.get(this.cell)!;
-    if (--local.count > 0) return;
-    cells.delete(this.cell);
-    if (!this.#given) this.#letGo();
+    this.#abandon();
+    const cells = localsOf(this.memory);
+    if (cells.get(this.cell)?.holding === this) cells.delete(this.cell);
+    if (!this.#given && this.#pins === 0) this.#letGo();
   }
 
   /**
@@ -73,23 +75,54 @@ export class Holding {
   give(): void {
     if (this.#given || this.#released) return;
     this.#given = true;
-    this.#letGo();
+    if (this.#pins === 0) this.#letGo();
   }
 
-  /** Counts as a holder again, if it was given away. */
-  takeBack(): void {
-    if (!this.#given || this.#released) return;
-    this.#given = !holdAgain(
-      this.memory,
-      this.cell,
-      this.kind,
-      this.generation,
-    );
+  /**
+   * Counts as a holder again, if it was given away.
+   *
+   * @returns `false` if the cell is no more
+   */
+  takeBack(): boolean {
+    if (!this.#given) return true;
+    this.#given = this.#pins === 0 && !this.#holdAgain();
+    return !this.#given;
+  }
+
+  /**
+   * Holds the cell for a message that is to carry it, whatever becomes of the
+   * object.
+   *
+   * @returns `false` if it is let go already, or is no more
+   */
+  pin(): boolean {
+    if (this.#pins === 0) {
+      if (this.#released || (this.#given && !this.#holdAgain())) return false;
+    }
+    this.#pins++;
+    return true;
+  }
+
+  /** Ends what {@linkcode pin} began. */
+  unpin(): void {
+    if (--this.#pins === 0 && (this.#given || this.#released)) this.#letGo();
+  }
+
+  #abandon(): void {
+    this.#released = true;
+    collected.unregister(this);
+  }
+
+  #holdAgain(): boolean {
+    return holdAgain(this.memory, this.cell, this.kind, this.generation);
   }
 
   #letGo(): void {
     const { memory, cell } = this;
     if (!isCell(memory, cell, this.kind, this.generation)) return;
+    // The isolate has one bit: another object may have come to hold the cell.
+    const local = localsOf(memory).get(cell);
+    if (local !== undefined && local.holding !== this) return;
     if (letGo(memory, cell, memory.self)) release(memory, cell);
   }
 }
@@ -109,22 +142,20 @@ export function adoptHolding(
   if (!isCell(memory, cell, kind, generation)) {
     throw new Error("Cannot receive a shared object: it no longer exists");
   }
-  const local = locals.get(memory)?.get(cell);
-  const known = local?.object?.deref();
-  if (known !== undefined) {
-    local!.holding!.takeBack();
-    return known;
+  const local = localsOf(memory).get(cell);
+  if (local?.holding.generation === generation) {
+    const known = local.object?.deref();
+    if (known !== undefined) {
+      local.holding.takeBack();
+      return known;
+    }
   }
   hold(memory, cell, memory.self);
   return new Holding(memory, kind, cell);
 }
 
-function localsOf(memory: Memory, cell: number): Local {
+function localsOf(memory: Memory): Map<number, Local> {
   let cells = locals.get(memory);
   if (cells === undefined) locals.set(memory, cells = new Map());
-  let local = cells.get(cell);
-  if (local === undefined) {
-    cells.set(cell, local = { count: 0 });
-  }
-  return local;
+  return cells;
 }

@@ -7,5 +7,6 @@
 export * from "./cell_kinds.ts";
 export * from "./holding.ts";
 export * from "./messages.ts";
+export * from "./outlet.ts";
 export * from "./reap.ts";
 export * from "./shareable.ts";

@@ -30,6 +30,11 @@ import { CELL_KIND, hasChannel } from "./cell_kinds.ts";
  * followed by another.
  */
 export function reap(memory: Memory, id: number): void {
+  clearUp(memory, id, true);
+}
+
+/** @param free whether its slot is to be had by others now */
+function clearUp(memory: Memory, id: number, free: boolean): void {
   markDead(memory, id);
   enter(memory, HEADER.REAP_MUTEX);
   try {
@@ -38,11 +43,26 @@ export function reap(memory: Memory, id: number): void {
       if (letGo(memory, cell, id)) release(memory, cell);
     });
     releaseAll(memory, id);
-    freeSlot(memory, id);
+    if (free) freeSlot(memory, id);
   } finally {
     leave(memory, HEADER.REAP_MUTEX);
   }
   parkingOf(memory).wakeEverybody();
+}
+
+/** Milliseconds for which one look at everybody is enough for everybody. */
+const SWEEP_MS = 500;
+
+/** Sweeps, unless somebody has done so just now. */
+export function sweepInTurn(memory: Memory): void {
+  const { words } = memory;
+  const now = Date.now() & 0x7fff_ffff;
+  const last = Atomics.load(words, HEADER.LAST_SWEEP);
+  if (Math.abs(now - last) < SWEEP_MS) return;
+  // Settles who of many does it.
+  if (
+    Atomics.compareExchange(words, HEADER.LAST_SWEEP, last, now) === last
+  ) sweep(memory);
 }
 
 /** Looks for participants that have ended unnoticed, and reaps them. */
@@ -53,7 +73,9 @@ export function sweep(memory: Memory): void {
     const state = Atomics.load(memory.words, at + PARTICIPANT.STATE);
     if (state === STATE.FREE) continue;
     const id = idAt(memory, slot);
-    if (state === STATE.DEAD || !memory.probe(slot)) reap(memory, id);
+    if (state !== STATE.DEAD && memory.probe(slot)) continue;
+    // The starter of a thread reads in its slot how it ended, then frees it.
+    clearUp(memory, id, memory.reach === "process");
   }
   memory.doorbell?.tidy();
 }

@@ -29,7 +29,14 @@ export interface Sharing<T extends object> {
   /** What to say if it lives in thread memory and is sent to a process. */
   readonly threadOnly?: string;
   /** Called once an object is on its way. */
-  readonly sent?: (holding: Holding) => void;
+  readonly sent?: (object: T) => void;
+}
+
+/** The cell behind a handle, which can be kept for as long as a message waits. */
+export interface HandleCargo extends Cargo {
+  /** @throws {TypeError} if it is no more */
+  pin(): void;
+  unpin(): void;
 }
 
 /** What gives the cell behind a handle. */
@@ -66,7 +73,9 @@ export function share<T extends object>(
   Object.defineProperties(shared.prototype, {
     [HANDLE]: {
       value(this: T, to: Destination): HandleDescription {
-        const { memory, cell, generation } = sharing.holdingOf(this);
+        const holding = sharing.holdingOf(this);
+        const { memory, cell, generation } = holding;
+        if (holding.isOver) throw new TypeError(over(sharing.name));
         if (memory.reach === "thread" && to.reach !== "thread") {
           throw new TypeError(
             sharing.threadOnly ?? `this ${sharing.name} ${NEEDS_FFI}`,
@@ -86,13 +95,17 @@ export function share<T extends object>(
       },
     },
     [CARGO]: {
-      value(this: T): Cargo {
+      value(this: T): HandleCargo {
         const holding = sharing.holdingOf(this);
-        holding.takeBack();
         return {
           memory: holding.memory,
           cell: holding.cell,
-          sent: () => sharing.sent?.(holding),
+          sent: () => sharing.sent?.(this),
+          pin() {
+            if (holding.pin()) return;
+            throw new TypeError(`Cannot send message: ${over(sharing.name)}`);
+          },
+          unpin: () => holding.unpin(),
         };
       },
     },
@@ -125,8 +138,10 @@ export function createWith<T extends object>(
 }
 
 /** The cells behind the handles in a value. */
-export function cargoOf(handles: readonly object[]): readonly Cargo[] {
-  return handles.map((handle) => (handle as { [CARGO](): Cargo })[CARGO]());
+export function cargoOf(handles: readonly object[]): readonly HandleCargo[] {
+  return handles.map((handle) =>
+    (handle as { [CARGO](): HandleCargo })[CARGO]()
+  );
 }
 
 /** Ids of the participant that a value is handed to when it is started. */
@@ -140,12 +155,18 @@ export function handOver(
   handles: readonly object[],
   recipient: Recipient,
 ): void {
-  for (const { memory, cell, sent } of cargoOf(handles)) {
-    const id = recipient[memory.reach];
+  for (const cargo of cargoOf(handles)) {
+    const id = recipient[cargo.memory.reach];
     if (id === undefined) continue;
-    hold(memory, cell, id);
-    sent();
+    cargo.pin();
+    hold(cargo.memory, cargo.cell, id);
+    cargo.sent();
+    cargo.unpin();
   }
+}
+
+function over(name: string): string {
+  return `this ${name} is closed`;
 }
 
 /** The object that a description in a message means. */

@@ -1,4 +1,3 @@
-import { decode, encode, type Encoded } from "../codec/mod.ts";
 import type { TargetDescription } from "./target.ts";
 
 /** What is known of a process to those who run in it. */
@@ -33,25 +32,35 @@ export interface BootRecord {
   readonly process: ProcessFacts;
 }
 
-/** A record, the arguments of the target and the fields of a subclass. */
-export interface Boot<Part> {
+/**
+ * A record, the arguments of the target and the fields of a subclass. Of these
+ * two, nothing is written as no bytes, so that a child that is told nothing
+ * needs nothing to read it.
+ */
+export interface Boot<T> {
   readonly record: BootRecord;
-  readonly args: Part;
-  readonly fields: Part;
+  readonly args: T;
+  readonly fields: T;
+}
+
+/** Something that can be written into a boot. */
+interface Part {
+  readonly byteLength: number;
+  writeTo(target: Uint8Array): void;
 }
 
 const SIZES_BYTES = 8;
 
 /** Joins the parts of a boot; the other side takes them apart by {@linkcode readBoot}. */
-export function writeBoot({ record, args, fields }: Boot<Encoded>): Uint8Array {
-  const encoded = encode(record, { root: "record" });
+export function writeBoot({ record, args, fields }: Boot<Part>): Uint8Array {
+  const encoded = new TextEncoder().encode(JSON.stringify(record));
   const argsStart = SIZES_BYTES + encoded.byteLength;
   const fieldsStart = argsStart + args.byteLength;
   const bytes = new Uint8Array(fieldsStart + fields.byteLength);
   const sizes = new DataView(bytes.buffer);
   sizes.setUint32(0, argsStart, true);
   sizes.setUint32(4, fieldsStart, true);
-  encoded.writeTo(bytes.subarray(SIZES_BYTES, argsStart));
+  bytes.set(encoded, SIZES_BYTES);
   args.writeTo(bytes.subarray(argsStart, fieldsStart));
   fields.writeTo(bytes.subarray(fieldsStart));
   return bytes;
@@ -63,7 +72,9 @@ export function readBoot(bytes: Uint8Array): Boot<Uint8Array> {
   const argsStart = sizes.getUint32(0, true);
   const fieldsStart = sizes.getUint32(4, true);
   return {
-    record: decode(bytes.subarray(SIZES_BYTES, argsStart)) as BootRecord,
+    record: JSON.parse(
+      new TextDecoder().decode(bytes.subarray(SIZES_BYTES, argsStart)),
+    ),
     args: bytes.subarray(argsStart, fieldsStart),
     fields: bytes.subarray(fieldsStart),
   };

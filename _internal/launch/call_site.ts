@@ -1,3 +1,5 @@
+import { mainModule } from "./self.ts";
+
 /** The parts of this library; its tests and examples are programs like others. */
 const LIBRARY =
   /^(?:(?:process|queue|pipe|sync|pool|manager|_internal)\/|mod\.ts$)/;
@@ -15,17 +17,6 @@ interface Frame {
   getScriptNameOrSourceURL(): string | null | undefined;
 }
 
-let mainModule: string | undefined = moduleOf(Deno.mainModule);
-
-/**
- * Says which module is the main one where Deno cannot: in a child.
- *
- * @param url The main module of the program.
- */
-export function setMainModule(url: string): void {
-  mainModule = moduleOf(url);
-}
-
 /**
  * The modules the caller may have its functions from: those with a frame on the
  * stack, nearest first, then the main module. Frames of this library and code
@@ -39,7 +30,8 @@ export function callingModules(): readonly string[] {
     const module = moduleOf(frame.getScriptNameOrSourceURL());
     if (module !== undefined) modules.add(module);
   }
-  if (mainModule !== undefined) modules.add(mainModule);
+  const main = moduleOf(mainModule());
+  if (main !== undefined) modules.add(main);
   return [...modules];
 }
 

@@ -1,13 +1,15 @@
-import { decode, type DecodeOptions, knowModule } from "../codec/mod.ts";
+import { knowModule } from "../codec/remote_errors.ts";
 import { type Boot, readBoot } from "./boot_record.ts";
-import { HANDLES_DOOR } from "./handles_door.ts";
+import { CODEC_DOOR, HANDLES_DOOR } from "./doors.ts";
 import {
   explainReferenceError,
   resolveSubclass,
   resolveTarget,
 } from "./resolve_target.ts";
-import { setMainModule } from "./call_site.ts";
 import { becomeChild, importsDone } from "./self.ts";
+
+type Codec = typeof import("../codec/mod.ts");
+type Handles = typeof import("../handles/mod.ts");
 
 /** Imports a module by its URL. */
 export type Importer = (url: string) => Promise<Record<string, unknown>>;
@@ -17,6 +19,14 @@ export type Construct = (
   subclass: new (...args: never[]) => unknown,
   fields: object,
 ) => Promise<{ run(): unknown }> | { run(): unknown };
+
+/** The lines of a stack about how a child comes to run its target. */
+const OWN_FRAMES = new RegExp(
+  `\\n *at [^\\n]*(?:${
+    new URL("../../", import.meta.url).href.replace(/[^\w/]/g, "\\$&")
+  }(?:process|_internal/launch)/|data:text/javascript,import%7Bboot%7D)[^\\n]*?:\\d+:\\d+\\)?([^\\n]*)`,
+  "g",
+);
 
 /** Runs in a new isolate what it was started for. */
 export async function runBoot(
@@ -33,14 +43,14 @@ export async function runBoot(
   };
   if (target.kind === "subclass") {
     const subclass = await resolveSubclass(target, importAndKnow);
-    const values = await decodeLoading(fields, importModule) as object;
+    const values = await decodeLoading<object>(fields, importModule, {});
     const instance = await construct(subclass, values);
     importsDone();
     await instance.run();
     return;
   }
   const { call } = await resolveTarget(target, importAndKnow);
-  const values = await decodeLoading(args, importModule) as unknown[];
+  const values = await decodeLoading<unknown[]>(args, importModule, []);
   importsDone();
   try {
     await call(...values);
@@ -53,7 +63,6 @@ export async function runBoot(
 export function beginBoot(bytes: Uint8Array): Boot<Uint8Array>["record"] {
   const { record } = readBoot(bytes);
   becomeChild(record);
-  setMainModule(record.mainModule);
   return record;
 }
 
@@ -64,17 +73,59 @@ export function report(
   error: unknown,
 ) {
   const colors = !Deno.noColor && Deno.stderr.isTerminal();
-  const text = error instanceof Error
-    ? Deno.inspect(error, { colors })
-    : `Uncaught ${Deno.inspect(error, { colors })}`;
-  console.error(`${kind} ${name}:\n${text}`);
+  trimStack(error);
+  // Of an error that has no other frames the runtime would make one word.
+  const text = Deno.inspect(error, { colors }).replace(OWN_FRAMES, "$1");
+  const uncaught = error instanceof Error ? "" : "Uncaught ";
+  console.error(`${kind} ${name}:\n${uncaught}${text}`);
 }
 
-/** Decodes a value, loading what is needed for the shared objects in it. */
-async function decodeLoading(
+/** Takes our own part out of the stacks of an error and of its causes. */
+function trimStack(error: unknown, seen = new Set<unknown>()): void {
+  if (!(error instanceof Error) || seen.has(error)) return;
+  seen.add(error);
+  try {
+    const trimmed = error.stack?.replace(OWN_FRAMES, "$1");
+    if (trimmed && /\n *at /.test(trimmed)) error.stack = trimmed;
+  } catch {
+    // Frozen, or an accessor of its own: it is printed as it is.
+  }
+  trimStack(error.cause, seen);
+  if (!(error instanceof AggregateError)) return;
+  for (const each of error.errors) trimStack(each, seen);
+}
+
+/**
+ * Calls `end` with what nobody has caught: no `catch`, and no listener of the
+ * program's own that prevents what the runtime does about it.
+ */
+export function onUncaught(end: (error: unknown) => void): void {
+  const hear = (event: Event, error: unknown) => {
+    event.preventDefault();
+    // The program's listeners come after this one.
+    let prevented = false;
+    Object.defineProperty(event, "preventDefault", {
+      value: () => prevented = true,
+    });
+    queueMicrotask(() => {
+      if (!prevented) end(error);
+    });
+  };
+  addEventListener("error", (event) => hear(event, event.error));
+  addEventListener(
+    "unhandledrejection",
+    (event) => hear(event, event.reason),
+  );
+}
+
+/** Decodes a value, loading what that takes. */
+async function decodeLoading<T>(
   bytes: Uint8Array,
   importModule: Importer,
-): Promise<unknown> {
+  nothing: T,
+): Promise<T> {
+  if (bytes.length === 0) return nothing;
+  const { decode } = await importModule(CODEC_DOOR) as Codec;
   const needed = new Set<string>();
   const value = decode(bytes, {
     revive({ module }) {
@@ -82,10 +133,8 @@ async function decodeLoading(
       return {};
     },
   });
-  if (needed.size === 0) return value;
-  const { revive } = await importModule(HANDLES_DOOR);
-  for (const module of needed) {
-    await importModule(module);
-  }
-  return decode(bytes, { revive: revive as DecodeOptions["revive"] });
+  if (needed.size === 0) return value as T;
+  const { revive } = await importModule(HANDLES_DOOR) as Handles;
+  for (const module of needed) await importModule(module);
+  return decode(bytes, { revive }) as T;
 }

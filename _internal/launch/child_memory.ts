@@ -7,17 +7,36 @@ import {
   slotOf,
 } from "../memory/mod.ts";
 
-/** Where the boot record of a process is: in the memory that its parent has open. */
-export interface Mapped {
-  readonly pid: number;
-  readonly fd: number;
-  readonly id: number;
+const FIRST_READ_BYTES = 65_536;
+
+/**
+ * Reads the boot record from where the first argument of this process says, and
+ * leaves it with the arguments of the program.
+ *
+ * @returns nothing if the parent has ended
+ */
+export function takeBoot():
+  | Uint8Array
+  | undefined
+  | Promise<Uint8Array | undefined> {
+  const [where, ...args] = Deno.args;
+  Object.defineProperty(Deno, "args", { value: Object.freeze(args) });
+  if (where === "stdin") return readInput();
+  const [pid, fd, id] = where.split(":").map(Number);
+  return readMapped(pid, fd, id);
 }
 
 /** Joins the memory of the parent and reads the boot record there. */
-export function joinMapped({ pid, fd, id }: Mapped): Uint8Array {
-  if (!joinProcessMemory(pid, fd, id)) {
-    throw new Error("Cannot start: its parent has ended");
+function readMapped(
+  pid: number,
+  fd: number,
+  id: number,
+): Uint8Array | undefined {
+  try {
+    if (!joinProcessMemory(pid, fd, id)) return undefined;
+  } catch (error) {
+    if (Deno.ppid !== pid) return undefined;
+    throw error;
   }
   const memory = openedMemory("process")!;
   const entry = participantAt(slotOf(id));
@@ -32,7 +51,19 @@ export function joinMapped({ pid, fd, id }: Mapped): Uint8Array {
   return boot;
 }
 
-/** Reads the boot record from standard input. */
-export async function readInput(): Promise<Uint8Array> {
-  return await new Response(Deno.stdin.readable).bytes();
+/** Reads the boot record from standard input, and leaves `readable` unused. */
+async function readInput(): Promise<Uint8Array | undefined> {
+  let bytes = new Uint8Array(FIRST_READ_BYTES);
+  let length = 0;
+  for (;;) {
+    const count = await Deno.stdin.read(bytes.subarray(length));
+    if (count === null) {
+      return length === 0 ? undefined : bytes.subarray(0, length);
+    }
+    length += count;
+    if (length < bytes.length) continue;
+    const longer = new Uint8Array(bytes.length * 2);
+    longer.set(bytes);
+    bytes = longer;
+  }
 }

@@ -29,5 +29,6 @@ export function joinThread(
   };
 }
 
-export { beginBoot, report, runBoot } from "./child_boot.ts";
+export { beginBoot, onUncaught, report, runBoot } from "./child_boot.ts";
 export type { ThreadBoot } from "./thread_launch.ts";
+export { childrenEnded } from "./running_children.ts";

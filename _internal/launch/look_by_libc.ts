@@ -1,4 +1,10 @@
-import { cString, hasLibc, libc } from "../memory/mod.ts";
+import {
+  cString,
+  hasLibc,
+  mappingCalls,
+  otherCalls,
+  sleepingCalls,
+} from "../memory/mod.ts";
 
 const O_RDONLY_CLOEXEC = 0o2_000_000;
 const F_OK = 0;
@@ -6,7 +12,8 @@ const F_OK = 0;
 /** The command line of this process, read without permission to read files. */
 export function commandLineByLibc(): Uint8Array | undefined {
   if (!hasLibc()) return undefined;
-  const { open, read, close } = libc();
+  const { open, close } = mappingCalls();
+  const { read } = sleepingCalls();
   const fd = open(cString("/proc/self/cmdline"), O_RDONLY_CLOEXEC, 0);
   if (fd < 0) return undefined;
   try {
@@ -33,5 +40,5 @@ export function commandLineByLibc(): Uint8Array | undefined {
 
 /** Whether a file exists, as far as can be told without permission to read files. */
 export function accessByLibc(path: string): boolean | undefined {
-  return hasLibc() ? libc().access(cString(path), F_OK) === 0 : undefined;
+  return hasLibc() ? otherCalls().access(cString(path), F_OK) === 0 : undefined;
 }

@@ -16,7 +16,7 @@ import {
   permissionFlags,
   runPermissionError,
 } from "./child_permissions.ts";
-import { HANDLES_DOOR } from "./handles_door.ts";
+import { CODEC_DOOR, HANDLES_DOOR } from "./doors.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { inheritedFlags, inheritedPermissionFlags } from "./inherited_flags.ts";
 import { watchInterrupt } from "./interrupt.ts";
@@ -49,6 +49,9 @@ interface Start {
   readonly handles: readonly object[];
 }
 
+/** What is not told. */
+const NOTHING = { byteLength: 0, handles: [], writeTo() {} };
+
 /** A process that has been started. */
 export interface LaunchedProcess {
   readonly child: Deno.ChildProcess;
@@ -68,21 +71,27 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   if (denied !== undefined) throw denied;
   const permissions = permissionFlags(launch.permissions, {
     raw: inheritedPermissionFlags(commandLineByLibc),
-    modules: modulesOf(launch, []),
+    modules: modulesOf(launch),
     doing: `Cannot start ${record.name}`,
   });
   const mapped = reachesProcesses() && permissions.some(grantsLibc);
   const to = "another process";
   const destination = { reach: mapped ? "process" : "nothing" } as const;
-  const fields = encode(launch.fields, { root: "this", destination, to })
-    .snapshot();
-  const args = encode(launch.args, { root: "args", destination, to })
-    .snapshot();
+  const fields = launch.fields === undefined
+    ? NOTHING
+    : encode(launch.fields, { root: "this", destination, to }).snapshot();
+  const args = launch.args.length === 0
+    ? NOTHING
+    : encode(launch.args, { root: "args", destination, to }).snapshot();
   const handles = [...args.handles, ...fields.handles];
   const start: Start = {
     launch,
     flags: [...inheritedFlags(commandLineByLibc, accessByLibc), ...permissions],
-    modules: modulesOf(launch, handles),
+    modules: [
+      ...modulesOf(launch),
+      ...(args === fields ? [] : [CODEC_DOOR]),
+      ...(handles.length === 0 ? [] : [HANDLES_DOOR, ...sharedModules()]),
+    ],
     boot: writeBoot({ record, fields, args }),
     handles,
   };
@@ -106,8 +115,8 @@ function spawnMapped(start: Start): LaunchedProcess {
     const entry = participantAt(slotOf(id));
     memory.words[entry + PARTICIPANT.BOOT] = unit + 1;
     handOver(handles, { process: id });
-    const where = { pid: Deno.pid, fd: memory.mapping.fd, id };
-    const child = spawn(start, JSON.stringify(where), "null");
+    const where = [Deno.pid, memory.mapping.fd, id].join(":");
+    const child = spawn(start, where, "null");
     return { child, ended: endOf(child, memory, id) };
   } catch (error) {
     reap(memory, id);
@@ -118,7 +127,7 @@ function spawnMapped(start: Start): LaunchedProcess {
 /** The child, which has no shared memory, reads its boot record from its input. */
 function spawnPiped(start: Start): LaunchedProcess {
   const { boot } = start;
-  const child = spawn(start, "undefined", "piped");
+  const child = spawn(start, "stdin", "piped");
   const writer = child.stdin.getWriter();
   // A child that ends before it has read everything says so by its exit code.
   writer.write(boot).then(() => writer.close()).catch(() => {});
@@ -136,37 +145,45 @@ function spawn(
     const literal = JSON.stringify(url);
     return `${literal}:()=>import(${literal})`;
   });
+  // The same text for the same target: the runtime keeps what it learns of it.
   const source = `import{boot}from${JSON.stringify(entry)};` +
-    `await boot(${where},{${imports.join()}})`;
+    `await boot({${imports.join()}})`;
   const main = `data:text/javascript,${encodeURIComponent(source)}`;
   watchInterrupt();
-  const child = new Deno.Command(denoCommand(), {
-    args: ["run", ...flags, main],
+  const command = new Deno.Command(denoCommand(), {
+    args: ["run", ...flags, main, where, ...Deno.args],
     env,
     cwd,
     stdin,
     stdout,
     stderr,
-  }).spawn();
+  });
+  let child;
+  try {
+    child = command.spawn();
+  } catch (error) {
+    if (error instanceof Error) {
+      error.message = `Cannot start ${record.name}: ${error.message}`;
+    }
+    throw error;
+  }
   addRunning(child, record.daemon);
   return child;
 }
 
-/** The modules that the child imports for its target, and for what it is handed. */
+/** The modules that the child imports for its target. */
 function modulesOf(
   { record: { target }, subclassEntry }: ProcessLaunch,
-  handles: readonly object[],
 ): readonly string[] {
-  const shared = handles.length === 0 ? [] : [HANDLES_DOOR, ...sharedModules()];
   switch (target.kind) {
     case "inline":
-      return shared;
+      return [];
     case "module":
-      return [target.module, ...shared];
+      return [target.module];
     case "export":
-      return [...target.modules, ...shared];
+      return target.modules;
     case "subclass":
-      return [...target.modules, subclassEntry, ...shared];
+      return [...target.modules, subclassEntry];
   }
 }
 

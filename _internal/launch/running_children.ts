@@ -1,11 +1,26 @@
 /** The processes that this isolate has started and that have not ended. */
 const running = new Map<Deno.ChildProcess, { readonly daemon: boolean }>();
+/** When processes were ended by Ctrl-C, by their ids. */
+const interrupted = new Map<number, number>();
+/** Milliseconds in which all processes of a program hear of the same Ctrl-C. */
+const SAME_MS = 1_000;
+/** The threads that this isolate has started and that have not ended. */
+const threads = new Map<RunningThread, { readonly daemon: boolean }>();
 let watching = false;
+
+/** A thread, as far as its starter's end concerns it. */
+export interface RunningThread {
+  readonly ended: Promise<void>;
+  terminate(): void;
+}
 
 /** Keeps an eye on a child: a daemon ends when this process does. */
 export function addRunning(child: Deno.ChildProcess, daemon: boolean): void {
   running.set(child, { daemon });
-  child.status.finally(() => running.delete(child));
+  child.status.then(({ signal }) => {
+    running.delete(child);
+    if (signal === "SIGINT") interrupted.set(child.pid, performance.now());
+  });
   if (watching) return;
   watching = true;
   addEventListener("unload", () => {
@@ -15,9 +30,35 @@ export function addRunning(child: Deno.ChildProcess, daemon: boolean): void {
   });
 }
 
-/** Their process ids. */
+/** Keeps an eye on a thread. */
+export function addRunningThread(thread: RunningThread, daemon: boolean): void {
+  threads.set(thread, { daemon });
+  thread.ended.then(() => threads.delete(thread));
+}
+
+/**
+ * Waits for the processes and threads that this one, a thread, has started,
+ * except daemons; those end with it.
+ */
+export async function childrenEnded(): Promise<void> {
+  for (const [child, { daemon }] of running) {
+    if (!daemon) await child.status;
+  }
+  for (const [thread, { daemon }] of threads) {
+    if (!daemon) await thread.ended;
+  }
+  for (const thread of threads.keys()) thread.terminate();
+}
+
+/** The ids of the processes. */
 export function runningPids(): readonly number[] {
   return [...running.keys()].map(({ pid }) => pid);
+}
+
+/** The ids of those that Ctrl-C has just ended. */
+export function interruptedPids(): readonly number[] {
+  const since = performance.now() - SAME_MS;
+  return [...interrupted].filter(([, at]) => at > since).map(([pid]) => pid);
 }
 
 function signal(child: Deno.ChildProcess, name: Deno.Signal): void {

@@ -1,4 +1,9 @@
-import { HEADER, openedMemory } from "../memory/mod.ts";
+import {
+  HEADER,
+  openedMemory,
+  processMemory,
+  reachesProcesses,
+} from "../memory/mod.ts";
 import type { BootRecord, ParentFacts, ProcessFacts } from "./boot_record.ts";
 
 let record: BootRecord | undefined;
@@ -28,11 +33,11 @@ export function ownProcess(): ProcessFacts {
 
 /** What to tell a child about the process that starts it. */
 export function asParent(): ParentFacts {
-  const memory = openedMemory("process");
   return {
     name: ownProcess().name,
     pid: Deno.pid,
-    id: memory?.self ?? 0,
+    // Its first child may be what the memory is made for.
+    id: reachesProcesses() ? processMemory().self : 0,
     fromMainThread: record?.kind !== "thread",
   };
 }
@@ -66,10 +71,17 @@ const counts = { STARTED_PROCESSES: 0, STARTED_THREADS: 0 };
 export function nextNumber(kind: keyof typeof counts): number {
   const memory = openedMemory("thread");
   if (memory === undefined) return ++counts[kind];
-  // What was counted before there were threads.
-  if (counts[kind] > 0) {
+  shareCounts();
+  return Atomics.add(memory.words, HEADER[kind], 1) + 1;
+}
+
+/** Lets the threads of this process go on with the numbers from before there were any. */
+export function shareCounts(): void {
+  const memory = openedMemory("thread");
+  if (memory === undefined) return;
+  for (const kind of ["STARTED_PROCESSES", "STARTED_THREADS"] as const) {
+    if (counts[kind] === 0) continue;
     Atomics.add(memory.words, HEADER[kind], counts[kind]);
     counts[kind] = 0;
   }
-  return Atomics.add(memory.words, HEADER[kind], 1) + 1;
 }

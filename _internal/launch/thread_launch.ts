@@ -18,6 +18,9 @@ import {
 } from "../parking/mod.ts";
 import { type BootRecord, writeBoot } from "./boot_record.ts";
 import { workerPermissions } from "./child_permissions.ts";
+import { WATCH, watchInterrupt } from "./interrupt.ts";
+import { addRunningThread } from "./running_children.ts";
+import { shareCounts } from "./self.ts";
 import { identOf } from "./thread_ident.ts";
 
 /** What to start. */
@@ -51,6 +54,7 @@ export class LaunchedThread {
   readonly #entry: number;
   readonly #worker: Worker;
   readonly #patience = new Patience();
+  readonly #ended = Promise.withResolvers<void>();
   #exitCode: number | null = null;
 
   /**
@@ -60,6 +64,7 @@ export class LaunchedThread {
    */
   constructor({ entry, record, args, fields, permissions }: ThreadLaunch) {
     const memory = this.#memory;
+    shareCounts();
     const to = "another thread";
     const destination = { reach: "thread" };
     const own = encode(fields, { root: "this", destination, to }).snapshot();
@@ -83,8 +88,11 @@ export class LaunchedThread {
       this.#bury();
       throw error;
     }
-    // Its last message; whoever joins it need not wait for that.
-    this.#worker.addEventListener("message", () => this.#notice());
+    this.#worker.addEventListener("message", ({ data }) => {
+      if (data === WATCH) watchInterrupt();
+      // Its last message; whoever joins it need not wait for that.
+      else this.#notice();
+    });
     this.#worker.addEventListener("error", (event) => {
       // The thread has reported it; the program goes on without it.
       event.preventDefault();
@@ -93,6 +101,12 @@ export class LaunchedThread {
     const message: ThreadBoot = { buffer: memory.buffer, id: this.#id, boot };
     this.#worker.postMessage(message);
     if (record.daemon) this.#unref();
+    addRunningThread(this, record.daemon);
+  }
+
+  /** Fulfilled when its end has been noticed. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   /** The exit code, or `null` while it runs. */
@@ -137,6 +151,7 @@ export class LaunchedThread {
     this.#worker.terminate();
     this.#bury();
     this.onEnd?.();
+    this.#ended.resolve();
   }
 
   get #twin(): number {

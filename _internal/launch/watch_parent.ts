@@ -1,25 +1,30 @@
-import { hasLibc, isAlive, libc, openedMemory, slotOf } from "../memory/mod.ts";
-import type { BootRecord } from "./boot_record.ts";
+import { hasLibc, isAlive, openedMemory, otherCalls } from "../memory/mod.ts";
+import type { BootRecord, ParentFacts } from "./boot_record.ts";
 
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
 const WATCH_MS = 400;
 
-/** Ends this process, a daemon, when its parent has ended in any way. */
+/**
+ * Ends this process, a daemon, when its parent has ended in any way. The kernel
+ * sees to that if it can, else a timer, so not while the daemon computes without
+ * a pause.
+ */
 export function watchParent({ process: { parent } }: BootRecord): void {
-  const memory = openedMemory("process");
-  if (parent === null || memory === undefined || !hasLibc()) return;
-  const { id } = parent;
-  if (!parent.fromMainThread) {
-    // The kernel would take the end of the thread for that of the process.
-    const watch = setInterval(() => {
-      if (!isAlive(memory, id) || !memory.probe(slotOf(id))) Deno.exit(1);
-    }, WATCH_MS);
-    Deno.unrefTimer(watch);
-    return;
+  if (parent === null) return;
+  // The kernel would take the end of a thread for that of its process.
+  if (parent.fromMainThread && hasLibc()) {
+    otherCalls().prctl(PR_SET_PDEATHSIG, BigInt(SIGKILL), 0n, 0n, 0n);
+  } else {
+    Deno.unrefTimer(setInterval(() => endWith(parent), WATCH_MS));
   }
-  const { prctl, getppid } = libc();
-  prctl(PR_SET_PDEATHSIG, BigInt(SIGKILL), 0n, 0n, 0n);
   // It may have ended before we asked.
-  if (getppid() !== parent.pid) Deno.exit(1);
+  endWith(parent);
+}
+
+function endWith({ pid, id }: ParentFacts): void {
+  const memory = openedMemory("process");
+  const hasEnded = Deno.ppid !== pid ||
+    (memory !== undefined && id !== 0 && !isAlive(memory, id));
+  if (hasEnded) Deno.exit(1);
 }

@@ -11,18 +11,22 @@ import { enter, leave } from "./mutex.ts";
 /*
  * A block is 2^n units. Its first unit's entry says whose it is and how large:
  *
- * | tag     | info            | means                                  |
- * | ------- | --------------- | -------------------------------------- |
- * | 0       | next free unit  | free, in the list of its size          |
- * | id      | size            | being carried by that participant      |
- * | -cell-1 | size            | belongs to that cell                   |
+ * | tag     | info             | means                                 |
+ * | ------- | ---------------- | ------------------------------------- |
+ * | 0       | next free unit   | free, in the list of its size         |
+ * | id      | sequence \| size | being carried by that participant     |
+ * | -cell-1 | sequence \| size | belongs to that cell                  |
  *
- * The order of the stores is such that an owner of the mutex who dies between
+ * The sequence tells a block from the next one at the same place. The order of the stores is such that an owner of the mutex who dies between
  * any two of them loses a block at worst, and never gives one out twice.
  */
 
 /** Free units above this number give their physical memory back: 256 MiB. */
 const CACHED_UNITS = 4096;
+
+/** Bits of the info word that are the block's size. */
+const SIZE_BITS = 5;
+const SIZE = (1 << SIZE_BITS) - 1;
 
 /** The tag of what belongs to a cell. */
 export function tagOfCell(cell: number): number {
@@ -59,10 +63,10 @@ export function allocate(
       // Aligned to its size, so that no block spans two mapped segments.
       unit = Math.ceil(top / length) * length;
       if (unit + length > UNIT_COUNT) throw exhausted(byteLength);
-      memory.grow(unit + length - 1);
+      if (!memory.grow(unit + length - 1)) throw exhausted(byteLength);
       words[HEADER.UNIT_TOP] = unit + length;
     }
-    words[infoAt(unit)] = size;
+    words[infoAt(unit)] = words[HEADER.BLOCK_SEQUENCE]++ << SIZE_BITS | size;
     Atomics.store(words, tagAt(unit), tag);
     return unit;
   } finally {
@@ -80,20 +84,36 @@ export function retag(
   return Atomics.compareExchange(memory.words, tagAt(unit), from, to) === from;
 }
 
-/** Frees a block; does nothing if it is not `tag`'s any more. */
-export function release(memory: Memory, unit: number, tag: number): void {
+/** What tells a block that we may look at from others at the same place. */
+export function sequenceOf(memory: Memory, unit: number): number {
+  return memory.words[infoAt(unit)] >>> SIZE_BITS;
+}
+
+/**
+ * Frees a block; does nothing if it is not `tag`'s any more.
+ *
+ * @param sequence says which one is meant, if there may be another in its place
+ */
+export function release(
+  memory: Memory,
+  unit: number,
+  tag: number,
+  sequence?: number,
+): void {
   const { words } = memory;
   enter(memory, HEADER.BLOCK_MUTEX);
   try {
     if (Atomics.load(words, tagAt(unit)) !== tag) return;
-    const size = words[infoAt(unit)];
+    if (sequence !== undefined && sequenceOf(memory, unit) !== sequence) return;
+    const size = words[infoAt(unit)] & SIZE;
     const length = 1 << size;
     if (
       words[HEADER.UNITS_CACHED] + length <= CACHED_UNITS ||
       !memory.discard(unit, length)
     ) words[HEADER.UNITS_CACHED] += length;
-    words[infoAt(unit)] = words[HEADER.BLOCK_FREE + size];
+    // First of all nobody's: who has a tag must have a size.
     Atomics.store(words, tagAt(unit), 0);
+    words[infoAt(unit)] = words[HEADER.BLOCK_FREE + size];
     words[HEADER.BLOCK_FREE + size] = unit + 1;
   } finally {
     leave(memory, HEADER.BLOCK_MUTEX);
@@ -116,7 +136,7 @@ export function unitsInUse(memory: Memory): number {
   let used = 0;
   for (let unit = 0; unit < top; unit++) {
     if (Atomics.load(memory.words, tagAt(unit)) !== 0) {
-      used += 1 << memory.words[infoAt(unit)];
+      used += 1 << (memory.words[infoAt(unit)] & SIZE);
     }
   }
   return used;

@@ -3,6 +3,7 @@ import {
   CELL_COUNT,
   CELL_WORDS,
   cellAt,
+  GONE,
   HEADER,
   SEALED,
   SLOT_COUNT,
@@ -10,11 +11,13 @@ import {
 } from "./layout.ts";
 import type { Memory } from "./memory.ts";
 import { enter, leave } from "./mutex.ts";
+import { isAlive } from "./participants.ts";
 
 /*
  * Who holds a cell: a bit for each participant with a handle to it, and a count
  * of the handles on their way in messages. Whoever finds neither after letting
- * go seals it; a sealed cell is freed once its peer is sealed too.
+ * go seals it; a sealed cell is freed once its peer is sealed too. Between any two
+ * of these steps somebody may die: the reaper meets such orphans, too.
  */
 
 /** What a cell is for. */
@@ -31,7 +34,7 @@ export function allocateCell(memory: Memory, kind: CellKind): number {
   try {
     let cell = words[HEADER.CELL_FREE] - 1;
     if (cell >= 0) {
-      words[HEADER.CELL_FREE] = words[cellAt(cell) + CELL.TRANSIT];
+      words[HEADER.CELL_FREE] = words[cellAt(cell) + CELL.PEER];
     } else {
       cell = words[HEADER.CELL_TOP];
       if (cell === CELL_COUNT) {
@@ -43,7 +46,7 @@ export function allocateCell(memory: Memory, kind: CellKind): number {
     }
     const at = cellAt(cell);
     words.fill(0, at + CELL.TRANSIT, at + CELL_WORDS);
-    words[at + CELL.GENERATION] = words[at + CELL.GENERATION] + 1 & 0x7fff_ffff;
+    words[at + CELL.GENERATION] = nextGeneration(words, at);
     hold(memory, cell, memory.self);
     Atomics.store(words, at + CELL.KIND, kind);
     return cell;
@@ -106,13 +109,17 @@ export function drop(memory: Memory, cell: number): boolean {
 /**
  * Notes that a participant holds the cell no more.
  *
- * @returns whether nobody does now, and this call found that out
+ * @returns whether nobody does now, so that the cell may be freed
  */
 export function letGo(memory: Memory, cell: number, id: number): boolean {
   const slot = slotOf(id);
   const bit = 1 << (slot & 31);
   const at = cellAt(cell) + CELL.HOLDERS + (slot >> 5);
-  if ((Atomics.and(memory.words, at, ~bit) & bit) === 0) return false;
+  if ((Atomics.and(memory.words, at, ~bit) & bit) === 0) {
+    return isOrphan(memory, cell) &&
+      (kindOfWord(memory, cell) < 0 || isSealed(memory, cell) ||
+        sealIfUnheld(memory, cell));
+  }
   return sealIfUnheld(memory, cell);
 }
 
@@ -141,7 +148,7 @@ export function holdAgain(
 
 /** What a cell is for; 0 for a free one. */
 export function kindOf(memory: Memory, cell: number): CellKind {
-  return Atomics.load(memory.words, cellAt(cell) + CELL.KIND);
+  return Math.abs(kindOfWord(memory, cell));
 }
 
 /** The cell that this one is tied to, or -1. */
@@ -166,28 +173,50 @@ export function freeCell(
 ): void {
   const { words } = memory;
   enter(memory, HEADER.CELL_MUTEX);
-  const peer = words[cellAt(cell) + CELL.PEER] - 1;
-  const cells = peer < 0 ? [cell] : [cell, peer];
-  const freed = cells.every((each) => isSealed(memory, each));
-  // From here on no handle is good for them any more.
-  if (freed) {
-    for (const each of cells) {
-      Atomics.store(words, cellAt(each) + CELL.TRANSIT, 0);
-      Atomics.store(words, cellAt(each) + CELL.KIND, 0);
-    }
-  }
+  const cells = takeToEmpty(memory, cell);
   leave(memory, HEADER.CELL_MUTEX);
-  if (!freed) return;
-  for (const each of cells) empty(each);
-  enter(memory, HEADER.CELL_MUTEX);
   for (const each of cells) {
-    words[cellAt(each) + CELL.TRANSIT] = words[HEADER.CELL_FREE];
+    empty(each);
+    const at = cellAt(each);
+    enter(memory, HEADER.CELL_MUTEX);
+    words[at + CELL.PEER] = words[HEADER.CELL_FREE];
+    Atomics.store(words, at + CELL.TRANSIT, GONE);
+    Atomics.store(words, at + CELL.KIND, 0);
     words[HEADER.CELL_FREE] = each + 1;
+    leave(memory, HEADER.CELL_MUTEX);
   }
-  leave(memory, HEADER.CELL_MUTEX);
 }
 
-/** Calls `visit` for every cell that a participant holds. */
+/** Makes this participant the one to empty a cell, and its peer, if it is time to. */
+function takeToEmpty(memory: Memory, cell: number): number[] {
+  const { words } = memory;
+  const at = cellAt(cell);
+  const kind = words[at + CELL.KIND];
+  if (kind < 0) {
+    if (isAlive(memory, words[at + CELL.TRANSIT])) return [];
+    Atomics.store(words, at + CELL.TRANSIT, memory.self);
+    return [cell];
+  }
+  const peer = words[at + CELL.PEER] - 1;
+  // One that does not point back has been freed: the two were never tied for good.
+  const alone = peer < 0 || words[cellAt(peer) + CELL.PEER] !== cell + 1 ||
+    words[cellAt(peer) + CELL.KIND] < 0;
+  const cells = alone ? [cell] : [cell, peer];
+  if (!cells.every((each) => isSealed(memory, each))) return [];
+  for (const each of cells) {
+    const start = cellAt(each);
+    // From here on no handle is good for it any more.
+    words[start + CELL.GENERATION] = nextGeneration(words, start);
+    Atomics.store(words, start + CELL.KIND, -words[start + CELL.KIND]);
+    Atomics.store(words, start + CELL.TRANSIT, memory.self);
+  }
+  return cells;
+}
+
+/**
+ * Calls `visit` for every cell that a participant holds, and for those that
+ * somebody who has died was about to free.
+ */
 export function forEachHeld(
   memory: Memory,
   id: number,
@@ -198,7 +227,9 @@ export function forEachHeld(
   const bit = 1 << (slot & 31);
   const top = Atomics.load(memory.words, HEADER.CELL_TOP);
   for (let cell = 0; cell < top; cell++) {
-    if ((memory.words[cellAt(cell) + word] & bit) !== 0) visit(cell);
+    if (
+      (memory.words[cellAt(cell) + word] & bit) !== 0 || isOrphan(memory, cell)
+    ) visit(cell);
   }
 }
 
@@ -215,17 +246,47 @@ export function cellsInUse(memory: Memory): number {
 function sealIfUnheld(memory: Memory, cell: number): boolean {
   const { words } = memory;
   const at = cellAt(cell);
-  // First the count, then the bits: a receiver sets its bit before it counts.
-  const transit = Atomics.load(words, at + CELL.TRANSIT);
-  if (transit > 0 || transit === SEALED) return false;
-  for (let word = 0; word < SLOT_COUNT / 32; word++) {
-    if (Atomics.load(words, at + CELL.HOLDERS + word) !== 0) return false;
+  for (;;) {
+    // First the count, then the bits: a receiver sets its bit before it counts.
+    const transit = Atomics.load(words, at + CELL.TRANSIT);
+    if (transit > 0 || transit === SEALED || isHeld(memory, cell)) return false;
+    // Settles which of two that let go at once is the last.
+    if (
+      Atomics.compareExchange(words, at + CELL.TRANSIT, transit, SEALED) !==
+        transit
+    ) continue;
+    // A handle may have been sent and received while we looked at the bits.
+    if (!isHeld(memory, cell)) return true;
+    if (
+      Atomics.compareExchange(words, at + CELL.TRANSIT, SEALED, transit) !==
+        SEALED
+    ) return false;
   }
-  // Settles which of two that let go at once is the last.
-  return Atomics.compareExchange(
-    words,
-    at + CELL.TRANSIT,
-    transit,
-    SEALED,
-  ) === transit;
+}
+
+function isHeld(memory: Memory, cell: number): boolean {
+  const { words } = memory;
+  const at = cellAt(cell) + CELL.HOLDERS;
+  for (let word = 0; word < SLOT_COUNT / 32; word++) {
+    if (Atomics.load(words, at + word) !== 0) return true;
+  }
+  return false;
+}
+
+/** Whether whoever was about to free the cell has died, or may have. */
+function isOrphan(memory: Memory, cell: number): boolean {
+  const kind = kindOfWord(memory, cell);
+  if (kind === 0) return false;
+  const transit = Atomics.load(memory.words, cellAt(cell) + CELL.TRANSIT);
+  return kind < 0
+    ? !isAlive(memory, transit)
+    : transit <= 0 && !isHeld(memory, cell);
+}
+
+function kindOfWord(memory: Memory, cell: number): CellKind {
+  return Atomics.load(memory.words, cellAt(cell) + CELL.KIND);
+}
+
+function nextGeneration(words: Int32Array, at: number): number {
+  return words[at + CELL.GENERATION] + 1 & 0x7fff_ffff;
 }

@@ -1,7 +1,7 @@
 import { HEADER, PARTICIPANT, participantAt, slotOf } from "./layout.ts";
 import { hasLibc } from "./libc.ts";
 import type { Memory } from "./memory.ts";
-import { arrive, claim } from "./participants.ts";
+import { arrive, claim, isAlive } from "./participants.ts";
 import {
   createMapping,
   type Mapping,
@@ -97,6 +97,8 @@ export function joinProcessMemory(
 ): boolean {
   const memory = new ProcessMemory(openMapping(pid, fd));
   memory.self = id;
+  // Whoever has been given up may find the slot taken by another.
+  if (!isAlive(memory, id)) return false;
   memory.lockSlot(slotOf(id));
   memory.words[participantAt(slotOf(id)) + PARTICIPANT.PID] = Deno.pid;
   processes = memory;

@@ -23,9 +23,15 @@ export const HEADER = {
   UNIT_TOP: 33,
   /** Units in free lists that still own physical memory, roughly. */
   UNITS_CACHED: 34,
+  /** Counts the blocks that were ever given out; wraps around. */
+  BLOCK_SEQUENCE: 35,
   BLOCK_FREE: 40,
   /** One more than the highest slot ever claimed. */
   SLOT_TOP: 72,
+  /** When somebody last looked for the dead: low bits of the milliseconds. */
+  LAST_SWEEP: 74,
+  /** Where to look first for a free slot; goes round, so that none is reused soon. */
+  SLOT_NEXT: 73,
   /** Thread memory only: processes and threads that were started in this process. */
   STARTED_PROCESSES: 76,
   STARTED_THREADS: 77,
@@ -64,6 +70,8 @@ export const PARTICIPANT = {
   PARK: 16,
   /** Write end of the pipe of an owner that parks on one. */
   PIPE: 17,
+  /** The wait list that its bell was rung for last; 0 once it has seen that. */
+  RUNG_FOR: 18,
   /** Wait list of those who wait for its end. */
   JOINERS: 20,
 } as const;
@@ -71,7 +79,8 @@ export const PARTICIPANT = {
 /**
  * | state    | means                                   | next, and who may change it       |
  * | -------- | --------------------------------------- | --------------------------------- |
- * | FREE     | nobody                                  | STARTING, by a starter            |
+ * | FREE     | nobody                                  | -id, by a starter                 |
+ * | -id      | being claimed by that starter           | STARTING by it; DEAD by any       |
  * | STARTING | claimed by its starter, not yet running | ALIVE by itself; DEAD by any      |
  * | ALIVE    | running                                 | DEAD by anybody who knows         |
  * | DEAD     | ended; its leavings are still there     | FREE by the reaper, one at a time |
@@ -117,13 +126,19 @@ export const MEMORY_BYTES = DATA + UNIT_COUNT * UNIT_BYTES;
 
 /** Words at the start of a cell. */
 export const CELL = {
-  /** What it is for; 0 when free. */
+  /** What it is for; 0 when free, negative while it is emptied to be freed. */
   KIND: 0,
   /** Changes each time the cell is given out. */
   GENERATION: 1,
-  /** Handles on their way in messages; {@linkcode SEALED} once nobody holds it. */
+  /**
+   * Handles on their way in messages; {@linkcode SEALED} once nobody holds it;
+   * then the id of the participant that empties it; {@linkcode GONE} once free.
+   */
   TRANSIT: 2,
-  /** The cell (+ 1) it can only be freed together with; 0 for none. */
+  /**
+   * The cell (+ 1) it can only be freed together with; 0 for none. In a free
+   * cell: the next free one (+ 1).
+   */
   PEER: 3,
   /** Bitmap of the participants that hold it. */
   HOLDERS: 4,
@@ -136,6 +151,8 @@ export const CELL = {
 export const CELL_BODY_WORDS = CELL_WORDS - CELL.BODY;
 /** Value of `TRANSIT` of a cell that nobody holds. */
 export const SEALED = -(1 << 30);
+/** Value of `TRANSIT` of a free cell: whoever still counts there does no harm. */
+export const GONE = 1 << 30;
 
 /** First word of the entry of a participant, by its slot. */
 export function participantAt(slot: number): number {

@@ -30,6 +30,7 @@ export function enter(memory: Memory, word: number): boolean {
       Atomics.compareExchange(words, word, 0, self) === 0
     ) return false;
   }
+  let dead = 0;
   for (;;) {
     let seen = Atomics.load(words, word);
     if (seen === 0) {
@@ -40,6 +41,11 @@ export function enter(memory: Memory, word: number): boolean {
       continue;
     }
     if (!isAlive(memory, seen & ~CONTENDED)) {
+      if (seen !== dead) {
+        // A thread that has been terminated may go on for a moment.
+        memory.sleepSync(word, dead = seen, DOUBT);
+        continue;
+      }
       // Settles which of the waiters inherits from the dead owner.
       if (
         Atomics.compareExchange(words, word, seen, self | CONTENDED) === seen

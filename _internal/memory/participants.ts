@@ -20,7 +20,13 @@ const LAST_GENERATION = (1 << (31 - SLOT_BITS)) - 1;
  */
 export function claim(memory: Memory, parent: number): number {
   const { words } = memory;
-  for (let slot = 0; slot < SLOT_COUNT; slot++) {
+  // Whoever was stopped while it looked at a slot must find the same owner there,
+  // or none, when it goes on: slots are taken in turn.
+  const first = Atomics.add(words, HEADER.SLOT_NEXT, 1);
+  // A sweeper must not judge the claim by what the slot's last owner left.
+  const claiming = parent === 0 ? STATE.STARTING : -parent;
+  for (let step = 0; step < SLOT_COUNT; step++) {
+    const slot = first + step & SLOT_COUNT - 1;
     const at = participantAt(slot);
     if (
       Atomics.load(words, at + PARTICIPANT.STATE) !== STATE.FREE ||
@@ -29,9 +35,10 @@ export function claim(memory: Memory, parent: number): number {
           words,
           at + PARTICIPANT.STATE,
           STATE.FREE,
-          STATE.STARTING,
+          claiming,
         ) !== STATE.FREE
     ) continue;
+    if (step > 0) Atomics.store(words, HEADER.SLOT_NEXT, slot + 1);
     const id = words[at + PARTICIPANT.GENERATION] << SLOT_BITS | slot;
     words[at + PARTICIPANT.PID] = Deno.pid;
     words[at + PARTICIPANT.PROCESS] = id;
@@ -40,7 +47,9 @@ export function claim(memory: Memory, parent: number): number {
     words[at + PARTICIPANT.TWIN] = 0;
     words[at + PARTICIPANT.PARK] = 0;
     words[at + PARTICIPANT.PIPE] = 0;
-    Atomics.store(words, at + PARTICIPANT.PARENT, parent);
+    words[at + PARTICIPANT.RUNG_FOR] = 0;
+    words[at + PARTICIPANT.PARENT] = parent;
+    Atomics.store(words, at + PARTICIPANT.STATE, STATE.STARTING);
     let top = Atomics.load(words, HEADER.SLOT_TOP);
     while (top <= slot) {
       Atomics.compareExchange(words, HEADER.SLOT_TOP, top, slot + 1);

@@ -1,9 +1,11 @@
-import { PARK, PARTICIPANT, participantAt } from "./layout.ts";
-import { cString, libc } from "./libc.ts";
+import { PARTICIPANT, participantAt, slotOf } from "./layout.ts";
+import { cString, mappingCalls, sleepingCalls } from "./libc.ts";
 import type { Doorbell, Memory } from "./memory.ts";
+import { timespec } from "./timespec.ts";
 import { idAt, isCurrent } from "./participants.ts";
 
 const O_NONBLOCK_CLOEXEC = 0o2_004_000;
+const POLLIN = 1;
 const O_WRONLY_NONBLOCK_CLOEXEC = 0o2_004_001;
 /**
  * Loaded late: it takes 20 ms, and most children never park often. A name that
@@ -13,11 +15,15 @@ const NET = ["node", "net"].join(":");
 const RING = new Uint8Array(1);
 
 /**
- * A bell that rings in the event loop: a pipe, found by the others through the
- * table of participants and opened as `/proc/<pid>/fd/<n>`.
+ * Pipes that the others find through the table of participants and open as
+ * `/proc/<pid>/fd/<n>`.
  */
 export class PipeDoorbell implements Doorbell {
   readonly #memory: Memory;
+  /** Read end of our pipe; -1 if we cannot have one, undefined before we tried. */
+  #ours: number | undefined;
+  readonly #poll = new Int32Array(2);
+  readonly #drain = new Uint8Array(64);
   /** Write ends of others' pipes, by slot. */
   readonly #others = new Map<number, { id: number; fd: number }>();
 
@@ -25,14 +31,37 @@ export class PipeDoorbell implements Doorbell {
     this.#memory = memory;
   }
 
-  async open(rung: () => void): Promise<number> {
-    const { Socket } = await import(NET) as typeof import("node:net");
+  prepare(): boolean {
+    return (this.#ours ??= this.#make()) >= 0;
+  }
+
+  #make(): number {
+    const { words, self } = this.#memory;
+    const entry = participantAt(slotOf(self));
+    // The runtime would leave the pipe open when a thread is terminated.
+    if (words[entry + PARTICIPANT.PROCESS] !== self) return -1;
     const ends = new Int32Array(2);
-    if (libc().pipe2(new Uint8Array(ends.buffer), O_NONBLOCK_CLOEXEC) !== 0) {
-      throw new Error("Cannot open a pipe: too many open files (ulimit -n?)");
+    const bytes = new Uint8Array(ends.buffer);
+    // With too many files open, words have to do.
+    if (sleepingCalls().pipe2(bytes, O_NONBLOCK_CLOEXEC) !== 0) return -1;
+    words[entry + PARTICIPANT.PIPE] = ends[1];
+    return ends[0];
+  }
+
+  sleepSync(ms: number): void {
+    const { ppoll, read } = sleepingCalls();
+    this.#poll[0] = this.#ours!;
+    this.#poll[1] = POLLIN;
+    if (ppoll(this.#poll, 1n, timespec(ms), null) > 0) {
+      read(this.#ours!, this.#drain, BigInt(this.#drain.length));
     }
+  }
+
+  async listen(rung: () => void): Promise<void> {
+    if (!this.prepare()) throw new Error("Cannot listen: there is no pipe");
+    const { Socket } = await import(NET) as typeof import("node:net");
     const socket = new Socket({
-      fd: ends[0],
+      fd: this.#ours,
       readable: true,
       writable: false,
     });
@@ -40,13 +69,12 @@ export class PipeDoorbell implements Doorbell {
     // Nobody else reads it, and its end is the end of this program.
     socket.on("error", () => {});
     socket.unref();
-    return ends[1];
   }
 
   ring(slot: number): void {
     const fd = this.#find(slot);
     if (fd < 0) return;
-    libc().write(fd, RING, BigInt(RING.length));
+    sleepingCalls().write(fd, RING, BigInt(RING.length));
   }
 
   #find(slot: number): number {
@@ -58,7 +86,7 @@ export class PipeDoorbell implements Doorbell {
     const { words } = this.#memory;
     const pid = words[at + PARTICIPANT.PID];
     const end = words[at + PARTICIPANT.PIPE];
-    const fd = libc().open(
+    const fd = mappingCalls().open(
       cString(`/proc/${pid}/fd/${end}`),
       O_WRONLY_NONBLOCK_CLOEXEC,
       0,
@@ -76,6 +104,6 @@ export class PipeDoorbell implements Doorbell {
 
   #forget(slot: number, fd: number): void {
     this.#others.delete(slot);
-    libc().close(fd);
+    mappingCalls().close(fd);
   }
 }

@@ -10,10 +10,17 @@ import {
   STATE,
   UNIT_BYTES,
 } from "./layout.ts";
-import { cString, FUTEX_CALL, type Libc, libc } from "./libc.ts";
+import {
+  cString,
+  FUTEX_CALL,
+  mappingCalls,
+  otherCalls,
+  sleepingCalls,
+} from "./libc.ts";
 import type { Memory } from "./memory.ts";
 import { isAlive, layOutParticipants } from "./participants.ts";
 import { PipeDoorbell } from "./pipe_doorbell.ts";
+import { timespec } from "./timespec.ts";
 
 const O_RDWR_CLOEXEC = 0o2_000_002;
 const MFD_CLOEXEC = 1;
@@ -29,6 +36,8 @@ const PUNCH_HOLE_KEEP_SIZE = 3;
 const SEGMENT_UNITS = 1024;
 /** A sleep off the main thread looks up now and then, in case its program has ended. */
 const LONGEST_SLEEP = 5_000;
+/** Kept for good: a call off the main thread may read it at any time. */
+const LONGEST_TIMESPEC = timespec(LONGEST_SLEEP);
 
 /** Where a process memory is mapped, for the other threads of the process. */
 export interface Mapping {
@@ -44,12 +53,10 @@ export class ProcessMemory implements Memory {
   readonly doorbell: PipeDoorbell;
   readonly sleepHoldsProgram = true;
   self = 0;
-  readonly #libc: Libc;
   readonly #base: Deno.PointerObject;
   readonly #segments: (ArrayBuffer | undefined)[] = [];
 
   constructor(mapping: Mapping) {
-    this.#libc = libc();
     this.mapping = mapping;
     this.#base = Deno.UnsafePointer.create(mapping.base)!;
     this.words = new Int32Array(
@@ -86,10 +93,12 @@ export class ProcessMemory implements Memory {
     return Deno.UnsafePointerView.getArrayBuffer(pointer!, byteLength);
   }
 
-  grow(): void {}
+  grow(): boolean {
+    return true;
+  }
 
   discard(unit: number, units: number): boolean {
-    return this.#libc.fallocate(
+    return otherCalls().fallocate(
       this.mapping.fd,
       PUNCH_HOLE_KEEP_SIZE,
       BigInt(DATA + unit * UNIT_BYTES),
@@ -98,7 +107,7 @@ export class ProcessMemory implements Memory {
   }
 
   sleepSync(word: number, expected: number, ms: number): void {
-    this.#libc.futex(
+    sleepingCalls().futex(
       FUTEX_CALL,
       Deno.UnsafePointer.offset(this.#base, word * 4),
       FUTEX_WAIT,
@@ -109,20 +118,20 @@ export class ProcessMemory implements Memory {
     );
   }
 
-  async sleep(word: number, expected: number, ms: number): Promise<void> {
-    await this.#libc.futexAsync(
+  async sleep(word: number, expected: number): Promise<void> {
+    await sleepingCalls().futexAsync(
       FUTEX_CALL,
       Deno.UnsafePointer.offset(this.#base, word * 4),
       FUTEX_WAIT,
       expected,
-      timespec(Math.min(ms, LONGEST_SLEEP)),
+      LONGEST_TIMESPEC,
       null,
       0,
     );
   }
 
   wake(word: number, count: number): void {
-    this.#libc.futex(
+    sleepingCalls().futex(
       FUTEX_CALL,
       Deno.UnsafePointer.offset(this.#base, word * 4),
       FUTEX_WAKE,
@@ -136,7 +145,7 @@ export class ProcessMemory implements Memory {
   /** Takes the lock that says, until this process ends, that the slot's owner lives. */
   lockSlot(slot: number): void {
     if (
-      this.#libc.fcntl(
+      mappingCalls().fcntl(
         this.mapping.fd,
         F_OFD_SETLK,
         flock(F_WRLCK, slot),
@@ -151,22 +160,27 @@ export class ProcessMemory implements Memory {
   probe(slot: number): boolean {
     const { words } = this;
     const at = participantAt(slot);
-    if (Atomics.load(words, at + PARTICIPANT.STATE) === STATE.STARTING) {
+    const state = Atomics.load(words, at + PARTICIPANT.STATE);
+    if (state < 0) return isAlive(this, -state);
+    if (state === STATE.STARTING) {
       const parent = Atomics.load(words, at + PARTICIPANT.PARENT);
       return parent === 0 || isAlive(this, parent);
     }
-    const main = slotOf(Atomics.load(words, at + PARTICIPANT.PROCESS));
+    const main = Atomics.load(words, at + PARTICIPANT.PROCESS);
     const ours = participantAt(slotOf(this.self)) + PARTICIPANT.PROCESS;
-    if (main === slotOf(words[ours])) return true;
-    const lock = flock(F_WRLCK, main);
-    return this.#libc.fcntl(this.mapping.fd, F_OFD_GETLK, lock) !== 0 ||
+    if (main === words[ours]) return true;
+    // Another process may have the slot, and so the lock, by now.
+    if (!isAlive(this, main)) return false;
+    const lock = flock(F_WRLCK, slotOf(main));
+    return mappingCalls().fcntl(this.mapping.fd, F_OFD_GETLK, lock) !== 0 ||
       new Int16Array(lock.buffer)[0] !== F_UNLCK;
   }
 }
 
 /** Makes the memory of a new program. */
 export function createMapping(): Mapping {
-  const { memfd_create, ftruncate, close } = libc();
+  const { memfd_create, ftruncate } = otherCalls();
+  const { close } = mappingCalls();
   const made = memfd_create(cString("multiprocessing"), MFD_CLOEXEC);
   if (made < 0) throw new Error("Cannot create shared memory: memfd_create()");
   // Locks belong to an open file description, so this process opens its own.
@@ -201,11 +215,11 @@ export function openMapping(pid: number, fd: number): Mapping {
 }
 
 function openFile(path: string): number {
-  return libc().open(cString(path), O_RDWR_CLOEXEC, 0);
+  return mappingCalls().open(cString(path), O_RDWR_CLOEXEC, 0);
 }
 
 function map(fd: number): Mapping {
-  const pointer = libc().mmap(
+  const pointer = mappingCalls().mmap(
     null,
     BigInt(MEMORY_BYTES),
     PROT_READ_WRITE,
@@ -220,14 +234,6 @@ function map(fd: number): Mapping {
     );
   }
   return { fd, base: BigInt(base) };
-}
-
-function timespec(ms: number): BigInt64Array<ArrayBuffer> {
-  const whole = Math.floor(ms / 1000);
-  return new BigInt64Array([
-    BigInt(whole),
-    BigInt(Math.floor((ms - whole * 1000) * 1e6)),
-  ]);
 }
 
 /** A `struct flock` for one byte. */

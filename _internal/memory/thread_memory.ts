@@ -10,7 +10,7 @@ import {
   UNIT_BYTES,
 } from "./layout.ts";
 import type { Memory } from "./memory.ts";
-import { layOutParticipants } from "./participants.ts";
+import { isAlive, layOutParticipants } from "./participants.ts";
 
 /** How far the buffer grows at a time, so that it grows seldom. */
 const GROWTH = 1 << 22;
@@ -36,15 +36,18 @@ export class ThreadMemory implements Memory {
     return new Int32Array(this.buffer, DATA + unit * UNIT_BYTES, length);
   }
 
-  grow(unit: number): void {
+  grow(unit: number): boolean {
+    const { byteLength, maxByteLength } = this.buffer;
     const needed = DATA + (unit + 1) * UNIT_BYTES;
-    if (needed > this.buffer.byteLength) {
+    if (needed <= byteLength) return true;
+    if (needed > maxByteLength) return false;
+    try {
       this.buffer.grow(
-        Math.min(
-          this.buffer.maxByteLength,
-          Math.ceil(needed / GROWTH) * GROWTH,
-        ),
+        Math.min(maxByteLength, Math.ceil(needed / GROWTH) * GROWTH),
       );
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -56,8 +59,8 @@ export class ThreadMemory implements Memory {
     Atomics.wait(this.words, word, expected, ms);
   }
 
-  async sleep(word: number, expected: number, ms: number): Promise<void> {
-    await Atomics.waitAsync(this.words, word, expected, ms).value;
+  async sleep(word: number, expected: number): Promise<void> {
+    await Atomics.waitAsync(this.words, word, expected).value;
   }
 
   wake(word: number, count: number): void {
@@ -67,7 +70,8 @@ export class ThreadMemory implements Memory {
   /** Threads record their end themselves, or those who end them do. */
   probe(slot: number): boolean {
     const at = participantAt(slot) + PARTICIPANT.STATE;
-    return Atomics.load(this.words, at) !== STATE.DEAD;
+    const state = Atomics.load(this.words, at);
+    return state < 0 ? isAlive(this, -state) : state !== STATE.DEAD;
   }
 }
 

@@ -5,8 +5,9 @@
  */
 export * from "./breath.ts";
 export { parkingOf } from "./current.ts";
-export { NOT_YET, Parking, TICK_MS } from "./parking.ts";
+export { onDisturbed, Parking, TICK_MS } from "./parking.ts";
 export { Patience } from "./patience.ts";
+export { NOT_YET } from "./spin.ts";
 export { hasWaiters, WAIT_LIST_WORDS } from "./wait_list.ts";
 export type * from "./try_result.ts";
 export * from "./wait_for_promise.ts";

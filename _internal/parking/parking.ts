@@ -8,31 +8,39 @@ import {
 } from "../memory/mod.ts";
 import { breathed } from "./breath.ts";
 import { NAP_MS, type Patience } from "./patience.ts";
+import { NOT_YET, spin } from "./spin.ts";
 import {
   delist,
   enlist,
   forEachWaiter,
   hasWaiters,
+  isListed,
   nextWaiter,
 } from "./wait_list.ts";
 import { timeoutError, type WaitOptions } from "./wait_options.ts";
 
-/** What an attempt gives that could not be made yet. */
-export const NOT_YET = Symbol("not yet");
-
 /** Milliseconds after which whoever is parked looks again, whatever happens. */
-export const TICK_MS = 400;
+export const TICK_MS = 800;
 /** Times to park before the faster bell is worth loading. */
 const PARKS_BEFORE_PIPE = 16;
 
 /** What a timer can hold, 24 days; longer waits have no end. */
 const LONGEST_TIMER = 0x7fff_ffff;
 const ALL = 0x7fff_ffff;
-/** Attempts between two looks at the clock while spinning. */
-const LOOKS = 50;
+let disturbed: (() => void) | undefined;
+
+/**
+ * Sets what to call whenever a blocking sleep is over, for any reason: a blocked
+ * thread cannot hear of signals by its event loop.
+ */
+export function onDisturbed(callback: () => void): void {
+  disturbed = callback;
+}
 
 /** One wait of this isolate. */
 interface Waiter {
+  /** Whether it ended by an error, so took nothing. */
+  failed: boolean;
   /** @returns whether it is over */
   settle(): boolean;
 }
@@ -49,15 +57,23 @@ export class Parking {
   onTick: (() => void) | undefined;
   readonly #lists = new Map<number, Waiter[]>();
   readonly #park: number;
+  readonly #rungFor: number;
+  /** The list of the blocking wait that is going on, or 0. */
+  #blockedOn = 0;
   #listening = false;
+  /** Whether we have rung a pipe since our last wait. */
+  #rang = false;
   #parks = 0;
   #pipe: "none" | "opening" | "open" = "none";
   #ticker: ReturnType<typeof setInterval> | undefined;
+  #holdsProgram = false;
   #pumping = false;
 
   constructor(memory: Memory) {
     this.memory = memory;
-    this.#park = participantAt(slotOf(memory.self)) + PARTICIPANT.PARK;
+    const entry = participantAt(slotOf(memory.self));
+    this.#park = entry + PARTICIPANT.PARK;
+    this.#rungFor = entry + PARTICIPANT.RUNG_FOR;
   }
 
   /** Whether earlier waits of this isolate are still queued on the list. */
@@ -67,15 +83,29 @@ export class Parking {
 
   /** Wakes the next waiter of a list. */
   wakeOne(list: number): void {
-    if (!hasWaiters(this.memory, list)) return;
-    const slot = nextWaiter(this.memory, list);
-    if (slot >= 0) this.#ring(slot);
+    const { memory } = this;
+    if (!hasWaiters(memory, list)) return;
+    const self = slotOf(memory.self);
+    let first = -1;
+    for (let hops = 0; hops < SLOT_COUNT; hops++) {
+      const slot = nextWaiter(memory, list);
+      if (slot < 0 || slot === first) return;
+      if (first < 0) first = slot;
+      if (slot === self) {
+        if (this.isQueued(list)) return this.pumpSoon();
+        // A blocking wait of ours that is just ending: others come first.
+      } else if (
+        this.#ring(slot, list) &&
+        // One that left meanwhile may not have seen the ring, see `#leave`.
+        isListed(memory, list, slot)
+      ) return;
+    }
   }
 
   /** Wakes all waiters of a list. */
   wakeAll(list: number): void {
     if (!hasWaiters(this.memory, list)) return;
-    forEachWaiter(this.memory, list, (slot) => this.#ring(slot));
+    forEachWaiter(this.memory, list, (slot) => this.#ring(slot, 0));
   }
 
   /** Rings every participant's bell, after something happened that may concern any wait. */
@@ -86,26 +116,53 @@ export class Parking {
           this.memory.words,
           participantAt(slot) + PARTICIPANT.PARK,
         ) !== PARK.AWAKE
-      ) this.#ring(slot);
+      ) this.#ring(slot, 0);
     }
     this.pumpSoon();
   }
 
-  #ring(slot: number): void {
-    if (slot === slotOf(this.memory.self)) return this.pumpSoon();
+  /** @returns whether its owner has been woken and has not looked yet */
+  #ring(slot: number, list: number): boolean {
+    if (slot === slotOf(this.memory.self)) {
+      this.pumpSoon();
+      return true;
+    }
     const { words } = this.memory;
-    const at = participantAt(slot) + PARTICIPANT.PARK;
+    const entry = participantAt(slot);
+    const at = entry + PARTICIPANT.PARK;
     for (;;) {
       const park = Atomics.load(words, at);
-      if (park === PARK.AWAKE || park === PARK.RUNG) return;
+      if (park === PARK.AWAKE) return false;
+      if (park === PARK.RUNG) return true;
+      if (list !== 0) words[entry + PARTICIPANT.RUNG_FOR] = list;
       // Settles which of many ringers does the waking.
       if (Atomics.compareExchange(words, at, park, PARK.RUNG) !== park) {
         continue;
       }
-      if (park === PARK.ON_WORD) this.memory.wake(at, ALL);
-      else this.memory.doorbell?.ring(slot);
-      return;
+      if (park === PARK.ON_WORD) {
+        this.memory.wake(at, ALL);
+      } else {
+        this.memory.doorbell?.ring(slot);
+        this.#rang = true;
+      }
+      return true;
     }
+  }
+
+  /** Whether we have rung a pipe since the last time that this was asked. */
+  #tookRang(): boolean {
+    const rang = this.#rang;
+    this.#rang = false;
+    return rang;
+  }
+
+  /** Passes on a ring for a list that we do not wait on: our slot's last owner did. */
+  #checkRing(): void {
+    const { words } = this.memory;
+    const list = words[this.#rungFor];
+    if (list === 0) return;
+    words[this.#rungFor] = 0;
+    this.#leave(list, true);
   }
 
   /**
@@ -143,7 +200,6 @@ export class Parking {
     wait: WaitOptions = {},
   ): T {
     const { timeout = Infinity, signal } = wait;
-    const start = performance.now();
     // Earlier async waits on the list are served first.
     const inTurn = () => {
       if (this.isQueued(list)) {
@@ -155,13 +211,16 @@ export class Parking {
     };
     if (timeout <= 0) throw timeoutError(doing, timeout);
     if (patience.isShort) {
-      const early = spin(inTurn, patience.nextSpin());
-      if (early !== NOT_YET) {
-        patience.learn(performance.now() - start);
-        return early;
-      }
+      const early = spin(inTurn, patience, this.#tookRang());
+      if (early !== NOT_YET) return early;
     }
-    const result = this.#block(list, inTurn, start + timeout);
+    const start = performance.now();
+    let result = patience.isShort
+      ? this.#block(list, inTurn, start + Math.min(NAP_MS, timeout), false)
+      : NOT_YET;
+    if (result === NOT_YET) {
+      result = this.#block(list, inTurn, start + timeout, true);
+    }
     patience.learn(performance.now() - start);
     if (result === NOT_YET) throw timeoutError(doing, timeout);
     return result;
@@ -175,29 +234,46 @@ export class Parking {
     timeout: number,
   ): T | typeof NOT_YET {
     if (!patience.isShort) return NOT_YET;
+    const early = spin(attempt, patience, this.#tookRang());
+    if (early !== NOT_YET) return early;
     const start = performance.now();
-    let result = spin(attempt, patience.nextSpin());
-    if (result === NOT_YET) {
-      result = this.#block(list, attempt, start + Math.min(NAP_MS, timeout));
-    }
+    const result = this.#block(
+      list,
+      attempt,
+      start + Math.min(NAP_MS, timeout),
+      false,
+    );
     if (result !== NOT_YET) patience.learn(performance.now() - start);
     return result;
   }
 
-  /** Blocks until an attempt succeeds or the deadline has passed. */
+  /**
+   * Blocks until an attempt succeeds or the deadline has passed.
+   *
+   * @param long whether to sleep on the pipe: its reader runs at once, where the
+   *   writer was, which suits a sleeper that has grown cold. One that sleeps on
+   *   the word wakes on a processor of its own, where it can go on spinning.
+   */
   #block<T>(
     list: number,
     attempt: () => T | typeof NOT_YET,
     deadline: number,
+    long: boolean,
   ): T | typeof NOT_YET {
     const { memory } = this;
     const { words } = memory;
+    const outer = this.#blockedOn;
+    this.#blockedOn = list;
     enlist(memory, list);
+    const bell = long && memory.doorbell?.prepare()
+      ? memory.doorbell
+      : undefined;
+    const parked = bell === undefined ? PARK.ON_WORD : PARK.ON_PIPE;
     let result: T | typeof NOT_YET = NOT_YET;
     let nextTick = performance.now() + TICK_MS;
     try {
       for (;;) {
-        Atomics.store(words, this.#park, PARK.ON_WORD);
+        Atomics.store(words, this.#park, parked);
         result = attempt();
         if (result !== NOT_YET) return result;
         const now = performance.now();
@@ -205,17 +281,19 @@ export class Parking {
         if (now >= nextTick) {
           nextTick = now + TICK_MS;
           this.onTick?.();
+          enlist(memory, list);
         }
-        memory.sleepSync(
-          this.#park,
-          PARK.ON_WORD,
-          Math.min(deadline, nextTick) - now,
-        );
+        const ms = Math.min(deadline, nextTick) - now;
+        if (bell === undefined) memory.sleepSync(this.#park, parked, ms);
+        else bell.sleepSync(ms);
+        this.#checkRing();
+        disturbed?.();
       }
     } finally {
-      if (!this.isQueued(list)) this.#leave(list, result === NOT_YET);
+      this.#blockedOn = outer;
+      this.#leave(list, result === NOT_YET);
       if (this.#lists.size === 0) {
-        Atomics.store(words, this.#park, PARK.AWAKE);
+        this.#restIfDone();
       } else {
         // Rings meanwhile were for the async waits, too.
         Atomics.store(words, this.#park, this.#asyncPark());
@@ -239,12 +317,14 @@ export class Parking {
       signal?.removeEventListener("abort", abort);
     };
     const waiter: Waiter = {
+      failed: false,
       settle() {
         try {
           const result = attempt();
           if (result === NOT_YET) return false;
           resolve(result);
         } catch (error) {
+          this.failed = true;
           reject(error);
         }
         cleanUp();
@@ -285,10 +365,16 @@ export class Parking {
     this.#restIfDone();
   }
 
-  /** Leaves a list; if in vain, a ring that was meant for us goes to the next. */
+  /** Leaves a list, if no other wait of ours is on it. */
   #leave(list: number, inVain: boolean): void {
-    delist(this.memory, list, slotOf(this.memory.self));
-    if (inVain) this.wakeOne(list);
+    if (list === this.#blockedOn || this.isQueued(list)) return;
+    const { memory } = this;
+    if (delist(memory, list, slotOf(memory.self))) this.wakeAll(list);
+    // A ring that was meant for us, or came after we looked, goes to the next. One
+    // that comes after this is noticed by the ringer, who sees that we have left.
+    if (inVain || Atomics.load(memory.words, this.#park) === PARK.RUNG) {
+      this.wakeOne(list);
+    }
   }
 
   /** Lets all waits attempt again, at the end of the current job. */
@@ -312,10 +398,11 @@ export class Parking {
     let done = 0;
     while (done < waiters.length && waiters[done].settle()) done++;
     if (done === 0) return;
+    const { failed } = waiters[done - 1];
     waiters.splice(0, done);
     if (waiters.length === 0) {
       this.#lists.delete(list);
-      this.#leave(list, false);
+      this.#leave(list, failed);
     }
   }
 
@@ -326,7 +413,7 @@ export class Parking {
 
   /** Sees to it that rings are heard for as long as anything waits. */
   #listen(): void {
-    this.#ticker ??= setInterval(() => this.#tick(), TICK_MS);
+    this.#startTicking();
     if (this.#pipe !== "open" && !this.#listening) {
       this.#sleepOnWord();
       return;
@@ -349,7 +436,8 @@ export class Parking {
       this.#pump();
       if (this.#lists.size === 0) break;
       if (++this.#parks === PARKS_BEFORE_PIPE) this.#openPipe();
-      await this.memory.sleep(this.#park, PARK.ON_WORD, Infinity);
+      await this.memory.sleep(this.#park, PARK.ON_WORD);
+      this.#checkRing();
       breathed();
     }
     this.#listening = false;
@@ -359,15 +447,8 @@ export class Parking {
     const { memory } = this;
     if (memory.doorbell === undefined || this.#pipe !== "none") return;
     this.#pipe = "opening";
-    let end;
-    try {
-      end = await memory.doorbell.open(() => this.#rung());
-    } catch {
-      // The slower bell goes on doing.
-      return;
-    }
-    const entry = participantAt(slotOf(memory.self));
-    memory.words[entry + PARTICIPANT.PIPE] = end;
+    if (!memory.doorbell.prepare()) return;
+    await memory.doorbell.listen(() => this.#rung());
     this.#pipe = "open";
     const parked = this.#lists.size === 0 ? PARK.AWAKE : PARK.ON_PIPE;
     Atomics.store(memory.words, this.#park, parked);
@@ -379,37 +460,49 @@ export class Parking {
   #rung(): void {
     if (this.#lists.size === 0) return;
     breathed();
+    this.#checkRing();
     Atomics.store(this.memory.words, this.#park, PARK.ON_PIPE);
     this.#pump();
   }
 
+  /** Ticks, and keeps the program alive, as long as anything waits. */
+  #startTicking(): void {
+    if (this.#ticker === undefined) {
+      this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    } else if (!this.#holdsProgram) {
+      Deno.refTimer(this.#ticker);
+    }
+    this.#holdsProgram = true;
+  }
+
+  /** The next wait will come soon, as a rule: the timer stays for another tick. */
+  #letProgramEnd(): void {
+    if (this.#ticker !== undefined && this.#holdsProgram) {
+      Deno.unrefTimer(this.#ticker);
+    }
+    this.#holdsProgram = false;
+  }
+
   #tick(): void {
+    if (this.#lists.size === 0) {
+      clearInterval(this.#ticker);
+      this.#ticker = undefined;
+      return;
+    }
     this.onTick?.();
+    const { memory } = this;
+    for (const list of this.#lists.keys()) enlist(memory, list);
+    // A ringer that died before it woke us has left us rung: others must ring again.
+    Atomics.store(memory.words, this.#park, this.#asyncPark());
     this.#pump();
   }
 
   #restIfDone(): void {
     if (this.#lists.size !== 0) return;
-    clearInterval(this.#ticker);
-    this.#ticker = undefined;
+    this.#letProgramEnd();
     Atomics.store(this.memory.words, this.#park, PARK.AWAKE);
     if (this.#listening && this.memory.sleepHoldsProgram) {
       this.memory.wake(this.#park, ALL);
     }
   }
-}
-
-/** Attempts again and again, for so many milliseconds. */
-function spin<T>(
-  attempt: () => T | typeof NOT_YET,
-  ms: number,
-): T | typeof NOT_YET {
-  const end = performance.now() + ms;
-  do {
-    for (let look = 0; look < LOOKS; look++) {
-      const result = attempt();
-      if (result !== NOT_YET) return result;
-    }
-  } while (performance.now() < end);
-  return NOT_YET;
 }

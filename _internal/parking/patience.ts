@@ -3,7 +3,7 @@ const SPIN_MS = 0.08;
 /**
  * Milliseconds that every so many waits spin: longer than it takes to wake a
  * sleeper twice. Two who answer each other would else never find each other
- * awake, each being asleep by the time the other has woken.
+ * awake, each being asleep by the time the other has rangn.
  */
 const LONG_SPIN_MS = 0.4;
 const LONG_SPIN_EVERY = 8;
@@ -25,9 +25,14 @@ export class Patience {
     return this.#expected < LONG_MS;
   }
 
-  /** How many milliseconds the next wait may spin. */
-  nextSpin(): number {
-    return ++this.#waits % LONG_SPIN_EVERY === 0 ? LONG_SPIN_MS : SPIN_MS;
+  /**
+   * How many milliseconds the next wait may spin.
+   *
+   * @param rang whether we have just rung a pipe, whose reader waits for our processor
+   */
+  nextSpin(rang: boolean): number {
+    if (++this.#waits % LONG_SPIN_EVERY === 0) return LONG_SPIN_MS;
+    return rang ? 0 : SPIN_MS;
   }
 
   /** Learns from a wait of so many milliseconds. */

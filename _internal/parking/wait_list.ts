@@ -8,8 +8,9 @@ import {
 
 /*
  * The participants that wait for something to change: a bitmap, with a bit in
- * the first word for each of its words that is not 0. A stale bit costs a vain
- * wake-up; a missing one cannot be, as a waiter sets it before it looks again.
+ * the first word for each of its words that is not 0. A waiter sets its bit
+ * before it looks again, and once more on every tick: what a death or a slot's
+ * next owner has spoiled mends itself.
  */
 const SUMMARY = 0;
 const LAST = 1;
@@ -30,17 +31,27 @@ export function enlist(memory: Memory, list: number): void {
   Atomics.or(memory.words, list + SUMMARY, 1 << word);
 }
 
-/** Removes the participant in a slot. */
-export function delist(memory: Memory, list: number, slot: number): void {
+/** Whether the participant in a slot is still there. */
+export function isListed(memory: Memory, list: number, slot: number): boolean {
+  const word = Atomics.load(memory.words, list + BITS + (slot >> 5));
+  return (word & (1 << (slot & 31))) !== 0;
+}
+
+/**
+ * Removes the participant in a slot.
+ *
+ * @returns whether others were hidden for a moment, who may have missed a ring
+ */
+export function delist(memory: Memory, list: number, slot: number): boolean {
   const { words } = memory;
   const word = slot >> 5;
   const bit = 1 << (slot & 31);
-  if ((Atomics.and(words, list + BITS + word, ~bit) & ~bit) !== 0) return;
+  if ((Atomics.and(words, list + BITS + word, ~bit) & ~bit) !== 0) return false;
   Atomics.and(words, list + SUMMARY, ~(1 << word));
   // Somebody may have come between the two: their word must not be hidden.
-  if (Atomics.load(words, list + BITS + word) !== 0) {
-    Atomics.or(words, list + SUMMARY, 1 << word);
-  }
+  if (Atomics.load(words, list + BITS + word) === 0) return false;
+  Atomics.or(words, list + SUMMARY, 1 << word);
+  return true;
 }
 
 /** The waiting participant whose turn it is, or -1. */

@@ -5,13 +5,18 @@ A case prints one line of JSON: for each figure the list of its samples. `_sampl
 
 import json
 import sys
+import time
 
 QUICK = "--quick" in sys.argv
+WARM_UP = 0.2 if QUICK else 0.5
 
 
 def sample(count, measure):
-    """Call measure() once to warm up, then `count` times, and return what those calls returned."""
+    """Warm up by calling measure() for a while, then return what `count` more calls return."""
+    begin = time.perf_counter()
     measure()
+    while time.perf_counter() - begin < WARM_UP:
+        measure()
     return [measure() for _ in range(count)]
 
 

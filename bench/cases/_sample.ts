@@ -5,12 +5,15 @@
 /** Whether to do less of everything. */
 export const QUICK = Deno.args.includes("--quick");
 
-/** Calls `measure` once to warm up, then `count` times, and gives what those calls gave. */
+const WARM_UP_MS = QUICK ? 200 : 500;
+
+/** Warms up by calling `measure` for a while, then gives what `count` more calls give. */
 export async function sample(
   count: number,
   measure: () => number | Promise<number>,
 ): Promise<number[]> {
-  await measure();
+  const begin = performance.now();
+  do await measure(); while (performance.now() - begin < WARM_UP_MS);
   const samples = [];
   while (samples.length < count) samples.push(await measure());
   return samples;

@@ -12,9 +12,9 @@ MESSAGE = [42, None, "hello"]
 MESSAGES = 20_000 if QUICK else 50_000
 
 
-def consume(queue, done):
+def consume(queue, done, messages):
     while True:
-        for _ in range(MESSAGES):
+        for _ in range(messages):
             queue.get()
         done.put(True)
 
@@ -22,7 +22,7 @@ def consume(queue, done):
 if __name__ == "__main__":
     context = multiprocessing.get_context("spawn")
     queue, done = context.Queue(), context.Queue()
-    process = context.Process(target=consume, args=(queue, done), daemon=True)
+    process = context.Process(target=consume, args=(queue, done, MESSAGES), daemon=True)
     process.start()
 
     def put_and_confirm():

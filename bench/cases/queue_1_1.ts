@@ -8,9 +8,13 @@ type Message = (number | string | null)[];
 const MESSAGE: Message = [42, null, "hello"];
 const MESSAGES = QUICK ? 20_000 : 50_000;
 
-export async function consume(queue: Queue<Message>, done: Queue<boolean>) {
+export async function consume(
+  queue: Queue<Message>,
+  done: Queue<boolean>,
+  messages: number,
+) {
   for (;;) {
-    for (let n = 0; n < MESSAGES; n++) await queue.get();
+    for (let n = 0; n < messages; n++) await queue.get();
     await done.put(true);
   }
 }
@@ -20,7 +24,7 @@ if (import.meta.main) {
   const done = new Queue<boolean>();
   const process = new Process({
     target: consume,
-    args: [queue, done],
+    args: [queue, done, MESSAGES],
     daemon: true,
   });
   process.start();

@@ -1,13 +1,13 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { runMarked } from "./run_example.ts";
+import { runProgram } from "./run_program.ts";
 
 const WAIT = "await new Promise((resolve) => setTimeout(resolve, 60_000));";
 
 function evaluate(code: string, timeout: number) {
-  return runMarked("a program", ["eval", code], timeout);
+  return runProgram("a program", ["eval", code], { timeout });
 }
 
-Deno.test("runMarked() gives what a program printed, its exit code and its time", async () => {
+Deno.test("runProgram() gives what a program printed, its exit code and its time", async () => {
   const run = await evaluate(
     `console.log("out", Deno.pid); console.error("err"); Deno.exit(3);`,
     30,
@@ -18,7 +18,7 @@ Deno.test("runMarked() gives what a program printed, its exit code and its time"
   assertEquals(run.seconds > 0 && run.seconds < 30, true);
 });
 
-Deno.test("runMarked() kills a program that does not end, with all it started", async () => {
+Deno.test("runProgram() kills a program that does not end, with all it started", async () => {
   const error = await assertRejects(
     () => evaluate(`${startChild("inherit")} console.log("on"); ${WAIT}`, 1),
     Error,
@@ -28,7 +28,7 @@ Deno.test("runMarked() kills a program that does not end, with all it started", 
 });
 
 Deno.test({
-  name: "runMarked() fails if a program leaves a process behind",
+  name: "runProgram() fails if a program leaves a process behind",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     const error = await assertRejects(

@@ -1,4 +1,6 @@
-/** A class of an error that the platform does not have. */
+const FIRST_FRAME = /\n\s+at /;
+
+/** A class of errors that not every process has. */
 export interface ClassReference {
   readonly name: string;
   /** The known module that exports it, or nothing. */
@@ -10,17 +12,17 @@ export interface ClassReference {
 export interface Ancestry {
   /** The nearest class that every process has. */
   readonly base: string;
-  /** The classes in front of it, the error's own first. */
+  /** The classes before it, the error's own first. */
   readonly classes: readonly ClassReference[];
 }
 
 type ErrorClass = new (...args: never) => Error;
 
-const modules = new Map<string, Record<string, unknown>>();
+const knownModules = new Map<string, Record<string, unknown>>();
 
 /**
- * Makes the exports of a module known. Errors of the classes among them are sent by name and arrive
- * as themselves where the same module is known.
+ * Makes the exports of a module known. Errors of the classes among them arrive as themselves where
+ * the same module is known, or one that exports a class of the same name.
  *
  * @param url The module's URL, the same in all processes.
  * @param namespace What the module exports.
@@ -29,7 +31,33 @@ export function knowModule(
   url: string,
   namespace: Record<string, unknown>,
 ): void {
-  modules.set(url, namespace);
+  knownModules.set(url, namespace);
+}
+
+/**
+ * Puts the stack of where an error has arrived above the one of where it was thrown.
+ *
+ * @param error An error out of {@linkcode decode}, with the stack it came with.
+ * @param origin The process or thread it is from, by name.
+ */
+export function withRemoteStack(error: Error, origin: string): void {
+  const remote = error.stack ?? "";
+  const title = `${error.name}: ${error.message}`;
+  const search = remote.startsWith(title) ? title.length : 0;
+  const found = remote.slice(search).search(FIRST_FRAME);
+  const split = found < 0 ? remote.length : search + found;
+  const here = { stack: "" };
+  Error.captureStackTrace(here, withRemoteStack);
+  const first = here.stack.search(FIRST_FRAME);
+  const local = first < 0 ? "" : here.stack.slice(first);
+  Object.defineProperty(error, "stack", {
+    value: `${remote.slice(0, split)}${local}\n  --- in ${origin} ---${
+      remote.slice(split)
+    }`,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
 }
 
 /** Finds the classes by whose names the other side can tell what an error is. */
@@ -54,8 +82,9 @@ export function ancestryOf(error: Error): Ancestry {
 /** Finds the class here that is nearest to what the error was there. */
 export function findClass({ base, classes }: Ancestry): ErrorClass {
   for (const { name, module, exportName } of classes) {
-    const errorClass = exportedClass(module, exportName) ??
-      namedClass(name) ?? globalClass(name);
+    const namespace = knownModules.get(module);
+    const errorClass = (namespace && errorClassIn(namespace, exportName)) ??
+      namedClass(name) ?? errorClassIn(globalThis, name);
     if (errorClass !== undefined) return errorClass;
   }
   return platformClass(base) ?? Error;
@@ -64,56 +93,45 @@ export function findClass({ base, classes }: Ancestry): ErrorClass {
 function findExport(
   value: unknown,
 ): { module: string; exportName: string } {
-  for (const [module, namespace] of modules) {
+  for (const [module, namespace] of knownModules) {
     for (const exportName of Object.keys(namespace)) {
-      if (read(namespace, exportName) === value) return { module, exportName };
+      if (errorClassIn(namespace, exportName) === value) {
+        return { module, exportName };
+      }
     }
   }
   return { module: "", exportName: "" };
 }
 
-function exportedClass(
-  module: string,
-  exportName: string,
-): ErrorClass | undefined {
-  const namespace = modules.get(module);
-  return namespace && asErrorClass(read(namespace, exportName));
-}
-
 function namedClass(name: string): ErrorClass | undefined {
-  for (const namespace of modules.values()) {
+  for (const namespace of knownModules.values()) {
     for (const exportName of Object.keys(namespace)) {
-      const errorClass = asErrorClass(read(namespace, exportName));
+      const errorClass = errorClassIn(namespace, exportName);
       if (errorClass?.name === name) return errorClass;
     }
   }
+  return undefined;
 }
 
-function globalClass(name: string): ErrorClass | undefined {
-  return asErrorClass(read(globalThis, name));
-}
-
-/** What the runtime itself has, which programs cannot add to by assignment. */
+/** What the runtime itself has, as opposed to what a program has assigned. */
 function platformClass(name: string): ErrorClass | undefined {
   const property = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (property !== undefined && !property.enumerable) {
-    return asErrorClass(property.value);
-  }
-  return asErrorClass(read(Deno.errors, name));
+  return property !== undefined && !property.enumerable
+    ? errorClassIn(globalThis, name)
+    : errorClassIn(Deno.errors, name);
 }
 
-/** A module that is still being loaded throws for what it has not yet defined. */
-function read(namespace: object, name: string): unknown {
+function errorClassIn(
+  namespace: object,
+  name: string,
+): ErrorClass | undefined {
+  if (!Object.hasOwn(namespace, name)) return undefined;
+  let value: unknown;
   try {
-    return Object.hasOwn(namespace, name)
-      ? Reflect.get(namespace, name)
-      : undefined;
+    value = Reflect.get(namespace, name);
   } catch {
-    return undefined;
+    // A module that is still loading throws for what it has not yet defined.
   }
-}
-
-function asErrorClass(value: unknown): ErrorClass | undefined {
   return isErrorClass(value) ? value : undefined;
 }
 

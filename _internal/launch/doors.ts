@@ -1,0 +1,9 @@
+/*
+ * What a child imports when it is told something, or handed shared objects, and
+ * not before: every child waits for what it imports.
+ */
+
+/** The module that reads arguments. */
+export const CODEC_DOOR = new URL("../codec/mod.ts", import.meta.url).href;
+/** The module that takes hold of shared objects. */
+export const HANDLES_DOOR = new URL("../handles/mod.ts", import.meta.url).href;

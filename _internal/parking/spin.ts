@@ -1,0 +1,36 @@
+import type { Patience } from "./patience.ts";
+
+/** What an attempt gives that could not be made yet. */
+export const NOT_YET = Symbol("not yet");
+
+/** Attempts between two looks at the clock while spinning. */
+const LOOKS = 50;
+
+/**
+ * Attempts again and again, for as long as patience says.
+ *
+ * @param rang whether we have just rung a pipe
+ */
+export function spin<T>(
+  attempt: () => T | typeof NOT_YET,
+  patience: Patience,
+  rang: boolean,
+): T | typeof NOT_YET {
+  // The clock costs as much as ten attempts, so what succeeds at once has no
+  // look at it.
+  let start = 0;
+  let end = 0;
+  do {
+    for (let look = 0; look < LOOKS; look++) {
+      const result = attempt();
+      if (result === NOT_YET) continue;
+      patience.learn(start === 0 ? 0 : performance.now() - start);
+      return result;
+    }
+    if (start === 0) {
+      start = performance.now();
+      end = start + patience.nextSpin(rang);
+    }
+  } while (performance.now() < end);
+  return NOT_YET;
+}

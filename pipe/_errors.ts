@@ -1,0 +1,21 @@
+import { BrokenPipeError } from "./broken_pipe_error.ts";
+import { EndOfStreamError } from "./end_of_stream_error.ts";
+
+/** The error of a send that nobody can receive any more. */
+export function broken(): BrokenPipeError {
+  return new BrokenPipeError(
+    "Cannot send to connection: the other end is closed",
+  );
+}
+
+/** The error of a receive that nobody can send for any more. */
+export function ended(): EndOfStreamError {
+  return new EndOfStreamError(
+    "Cannot receive from connection: the other end is closed",
+  );
+}
+
+/** Whether a wait ended because it took too long. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
+}

@@ -1,0 +1,205 @@
+import { assert, assertEquals } from "@std/assert";
+import { Channel, emptyChannel } from "../../../_internal/channel/mod.ts";
+import {
+  allocate,
+  allocateCell,
+  freeCell,
+  letGo,
+  release,
+} from "../../../_internal/memory/mod.ts";
+import { parkingOf } from "../../../_internal/parking/mod.ts";
+import {
+  type Actor,
+  type Backend,
+  BACKENDS,
+  usageOf,
+} from "../memory/backends.ts";
+import {
+  ACTORS,
+  LEDGER,
+  LEDGER_BYTES,
+  MOST,
+  randomFrom,
+} from "./stress_roles.ts";
+
+const ROLES = new URL("./stress_roles.ts", import.meta.url).href;
+const SECONDS = Number(Deno.env.get("STRESS_SECONDS") ?? 8);
+const SEED = Number(Deno.env.get("STRESS_SEED") ?? Date.now() % 1_000_000);
+const QUEUE = 2;
+
+interface Troupe {
+  readonly role: "write" | "get";
+  readonly actors: Map<Actor, number>;
+  started: number;
+  killed: number;
+}
+
+async function pause(ms: number): Promise<number> {
+  const before = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return performance.now() - before - ms;
+}
+
+/** Lets writers and readers work, and kills some of them all the time. */
+async function stress(
+  { memory, start }: Backend,
+  { kills, maxCount, maxBytes }: {
+    kills: boolean;
+    maxCount: number;
+    maxBytes: number;
+  },
+): Promise<void> {
+  const random = randomFrom(SEED);
+  const seed = () => Math.floor(random() * 2 ** 31);
+  const before = usageOf(memory);
+  const cell = allocateCell(memory, QUEUE);
+  const channel = new Channel(parkingOf(memory), cell);
+  channel.limit(maxCount, maxBytes);
+  const ledgerUnit = allocate(memory, LEDGER_BYTES, memory.self);
+  const ledger = memory.dataWords(ledgerUnit, LEDGER_BYTES / 4);
+  ledger.fill(0);
+
+  const troupes: Troupe[] = (["write", "get"] as const).map((role) => ({
+    role,
+    actors: new Map(),
+    started: 0,
+    killed: 0,
+  }));
+  const [writers, readers] = troupes;
+  const complaints: unknown[] = [];
+  const hire = async (troupe: Troupe) => {
+    const number = troupe.started++;
+    const actor = start(ROLES, troupe.role, cell, ledgerUnit, number, seed());
+    assertEquals(await actor.next(), "ready");
+    troupe.actors.set(actor, number);
+    const listen = async () => {
+      for (;;) {
+        const report = await Promise.race([
+          actor.next().catch(() => "done"),
+          actor.ended.then(() => "done"),
+        ]);
+        if (report === "done") break;
+        complaints.push(report);
+      }
+      await actor.ended;
+      troupe.actors.delete(actor);
+    };
+    void listen();
+  };
+  const sum = (from: number, { actors }: Troupe) => {
+    let total = 0;
+    for (const number of actors.values()) {
+      total += Atomics.load(ledger, from + number);
+    }
+    return total;
+  };
+
+  let slowest = 0;
+  let rounds = 0;
+  const end = performance.now() + SECONDS * 1000;
+  while (performance.now() < end) {
+    for (const troupe of troupes) {
+      while (troupe.actors.size < 2 && troupe.started < ACTORS) {
+        await hire(troupe);
+      }
+    }
+    await pause(random() * 40);
+    if (!kills) continue;
+    rounds++;
+    const troupe = random() < 0.5 ? writers : readers;
+    const victims = [...troupe.actors.keys()];
+    if (victims.length < 2) continue;
+    const victim = victims[Math.floor(random() * victims.length)];
+    // As if we were slow to notice, every other time.
+    victim.reaps = true;
+    victim.kill();
+    troupe.killed++;
+    troupe.actors.delete(victim);
+    // Survivors go on within a second, but for what the machine took.
+    const killed = performance.now();
+    const got = sum(LEDGER.GOT, readers);
+    const put = sum(LEDGER.PUT, writers);
+    let stalled = 0;
+    for (;;) {
+      const going = writers.actors.size === 0 || readers.actors.size === 0 ||
+        sum(LEDGER.GOT, readers) !== got && sum(LEDGER.PUT, writers) !== put;
+      if (going) break;
+      stalled += await pause(1);
+      const waited = performance.now() - killed - stalled;
+      slowest = Math.max(slowest, waited);
+      assert(waited < 1_000, `nothing went on for ${waited} ms, seed ${SEED}`);
+    }
+    await victim.ended;
+  }
+
+  // First the writers end, then the readers, who take what is left.
+  for (const [stop, { actors }] of [[1, writers], [2, readers]] as const) {
+    Atomics.store(ledger, LEDGER.STOP, stop);
+    while (actors.size > 0) {
+      channel.wakeAll();
+      await pause(5);
+    }
+  }
+
+  let put = 0;
+  let lost = 0;
+  for (let writer = 0; writer < writers.started; writer++) {
+    const sure = ledger[LEDGER.PUT + writer];
+    put += sure;
+    for (let number = 0; number < MOST; number++) {
+      const count = ledger[LEDGER.COUNTS + writer * MOST + number];
+      assert(count <= 1, `message ${number} of ${writer} came ${count} times`);
+      if (number < sure && count === 0) lost++;
+      assert(number <= sure || count === 0);
+    }
+  }
+  const emptyPut = ledger[LEDGER.EMPTY_PUT];
+  const emptyGot = ledger[LEDGER.EMPTY_GOT];
+  lost += Math.max(0, emptyPut - emptyGot);
+  assertEquals(complaints, [], `seed ${SEED}`);
+  assert(lost <= readers.killed, `${lost} lost, ${readers.killed} killed`);
+  assert(emptyGot - emptyPut <= writers.killed);
+  assertEquals(channel.size, 0);
+  assert(put > 0);
+
+  release(memory, ledgerUnit, memory.self);
+  const after = usageOf(memory);
+  assertEquals(after, {
+    participants: before.participants,
+    cells: before.cells + 1,
+    units: before.units + 1,
+  }, `seed ${SEED}`);
+  assert(letGo(memory, cell, memory.self));
+  freeCell(memory, cell, (each) => emptyChannel(memory, each, () => {}));
+  assertEquals(usageOf(memory), before);
+  if (Deno.env.has("STRESS_SECONDS")) {
+    console.log(
+      `seed ${SEED}: ${put + emptyPut} put, ${lost} lost, killed ` +
+        `${writers.killed} writers and ${readers.killed} readers, ` +
+        `slowest to go on ${Math.round(slowest)} ms`,
+    );
+  }
+}
+
+for (const backend of BACKENDS) {
+  const { name } = backend;
+  const kills = name === "ProcessMemory";
+  const how = kills ? "while writers and readers are killed" : "among threads";
+  Deno.test({
+    name:
+      `Channel in ${name} delivers each message once, whole and in order, ${how}`,
+    // The calls that wait in the kernel end a little later than the waits.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: () => stress(backend, { kills, maxCount: 50, maxBytes: 0 }),
+  });
+}
+
+Deno.test({
+  name:
+    "Channel with a limit of bytes stays whole while writers and readers are killed",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: () =>
+    stress(BACKENDS[1], { kills: true, maxCount: 0, maxBytes: 1 << 20 }),
+});

@@ -1,0 +1,203 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import {
+  allocateCell,
+  arrive,
+  CELL,
+  CELL_WORDS,
+  cellAt,
+  cellsInUse,
+  claim,
+  drop,
+  forEachHeld,
+  freeCell,
+  generationOf,
+  hold,
+  holdAgain,
+  isCell,
+  isSealed,
+  kindOf,
+  letGo,
+  pair,
+  peerOf,
+  receive,
+  send,
+  slotOf,
+} from "../../../_internal/memory/mod.ts";
+import { reap } from "../../../_internal/handles/reap.ts";
+import { BACKENDS } from "./backends.ts";
+
+const KIND = 7;
+const NOTHING = () => {};
+
+for (const { name, memory } of BACKENDS) {
+  const { words } = memory;
+  const free = (cell: number) => freeCell(memory, cell, NOTHING);
+  const letGoAndFree = (cell: number) => {
+    assert(letGo(memory, cell, memory.self));
+    free(cell);
+  };
+  const other = () => {
+    const id = claim(memory, memory.self);
+    arrive(memory, id);
+    return id;
+  };
+
+  Deno.test(`allocateCell() in ${name} gives zeroes, held by us`, () => {
+    const before = cellsInUse(memory);
+    const cell = allocateCell(memory, KIND);
+    assertEquals(cellsInUse(memory), before + 1);
+    assertEquals(kindOf(memory, cell), KIND);
+    assert(isCell(memory, cell, KIND, generationOf(memory, cell)));
+    const at = cellAt(cell);
+    words.fill(-1, at + CELL.BODY, at + CELL_WORDS);
+    letGoAndFree(cell);
+    const again = allocateCell(memory, KIND);
+    assertEquals(again, cell);
+    const body = words.slice(at + CELL.BODY, at + CELL_WORDS);
+    assert(body.every((word) => word === 0));
+    const held: number[] = [];
+    forEachHeld(memory, memory.self, (each) => held.push(each));
+    assert(held.includes(cell));
+    letGoAndFree(again);
+    assertEquals(cellsInUse(memory), before);
+  });
+
+  Deno.test(`isCell() in ${name} knows a free cell and its next use from the last`, () => {
+    const cell = allocateCell(memory, KIND);
+    const generation = generationOf(memory, cell);
+    letGoAndFree(cell);
+    assertFalse(isCell(memory, cell, KIND, generation));
+    assertFalse(generationOf(memory, cell) === generation);
+    assertEquals(allocateCell(memory, KIND), cell);
+    assertFalse(isCell(memory, cell, KIND, generation));
+    for (const wrong of [-1, 1e9, 0.5, NaN]) {
+      assertFalse(isCell(memory, wrong, KIND, 1));
+    }
+    letGoAndFree(cell);
+  });
+
+  Deno.test(`letGo() in ${name} seals with the last holder only`, () => {
+    const ids = Array.from({ length: 70 }, other);
+    const cell = allocateCell(memory, KIND);
+    for (const id of ids) hold(memory, cell, id);
+    assertFalse(letGo(memory, cell, memory.self));
+    ids.forEach((id, index) => {
+      assertEquals(letGo(memory, cell, id), index === ids.length - 1);
+    });
+    assert(isSealed(memory, cell));
+    free(cell);
+    for (const id of ids) reap(memory, id);
+  });
+
+  Deno.test(`send() in ${name} keeps a cell until it is received or dropped`, () => {
+    const cell = allocateCell(memory, KIND);
+    send(memory, cell);
+    send(memory, cell);
+    assertFalse(letGo(memory, cell, memory.self));
+    receive(memory, cell);
+    assertFalse(letGo(memory, cell, memory.self));
+    assert(drop(memory, cell));
+    free(cell);
+    assertEquals(kindOf(memory, cell), 0);
+  });
+
+  Deno.test(`holdAgain() in ${name} takes back a sealed cell, but not a freed one`, () => {
+    const cell = allocateCell(memory, KIND);
+    const generation = generationOf(memory, cell);
+    assert(letGo(memory, cell, memory.self));
+    assert(holdAgain(memory, cell, KIND, generation));
+    assertFalse(isSealed(memory, cell));
+    free(cell);
+    assertEquals(kindOf(memory, cell), KIND, "freed though it is held");
+    letGoAndFree(cell);
+    assertFalse(holdAgain(memory, cell, KIND, generation));
+  });
+
+  Deno.test(`freeCell() in ${name} waits for both of a pair`, () => {
+    const before = cellsInUse(memory);
+    const first = allocateCell(memory, KIND);
+    const second = allocateCell(memory, KIND);
+    pair(memory, first, second);
+    assertEquals(peerOf(memory, first), second);
+    assertEquals(peerOf(memory, second), first);
+    letGoAndFree(second);
+    assertEquals(cellsInUse(memory), before + 2);
+    letGoAndFree(first);
+    assertEquals(cellsInUse(memory), before);
+    const cells = [1, 2, 3].map(() => allocateCell(memory, KIND));
+    assertEquals(new Set(cells).size, 3);
+    cells.forEach(letGoAndFree);
+  });
+
+  Deno.test(`freeCell() in ${name} frees one whose peer was never tied to it for good`, () => {
+    const before = cellsInUse(memory);
+    const first = allocateCell(memory, KIND);
+    const second = allocateCell(memory, KIND);
+    pair(memory, first, second);
+    // Its maker died before it had tied the second.
+    words[cellAt(second) + CELL.PEER] = 0;
+    letGoAndFree(first);
+    letGoAndFree(second);
+    if (cellsInUse(memory) > before) free(first);
+    assertEquals(cellsInUse(memory), before);
+  });
+
+  Deno.test(`receive() in ${name} of a cell that is free does not spoil the list of free cells`, () => {
+    const cells = [1, 2].map(() => allocateCell(memory, KIND));
+    cells.forEach(letGoAndFree);
+    // A sender died between its message and the count of what it carries.
+    for (const cell of cells) {
+      receive(memory, cell);
+      assertFalse(letGo(memory, cell, memory.self));
+      assertFalse(drop(memory, cell));
+    }
+    const next = [1, 2, 3, 4].map(() => allocateCell(memory, KIND));
+    assertEquals(new Set(next).size, 4);
+    next.forEach(letGoAndFree);
+  });
+
+  Deno.test(`letGo() in ${name} does not seal a cell that is received while it looks`, () => {
+    const cell = allocateCell(memory, KIND);
+    const at = cellAt(cell);
+    const id = other();
+    const { compareExchange } = Atomics;
+    // Just before the seal: a handle was sent and received meanwhile.
+    Atomics.compareExchange = ((
+      array: Int32Array,
+      index: number,
+      expected: number,
+      next: number,
+    ) => {
+      if (index === at + CELL.TRANSIT) {
+        Atomics.compareExchange = compareExchange;
+        hold(memory, cell, id);
+      }
+      return compareExchange(array, index, expected, next);
+    }) as typeof compareExchange;
+    try {
+      assertFalse(letGo(memory, cell, memory.self));
+    } finally {
+      Atomics.compareExchange = compareExchange;
+    }
+    assertFalse(isSealed(memory, cell));
+    assert(letGo(memory, cell, id));
+    free(cell);
+    reap(memory, id);
+  });
+
+  Deno.test(`reap() in ${name} frees what somebody who died was about to free`, () => {
+    const before = cellsInUse(memory);
+    const id = other();
+    const [unsealed, emptied] = [1, 2].map(() => allocateCell(memory, KIND));
+    const slot = slotOf(memory.self);
+    // It died after it let go, before it sealed.
+    words[cellAt(unsealed) + CELL.HOLDERS + (slot >> 5)] = 0;
+    // It died after it began to empty the other.
+    words[cellAt(emptied) + CELL.HOLDERS + (slot >> 5)] = 0;
+    words[cellAt(emptied) + CELL.KIND] = -KIND;
+    words[cellAt(emptied) + CELL.TRANSIT] = id;
+    assertEquals(kindOf(memory, emptied), KIND);
+    reap(memory, id);
+    assertEquals(cellsInUse(memory), before);
+  });
+}

@@ -1,0 +1,634 @@
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { reap, release } from "../../../_internal/handles/reap.ts";
+import {
+  allocateCell,
+  arrive,
+  cellAt,
+  claim,
+  freeCell,
+  letGo,
+  type Memory,
+  PARK,
+  PARTICIPANT,
+  participantAt,
+  slotOf,
+  threadMemory,
+} from "../../../_internal/memory/mod.ts";
+import {
+  hasWaiters,
+  NOT_YET,
+  Parking,
+  parkingOf,
+  Patience,
+} from "../../../_internal/parking/mod.ts";
+import {
+  delist,
+  enlist,
+  isListed,
+} from "../../../_internal/parking/wait_list.ts";
+import {
+  type Actor,
+  BACKENDS,
+  PROCESSES,
+  usageOf,
+} from "../memory/backends.ts";
+import { OTHERS, STOCK, stockUp, takeOne, TAKERS } from "./roles.ts";
+
+const ROLES = new URL("./roles.ts", import.meta.url).href;
+const LOCK = 1;
+
+/** Does without the sanitizers: calls that wait in the kernel end a little later than the waits. */
+function test(name: string, fn: () => void | Promise<void>): void {
+  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
+}
+
+async function withCell(
+  memory: Memory,
+  use: (cell: number) => void | Promise<void>,
+): Promise<void> {
+  const before = usageOf(memory);
+  const cell = allocateCell(memory, LOCK);
+  await use(cell);
+  assertFalse(hasWaiters(memory, cellAt(cell) + TAKERS), "still listed");
+  if (letGo(memory, cell, memory.self)) release(memory, cell);
+  assertEquals(usageOf(memory), before);
+}
+
+function impatience(): Patience {
+  const patience = new Patience();
+  for (let wait = 0; wait < 20; wait++) patience.learn(1_000);
+  return patience;
+}
+
+function parkOf(id: number): number {
+  return participantAt(slotOf(id)) + PARTICIPANT.PARK;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+for (const { name, memory, start } of BACKENDS) {
+  const { words } = memory;
+  const parking = parkingOf(memory);
+
+  for (const patience of [new Patience(), impatience()]) {
+    const how = `${patience.isShort ? "patient" : "impatient"}, in ${name}`;
+
+    test(`Parking.wait() gives what an attempt gives, ${how}`, () =>
+      withCell(memory, async (cell) => {
+        const list = cellAt(cell) + TAKERS;
+        stockUp(memory, cell, 1);
+        const attempt = takeOne(memory, cell);
+        assertEquals(await parking.wait(list, attempt, patience, "take"), 1);
+        setTimeout(() => stockUp(memory, cell, 1), 20);
+        assertEquals(await parking.wait(list, attempt, patience, "take"), 1);
+        assertEquals(words[parkOf(memory.self)], PARK.AWAKE);
+      }));
+
+    test(`Parking.wait() and waitSync() say that they timed out, and leave nothing, ${how}`, () =>
+      withCell(memory, async (cell) => {
+        const list = cellAt(cell) + TAKERS;
+        const attempt = takeOne(memory, cell);
+        for (const timeout of [0, -5, 1, 60]) {
+          const message = `Cannot take from shelf: timed out after ${
+            Math.max(0, timeout)
+          } ms`;
+          const started = performance.now();
+          const error = await assertRejects(
+            () =>
+              parking.wait(list, attempt, patience, "take from shelf", {
+                timeout,
+              }),
+            DOMException,
+            message,
+          );
+          assertEquals(error.name, "TimeoutError");
+          assertFalse(isListed(memory, list, slotOf(memory.self)));
+          assertThrows(
+            () =>
+              parking.waitSync(list, attempt, patience, "take from shelf", {
+                timeout,
+              }),
+            DOMException,
+            message,
+          );
+          assert(performance.now() - started >= Math.max(0, timeout * 2 - 2));
+        }
+        assertFalse(hasWaiters(memory, list));
+        assertEquals(words[parkOf(memory.self)], PARK.AWAKE);
+        assertFalse(parking.isQueued(list));
+      }));
+
+    test(`Parking.wait() rejects with the reason of an abort, ${how}`, () =>
+      withCell(memory, async (cell) => {
+        const list = cellAt(cell) + TAKERS;
+        const attempt = takeOne(memory, cell);
+        const reason = { why: "enough" };
+        const controller = new AbortController();
+        const wait = parking.wait(list, attempt, patience, "take", {
+          signal: controller.signal,
+        });
+        controller.abort(reason);
+        const caught = await wait.then(() => undefined, (error) => error);
+        assertStrictEquals(caught, reason);
+        stockUp(memory, cell, 1);
+        assertEquals(attempt(), 1, "an aborted wait has taken something");
+      }));
+
+    test(`Parking.wait() throws what an attempt throws, ${how}`, () =>
+      withCell(memory, async (cell) => {
+        const list = cellAt(cell) + TAKERS;
+        let closed = false;
+        const attempt = () => {
+          if (closed) throw new Error("closed");
+          return NOT_YET;
+        };
+        const wait = parking.wait(list, attempt, patience, "take");
+        closed = true;
+        parking.wakeAll(list);
+        await assertRejects(() => wait, Error, "closed");
+        assertThrows(
+          () => parking.waitSync(list, attempt, patience, "take"),
+          Error,
+          "closed",
+        );
+      }));
+  }
+
+  test(`Parking.wait() serves the waits of an isolate in order, in ${name}`, () =>
+    withCell(memory, async (cell) => {
+      const list = cellAt(cell) + TAKERS;
+      const order: number[] = [];
+      const patience = impatience();
+      const controller = new AbortController();
+      const waits = Array.from(
+        { length: 50 },
+        (_, index) =>
+          parking.wait(list, takeOne(memory, cell), patience, "take", {
+            signal: index % 5 === 4 ? controller.signal : undefined,
+          }).then(() => order.push(index), () => {}),
+      );
+      controller.abort();
+      for (let put = 0; put < 40; put++) {
+        stockUp(memory, cell, 1);
+        if (put % 3 === 0) await new Promise((resolve) => setTimeout(resolve));
+      }
+      await Promise.all(waits);
+      assertEquals(order, [...order].sort((a, b) => a - b));
+      assertEquals(order.length, 40);
+    }));
+
+  test(`Parking.waitSync() comes after the async waits before it, in ${name}`, () =>
+    withCell(memory, async (cell) => {
+      const list = cellAt(cell) + TAKERS;
+      const patience = impatience();
+      const order: string[] = [];
+      const first = parking.wait(list, takeOne(memory, cell), patience, "take")
+        .then(() => order.push("async"));
+      words[cellAt(cell) + STOCK] = 2;
+      parking.waitSync(list, takeOne(memory, cell), patience, "take");
+      assertEquals(words[cellAt(cell) + STOCK], 0);
+      await first;
+      assertEquals(words[parkOf(memory.self)], PARK.AWAKE);
+    }));
+
+  test(`Parking.waitSync() stays listed when it has served the async waits, in ${name}`, () =>
+    withCell(memory, (cell) => {
+      const list = cellAt(cell) + TAKERS;
+      const patience = impatience();
+      const attempt = takeOne(memory, cell);
+      void parking.wait(list, attempt, patience, "take");
+      words[cellAt(cell) + STOCK] = 1;
+      let looks = 0;
+      parking.waitSync(
+        list,
+        () => {
+          if (++looks === 1) return NOT_YET;
+          assert(isListed(memory, list, slotOf(memory.self)));
+          return true;
+        },
+        patience,
+        "take",
+        { timeout: 2_000 },
+      );
+    }));
+
+  test(`Parking.wait() that times out as it succeeds does one of the two, in ${name}`, () =>
+    withCell(memory, async (cell) => {
+      const list = cellAt(cell) + TAKERS;
+      await using other = start(ROLES, "take", cell, 400, "async");
+      assertEquals(await other.next(), "ready");
+      const patience = impatience();
+      const attempt = takeOne(memory, cell);
+      let taken = 0;
+      let others = 0;
+      const count = (async () => {
+        for (;;) {
+          const report = await other.next().catch(() => undefined);
+          if (report === undefined) return;
+          others++;
+        }
+      })();
+      for (let round = 0; round < 200; round++) {
+        setTimeout(() => stockUp(memory, cell, 1), 2);
+        await parking.wait(list, attempt, patience, "take", { timeout: 2 })
+          .then(() => taken++, () => {});
+      }
+      await until(() => taken + others === 200);
+      assertEquals(words[cellAt(cell) + STOCK], 0);
+      stockUp(memory, cell, 400 - others);
+      await other.ended;
+      void count;
+    }));
+
+  for (const how of ["sync", "async"] as const) {
+    test(`Parking.wakeOne() lets all waiters have their turn, ${how}, in ${name}`, () =>
+      withCell(memory, async (cell) => {
+        const rounds = 60;
+        const actors = [1, 2, 3].map(() =>
+          start(ROLES, "take", cell, rounds, how)
+        );
+        await Promise.all(actors.map((actor) => actor.next()));
+        const started = performance.now();
+        const takes = actors.map(async (actor) => {
+          for (let round = 0; round < rounds; round++) {
+            assertEquals(await actor.next(), "took");
+          }
+        });
+        for (let put = 0; put < rounds * 3; put++) {
+          stockUp(memory, cell, 1);
+          if (put % 7 === 0) {
+            await new Promise((resolve) => setTimeout(resolve, 1));
+          }
+        }
+        await Promise.all(takes);
+        await Promise.all(actors.map((actor) => actor.ended));
+        // Far less than if every wake-up were only found on a tick.
+        assert(performance.now() - started < 8_000);
+      }));
+  }
+
+  test(`Parking has one sleep for 10,000 waits on 10,000 lists, in ${name}`, async () => {
+    const before = usageOf(memory);
+    const count = 10_000;
+    const cells = Array.from(
+      { length: count },
+      () => allocateCell(memory, LOCK),
+    );
+    const first = Math.min(...cells);
+    assertEquals(Math.max(...cells), first + count - 1);
+    await using actor = start(ROLES, "takeFromMany", first, count);
+    const threads = await actor.next();
+    assert(threads as number <= 2, `${threads} more threads`);
+    for (const cell of cells) stockUp(memory, cell, 1);
+    assertEquals(await actor.next(), "settled");
+    await actor.ended;
+    for (const cell of cells) {
+      assertFalse(hasWaiters(memory, cellAt(cell) + TAKERS));
+      assertEquals(words[cellAt(cell) + STOCK], 0);
+      assert(letGo(memory, cell, memory.self));
+      freeCell(memory, cell, () => {});
+    }
+    assertEquals(usageOf(memory), before);
+  });
+}
+
+// What follows has others that are nobody: participants of the thread memory
+// whose state the test sets itself.
+const memory = threadMemory();
+const { words } = memory;
+
+interface Nobody {
+  readonly id: number;
+  readonly park: number;
+  readonly memory: Memory;
+}
+
+function nobody(list: number, park: number): Nobody {
+  const id = claim(memory, memory.self);
+  arrive(memory, id);
+  const theirs: Memory = Object.create(memory, { self: { value: id } });
+  words[parkOf(id)] = park;
+  if (list !== 0) enlist(theirs, list);
+  return { id, park: parkOf(id), memory: theirs };
+}
+
+function withNobodies(
+  parks: readonly number[],
+  use: (
+    list: number,
+    others: readonly Nobody[],
+    cell: number,
+  ) => void | Promise<void>,
+): Promise<void> {
+  return withCell(memory, async (cell) => {
+    const list = cellAt(cell) + TAKERS;
+    const others = parks.map((park) => nobody(list, park));
+    try {
+      await use(list, others, cell);
+    } finally {
+      for (const { id } of others) {
+        delist(memory, list, slotOf(id));
+        reap(memory, id);
+      }
+    }
+  });
+}
+
+test("Parking.wakeOne() passes over one that is awake, whose bit may be a dead one's", () =>
+  withNobodies([PARK.AWAKE, PARK.AWAKE, PARK.ON_WORD], (list, [, , asleep]) => {
+    parkingOf(memory).wakeOne(list);
+    assertEquals(words[asleep.park], PARK.RUNG);
+    // And ends, if there is nobody to wake.
+    words[asleep.park] = PARK.AWAKE;
+    parkingOf(memory).wakeOne(list);
+  }));
+
+test("Parking.wakeOne() wakes another if the one it woke was just leaving", () =>
+  withNobodies([PARK.ON_WORD, PARK.ON_WORD], (list, [first, second]) => {
+    const { compareExchange } = Atomics;
+    Atomics.compareExchange = ((
+      array: Int32Array,
+      index: number,
+      expected: number,
+      next: number,
+    ) => {
+      // It took what there was, and looked at its bell before this ring.
+      if (index === first.park) delist(memory, list, slotOf(first.id));
+      return compareExchange(array, index, expected, next);
+    }) as typeof compareExchange;
+    try {
+      parkingOf(memory).wakeOne(list);
+    } finally {
+      Atomics.compareExchange = compareExchange;
+    }
+    assertEquals(words[second.park], PARK.RUNG);
+  }));
+
+test("Parking.wakeOne() inside a blocking wait that succeeds wakes others, not itself", () =>
+  withNobodies([PARK.ON_WORD], (list, [other]) => {
+    const parking = parkingOf(memory);
+    for (let turn = 0; turn < 2; turn++) {
+      words[other.park] = PARK.ON_WORD;
+      let looks = 0;
+      parking.waitSync(
+        list,
+        () => {
+          if (++looks === 1) return NOT_YET;
+          // There is more.
+          parking.wakeOne(list);
+          return true;
+        },
+        impatience(),
+        "take",
+        { timeout: 5 },
+      );
+      assertEquals(words[other.park], PARK.RUNG);
+    }
+  }));
+
+for (const how of ["sync", "async"] as const) {
+  test(`Parking passes a ring on that comes as a wait succeeds, ${how}`, () =>
+    withNobodies([PARK.ON_WORD], async (list, [other]) => {
+      const own = parkOf(memory.self);
+      const parking = parkingOf(memory);
+      let looks = 0;
+      const attempt = () => {
+        // Once from wait(), once before it sleeps, once on the ring below.
+        if (words[own] !== PARK.ON_WORD || ++looks < 2) return NOT_YET;
+        // What we take is followed by more, and that was to be ours, too.
+        words[own] = PARK.RUNG;
+        return true;
+      };
+      if (how === "sync") {
+        parking.waitSync(list, attempt, impatience(), "take", { timeout: 900 });
+      } else {
+        await parking.wait(list, attempt, impatience(), "take");
+      }
+      assertEquals(words[other.park], PARK.RUNG);
+    }));
+
+  test(`Parking passes a ring on when a wait ends by an error, ${how}`, () =>
+    withNobodies([PARK.ON_WORD], async (list, [other]) => {
+      const parking = parkingOf(memory);
+      let looks = 0;
+      const attempt = () => {
+        if (++looks === 1) return NOT_YET;
+        throw new Error("not for me");
+      };
+      if (how === "sync") {
+        assertThrows(() =>
+          parking.waitSync(list, attempt, impatience(), "take")
+        );
+      } else {
+        await assertRejects(() =>
+          parking.wait(list, attempt, impatience(), "take")
+        );
+      }
+      assertEquals(words[other.park], PARK.RUNG);
+    }));
+
+  test(`Parking passes a ring on when a wait times out, ${how}`, () =>
+    withNobodies([PARK.ON_WORD], async (list, [other]) => {
+      const parking = parkingOf(memory);
+      const options = { timeout: 20 };
+      const wait = () => NOT_YET;
+      if (how === "sync") {
+        assertThrows(() =>
+          parking.waitSync(list, wait, impatience(), "take", options)
+        );
+      } else {
+        await assertRejects(() =>
+          parking.wait(list, wait, impatience(), "take", options)
+        );
+      }
+      assertEquals(words[other.park], PARK.RUNG);
+    }));
+}
+
+test("Parking passes a ring on that was for its slot's last owner", () =>
+  withNobodies(
+    [PARK.ON_WORD, PARK.AWAKE],
+    async (list, [other, ringer], cell) => {
+      const parking = parkingOf(memory);
+      // Nobody of ours waits on the list, but the slot's bit is set.
+      enlist(memory, list);
+      const there = cellAt(cell) + OTHERS;
+      let come = false;
+      const wait = parking.wait(
+        there,
+        () => come || NOT_YET,
+        impatience(),
+        "take",
+      );
+      await until(() => words[parkOf(memory.self)] === PARK.ON_WORD);
+      const theirs = new Parking(ringer.memory);
+      for (let turn = 0; turn < 2; turn++) {
+        if (words[other.park] === PARK.RUNG) break;
+        words[other.park] = PARK.AWAKE;
+        theirs.wakeOne(list);
+        words[other.park] = PARK.ON_WORD;
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      assertEquals(words[other.park], PARK.RUNG);
+      assertFalse(isListed(memory, list, slotOf(memory.self)));
+      come = true;
+      parking.wakeAll(there);
+      await wait;
+    },
+  ));
+
+test("Parking wakes those whom its leaving has hidden for a moment", () =>
+  withNobodies([], (list) => {
+    const parking = parkingOf(memory);
+    const other = nobody(0, PARK.ON_WORD);
+    const { and } = Atomics;
+    Atomics.and = ((array: Int32Array, index: number, value: number) => {
+      const old = and(array, index, value);
+      // It comes between the two words that we clear.
+      if (index !== list && index > list) enlist(other.memory, list);
+      return old;
+    }) as typeof and;
+    try {
+      let looks = 0;
+      parking.waitSync(
+        list,
+        () => ++looks > 1 || NOT_YET,
+        impatience(),
+        "take",
+        { timeout: 5 },
+      );
+    } catch {
+      // It may time out.
+    } finally {
+      Atomics.and = and;
+    }
+    assertEquals(words[other.park], PARK.RUNG);
+    assert(hasWaiters(memory, list));
+    delist(memory, list, slotOf(other.id));
+    reap(memory, other.id);
+  }));
+
+test("Parking can be rung again although a ringer died before it woke it", () =>
+  withNobodies([], async (list) => {
+    const parking = parkingOf(memory);
+    let come = false;
+    const wait = parking.wait(
+      list,
+      () => come || NOT_YET,
+      impatience(),
+      "take",
+    );
+    const own = parkOf(memory.self);
+    await until(() => words[own] === PARK.ON_WORD);
+    words[own] = PARK.RUNG;
+    delist(memory, list, slotOf(memory.self));
+    const started = performance.now();
+    await until(() => words[own] === PARK.ON_WORD);
+    assert(performance.now() - started < 1_000);
+    assert(isListed(memory, list, slotOf(memory.self)));
+    come = true;
+    parking.wakeAll(list);
+    await wait;
+  }));
+
+// Processes.
+
+function cpuTicks(pid: number): number {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+for (const how of ["sync", "async"] as const) {
+  for (const takes of [1, 40]) {
+    test(`Parking burns no processor while parked, ${how}, after ${takes} waits`, () =>
+      withCell(PROCESSES.memory, async (cell) => {
+        const { memory, start } = PROCESSES;
+        await using actor = start(ROLES, "take", cell, takes + 1, how);
+        assertEquals(await actor.next(), "ready");
+        const park = parkOf(actor.id);
+        for (let take = 0; take < takes; take++) {
+          await until(() => memory.words[park] !== PARK.AWAKE);
+          stockUp(memory, cell, 1);
+          assertEquals(await actor.next(), "took");
+        }
+        if (takes > 16) {
+          await until(() => memory.words[park] === PARK.ON_PIPE);
+        } else await until(() => memory.words[park] !== PARK.AWAKE);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const before = cpuTicks(actor.pid);
+        await new Promise((resolve) => setTimeout(resolve, 2_000));
+        // A tick is 10 ms.
+        const used = cpuTicks(actor.pid) - before;
+        assert(used <= 4, `${used * 10} ms`);
+        stockUp(memory, cell, 1);
+        assertEquals(await actor.next(), "took");
+        await actor.ended;
+      }));
+  }
+
+  test(`Parking survives the death of another that was woken, ${how}`, () =>
+    withCell(PROCESSES.memory, async (cell) => {
+      const { memory, start } = PROCESSES;
+      const actors: Actor[] = [];
+      for (let count = 0; count < 3; count++) {
+        const actor = start(ROLES, "take", cell, 1, how);
+        assertEquals(await actor.next(), "ready");
+        await until(() => memory.words[parkOf(actor.id)] !== PARK.AWAKE);
+        actors.push(actor);
+      }
+      const [victim, ...survivors] = actors;
+      Deno.kill(victim.pid, "SIGSTOP");
+      await until(() =>
+        /\) T/.test(Deno.readTextFileSync(`/proc/${victim.pid}/stat`))
+      );
+      const killed = performance.now();
+      // One of the wakes goes to the one that sleeps for good.
+      stockUp(memory, cell, 2);
+      victim.kill();
+      for (const survivor of survivors) {
+        assertEquals(await survivor.next(), "took");
+      }
+      assert(performance.now() - killed < 1_000);
+      await Promise.all(actors.map((actor) => actor.ended));
+      parkingOf(memory).wakeAll(cellAt(cell) + TAKERS);
+      delist(memory, cellAt(cell) + TAKERS, slotOf(victim.id));
+    }));
+}
+
+test("Parking.wait() keeps the program alive while it is pending, not when it is settled", () =>
+  withCell(PROCESSES.memory, async (cell) => {
+    const { memory, start } = PROCESSES;
+    const actor = start(ROLES, "takeAndEnd", cell);
+    assertEquals(await actor.next(), "waiting");
+    const early = await Promise.race([
+      actor.ended.then(() => "ended"),
+      new Promise((resolve) => setTimeout(() => resolve("alive"), 1_200)),
+    ]);
+    assertEquals(early, "alive");
+    stockUp(memory, cell, 1);
+    const took = performance.now();
+    assertEquals(await actor.next(), "took");
+    await actor.ended;
+    assert(performance.now() - took < 1_000);
+  }));
+
+test("Parking.wait() does not keep the program alive once it has been aborted", () =>
+  withCell(PROCESSES.memory, async (cell) => {
+    const { start } = PROCESSES;
+    const actor = start(ROLES, "giveUpAndEnd", cell);
+    assertEquals(await actor.next(), "waiting");
+    assertEquals(await actor.next(), "gave up");
+    const gaveUp = performance.now();
+    await actor.ended;
+    assert(performance.now() - gaveUp < 1_000);
+  }));

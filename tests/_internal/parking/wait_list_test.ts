@@ -1,0 +1,90 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { reap, release } from "../../../_internal/handles/reap.ts";
+import {
+  allocateCell,
+  arrive,
+  CELL,
+  cellAt,
+  claim,
+  letGo,
+  markDead,
+  type Memory,
+  slotOf,
+  threadMemory,
+} from "../../../_internal/memory/mod.ts";
+import {
+  delist,
+  enlist,
+  forEachWaiter,
+  hasWaiters,
+  isListed,
+  nextWaiter,
+} from "../../../_internal/parking/wait_list.ts";
+
+const memory = threadMemory();
+
+function withWaiters(
+  count: number,
+  use: (list: number, waiters: readonly Memory[]) => void,
+): () => void {
+  return () => {
+    const cell = allocateCell(memory, 1);
+    const waiters = Array.from({ length: count }, (): Memory => {
+      const id = claim(memory, memory.self);
+      arrive(memory, id);
+      return Object.create(memory, { self: { value: id } });
+    });
+    use(cellAt(cell) + CELL.BODY, waiters);
+    for (const { self } of waiters) reap(memory, self);
+    if (letGo(memory, cell, memory.self)) release(memory, cell);
+  };
+}
+
+Deno.test(
+  "nextWaiter() gives each its turn",
+  withWaiters(200, (list, waiters) => {
+    assertFalse(hasWaiters(memory, list));
+    assertEquals(nextWaiter(memory, list), -1);
+    for (const waiter of waiters) enlist(waiter, list);
+    assert(hasWaiters(memory, list));
+    const slots = waiters.map(({ self }) => slotOf(self));
+    const once = slots.map(() => nextWaiter(memory, list));
+    assertEquals(new Set(once), new Set(slots));
+    assertEquals(slots.map(() => nextWaiter(memory, list)), once);
+    const all: number[] = [];
+    forEachWaiter(memory, list, (slot) => all.push(slot));
+    assertEquals(all, slots.toSorted((a, b) => a - b));
+  }),
+);
+
+Deno.test(
+  "delist() removes one, and the list is empty without the last",
+  withWaiters(70, (list, waiters) => {
+    for (const waiter of waiters) enlist(waiter, list);
+    waiters.forEach(({ self }, index) => {
+      assert(hasWaiters(memory, list));
+      assert(isListed(memory, list, slotOf(self)));
+      assertFalse(delist(memory, list, slotOf(self)));
+      assertFalse(delist(memory, list, slotOf(self)));
+      assertFalse(isListed(memory, list, slotOf(self)));
+      assertEquals(hasWaiters(memory, list), index < waiters.length - 1);
+    });
+  }),
+);
+
+Deno.test(
+  "nextWaiter() removes the dead",
+  withWaiters(100, (list, waiters) => {
+    for (const waiter of waiters) enlist(waiter, list);
+    for (const { self } of waiters.slice(1)) markDead(memory, self);
+    for (let turn = 0; turn < 3; turn++) {
+      assertEquals(nextWaiter(memory, list), slotOf(waiters[0].self));
+    }
+    const left: number[] = [];
+    forEachWaiter(memory, list, (slot) => left.push(slot));
+    assertEquals(left, [slotOf(waiters[0].self)]);
+    markDead(memory, waiters[0].self);
+    assertEquals(nextWaiter(memory, list), -1);
+    assertFalse(hasWaiters(memory, list));
+  }),
+);

@@ -1,0 +1,16 @@
+// Queues, pipes and locks, in the widest memory that this program can have.
+// thread_memory_test.ts runs this file again, without --allow-ffi.
+
+import { reachesProcesses } from "../../_internal/memory/mod.ts";
+import { Pipe } from "../../pipe/mod.ts";
+import { Queue } from "../../queue/mod.ts";
+import { Lock } from "../../sync/mod.ts";
+import { testConnection } from "./connection_contract.ts";
+import { testLock } from "./lock_contract.ts";
+import { testQueue } from "./queue_contract.ts";
+
+const to = reachesProcesses() ? "another process" : "another thread";
+
+testQueue("Queue", (options) => new Queue(options), to);
+testConnection("Connection", (options) => new Pipe(options), to);
+testLock("Lock", () => new Lock());

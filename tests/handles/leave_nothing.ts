@@ -1,0 +1,57 @@
+// Sees to it that a test file leaves nothing: no process, no file, no descriptor.
+
+import { assert, assertEquals } from "@std/assert";
+import { sweep } from "../../_internal/handles/mod.ts";
+import { processMemory } from "../../_internal/memory/mod.ts";
+import { waitForEnd } from "../run_program.ts";
+
+/** The memory's, a bell's two, and what the runtime opens once for its own use. */
+const OWN_DESCRIPTORS = 8;
+
+/** How many more may be left by threads, whose bells nobody closes after them. */
+const THREADS_DESCRIPTORS = 200;
+
+/**
+ * Makes the test file fail if something of it is left at its end.
+ *
+ * @param options `threads` says that it starts threads
+ */
+export function leaveNothing(options: { threads?: boolean } = {}): void {
+  const id = crypto.randomUUID();
+  const directory = Deno.makeTempDirSync();
+  Deno.env.set("TEST_FILE_RUN", id);
+  const former = Deno.env.get("TMPDIR");
+  Deno.test.beforeAll(() => Deno.env.set("TMPDIR", directory));
+  const shared = names("/dev/shm");
+  const descriptors = names("/proc/self/fd").length;
+  Deno.test.afterAll(async () => {
+    // Our own environment, as the kernel shows it, is that of our start.
+    assertEquals(await waitForEnd(`TEST_FILE_RUN=${id}`, 2_000), []);
+    assertEquals(names(directory), []);
+    Deno.removeSync(directory);
+    if (former === undefined) Deno.env.delete("TMPDIR");
+    else Deno.env.set("TMPDIR", former);
+    assertEquals(names("/dev/shm").filter((it) => !shared.includes(it)), []);
+    sweep(processMemory());
+    const left = names("/proc/self/fd").length - descriptors;
+    const most = options.threads ? THREADS_DESCRIPTORS : OWN_DESCRIPTORS;
+    assert(
+      left <= most,
+      `${left} descriptors are left open: ${
+        names("/proc/self/fd").map(target)
+      }`,
+    );
+  });
+}
+
+function names(directory: string): string[] {
+  return Array.from(Deno.readDirSync(directory), ({ name }) => name);
+}
+
+function target(descriptor: string): string {
+  try {
+    return Deno.readLinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return "gone";
+  }
+}

@@ -1,0 +1,97 @@
+// Who keeps a program alive, and who ends with it.
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { leaveNothing, runFixture, startFixture } from "./run_fixture.ts";
+
+leaveNothing();
+
+// runFixture() fails if a process outlives its program by more than a second.
+
+for (const what of ["wait", "compute"]) {
+  Deno.test(`Process daemon that ${what}s ends when its parent returns`, async () => {
+    const { code } = await runFixture(`daemon.ts returns ${what}`);
+    assertEquals(code, 0);
+  });
+
+  Deno.test(`Process daemon that ${what}s ends when its parent calls Deno.exit()`, async () => {
+    const { code } = await runFixture(`daemon.ts exits ${what}`);
+    assertEquals(code, 5);
+  });
+
+  Deno.test(`Process daemon that ${what}s ends when its parent throws`, async () => {
+    const { code, stderr } = await runFixture(`daemon.ts throws ${what}`);
+    assertEquals(code, 1);
+    assertMatch(stderr, /Uncaught.*expected by this test/);
+  });
+
+  Deno.test(`Process daemon that ${what}s ends when its parent is killed`, async () => {
+    const program = startFixture(`daemon.ts killed ${what}`);
+    await program.printed("daemon runs");
+    program.signal("SIGKILL");
+    const { signal } = await program.ended();
+    assertEquals(signal, "SIGKILL");
+  });
+
+  Deno.test(`Process daemon that ${what}s ends when its parent is terminated`, async () => {
+    const program = startFixture(`daemon.ts killed ${what}`);
+    await program.printed("daemon runs");
+    program.signal("SIGTERM");
+    const { signal } = await program.ended();
+    assertEquals(signal, "SIGTERM");
+  });
+}
+
+Deno.test("Process daemon that a thread has started ends when its parent is killed", async () => {
+  const program = startFixture("daemon.ts killed-with-thread");
+  await program.printed("daemon runs");
+  program.signal("SIGKILL");
+  const { signal } = await program.ended();
+  assertEquals(signal, "SIGKILL");
+});
+
+Deno.test("Process daemon without shared memory ends when its parent is killed", async () => {
+  const program = startFixture("daemon.ts killed wait none");
+  await program.printed("daemon runs");
+  program.signal("SIGKILL");
+  const { signal } = await program.ended();
+  assertEquals(signal, "SIGKILL");
+});
+
+Deno.test("Process daemon without shared memory ends by itself when it is done", async () => {
+  const { stdout } = await runFixture("daemon.ts joins briefly none");
+  assertEquals(stdout, "daemon runs\ndaemon ends\nexit code: 0\n");
+});
+
+Deno.test("Process daemon ends when its parent ends at once", async () => {
+  const { code } = await runFixture("daemon.ts at-once");
+  assertEquals(code, 0);
+});
+
+Deno.test("Process that is no daemon keeps the program alive", async () => {
+  const { stdout, code } = await runFixture("daemon.ts non-daemon briefly");
+  assertEquals([stdout, code], ["daemon runs\ndaemon ends\n", 0]);
+});
+
+Deno.test("Process.join() of a daemon keeps the program alive", async () => {
+  const { stdout } = await runFixture("daemon.ts joins briefly");
+  assertEquals(stdout, "daemon runs\ndaemon ends\nexit code: 0\n");
+});
+
+Deno.test("Process.join() of a daemon in vain lets the program end", async () => {
+  const { code } = await runFixture("daemon.ts joins-in-vain wait");
+  assertEquals(code, 0);
+});
+
+Deno.test("Process daemon may not start processes", async () => {
+  const { stdout, stderr } = await runFixture("daemon.ts joins startMore");
+  assertEquals(stdout, "true\nexit code: 1\n");
+  assertMatch(
+    stderr,
+    /^Process daemon:\nError: Cannot start more: daemon is a daemon, and daemons may not start processes\n/,
+  );
+});
+
+Deno.test("currentProcess().daemon is true in a daemon, and is the default there", async () => {
+  const { stdout } = await runFixture("daemon.ts joins describe");
+  assertEquals(stdout, "daemon true inherits true\nexit code: 0\n");
+});

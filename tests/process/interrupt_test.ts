@@ -1,0 +1,120 @@
+// What Ctrl-C does: to the program alone, and to all its processes as a terminal sends it.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { ProgramRun, RunningProgram } from "../run_program.ts";
+import { leaveNothing, startFixture } from "./run_fixture.ts";
+
+leaveNothing();
+
+const GRACE_MS = 2_000;
+
+async function start(what: string): Promise<RunningProgram> {
+  const program = startFixture(`interrupted.ts ${what}`, {
+    detached: true,
+    grace: GRACE_MS,
+  });
+  await program.printed("ready");
+  return program;
+}
+
+/** Sends Ctrl-C and waits for the end of all processes. */
+async function interrupt(
+  program: RunningProgram,
+  to: "program" | "group",
+): Promise<ProgramRun> {
+  const before = performance.now();
+  program.signal("SIGINT", to);
+  const run = await program.ended();
+  const took = performance.now() - before;
+  assert(took < GRACE_MS, `it took ${took} ms`);
+  return run;
+}
+
+for (const to of ["program", "group"] as const) {
+  Deno.test(`Ctrl-C to the ${to} ends it, its children and grandchildren`, async () => {
+    const program = await start("waits");
+    assertEquals(program.processes().length, 5);
+    const { signal, stderr } = await interrupt(program, to);
+    assertEquals(signal, "SIGINT");
+    assertEquals(stderr, "Interrupted: ending 4 processes\n");
+  });
+
+  Deno.test(`Ctrl-C to the ${to} ends a single process that computes`, async () => {
+    const { signal, stderr } = await interrupt(await start("one"), to);
+    assertEquals(signal, "SIGINT");
+    assertEquals(stderr, "Interrupted: ending 1 process\n");
+  });
+
+  Deno.test(`Ctrl-C to the ${to} ends processes that listen to signals`, async () => {
+    const { signal, stderr } = await interrupt(await start("deaf"), to);
+    assertEquals(signal, "SIGINT");
+    assertEquals(stderr, "Interrupted: ending 1 process\n");
+  });
+
+  Deno.test(`Ctrl-C to the ${to} says nothing if no process is left`, async () => {
+    const { signal, stderr } = await interrupt(await start("none-left"), to);
+    assertEquals([signal, stderr], ["SIGINT", ""]);
+  });
+
+  Deno.test(`Ctrl-C to the ${to} ends one that blocks in Queue.getSync()`, async () => {
+    const program = await start("blocks");
+    const { signal, stderr } = await interrupt(program, to);
+    assertEquals(signal, "SIGINT");
+    assertEquals(stderr, "Interrupted: ending 4 processes\n");
+  });
+
+  for (const what of ["blocks-in-thread-memory", "blocks-briefly"]) {
+    Deno.test(`Ctrl-C to the ${to} ends one that ${what.replaceAll("-", " ")}`, async () => {
+      const { signal, stderr } = await interrupt(await start(what), to);
+      assertEquals(signal, "SIGINT");
+      assertEquals(stderr, "Interrupted: ending 1 process\n");
+    });
+  }
+
+  Deno.test(`Ctrl-C to the ${to} does what a listener of its own does`, async () => {
+    const program = await start("listens");
+    program.signal("SIGINT", to);
+    await program.printed("heard");
+    if (to === "program") {
+      const children = program.processes().filter((it) => it !== program.pid);
+      assertEquals(children.length, 1);
+      Deno.kill(children[0], "SIGKILL");
+    }
+    const { code, stdout, stderr } = await program.ended();
+    assertEquals([code, stdout, stderr], [3, "ready\nheard\n", ""]);
+  });
+}
+
+Deno.test("Ctrl-C ends processes that are still starting", async () => {
+  const { signal, stderr } = await (await start("starts")).ended();
+  assertEquals(signal, "SIGINT");
+  assertEquals(stderr, "Interrupted: ending 6 processes\n");
+});
+
+Deno.test("Ctrl-C to the program ends a process that a thread has started", async () => {
+  const program = await start("thread");
+  const { signal, stderr } = await interrupt(program, "program");
+  assertEquals(signal, "SIGINT");
+  assertEquals(stderr, "Interrupted: ending 1 process\n");
+});
+
+/** Whether a program has a handler for SIGINT that has not been called. */
+function catchesInterrupt(pid: number): boolean {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1];
+  return (BigInt(`0x${caught}`) & 2n) !== 0n;
+}
+
+Deno.test("Ctrl-C twice ends a program that computes without a pause", async () => {
+  const program = await start("computes");
+  program.signal("SIGINT", "group");
+  // Two that come at once would count as one.
+  while (catchesInterrupt(program.pid)) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert(program.processes().includes(program.pid));
+  program.signal("SIGINT", "group");
+  const { signal, stderr } = await program.ended();
+  assertEquals(signal, "SIGINT");
+  assertMatch(stderr, /^$/);
+});

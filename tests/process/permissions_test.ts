@@ -1,0 +1,119 @@
+// What a child may do, and what a program must be allowed to start one.
+
+import { assertEquals } from "@std/assert";
+import { leaveNothing, runWell } from "./run_fixture.ts";
+
+leaveNothing();
+
+const run = `--allow-run=${Deno.execPath()}`;
+const nothing = {
+  read: "prompt",
+  write: "prompt",
+  net: "prompt",
+  env: "prompt",
+  sys: "prompt",
+  run: "prompt",
+  ffi: "prompt",
+};
+
+async function states(request: unknown, permissions: string[]) {
+  const command = `permissions.ts states ${JSON.stringify(request)}`;
+  const [line, end, ...rest] = await runWell(command, { permissions });
+  assertEquals([end, rest], ["exit code: 0", []]);
+  return JSON.parse(line);
+}
+
+Deno.test('Process permissions "inherit" are those of the parent', async () => {
+  assertEquals(await states("inherit", [run, "--allow-env", "--allow-ffi"]), {
+    ...nothing,
+    env: "granted",
+    ffi: "granted",
+  });
+});
+
+Deno.test('Process permissions "none" are none', async () => {
+  assertEquals(await states("none", ["--allow-all"]), nothing);
+});
+
+Deno.test("Process permissions of an object are what it names", async () => {
+  assertEquals(
+    await states({ env: true, net: "inherit", sys: ["hostname"] }, [
+      "--allow-all",
+    ]),
+    { ...nothing, env: "granted", net: "granted" },
+  );
+});
+
+Deno.test("Process permissions beyond those of the parent are an error", async () => {
+  const lines = await runWell('permissions.ts add {"write":true}', {
+    permissions: [run, "--allow-ffi"],
+  });
+  assertEquals(lines, [
+    "NotCapable: Cannot start Process-1: permissions.write is true, but this program may not write to everything itself",
+  ]);
+});
+
+Deno.test("Process permissions that are none are a TypeError", async () => {
+  const lines = await runWell('permissions.ts add {"fly":true}');
+  assertEquals(lines, [
+    "TypeError: Cannot start Process-1: permissions.fly is no permission of Deno",
+  ]);
+});
+
+Deno.test("Process.start() without run permission names the flag", async () => {
+  const lines = await runWell("permissions.ts add", {
+    permissions: ["--allow-ffi"],
+  });
+  assertEquals(lines, [
+    `NotCapable: Cannot start Process-1: no permission to run Deno; add ${run}`,
+  ]);
+});
+
+Deno.test('Process with permissions "none" gets plain arguments and cannot read', async () => {
+  for (const permissions of [[run], [run, "--allow-ffi"], ["--allow-all"]]) {
+    assertEquals(
+      await runWell('permissions.ts add "none"', { permissions }),
+      ["42", "exit code: 0"],
+    );
+    assertEquals(
+      await runWell('permissions.ts read "none"', { permissions }),
+      ["NotCapable", "exit code: 0"],
+    );
+  }
+});
+
+Deno.test("Process without --allow-ffi gets plain arguments", async () => {
+  assertEquals(await runWell("permissions.ts add", { permissions: [run] }), [
+    "42",
+    "exit code: 0",
+  ]);
+});
+
+Deno.test("Process with --allow-ffi gets a Queue", async () => {
+  assertEquals(
+    await runWell("permissions.ts queue", {
+      permissions: [run, "--allow-ffi"],
+    }),
+    ["exit code: 0", "put by the child"],
+  );
+});
+
+Deno.test("Process without --allow-ffi handed a Queue is a TypeError that says so", async () => {
+  assertEquals(
+    await runWell("permissions.ts queue", { permissions: [run] }),
+    [
+      "TypeError: Cannot send args[0]: this Queue lives in the memory of one process, as --allow-ffi was not granted; run with --allow-ffi to share it with other processes",
+    ],
+  );
+});
+
+Deno.test('Process with permissions "none" handed a Queue is a TypeError that says so', async () => {
+  assertEquals(
+    await runWell('permissions.ts queue "none"', {
+      permissions: [run, "--allow-ffi"],
+    }),
+    [
+      "TypeError: Cannot send args[0]: a Queue is of no use in a process without --allow-ffi; give it by permissions: { ffi: true }",
+    ],
+  );
+});

@@ -1,0 +1,94 @@
+// What can be a target, and what is said of what cannot.
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { FIXTURES, leaveNothing, runFixture } from "./run_fixture.ts";
+
+leaveNothing();
+
+async function run(kind: string, names: string[]) {
+  const command = ["chooses_target.ts", kind, ...names].join(" ");
+  const { stdout, stderr } = await runFixture(command);
+  return { lines: stdout.trimEnd().split("\n"), stderr };
+}
+
+async function succeed(kind: string, expected: Record<string, number>) {
+  const { lines, stderr } = await run(kind, Object.keys(expected));
+  assertEquals(stderr, "");
+  assertEquals(lines, Object.values(expected).map((n) => `exit code: ${n}`));
+}
+
+for (const kind of ["Process", "Thread"]) {
+  Deno.test(`${kind} target is an exported function of the main module`, async () => {
+    await succeed(kind, { here: 62, hereMethod: 62 });
+  });
+
+  Deno.test(`${kind} target is inline`, async () => {
+    await succeed(kind, {
+      inlineArrow: 72,
+      inlineAsync: 72,
+      inlineFunction: 72,
+      inlineMethod: 72,
+      inlineAsyncMethod: 72,
+      inlineGenerator: 0,
+      inlineNamed: 72,
+    });
+  });
+
+  Deno.test(`${kind} target is named by fromModule()`, async () => {
+    await succeed(kind, { named: 42, namedDefault: 42, namedAlias: 42 });
+  });
+
+  Deno.test(`${kind} target is an imported function without surroundings`, async () => {
+    await succeed(kind, { importedAlone: 52 });
+  });
+
+  Deno.test(`${kind} target that is imported and reaches for its surroundings fails and shows fromModule()`, async () => {
+    const { lines, stderr } = await run(kind, ["imported"]);
+    assertEquals(lines, ["exit code: 1"]);
+    assertMatch(
+      stderr,
+      new RegExp(`^${kind} ${kind}-1:\nReferenceError: BASE is not defined: `),
+    );
+    assertMatch(
+      stderr,
+      /fromModule<.*>\(new URL\(.*, import\.meta\.url\), "exported"\)/,
+    );
+  });
+
+  Deno.test(`${kind} target inline that reaches for a variable fails and names it`, async () => {
+    const { lines, stderr } = await run(kind, ["inlineReaching"]);
+    assertEquals(lines, ["exit code: 1"]);
+    assertMatch(
+      stderr,
+      /ReferenceError: BASE is not defined: .*pass it in args/,
+    );
+  });
+
+  Deno.test(`${kind} target that no child can have is a TypeError of start()`, async () => {
+    const { lines, stderr } = await run(kind, [
+      "bound",
+      "native",
+      "class",
+      "number",
+    ]);
+    assertEquals(stderr, "");
+    assertEquals(lines, [
+      `TypeError: Cannot start ${kind}-1: target is a bound function, whose source cannot be sent; pass the function itself and its arguments in args`,
+      `TypeError: Cannot start ${kind}-2: target is the built-in function max, whose source cannot be sent; pass a function that calls it: (...args) => max(...args)`,
+      `TypeError: Cannot start ${kind}-3: target is the class Container; pass a function, or start a subclass by itself`,
+      `TypeError: Cannot start ${kind}-4: target is a number; pass a function`,
+    ]);
+  });
+}
+
+Deno.test("Process target that is not exported by the main module says where it was looked for", async () => {
+  const { stderr } = await run("Process", ["importedHidden"]);
+  assertMatch(
+    stderr,
+    /ReferenceError: BASE is not defined: "reaching" runs without/,
+  );
+  assertMatch(
+    stderr,
+    new RegExp(`not exported by ${FIXTURES.href}chooses_target\\.ts`),
+  );
+});

@@ -1,0 +1,199 @@
+// Runs a `deno` command as a program of its own, and watches that it ends in time and leaves no
+// process behind.
+
+import { ROOT } from "../scripts/std_source.ts";
+
+/** What a program printed and how it went. */
+export interface ProgramRun {
+  pid: number;
+  /** The exit code; 128 + N if signal N ended it. */
+  code: number;
+  /** The signal that ended it. */
+  signal: Deno.Signal | null;
+  stdout: string;
+  stderr: string;
+  /** From its start to its end. */
+  seconds: number;
+}
+
+/** How to run a program. */
+export interface ProgramOptions {
+  /** Seconds after which it is killed and the test fails. Default: 30. */
+  timeout?: number;
+  /** Environment variables besides the inherited ones. */
+  env?: Record<string, string>;
+  /** Default: the root of the repository. */
+  cwd?: string | URL;
+  /** Whether it leads a process group of its own. */
+  detached?: boolean;
+  /** How many milliseconds its processes may outlive it. Default: 1000. */
+  grace?: number;
+}
+
+// Children inherit the environment, so whoever has this variable comes from the program.
+const MARKER = "PROGRAM_RUN";
+const POLL_MS = 10;
+
+/** A program that runs. */
+export class RunningProgram {
+  readonly title: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #marker: string;
+  readonly #options: ProgramOptions;
+  readonly #started = performance.now();
+  readonly #output: Promise<[string, string]>;
+  readonly #watchers = new Set<() => void>();
+  #stdout = "";
+  #isOver = false;
+
+  constructor(title: string, args: string[], options: ProgramOptions = {}) {
+    this.title = title;
+    this.#options = options;
+    const id = crypto.randomUUID();
+    this.#marker = `${MARKER}=${id}`;
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args,
+      cwd: options.cwd ?? ROOT,
+      env: { NO_COLOR: "1", ...options.env, [MARKER]: id },
+      detached: options.detached,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#output = Promise.all([
+      this.#readOutput(),
+      new Response(this.#child.stderr).text(),
+    ]);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Sends it a signal, or to its whole group. */
+  signal(signal: Deno.Signal, to: "program" | "group" = "program"): void {
+    Deno.kill(to === "group" ? -this.pid : this.pid, signal);
+  }
+
+  /** The ids of its processes, its own among them. */
+  processes(): number[] {
+    return listMarked(this.#marker);
+  }
+
+  /** Waits until it has printed a text. */
+  async printed(text: string): Promise<void> {
+    while (!this.#stdout.includes(text)) {
+      if (this.#isOver) {
+        throw new Error(
+          `${this.title} has not printed ${JSON.stringify(text)}, but:\n` +
+            (await this.#output).join("--- stderr\n"),
+        );
+      }
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#watchers.add(resolve);
+      await promise;
+      this.#watchers.delete(resolve);
+    }
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @throws {Error} If it does not end in time, or has ended and a process of it has not. Either
+   * way all of them have been killed.
+   */
+  async ended(): Promise<ProgramRun> {
+    const { timeout = 30, grace = 1_000 } = this.#options;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      kill(this.pid);
+    }, timeout * 1000);
+    const { code, signal } = await this.#child.status;
+    clearTimeout(timer);
+    const seconds = (performance.now() - this.#started) / 1000;
+    const left = await waitForEnd(this.#marker, late ? 0 : grace);
+    await killAll(this.#marker);
+    const [stdout, stderr] = await this.#output;
+    const problem = late
+      ? `it still ran after ${timeout} s and was killed`
+      : left.length > 0
+      ? `it ended and left processes behind:\n${left.join("\n")}`
+      : undefined;
+    if (problem !== undefined) {
+      throw new Error(
+        `Cannot accept ${this.title}: ${problem}\n--- stdout\n${stdout}--- stderr\n${stderr}`,
+      );
+    }
+    return { pid: this.pid, code, signal, stdout, stderr, seconds };
+  }
+
+  async #readOutput(): Promise<string> {
+    const text = this.#child.stdout.pipeThrough(new TextDecoderStream());
+    for await (const part of text) {
+      this.#stdout += part;
+      this.#watchers.forEach((notify) => notify());
+    }
+    this.#isOver = true;
+    this.#watchers.forEach((notify) => notify());
+    return this.#stdout;
+  }
+}
+
+/** Runs a `deno` command to its end; `title` names it in messages. */
+export async function runProgram(
+  title: string,
+  args: string[],
+  options?: ProgramOptions,
+): Promise<ProgramRun> {
+  return await new RunningProgram(title, args, options).ended();
+}
+
+/** The ids of the processes that have `NAME=value` in their environment. Linux only. */
+export function listMarked(marker: string): number[] {
+  if (Deno.build.os !== "linux") return [];
+  return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name))
+    .filter((pid) => pid > 0 && readProc(pid, "environ").includes(marker));
+}
+
+/** Waits until no process has the marker, for at most `graceMs`; describes those that still do. */
+export async function waitForEnd(
+  marker: string,
+  graceMs: number,
+): Promise<string[]> {
+  const end = performance.now() + graceMs;
+  for (;;) {
+    const left = listMarked(marker);
+    if (left.length === 0 || performance.now() >= end) {
+      return left.map((pid) => `${pid} ${readProc(pid, "cmdline").join(" ")}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function killAll(marker: string): Promise<void> {
+  // Again, as one of them may have been starting another.
+  for (let left = listMarked(marker); left.length > 0;) {
+    left.forEach(kill);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    left = listMarked(marker);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch (error) {
+    // It has ended by itself in the meantime.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** A list of strings in `/proc`; empty if the process is gone or not ours. */
+function readProc(pid: number, name: string): string[] {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/${name}`).split("\0");
+  } catch {
+    return [];
+  }
+}
