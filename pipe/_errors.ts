@@ -19,3 +19,16 @@ export function ended(): EndOfStreamError {
 export function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === "TimeoutError";
 }
+
+/** Throws if a connection is closed, or cannot do what it is asked to. */
+export function checkUse(
+  doing: string,
+  closed: boolean,
+  able: boolean,
+  kind: string,
+): void {
+  if (closed) {
+    throw new Error(`Cannot ${doing} connection: connection is closed`);
+  }
+  if (!able) throw new Error(`Cannot ${doing} connection: it is ${kind}`);
+}

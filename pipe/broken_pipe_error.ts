@@ -1,3 +1,5 @@
+import { knowModule } from "../_internal/codec/mod.ts";
+
 /** Thrown on sending when the other end is closed or its holders have died. */
 export class BrokenPipeError extends Error {
   /** Creates the error. */
@@ -6,3 +8,5 @@ export class BrokenPipeError extends Error {
     this.name = "BrokenPipeError";
   }
 }
+
+knowModule(import.meta.url, { BrokenPipeError });

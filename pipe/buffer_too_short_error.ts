@@ -1,3 +1,5 @@
+import { knowModule } from "../_internal/codec/mod.ts";
+
 /** Thrown on receiving bytes into less room than they need. The message can still be received. */
 export class BufferTooShortError extends Error {
   /** Creates the error. */
@@ -6,3 +8,5 @@ export class BufferTooShortError extends Error {
     this.name = "BufferTooShortError";
   }
 }
+
+knowModule(import.meta.url, { BufferTooShortError });

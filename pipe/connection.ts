@@ -10,6 +10,7 @@ import {
   type Holding,
   holdingFor,
   isArriving,
+  LateMessages,
   Outlet,
   share,
   toParcel,
@@ -32,7 +33,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import { acceptBytes, checkMaxLength, checkRange } from "./_byte_messages.ts";
 import { DIRECTION, READABLE, WRITABLE } from "./_direction.ts";
-import { broken, ended, isTimeout } from "./_errors.ts";
+import { broken, checkUse, ended, isTimeout } from "./_errors.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
 
 /** Bytes on their way in one direction before a sender waits. */
@@ -83,6 +84,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   readonly #outlet: Outlet;
   readonly #direction: number;
   readonly #patience = new Patience();
+  readonly #late = new LateMessages<T>();
   #closed = false;
 
   /** Connections are made by {@linkcode Pipe}. */
@@ -184,7 +186,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * @throws {DOMException} `TimeoutError` if none comes in time
    */
   recv(wait?: WaitOptions): Promise<T> {
-    return this.#receive(this.#takeValue, wait);
+    return this.#late.next() ?? this.#receive(this.#takeValue, wait);
   }
 
   /** Receives the next message, blocking the thread until it comes. Throws as {@linkcode recv} does. */
@@ -192,13 +194,13 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     checkWait(wait);
     const result = this.tryRecv();
     if (result.ok) return result.value;
-    return this.#inbox.parking.waitSync(
+    return this.#settle(this.#inbox.parking.waitSync(
       this.#inbox.getters,
       this.#takeValue,
       this.#patience,
       "receive from connection",
       wait,
-    );
+    ));
   }
 
   /**
@@ -211,7 +213,9 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       return { ok: false };
     }
     const value = this.#takeValue();
-    return value === NOT_YET ? { ok: false } : { ok: true, value };
+    return value === NOT_YET
+      ? { ok: false }
+      : { ok: true, value: this.#settle(value) };
   }
 
   /**
@@ -359,11 +363,15 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     return NOT_YET;
   }
 
+  #settle(value: T): T {
+    return this.#late.settle(value, "receive from connection", "await recv()");
+  }
+
   readonly #takeValue = (): T | typeof NOT_YET =>
     this.#take((bytes, raw) => (raw ? bytes.slice() : fromBytes(bytes)) as T);
 
   #isReady(): boolean {
-    this.#checkOpen("receive from", this.readable, "write-only");
+    checkUse("receive from", this.#closed, this.readable, "write-only");
     return !this.#holding.takeBack() || this.#inbox.hasMessage() ||
       isSealed(this.#holding.memory, this.#peer);
   }
@@ -374,20 +382,13 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   };
 
   #checkSend(): void {
-    this.#checkOpen("send to", this.writable, "read-only");
+    checkUse("send to", this.#closed, this.writable, "read-only");
     if (!this.#holding.takeBack()) throw broken();
   }
 
   #checkReceive(): void {
-    this.#checkOpen("receive from", this.readable, "write-only");
+    checkUse("receive from", this.#closed, this.readable, "write-only");
     if (!this.#holding.takeBack()) throw ended();
-  }
-
-  #checkOpen(doing: string, able: boolean, kind: string): void {
-    if (this.#closed) {
-      throw new Error(`Cannot ${doing} connection: connection is closed`);
-    }
-    if (!able) throw new Error(`Cannot ${doing} connection: it is ${kind}`);
   }
 
   /** Stops counting as a holder, unless something here still waits. */

@@ -1,3 +1,5 @@
+import { knowModule } from "../_internal/codec/mod.ts";
+
 /** Thrown on receiving when nothing is left and the other end is closed or its holders have died. */
 export class EndOfStreamError extends Error {
   /** Creates the error. */
@@ -6,3 +8,5 @@ export class EndOfStreamError extends Error {
     this.name = "EndOfStreamError";
   }
 }
+
+knowModule(import.meta.url, { EndOfStreamError });

@@ -28,7 +28,8 @@ async function boot(message: ThreadBoot): Promise<void> {
   globalThis.close = () => end(0);
   addEventListener("unload", () => leave(Deno.exitCode));
   const fail = (error: unknown) => {
-    report("Thread", record.name, error);
+    // One that was terminated and goes on for a while has nothing to say.
+    if (leave(1)) report("Thread", record.name, error);
     end(1);
   };
   onUncaught(fail);

@@ -5,6 +5,7 @@ import {
   type Holding,
   holdingFor,
   isArriving,
+  LateMessages,
   Outlet,
   share,
   toParcel,
@@ -71,6 +72,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   readonly #channel: Channel;
   readonly #outlet: Outlet;
   readonly #getPatience = new Patience();
+  readonly #late = new LateMessages<T>();
 
   /**
    * Creates an empty queue.
@@ -152,6 +154,8 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
    */
   async get(wait?: WaitOptions): Promise<T> {
     checkWait(wait);
+    const late = this.#late.next();
+    if (late !== undefined) return late;
     const { parking, getters } = this.#channel;
     let item = parking.isQueued(getters) ? NOT_YET : this.#take();
     if (item === NOT_YET) {
@@ -177,7 +181,9 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       return { ok: false };
     }
     const value = this.#take();
-    return value === NOT_YET ? { ok: false } : { ok: true, value };
+    return value === NOT_YET
+      ? { ok: false }
+      : { ok: true, value: this.#settle(value) };
   }
 
   /** Gets the next item, blocking the thread until there is one. Throws as {@linkcode get} does. */
@@ -185,13 +191,13 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
     checkWait(wait);
     const result = this.tryGet();
     if (result.ok) return result.value;
-    return this.#channel.parking.waitSync(
+    return this.#settle(this.#channel.parking.waitSync(
       this.#channel.getters,
       this.#take,
       this.#getPatience,
       "get from queue",
       wait,
-    );
+    ));
   }
 
   /**
@@ -226,6 +232,10 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       throw new QueueClosedError("Cannot put into queue: queue is closed");
     }
   };
+
+  #settle(value: T): T {
+    return this.#late.settle(value, "get from queue", "await get()");
+  }
 
   readonly #take = (): T | typeof NOT_YET => {
     const channel = this.#channel;

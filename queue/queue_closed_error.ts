@@ -1,3 +1,5 @@
+import { knowModule } from "../_internal/codec/mod.ts";
+
 /** Thrown on putting into a closed queue, and on getting from one that is empty as well. */
 export class QueueClosedError extends Error {
   /** Creates the error. */
@@ -6,3 +8,5 @@ export class QueueClosedError extends Error {
     this.name = "QueueClosedError";
   }
 }
+
+knowModule(import.meta.url, { QueueClosedError });

@@ -186,7 +186,7 @@ function checkImport(source: Source, found: Import, report: Report): void {
 }
 
 function checkPublishedImport(
-  { folder }: Source,
+  { path, folder }: Source,
   target: string,
   line: number,
   report: Report,
@@ -213,7 +213,8 @@ function checkOtherImport(
 ): void {
   const other = folderOf(target);
   if (!isPublished(other) || path.startsWith("tests/_internal/")) return;
-  if (folder === "tests" && isInternal(other)) {
+  // Tests import by path, so that the programs they run need no import map.
+  if (folder === "tests") {
     checkDoor(path, target, other, line, report);
     return;
   }
@@ -233,7 +234,8 @@ function checkDoor(
 ): void {
   const door = `${folder}/mod.ts`;
   // What runs in a child has a door of its own, so that it loads no more than it needs.
-  const isChildDoor = ENTRY.test(path) && CHILD_DOOR.test(target);
+  const isChildDoor = (ENTRY.test(path) && CHILD_DOOR.test(target)) ||
+    CHILD_DOOR.test(path);
   if (target !== door && !isChildDoor) {
     report(line, "door", `import of ${target}: come in by ${door}`);
   }

@@ -2,6 +2,7 @@ import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import {
   CELL,
   cellAt,
+  checkStopped,
   isAlive,
   type Memory,
   widestMemory,
@@ -152,6 +153,7 @@ export class Lock {
   #take(): LockGuard | undefined {
     const { words, self } = this.#memory;
     const at = this.#at;
+    checkStopped(this.#memory);
     // Settles who of many gets a free lock.
     const owner = Atomics.compareExchange(words, at + OWNER, 0, self);
     if (owner !== 0) {

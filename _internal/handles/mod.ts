@@ -6,6 +6,7 @@
  */
 export * from "./cell_kinds.ts";
 export * from "./holding.ts";
+export * from "./late.ts";
 export * from "./messages.ts";
 export * from "./outlet.ts";
 export * from "./reap.ts";

@@ -150,19 +150,27 @@ export interface Recipient {
   readonly process?: number;
 }
 
-/** Lets a participant that is about to start hold what its arguments refer to. */
+/**
+ * Lets a participant that is about to start hold what its arguments refer to.
+ *
+ * @returns what to call once it has started, or has not
+ */
 export function handOver(
   handles: readonly object[],
   recipient: Recipient,
-): void {
-  for (const cargo of cargoOf(handles)) {
+): (started: boolean) => void {
+  const cargoes = cargoOf(handles);
+  for (const cargo of cargoes) {
     const id = recipient[cargo.memory.reach];
-    if (id === undefined) continue;
     cargo.pin();
-    hold(cargo.memory, cargo.cell, id);
-    cargo.sent();
-    cargo.unpin();
+    if (id !== undefined) hold(cargo.memory, cargo.cell, id);
   }
+  return (started) => {
+    for (const cargo of cargoes) {
+      if (started) cargo.sent();
+      cargo.unpin();
+    }
+  };
 }
 
 function over(name: string): string {

@@ -1,6 +1,7 @@
 import {
   arrive,
   joinThreadMemory,
+  markDead,
   openedMemory,
   PARTICIPANT,
   participantAt,
@@ -13,19 +14,28 @@ import type { ThreadBoot } from "./thread_launch.ts";
 /**
  * Joins the thread memory of the starter.
  *
- * @returns how to say that it has ended
+ * @returns how to say that it has ended; whether that was not known is returned
  */
 export function joinThread(
   { buffer, id }: ThreadBoot,
-): (exitCode: number) => void {
+): (exitCode: number) => boolean {
   joinThreadMemory(buffer, id);
   const memory = openedMemory("thread")!;
   arrive(memory, id);
   return (exitCode) => {
     const slot = slotOf(id);
-    if (recordEnd(memory.words, slot, exitCode)) {
+    const isNews = recordEnd(memory.words, slot, exitCode);
+    // Its starter may be blocked, waiting for what this thread holds.
+    const processes = openedMemory("process");
+    if (processes !== undefined) {
+      markDead(processes, processes.self);
+      processes.doorbell?.close();
+    }
+    markDead(memory, id);
+    if (isNews) {
       parkingOf(memory).wakeAll(participantAt(slot) + PARTICIPANT.JOINERS);
     }
+    return isNews;
   };
 }
 

@@ -103,6 +103,7 @@ function spawnMapped(start: Start): LaunchedProcess {
   const { boot, handles } = start;
   const memory = processMemory();
   const id = claim(memory, memory.self);
+  let settle = (_started: boolean) => {};
   try {
     const unit = allocate(memory, boot.length + 8, id);
     const bytes = memory.bytes(unit, boot.length + 8);
@@ -114,11 +115,13 @@ function spawnMapped(start: Start): LaunchedProcess {
     bytes.set(boot, 8);
     const entry = participantAt(slotOf(id));
     memory.words[entry + PARTICIPANT.BOOT] = unit + 1;
-    handOver(handles, { process: id });
+    settle = handOver(handles, { process: id });
     const where = [Deno.pid, memory.mapping.fd, id].join(":");
     const child = spawn(start, where, "null");
+    settle(true);
     return { child, ended: endOf(child, memory, id) };
   } catch (error) {
+    settle(false);
     reap(memory, id);
     throw error;
   }

@@ -73,9 +73,10 @@ export class LaunchedThread {
     this.#id = claim(memory, memory.self);
     this.#entry = participantAt(slotOf(this.#id));
     this.ident = identOf(slotOf(this.#id));
+    let settle = (_started: boolean) => {};
     try {
       this.#claimTwin();
-      handOver([...given.handles, ...own.handles], {
+      settle = handOver([...given.handles, ...own.handles], {
         thread: this.#id,
         process: this.#twin || undefined,
       });
@@ -85,9 +86,11 @@ export class LaunchedThread {
         ...workerPermissions(permissions),
       });
     } catch (error) {
+      settle(false);
       this.#bury();
       throw error;
     }
+    settle(true);
     this.#worker.addEventListener("message", ({ data }) => {
       if (data === WATCH) watchInterrupt();
       // Its last message; whoever joins it need not wait for that.

@@ -57,6 +57,7 @@ export function threadMemory(): ThreadMemory {
 export function joinThreadMemory(buffer: SharedArrayBuffer, id: number): void {
   threads = new ThreadMemory(buffer);
   threads.self = id;
+  threads.outlives = true;
 }
 
 /**
@@ -145,6 +146,7 @@ function enterFromThread(): ProcessMemory {
     Atomics.store(words, twin, id);
   }
   memory.self = id;
+  memory.outlives = true;
   arrive(memory, id);
   return memory;
 }

@@ -6,6 +6,8 @@ export interface Memory {
   readonly words: Int32Array;
   /** Id of this isolate among the participants. */
   self: number;
+  /** Whether this isolate may be taken for dead and go on: a thread may. */
+  readonly outlives: boolean;
   /** A view of the data area; only valid while its block is ours. */
   bytes(unit: number, byteLength: number): Uint8Array;
   /** The same as {@linkcode bytes}, as words. */
@@ -48,4 +50,6 @@ export interface Doorbell {
   ring(slot: number): void;
   /** Forgets the pipes of those who have ended. */
   tidy(): void;
+  /** Forgets the pipes of all others. */
+  close(): void;
 }

@@ -1,5 +1,5 @@
 import type { Memory } from "./memory.ts";
-import { isAlive, markDead } from "./participants.ts";
+import { checkStopped, isAlive, markDead } from "./participants.ts";
 import { slotOf } from "./layout.ts";
 
 /** Set in the word when somebody may be asleep on it. */
@@ -23,6 +23,7 @@ const DOUBT = 20;
  */
 export function enter(memory: Memory, word: number): boolean {
   const { words, self } = memory;
+  checkStopped(memory);
   if (Atomics.compareExchange(words, word, 0, self) === 0) return false;
   for (let spin = 0; spin < SPINS; spin++) {
     if (

@@ -94,6 +94,16 @@ export function isAlive(memory: Memory, id: number): boolean {
     isCurrent(memory, id);
 }
 
+/**
+ * Throws in a thread that was terminated and goes on nevertheless: what it takes
+ * hold of would count as abandoned.
+ */
+export function checkStopped(memory: Memory): void {
+  if (memory.outlives && !isAlive(memory, memory.self)) {
+    throw new Error("Cannot go on: this thread has been terminated");
+  }
+}
+
 /** Whether the slot has not been given to another participant since. */
 export function isCurrent(memory: Memory, id: number): boolean {
   const at = participantAt(slotOf(id)) + PARTICIPANT.GENERATION;

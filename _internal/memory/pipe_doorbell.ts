@@ -102,6 +102,11 @@ export class PipeDoorbell implements Doorbell {
     }
   }
 
+  /** Closes the pipes of all others. */
+  close(): void {
+    for (const [slot, { fd }] of this.#others) this.#forget(slot, fd);
+  }
+
   #forget(slot: number, fd: number): void {
     this.#others.delete(slot);
     mappingCalls().close(fd);

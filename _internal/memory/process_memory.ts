@@ -53,6 +53,7 @@ export class ProcessMemory implements Memory {
   readonly doorbell: PipeDoorbell;
   readonly sleepHoldsProgram = true;
   self = 0;
+  outlives = false;
   readonly #base: Deno.PointerObject;
   readonly #segments: (ArrayBuffer | undefined)[] = [];
 

@@ -22,6 +22,7 @@ export class ThreadMemory implements Memory {
   readonly buffer: SharedArrayBuffer;
   readonly sleepHoldsProgram = false;
   self = 0;
+  outlives = false;
 
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;

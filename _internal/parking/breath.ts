@@ -11,6 +11,7 @@ let waiting: (() => void)[] = [];
  * awaits only microtasks, and would starve timers, signals and I/O.
  */
 export function isBreathless(): boolean {
+  if (waiting.length > 0) return true;
   if ((++operations & 7) !== 0) return false;
   return Date.now() - last > BREATHLESS_MS;
 }

@@ -282,6 +282,7 @@ export class Parking {
           nextTick = now + TICK_MS;
           this.onTick?.();
           enlist(memory, list);
+          continue;
         }
         const ms = Math.min(deadline, nextTick) - now;
         if (bell === undefined) memory.sleepSync(this.#park, parked, ms);

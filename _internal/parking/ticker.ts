@@ -1,0 +1,36 @@
+/** Calls back again and again while somebody waits, and keeps the program alive meanwhile. */
+export class Ticker {
+  readonly #callback: () => void;
+  readonly #ms: number;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #isNeeded = false;
+
+  constructor(callback: () => void, ms: number) {
+    this.#callback = callback;
+    this.#ms = ms;
+  }
+
+  /** Somebody waits. */
+  start(): void {
+    if (this.#timer === undefined) {
+      this.#timer = setInterval(() => this.#tick(), this.#ms);
+    } else if (!this.#isNeeded) {
+      Deno.refTimer(this.#timer);
+    }
+    this.#isNeeded = true;
+  }
+
+  /** Nobody does. As a rule somebody soon will, so the timer stays for a tick. */
+  stop(): void {
+    if (this.#timer !== undefined && this.#isNeeded) {
+      Deno.unrefTimer(this.#timer);
+    }
+    this.#isNeeded = false;
+  }
+
+  #tick(): void {
+    if (this.#isNeeded) return this.#callback();
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
