@@ -6,9 +6,10 @@ import {
   SLOT_COUNT,
   slotOf,
 } from "../memory/mod.ts";
-import { breathed } from "./breath.ts";
+import { Bell } from "./bell.ts";
 import { NAP_MS, type Patience } from "./patience.ts";
 import { NOT_YET, spin } from "./spin.ts";
+import { Ticker } from "./ticker.ts";
 import {
   delist,
   enlist,
@@ -21,12 +22,9 @@ import { timeoutError, type WaitOptions } from "./wait_options.ts";
 
 /** Milliseconds after which whoever is parked looks again, whatever happens. */
 export const TICK_MS = 800;
-/** Times to park before the faster bell is worth loading. */
-const PARKS_BEFORE_PIPE = 16;
 
 /** What a timer can hold, 24 days; longer waits have no end. */
 const LONGEST_TIMER = 0x7fff_ffff;
-const ALL = 0x7fff_ffff;
 let disturbed: (() => void) | undefined;
 
 /**
@@ -56,24 +54,23 @@ export class Parking {
   /** Called on every tick, to look for the dead. */
   onTick: (() => void) | undefined;
   readonly #lists = new Map<number, Waiter[]>();
-  readonly #park: number;
-  readonly #rungFor: number;
+  readonly #bell: Bell;
+  readonly #ticker = new Ticker(() => this.#tick(), TICK_MS);
   /** The list of the blocking wait that is going on, or 0. */
   #blockedOn = 0;
-  #listening = false;
-  /** Whether we have rung a pipe since our last wait. */
-  #rang = false;
-  #parks = 0;
-  #pipe: "none" | "opening" | "open" = "none";
-  #ticker: ReturnType<typeof setInterval> | undefined;
-  #holdsProgram = false;
   #pumping = false;
 
   constructor(memory: Memory) {
     this.memory = memory;
-    const entry = participantAt(slotOf(memory.self));
-    this.#park = entry + PARTICIPANT.PARK;
-    this.#rungFor = entry + PARTICIPANT.RUNG_FOR;
+    const lists = this.#lists;
+    this.#bell = new Bell(memory, {
+      get isWaiting() {
+        return lists.size !== 0;
+      },
+      look: () => this.#pump(),
+      lookSoon: () => this.pumpSoon(),
+      passOn: (list) => this.#leave(list, true),
+    });
   }
 
   /** Whether earlier waits of this isolate are still queued on the list. */
@@ -121,48 +118,10 @@ export class Parking {
     this.pumpSoon();
   }
 
-  /** @returns whether its owner has been woken and has not looked yet */
   #ring(slot: number, list: number): boolean {
-    if (slot === slotOf(this.memory.self)) {
-      this.pumpSoon();
-      return true;
-    }
-    const { words } = this.memory;
-    const entry = participantAt(slot);
-    const at = entry + PARTICIPANT.PARK;
-    for (;;) {
-      const park = Atomics.load(words, at);
-      if (park === PARK.AWAKE) return false;
-      if (park === PARK.RUNG) return true;
-      if (list !== 0) words[entry + PARTICIPANT.RUNG_FOR] = list;
-      // Settles which of many ringers does the waking.
-      if (Atomics.compareExchange(words, at, park, PARK.RUNG) !== park) {
-        continue;
-      }
-      if (park === PARK.ON_WORD) {
-        this.memory.wake(at, ALL);
-      } else {
-        this.memory.doorbell?.ring(slot);
-        this.#rang = true;
-      }
-      return true;
-    }
-  }
-
-  /** Whether we have rung a pipe since the last time that this was asked. */
-  #tookRang(): boolean {
-    const rang = this.#rang;
-    this.#rang = false;
-    return rang;
-  }
-
-  /** Passes on a ring for a list that we do not wait on: our slot's last owner did. */
-  #checkRing(): void {
-    const { words } = this.memory;
-    const list = words[this.#rungFor];
-    if (list === 0) return;
-    words[this.#rungFor] = 0;
-    this.#leave(list, true);
+    if (slot !== slotOf(this.memory.self)) return this.#bell.ring(slot, list);
+    this.pumpSoon();
+    return true;
   }
 
   /**
@@ -211,7 +170,7 @@ export class Parking {
     };
     if (timeout <= 0) throw timeoutError(doing, timeout);
     if (patience.isShort) {
-      const early = spin(inTurn, patience, this.#tookRang());
+      const early = spin(inTurn, patience, this.#bell.tookPipeRing());
       if (early !== NOT_YET) return early;
     }
     const start = performance.now();
@@ -234,7 +193,7 @@ export class Parking {
     timeout: number,
   ): T | typeof NOT_YET {
     if (!patience.isShort) return NOT_YET;
-    const early = spin(attempt, patience, this.#tookRang());
+    const early = spin(attempt, patience, this.#bell.tookPipeRing());
     if (early !== NOT_YET) return early;
     const start = performance.now();
     const result = this.#block(
@@ -250,9 +209,7 @@ export class Parking {
   /**
    * Blocks until an attempt succeeds or the deadline has passed.
    *
-   * @param long whether to sleep on the pipe: its reader runs at once, where the
-   *   writer was, which suits a sleeper that has grown cold. One that sleeps on
-   *   the word wakes on a processor of its own, where it can go on spinning.
+   * @param long whether it is likely to last
    */
   #block<T>(
     list: number,
@@ -260,20 +217,15 @@ export class Parking {
     deadline: number,
     long: boolean,
   ): T | typeof NOT_YET {
-    const { memory } = this;
-    const { words } = memory;
     const outer = this.#blockedOn;
     this.#blockedOn = list;
-    enlist(memory, list);
-    const bell = long && memory.doorbell?.prepare()
-      ? memory.doorbell
-      : undefined;
-    const parked = bell === undefined ? PARK.ON_WORD : PARK.ON_PIPE;
+    enlist(this.memory, list);
+    const bed = this.#bell.bed(long);
     let result: T | typeof NOT_YET = NOT_YET;
     let nextTick = performance.now() + TICK_MS;
     try {
       for (;;) {
-        Atomics.store(words, this.#park, parked);
+        bed.lieDown();
         result = attempt();
         if (result !== NOT_YET) return result;
         const now = performance.now();
@@ -281,25 +233,16 @@ export class Parking {
         if (now >= nextTick) {
           nextTick = now + TICK_MS;
           this.onTick?.();
-          enlist(memory, list);
+          enlist(this.memory, list);
           continue;
         }
-        const ms = Math.min(deadline, nextTick) - now;
-        if (bell === undefined) memory.sleepSync(this.#park, parked, ms);
-        else bell.sleepSync(ms);
-        this.#checkRing();
+        bed.sleep(Math.min(deadline, nextTick) - now);
         disturbed?.();
       }
     } finally {
       this.#blockedOn = outer;
       this.#leave(list, result === NOT_YET);
-      if (this.#lists.size === 0) {
-        this.#restIfDone();
-      } else {
-        // Rings meanwhile were for the async waits, too.
-        Atomics.store(words, this.#park, this.#asyncPark());
-        this.pumpSoon();
-      }
+      this.#bell.getUp();
     }
   }
 
@@ -350,7 +293,10 @@ export class Parking {
       enlist(this.memory, list);
       this.#pumpList(list);
     }
-    if (this.#lists.size !== 0) this.#listen();
+    if (this.#lists.size !== 0) {
+      this.#ticker.start();
+      this.#bell.listen();
+    }
     return promise;
   }
 
@@ -373,7 +319,7 @@ export class Parking {
     if (delist(memory, list, slotOf(memory.self))) this.wakeAll(list);
     // A ring that was meant for us, or came after we looked, goes to the next. One
     // that comes after this is noticed by the ringer, who sees that we have left.
-    if (inVain || Atomics.load(memory.words, this.#park) === PARK.RUNG) {
+    if (inVain || this.#bell.isRung) {
       this.wakeOne(list);
     }
   }
@@ -407,103 +353,16 @@ export class Parking {
     }
   }
 
-  /** How this isolate sleeps while only its async waits do. */
-  #asyncPark(): number {
-    return this.#pipe === "open" ? PARK.ON_PIPE : PARK.ON_WORD;
-  }
-
-  /** Sees to it that rings are heard for as long as anything waits. */
-  #listen(): void {
-    this.#startTicking();
-    if (this.#pipe !== "open" && !this.#listening) {
-      this.#sleepOnWord();
-      return;
-    }
-    const { words } = this.memory;
-    if (
-      Atomics.compareExchange(
-        words,
-        this.#park,
-        PARK.AWAKE,
-        this.#asyncPark(),
-      ) === PARK.AWAKE
-    ) this.pumpSoon();
-  }
-
-  async #sleepOnWord(): Promise<void> {
-    this.#listening = true;
-    while (this.#lists.size !== 0 && this.#pipe !== "open") {
-      Atomics.store(this.memory.words, this.#park, PARK.ON_WORD);
-      this.#pump();
-      if (this.#lists.size === 0) break;
-      if (++this.#parks === PARKS_BEFORE_PIPE) this.#openPipe();
-      await this.memory.sleep(this.#park, PARK.ON_WORD);
-      this.#checkRing();
-      breathed();
-    }
-    this.#listening = false;
-  }
-
-  async #openPipe(): Promise<void> {
-    const { memory } = this;
-    if (memory.doorbell === undefined || this.#pipe !== "none") return;
-    this.#pipe = "opening";
-    if (!memory.doorbell.prepare()) return;
-    await memory.doorbell.listen(() => this.#rung());
-    this.#pipe = "open";
-    const parked = this.#lists.size === 0 ? PARK.AWAKE : PARK.ON_PIPE;
-    Atomics.store(memory.words, this.#park, parked);
-    // Ends the sleep on the word.
-    memory.wake(this.#park, ALL);
-    this.pumpSoon();
-  }
-
-  #rung(): void {
-    if (this.#lists.size === 0) return;
-    breathed();
-    this.#checkRing();
-    Atomics.store(this.memory.words, this.#park, PARK.ON_PIPE);
-    this.#pump();
-  }
-
-  /** Ticks, and keeps the program alive, as long as anything waits. */
-  #startTicking(): void {
-    if (this.#ticker === undefined) {
-      this.#ticker = setInterval(() => this.#tick(), TICK_MS);
-    } else if (!this.#holdsProgram) {
-      Deno.refTimer(this.#ticker);
-    }
-    this.#holdsProgram = true;
-  }
-
-  /** The next wait will come soon, as a rule: the timer stays for another tick. */
-  #letProgramEnd(): void {
-    if (this.#ticker !== undefined && this.#holdsProgram) {
-      Deno.unrefTimer(this.#ticker);
-    }
-    this.#holdsProgram = false;
-  }
-
   #tick(): void {
-    if (this.#lists.size === 0) {
-      clearInterval(this.#ticker);
-      this.#ticker = undefined;
-      return;
-    }
     this.onTick?.();
-    const { memory } = this;
-    for (const list of this.#lists.keys()) enlist(memory, list);
-    // A ringer that died before it woke us has left us rung: others must ring again.
-    Atomics.store(memory.words, this.#park, this.#asyncPark());
+    for (const list of this.#lists.keys()) enlist(this.memory, list);
+    this.#bell.listenAgain();
     this.#pump();
   }
 
   #restIfDone(): void {
     if (this.#lists.size !== 0) return;
-    this.#letProgramEnd();
-    Atomics.store(this.memory.words, this.#park, PARK.AWAKE);
-    if (this.#listening && this.memory.sleepHoldsProgram) {
-      this.memory.wake(this.#park, ALL);
-    }
+    this.#ticker.stop();
+    this.#bell.rest();
   }
 }
