@@ -7,7 +7,7 @@ export interface Memory {
   /** Id of this isolate among the participants. */
   self: number;
   /** Whether this isolate may be taken for dead and go on: a thread may. */
-  readonly outlives: boolean;
+  readonly outlives?: boolean;
   /** A view of the data area; only valid while its block is ours. */
   bytes(unit: number, byteLength: number): Uint8Array;
   /** The same as {@linkcode bytes}, as words. */

@@ -172,7 +172,12 @@ export class Bell {
     const { doorbell } = this.#memory;
     if (this.#pipe !== "none" || !doorbell?.prepare()) return;
     this.#pipe = "opening";
-    await doorbell.listen(() => this.#rung());
+    try {
+      await doorbell.listen(() => this.#rung());
+    } catch {
+      // The slower bell goes on doing.
+      return;
+    }
     this.#pipe = "open";
     const parked = this.#sleeper.isWaiting ? PARK.ON_PIPE : PARK.AWAKE;
     Atomics.store(this.#memory.words, this.#park, parked);

@@ -85,6 +85,7 @@ for (const { name, memory, start } of BACKENDS) {
   });
 
   test("Channel gives messages in the order in which they were put", (channel) => {
+    const before = unitsInUse(memory);
     for (let round = 0; round < 3; round++) {
       for (let value = 0; value < 5_000; value++) {
         assert(put(channel, value & 255, value % 300 + 1));
@@ -99,8 +100,7 @@ for (const { name, memory, start } of BACKENDS) {
       assertFalse(channel.hasMessage());
     }
     channel.discardTaken();
-    const [, , units] = [0, 0, unitsInUse(memory)];
-    assert(units >= 1);
+    assertEquals(unitsInUse(memory), before + 1);
   });
 
   test("Channel carries messages of any size", (channel) => {
@@ -142,22 +142,18 @@ for (const { name, memory, start } of BACKENDS) {
       const room = 16_384 - 16 - 1;
       const first = 4_000;
       const last = room - 3 * (first + 1) - 1 + spare;
-      const before = unitsInUse(memory);
-      for (const words of [first, first, first, last, 5]) {
-        put(channel, words & 255, words * 4);
+      for (const length of [first, first, first, last, 5]) {
+        put(channel, length & 255, length * 4);
       }
-      assert(unitsInUse(memory) > before - 1);
-      for (const words of [first, first, first, last, 5]) {
-        assertEquals(take(channel), words & 255);
-        assertEquals(channel.taken.length, words * 4);
+      for (const length of [first, first, first, last, 5]) {
+        assertEquals(take(channel), length & 255);
+        assertEquals(channel.taken.length, length * 4);
       }
       channel.discardTaken();
       assertFalse(channel.hasMessage());
-      // Starts the next round at the beginning of a chunk.
-      while (words[cellAtOf(channel) + CHANNEL.TAIL] === tailOf(channel)) {
-        put(channel, 1, 16_000);
-        take(channel);
-      }
+      // The next round begins with a chunk.
+      const tail = tailOf(channel);
+      while (tailOf(channel) === tail) put(channel, 1, 16_000);
       while (take(channel) !== undefined);
       channel.discardTaken();
     }

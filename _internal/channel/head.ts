@@ -1,0 +1,98 @@
+import { HEADER, type Memory, release } from "../memory/mod.ts";
+import { CHANNEL, CHUNK, CHUNK_WORDS, RECORD } from "./layout.ts";
+import { extraWords, recount } from "./record.ts";
+
+/** The end of a channel that records are read from. */
+export class Head {
+  /** The chunk that is read from. */
+  words: Int32Array = new Int32Array();
+  readonly #memory: Memory;
+  readonly #at: number;
+  readonly #tag: number;
+  #unit = -1;
+
+  /**
+   * @param at first word of the channel's cell
+   * @param tag of what belongs to the channel
+   */
+  constructor(memory: Memory, at: number, tag: number) {
+    this.#memory = memory;
+    this.#at = at;
+    this.#tag = tag;
+  }
+
+  /** Whether there is a message to get, without taking turns. */
+  hasMessage(): boolean {
+    const { words } = this.#memory;
+    for (;;) {
+      const unit = Atomics.load(words, this.#at + CHANNEL.HEAD) - 1;
+      if (unit < 0) return false;
+      const head = this.#view(unit);
+      const place = Atomics.load(head, CHUNK.READ_AT);
+      // A chunk that is not the head any more may be anything by now.
+      let header = place >>> 0 < CHUNK_WORDS ? Atomics.load(head, place) : 0;
+      if (header === RECORD.END) {
+        // The message may be the first of the next chunk.
+        const next = Atomics.load(head, CHUNK.NEXT) - 1;
+        header = next >>> 0 < Atomics.load(words, HEADER.UNIT_TOP)
+          ? Atomics.load(
+            this.#memory.dataWords(next, CHUNK_WORDS),
+            CHUNK.RECORDS,
+          )
+          : 0;
+      }
+      if (Atomics.load(words, this.#at + CHANNEL.HEAD) - 1 !== unit) continue;
+      if (header !== 0) return true;
+      // It may have come back as the head.
+      if (Atomics.load(head, CHUNK.READ_AT) === place) return false;
+    }
+  }
+
+  /** Where the next record is, in the first chunk that has one, or -1. Under GET_MUTEX. */
+  nextRecord(): number {
+    const { words } = this.#memory;
+    const at = this.#at + CHANNEL.HEAD;
+    for (;;) {
+      const unit = words[at] - 1;
+      if (unit < 0) return -1;
+      const head = this.#view(unit);
+      const start = head[CHUNK.READ_AT];
+      const header = Atomics.load(head, start);
+      if (header === 0) return -1;
+      if (header !== RECORD.END) return start;
+      const next = head[CHUNK.NEXT];
+      // Its writer may have died, or sleep, before it moved on: nobody must look
+      // for the tail in a chunk that is free.
+      Atomics.compareExchange(words, this.#at + CHANNEL.TAIL, unit + 1, next);
+      Atomics.store(words, at, next);
+      release(this.#memory, unit, this.#tag);
+    }
+  }
+
+  #view(unit: number): Int32Array {
+    if (unit !== this.#unit) {
+      this.words = this.#memory.dataWords(unit, CHUNK_WORDS);
+      this.#unit = unit;
+    }
+    return this.words;
+  }
+
+  /** Counts anew what dead readers have taken, and frees what they had not yet. Under GET_MUTEX. */
+  repair(): void {
+    const memory = this.#memory;
+    const { words } = memory;
+    const unit = words[this.#at + CHANNEL.HEAD] - 1;
+    if (unit < 0) return;
+    const head = this.#view(unit);
+    const { count, lines, last } = recount(head, head[CHUNK.READ_AT]);
+    words[this.#at + CHANNEL.GET_COUNT] = count;
+    words[this.#at + CHANNEL.GET_LINES] = lines;
+    const before = head[CHUNK.PREVIOUS] - 1;
+    if (before >= 0) {
+      release(memory, before, this.#tag, head[CHUNK.PREVIOUS_SEQUENCE]);
+    }
+    if (last < 0 || (head[last] & RECORD.BLOCK) === 0) return;
+    const body = last + 1 + extraWords(head, last, head[last]);
+    release(memory, head[body], this.#tag, head[body + 2]);
+  }
+}
