@@ -22,7 +22,6 @@ if (import.meta.main) {
   const [parentConn, childConn] = new Pipe<unknown[]>();
   const process = new Process({ target: f, args: [childConn] });
   process.start();
-  childConn.close(); // From here on only the child can send.
   console.log(await parentConn.recv());
   console.log(await parentConn.recv());
   console.log(await parentConn.recv());

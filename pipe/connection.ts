@@ -36,8 +36,7 @@ import { DIRECTION, READABLE, WRITABLE } from "./_direction.ts";
 import { broken, checkUse, ended, isTimeout } from "./_errors.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
 
-/** Bytes on their way in one direction before a sender waits. */
-const CAPACITY = 1 << 20;
+const CAPACITY = 1 << 20; // bytes on their way in one direction
 
 /**
  * One end of a {@linkcode Pipe}.

@@ -232,7 +232,7 @@ function checkDoor(
   line: number,
   report: Report,
 ): void {
-  const door = `${folder}/mod.ts`;
+  const door = folder === "mod.ts" ? folder : `${folder}/mod.ts`;
   // What runs in a child has a door of its own, so that it loads no more than it needs.
   const isChildDoor = (ENTRY.test(path) && CHILD_DOOR.test(target)) ||
     CHILD_DOOR.test(path);

@@ -4,6 +4,7 @@ import { runDeno, TempFiles } from "./run_deno.ts";
 
 const CALL_SITE =
   new URL("../../../_internal/launch/call_site.ts", import.meta.url).href;
+const SELF = new URL("./self.ts", CALL_SITE).href;
 
 Deno.test("callingModules() names the caller", () => {
   assertEquals(callingModules()[0], import.meta.url);
@@ -68,10 +69,9 @@ Deno.test("callingModules() goes from the nearest module to the main one, each o
       import { callingModules } from ${JSON.stringify(CALL_SITE)};
       export function own() { return callingModules(); }`,
     "base.ts": `
-      import { callingModules, setMainModule } from ${
-      JSON.stringify(CALL_SITE)
-    };
-      setMainModule("file:///main.ts");
+      import { callingModules } from ${JSON.stringify(CALL_SITE)};
+      import { becomeChild } from ${JSON.stringify(SELF)};
+      becomeChild({ mainModule: "file:///main.ts" });
       export class Base { modules = callingModules(); }`,
     "derived.ts": `
       import { Base } from "./base.ts";
@@ -122,6 +122,8 @@ Deno.test("callingModules() skips this library, but not its tests and examples",
     `import { callingModules } from "../_internal/launch/call_site.ts"; export const call = callingModules;`;
   using files = new TempFiles({
     "_internal/launch/call_site.ts": library,
+    "_internal/launch/self.ts":
+      "export const mainModule = () => Deno.mainModule;",
     "process/process.ts":
       `import { callingModules } from "../_internal/launch/call_site.ts";
       export const start = () => callingModules();`,
