@@ -62,6 +62,8 @@ export class Channel {
   readonly #at: number;
   readonly #tag: number;
   #block = -1;
+  /** `GET_LINES` when we last looked. */
+  #knownGot: number;
   readonly #head: Head;
   readonly #tail: Tail;
 
@@ -70,6 +72,7 @@ export class Channel {
     this.parking = parking;
     this.#at = cellAt(cell);
     this.#tag = tagOfCell(cell);
+    this.#knownGot = this.memory.words[this.#at + CHANNEL.GET_LINES];
     this.#head = new Head(this.memory, this.#at, this.#tag);
     this.#tail = new Tail(this.memory, this.#at, this.#tag);
     this.getters = this.#at + CHANNEL.GETTERS;
@@ -283,7 +286,12 @@ export class Channel {
     const maxCount = words[at + CHANNEL.MAX_COUNT];
     if (maxCount !== 0 && this.size >= maxCount) return true;
     const maxLines = words[at + CHANNEL.MAX_LINES];
-    return maxLines !== 0 && this.#waitingLines() >= maxLines;
+    if (maxLines === 0) return false;
+    // Readers only add to what they have got: what we knew will often do.
+    const put = words[at + CHANNEL.PUT_LINES];
+    if ((put - this.#knownGot | 0) < maxLines) return false;
+    this.#knownGot = Atomics.load(words, at + CHANNEL.GET_LINES);
+    return (put - this.#knownGot | 0) >= maxLines;
   }
 
   /** Whether a waiting sender is worth waking: room for one, or for half of the bytes. */

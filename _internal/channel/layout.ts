@@ -1,34 +1,46 @@
 import { CELL } from "../memory/mod.ts";
 import { WAIT_LIST_WORDS } from "../parking/mod.ts";
 
-/** Words of a channel, counted from the start of its cell. */
+/** Words in what processors pass among each other at a time. */
+const CACHE_LINE = 16;
+
+/** First word, in a cell, that writers do not share a cache line with. */
+const READERS = Math.ceil((CELL.BODY + 8) / CACHE_LINE) * CACHE_LINE;
+
+/**
+ * Words of a channel, counted from the start of its cell. What writers write and
+ * what readers write is in different cache lines, as is `READ_AT` in a chunk.
+ */
 export const CHANNEL = {
   PUT_MUTEX: CELL.BODY,
-  GET_MUTEX: CELL.BODY + 1,
-  /** Chunk (unit + 1) to read from, and to write to; 0 before the first message. */
-  HEAD: CELL.BODY + 2,
-  TAIL: CELL.BODY + 3,
-  /** Messages and 64-byte lines that were ever put and got; they wrap around. */
-  PUT_COUNT: CELL.BODY + 4,
-  GET_COUNT: CELL.BODY + 5,
-  PUT_LINES: CELL.BODY + 6,
-  GET_LINES: CELL.BODY + 7,
+  /** Chunk (unit + 1) to write to; 0 before the first message. */
+  TAIL: CELL.BODY + 1,
+  /** Messages and 64-byte lines that were ever put; they wrap around. */
+  PUT_COUNT: CELL.BODY + 2,
+  PUT_LINES: CELL.BODY + 3,
   /** 1 once nothing may be put any more. */
-  CLOSED: CELL.BODY + 8,
+  CLOSED: CELL.BODY + 4,
   /** Most messages, and most lines, that may wait; 0 for no limit. */
-  MAX_COUNT: CELL.BODY + 9,
-  MAX_LINES: CELL.BODY + 10,
+  MAX_COUNT: CELL.BODY + 5,
+  MAX_LINES: CELL.BODY + 6,
   /** First word for the primitive that the channel belongs to. */
-  OWNER: CELL.BODY + 11,
-  GETTERS: CELL.BODY + 16,
-  PUTTERS: CELL.BODY + 16 + WAIT_LIST_WORDS,
+  OWNER: CELL.BODY + 7,
+  GET_MUTEX: READERS,
+  /** Chunk (unit + 1) to read from; 0 before the first message. */
+  HEAD: READERS + 1,
+  /** Messages and lines that were ever got. */
+  GET_COUNT: READERS + 2,
+  GET_LINES: READERS + 3,
+  /** Writers that wait: readers look. */
+  PUTTERS: READERS + 4,
+  /** Readers that wait: writers look. */
+  GETTERS: READERS + 4 + WAIT_LIST_WORDS,
 } as const;
 
 /** Words at the start of a chunk. */
 export const CHUNK = {
   /** The next chunk (unit + 1). */
   NEXT: 0,
-  READ_AT: 1,
   WRITE_AT: 2,
   /** Counts of the channel when the chunk was begun, to count anew from. */
   FIRST_COUNT: 3,
@@ -39,7 +51,8 @@ export const CHUNK = {
   /** The block (unit + 1) that a writer puts in a record, and where that begins. */
   LOADED: 7,
   LOADED_AT: 8,
-  RECORDS: 16,
+  READ_AT: CACHE_LINE,
+  RECORDS: 2 * CACHE_LINE,
 } as const;
 /** Words in a chunk. */
 export const CHUNK_WORDS = 16_384;

@@ -1,23 +1,27 @@
-/** Milliseconds that a wait of ordinary hope spins. */
+/** Milliseconds that a wait spins, where spinning has paid. */
 const SPIN_MS = 0.08;
 /**
- * Milliseconds that every so many waits spin: longer than it takes to wake a
- * sleeper twice. Two who answer each other would else never find each other
- * awake, each being asleep by the time the other has rangn.
+ * Milliseconds that every so many waits spin in any case: longer than it takes to
+ * wake a sleeper. Two who answer each other would else never find each other
+ * awake, each being asleep by the time the other has woken.
  */
-const LONG_SPIN_MS = 0.4;
-const LONG_SPIN_EVERY = 8;
+const PROBE_MS = 0.15;
+const PROBE_EVERY = 32;
+/** Vain spins in a row until there are no more but probes. */
+const MOST_LUCK = 8;
 /** Milliseconds that a nap may take at most. */
 export const NAP_MS = 0.3;
 /** Milliseconds from which on waits are long, so that parking pays at once. */
 const LONG_MS = 0.6;
 
 /**
- * What to expect of the next wait, judged by the last ones: a moving average of
- * their lengths. Waits that are short on average are worth spinning for.
+ * What to expect of the next wait, judged by the last ones: how long they were,
+ * as a moving average, and whether spinning has caught their ends. Where there are
+ * more runners than processors it does not: it keeps the other from running.
  */
 export class Patience {
   #expected = 0;
+  #luck = MOST_LUCK;
   #waits = 0;
 
   /** Whether the wait is likely to be over soon, so that parking does not pay. */
@@ -31,8 +35,14 @@ export class Patience {
    * @param rang whether we have just rung a pipe, whose reader waits for our processor
    */
   nextSpin(rang: boolean): number {
-    if (++this.#waits % LONG_SPIN_EVERY === 0) return LONG_SPIN_MS;
-    return rang ? 0 : SPIN_MS;
+    if (++this.#waits % PROBE_EVERY === 0) return PROBE_MS;
+    return rang || this.#luck === 0 ? 0 : SPIN_MS;
+  }
+
+  /** Learns from a spin that has, or has not, caught the end of a wait. */
+  learnSpin(caught: boolean): void {
+    if (caught) this.#luck = Math.min(MOST_LUCK, this.#luck + 2);
+    else if (this.#luck > 0) this.#luck--;
   }
 
   /** Learns from a wait of so many milliseconds. */

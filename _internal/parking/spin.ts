@@ -25,12 +25,16 @@ export function spin<T>(
       const result = attempt();
       if (result === NOT_YET) continue;
       patience.learn(start === 0 ? 0 : performance.now() - start);
+      patience.learnSpin(true);
       return result;
     }
     if (start === 0) {
+      const ms = patience.nextSpin(rang);
+      if (ms === 0) return NOT_YET;
       start = performance.now();
-      end = start + patience.nextSpin(rang);
+      end = start + ms;
     }
   } while (performance.now() < end);
+  patience.learnSpin(false);
   return NOT_YET;
 }
