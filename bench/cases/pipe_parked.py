@@ -1,6 +1,7 @@
 """Microseconds for a round trip when a message goes out only every 5 ms and both sides sleep.
 
-Each sample is the median of a batch. CPython's side of pipe_parked.ts.
+Each sample is the median of a batch. Both sides have talked without pauses before, as in a program
+that has been running for a while. CPython's side of pipe_parked.ts.
 """
 
 import multiprocessing
@@ -11,6 +12,7 @@ from _sample import QUICK, report, sample
 
 MESSAGE = [42, None, "hello"]
 TRIPS = 40 if QUICK else 80
+WARM_UP_TRIPS = 20_000
 
 
 def echo(connection):
@@ -23,6 +25,10 @@ if __name__ == "__main__":
     here, there = context.Pipe()
     process = context.Process(target=echo, args=(there,), daemon=True)
     process.start()
+
+    for _ in range(WARM_UP_TRIPS):
+        here.send(MESSAGE)
+        here.recv()
 
     def parked_round_trip():
         trips = []
