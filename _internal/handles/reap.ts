@@ -51,7 +51,7 @@ function clearUp(memory: Memory, id: number, free: boolean): void {
 }
 
 /** Milliseconds for which one look at everybody is enough for everybody. */
-const SWEEP_MS = 500;
+const SWEEP_MS = 400;
 
 /** Sweeps, unless somebody has done so just now. */
 export function sweepInTurn(memory: Memory): void {

@@ -21,7 +21,9 @@ import {
 import { timeoutError, type WaitOptions } from "./wait_options.ts";
 
 /** Milliseconds after which whoever is parked looks again, whatever happens. */
-export const TICK_MS = 800;
+export const TICK_MS = 950;
+/** The same for who blocks, to whom it costs less. */
+const BLOCKED_TICK_MS = 500;
 
 /** What a timer can hold, 24 days; longer waits have no end. */
 const LONGEST_TIMER = 0x7fff_ffff;
@@ -222,7 +224,7 @@ export class Parking {
     enlist(this.memory, list);
     const bed = this.#bell.bed(long);
     let result: T | typeof NOT_YET = NOT_YET;
-    let nextTick = performance.now() + TICK_MS;
+    let nextTick = performance.now() + BLOCKED_TICK_MS;
     try {
       for (;;) {
         bed.lieDown();
@@ -231,7 +233,7 @@ export class Parking {
         const now = performance.now();
         if (now >= deadline) return NOT_YET;
         if (now >= nextTick) {
-          nextTick = now + TICK_MS;
+          nextTick = now + BLOCKED_TICK_MS;
           this.onTick?.();
           enlist(this.memory, list);
           continue;
