@@ -5,7 +5,7 @@
  */
 export * from "./breath.ts";
 export { parkingOf } from "./current.ts";
-export { onDisturbed, Parking, TICK_MS } from "./parking.ts";
+export { onDisturbed, Parking } from "./parking.ts";
 export { Patience } from "./patience.ts";
 export { NOT_YET } from "./spin.ts";
 export { hasWaiters, WAIT_LIST_WORDS } from "./wait_list.ts";

@@ -21,7 +21,7 @@ import {
 import { timeoutError, type WaitOptions } from "./wait_options.ts";
 
 /** Milliseconds after which whoever is parked looks again, whatever happens. */
-export const TICK_MS = 950;
+const TICK_MS = 950;
 /** The same for who blocks, to whom it costs less. */
 const BLOCKED_TICK_MS = 500;
 
