@@ -50,7 +50,7 @@ const CAPACITY = 1 << 20; // bytes on their way in one direction
  * thread gives it away: the sender's own handle still works, but no longer keeps
  * the end open unless it is used again. When all who hold an end have closed it
  * or have died, the other end reads what is left and then gets
- * {@linkcode EndOfStreamError}.
+ * {@linkcode EndOfStreamError}, until a handle that was given away is used again.
  *
  * @example
  * ```ts
@@ -83,7 +83,10 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   readonly #outlet: Outlet;
   readonly #direction: number;
   readonly #patience = new Patience();
-  readonly #late = new LateMessages<T>();
+  readonly #late = new LateMessages<T>(
+    "receive from connection",
+    "await recv()",
+  );
   #closed = false;
 
   /** Connections are made by {@linkcode Pipe}. */
@@ -146,10 +149,9 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   }
 
   /**
-   * Sends a value if there is room.
+   * Sends a value if there is room. Throws as {@linkcode send} does.
    *
    * @returns whether there was
-   * @throws as {@linkcode send} does
    */
   trySend(value: T): boolean {
     this.#checkSend();
@@ -157,12 +159,11 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   }
 
   /**
-   * Sends bytes as they are, to be received by {@linkcode recvBytes}.
+   * Does as {@linkcode send}, with bytes for {@linkcode recvBytes}.
    *
    * @param offset index of the first byte, default 0
    * @param size number of bytes, default all after `offset`
    * @throws {RangeError} if these are not bytes of `bytes`
-   * @throws as {@linkcode send} does
    */
   async sendBytes(
     bytes: Uint8Array,
@@ -184,8 +185,9 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * @throws {EndOfStreamError} if nothing is left and nobody holds the other end
    * @throws {DOMException} `TimeoutError` if none comes in time
    */
-  recv(wait?: WaitOptions): Promise<T> {
-    return this.#late.next() ?? this.#receive(this.#takeValue, wait);
+  async recv(wait?: WaitOptions): Promise<T> {
+    checkWait(wait);
+    return await (this.#late.next() ?? this.#receive(this.#takeValue, wait));
   }
 
   /** Receives the next message, blocking the thread until it comes. Throws as {@linkcode recv} does. */
@@ -193,7 +195,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     checkWait(wait);
     const result = this.tryRecv();
     if (result.ok) return result.value;
-    return this.#settle(this.#inbox.parking.waitSync(
+    return this.#late.settle(this.#inbox.parking.waitSync(
       this.#inbox.getters,
       this.#takeValue,
       this.#patience,
@@ -208,22 +210,22 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * @throws {EndOfStreamError} if nothing is left and nobody holds the other end
    */
   tryRecv(): TryResult<T> {
+    this.#late.check();
     if (this.#inbox.parking.isQueued(this.#inbox.getters)) {
       return { ok: false };
     }
     const value = this.#takeValue();
     return value === NOT_YET
       ? { ok: false }
-      : { ok: true, value: this.#settle(value) };
+      : { ok: true, value: this.#late.settle(value) };
   }
 
   /**
-   * Receives bytes that were sent by {@linkcode sendBytes}.
+   * Does as {@linkcode recv}, for bytes sent by {@linkcode sendBytes}.
    *
    * @param maxLength most bytes to accept
    * @throws {BufferTooShortError} if there are more; they can still be received
    * @throws {TypeError} if the next message is a value; it can still be received
-   * @throws as {@linkcode recv} does
    */
   async recvBytes(
     maxLength = Infinity,
@@ -238,12 +240,11 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   }
 
   /**
-   * Receives bytes that were sent by {@linkcode sendBytes} into a buffer.
+   * Does as {@linkcode recvBytes}, into a buffer.
    *
    * @param offset where in `target` to put them, default 0
    * @returns how many they are
    * @throws {BufferTooShortError} if they need more room; they can still be received
-   * @throws as {@linkcode recvBytes} does
    */
   async recvBytesInto(
     target: Uint8Array,
@@ -330,13 +331,16 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   async #poll(wait: WaitOptions): Promise<boolean> {
     const { parking, getters } = this.#inbox;
     try {
-      return await parking.wait(
+      const ready = await parking.wait(
         getters,
         () => this.#isReady() || NOT_YET,
         this.#patience,
         "poll connection",
         wait,
       );
+      // The ring was for a message that we leave where it is.
+      parking.wakeOne(getters);
+      return ready;
     } catch (error) {
       if (wait.signal?.aborted || !isTimeout(error)) throw error;
       return false;
@@ -362,17 +366,13 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     return NOT_YET;
   }
 
-  #settle(value: T): T {
-    return this.#late.settle(value, "receive from connection", "await recv()");
-  }
-
   readonly #takeValue = (): T | typeof NOT_YET =>
     this.#take((bytes, raw) => (raw ? bytes.slice() : fromBytes(bytes)) as T);
 
   #isReady(): boolean {
     checkUse("receive from", this.#closed, this.readable, "write-only");
-    return !this.#holding.takeBack() || this.#inbox.hasMessage() ||
-      isSealed(this.#holding.memory, this.#peer);
+    return !this.#late.isEmpty || !this.#holding.takeBack() ||
+      this.#inbox.hasMessage() || isSealed(this.#holding.memory, this.#peer);
   }
 
   readonly #refuse = (): void => {

@@ -20,7 +20,13 @@ export function describe(
   target: unknown,
   modules: readonly string[],
 ): TargetDescription {
-  return startable.run === base.prototype.run
-    ? describeFunction(target, modules, startable.name)
-    : describeSubclass(startable.constructor, modules, startable.name);
+  if (startable.run === base.prototype.run) {
+    return describeFunction(target ?? (() => {}), modules, startable.name);
+  }
+  if (target !== undefined) {
+    throw new TypeError(
+      `Cannot start ${startable.name}: its class overrides run(), so that its target would not run; call what it needs from run()`,
+    );
+  }
+  return describeSubclass(startable.constructor, modules, startable.name);
 }

@@ -26,7 +26,8 @@ async function boot(message: ThreadBoot): Promise<void> {
   };
   // However it ends, whoever joins it is to know.
   globalThis.close = () => end(0);
-  addEventListener("unload", () => leave(Deno.exitCode));
+  // As the operating system has them: 0 to 255.
+  addEventListener("unload", () => leave(Deno.exitCode & 0xff));
   const fail = (error: unknown) => {
     // One that was terminated and goes on for a while has nothing to say.
     if (leave(1)) report("Thread", record.name, error);

@@ -40,6 +40,8 @@ export interface ProcessOptions<A extends unknown[] = unknown[]> {
 }
 
 const SUBCLASS_ENTRY = new URL("./current.ts", import.meta.url).href;
+/** Milliseconds that a process has to end by SIGTERM when it is disposed of. */
+const GRACE_MS = 5_000;
 const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
 
 /**
@@ -55,6 +57,9 @@ const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
  * its parent ends, whatever ended that, and may not start processes. One that a
  * thread has started, or that has no `--allow-ffi`, notices within half a second,
  * but not while it computes without a pause.
+ *
+ * A subclass that overrides `run` is not constructed anew in the child: its public
+ * fields are copied there, private (`#`) ones are not. Its class must be exported.
  *
  * Needs `--allow-run=deno`, or the path of `Deno.execPath()` if the `deno` on
  * the `PATH` is another one; and `--allow-ffi` to share memory with it.
@@ -130,7 +135,10 @@ export class Process<A extends unknown[] = unknown[]>
     return this.#isCurrent ? Deno.pid : this.#launched?.child.pid;
   }
 
-  /** Its exit code once it has ended, -N if signal N ended it; else `null`. */
+  /**
+   * Its exit code once it has ended, -N if signal N ended it; else `null`. Code
+   * that blocks does not learn of it before the event loop turns.
+   */
   get exitCode(): number | null {
     return this.#exitCode;
   }
@@ -244,22 +252,38 @@ export class Process<A extends unknown[] = unknown[]>
         `Cannot close ${this.#name}: it is still running; join() or terminate() it first`,
       );
     }
+    if (!this.#closed) this.#discardOutput();
     this.#closed = true;
   }
 
   /** Whether it has started and not ended. */
   isAlive(): boolean {
-    this.#checkOpen("test");
-    return this.#isRunning;
+    this.#checkOpen("check");
+    return this.#isRunning && (this.#launched?.isRunning() ?? true);
   }
 
-  /** Terminates it if it is running, waits for its end and closes it. */
+  /**
+   * Terminates it if it is running, waits for its end and closes it. If it has not
+   * ended after 5 seconds, it is killed.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isRunning) {
       this.terminate();
+      const killing = setTimeout(() => this.kill(), GRACE_MS);
       await this.join();
+      clearTimeout(killing);
     }
     this.close();
+  }
+
+  /** Lets go of piped output that nobody reads. */
+  #discardOutput(): void {
+    if (this.#launched === undefined) return;
+    for (const name of ["stdout", "stderr"] as const) {
+      if (this.#options[name] !== "piped") continue;
+      const output = this.#launched.child[name];
+      if (!output.locked) output.cancel().catch(() => {});
+    }
   }
 
   get #isRunning(): boolean {
@@ -314,7 +338,7 @@ export class Process<A extends unknown[] = unknown[]>
       target: describe(
         this,
         Process,
-        this.#options.target ?? (() => {}),
+        this.#options.target,
         this.#modules,
       ),
       mainModule: mainModule(),

@@ -50,6 +50,9 @@ export function constructCurrent<T>(construct: () => T): T {
  * with it. An error that nobody catches is printed after `Thread Thread-1:`, and
  * the exit code is 1. A thread keeps the program alive unless it is a daemon.
  *
+ * A subclass that overrides `run` is not constructed anew in the child: its public
+ * fields are copied there, private (`#`) ones are not. Its class must be exported.
+ *
  * Needs `--allow-read` for its modules, if they are local files.
  *
  * @example
@@ -196,7 +199,7 @@ export class Thread<A extends unknown[] = unknown[]>
 
   /** Whether it has started and not ended. */
   isAlive(): boolean {
-    this.#checkOpen("test");
+    this.#checkOpen("check");
     return this.#isRunning;
   }
 
@@ -241,7 +244,7 @@ export class Thread<A extends unknown[] = unknown[]>
       target: describe(
         this,
         Thread,
-        this.#options.target ?? (() => {}),
+        this.#options.target,
         this.#modules,
       ),
       mainModule: mainModule(),

@@ -72,7 +72,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   readonly #channel: Channel;
   readonly #outlet: Outlet;
   readonly #getPatience = new Patience();
-  readonly #late = new LateMessages<T>();
+  readonly #late = new LateMessages<T>("get from queue", "await get()");
 
   /**
    * Creates an empty queue.
@@ -107,7 +107,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
 
   /** Whether no item waits at the moment. */
   isEmpty(): boolean {
-    return !this.#channel.hasMessage();
+    return this.#late.isEmpty && !this.#channel.hasMessage();
   }
 
   /** Whether there is no room at the moment. */
@@ -177,13 +177,14 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
    * @throws {QueueClosedError} if the queue is closed and empty
    */
   tryGet(): TryResult<T> {
+    this.#late.check();
     if (this.#channel.parking.isQueued(this.#channel.getters)) {
       return { ok: false };
     }
     const value = this.#take();
     return value === NOT_YET
       ? { ok: false }
-      : { ok: true, value: this.#settle(value) };
+      : { ok: true, value: this.#late.settle(value) };
   }
 
   /** Gets the next item, blocking the thread until there is one. Throws as {@linkcode get} does. */
@@ -191,7 +192,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
     checkWait(wait);
     const result = this.tryGet();
     if (result.ok) return result.value;
-    return this.#settle(this.#channel.parking.waitSync(
+    return this.#late.settle(this.#channel.parking.waitSync(
       this.#channel.getters,
       this.#take,
       this.#getPatience,
@@ -232,10 +233,6 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       throw new QueueClosedError("Cannot put into queue: queue is closed");
     }
   };
-
-  #settle(value: T): T {
-    return this.#late.settle(value, "get from queue", "await get()");
-  }
 
   readonly #take = (): T | typeof NOT_YET => {
     const channel = this.#channel;

@@ -70,9 +70,10 @@ export function sweep(memory: Memory): void {
   const top = Atomics.load(memory.words, HEADER.SLOT_TOP);
   for (let slot = 0; slot < top; slot++) {
     const at = participantAt(slot);
+    // First: what we see of a later owner must not count against this one.
+    const id = idAt(memory, slot);
     const state = Atomics.load(memory.words, at + PARTICIPANT.STATE);
     if (state === STATE.FREE) continue;
-    const id = idAt(memory, slot);
     if (state !== STATE.DEAD && memory.probe(slot)) continue;
     // The starter of a thread reads in its slot how it ended, then frees it.
     clearUp(memory, id, memory.reach === "process");

@@ -160,17 +160,25 @@ export function handOver(
   recipient: Recipient,
 ): (started: boolean) => void {
   const cargoes = cargoOf(handles);
-  for (const cargo of cargoes) {
-    const id = recipient[cargo.memory.reach];
-    cargo.pin();
-    if (id !== undefined) hold(cargo.memory, cargo.cell, id);
-  }
-  return (started) => {
-    for (const cargo of cargoes) {
+  const pinned: (typeof cargoes[number])[] = [];
+  const settle = (started: boolean) => {
+    for (const cargo of pinned) {
       if (started) cargo.sent();
       cargo.unpin();
     }
   };
+  try {
+    for (const cargo of cargoes) {
+      cargo.pin();
+      pinned.push(cargo);
+      const id = recipient[cargo.memory.reach];
+      if (id !== undefined) hold(cargo.memory, cargo.cell, id);
+    }
+  } catch (error) {
+    settle(false);
+    throw error;
+  }
+  return settle;
 }
 
 function over(name: string): string {

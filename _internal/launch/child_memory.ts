@@ -51,7 +51,7 @@ function readMapped(
   return boot;
 }
 
-/** Reads the boot record from standard input, and leaves `readable` unused. */
+/** Reads the boot record from standard input, to its end. */
 async function readInput(): Promise<Uint8Array | undefined> {
   let bytes = new Uint8Array(FIRST_READ_BYTES);
   let length = 0;

@@ -18,18 +18,19 @@ const SIGTERM = 15;
 const SIGKILL = 9;
 /** How long processes may take to end before they are killed. */
 const GRACE_MS = 500;
+/** How often to look whether they have. */
+const LOOK_MS = 10;
 /** Of a `struct sigaction`: its size, and where the handler and the flags are. */
 const SIGACTION_BYTES = 152;
 const FLAGS_WORD = 34;
+/** Flag of a handler that is good for one signal. */
+const SA_RESETHAND = 0x8000_0000 | 0;
 /** What a thread posts when it has started its first process. */
 export const WATCH = "watch";
 /** Of a worker; the types here are those of a window. */
 declare function postMessage(message: unknown): void;
 /** Stands for the number of a process that has none yet. */
 const STARTING_PID = 0;
-const SA_RESETHAND = 0x8000_0000 | 0;
-/** How often to look whether they have. */
-const LOOK_MS = 10;
 
 const action = new Uint8Array(SIGACTION_BYTES);
 const handler = new BigUint64Array(action.buffer, 0, 1);

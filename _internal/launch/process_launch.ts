@@ -1,5 +1,5 @@
 import { encode } from "../codec/mod.ts";
-import { handOver, reap, sharedModules } from "../handles/mod.ts";
+import { handOver, isRunning, reap, sharedModules } from "../handles/mod.ts";
 import {
   allocate,
   claim,
@@ -57,6 +57,8 @@ export interface LaunchedProcess {
   readonly child: Deno.ChildProcess;
   /** The exit code, -N if signal N ended it. */
   readonly ended: Promise<number>;
+  /** Whether it still runs, as far as can be told while the event loop stands. */
+  isRunning(): boolean;
 }
 
 /**
@@ -89,7 +91,7 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
     flags: [...inheritedFlags(commandLineByLibc, accessByLibc), ...permissions],
     modules: [
       ...modulesOf(launch),
-      ...(args === fields ? [] : [CODEC_DOOR]),
+      ...(args === NOTHING && fields === NOTHING ? [] : [CODEC_DOOR]),
       ...(handles.length === 0 ? [] : [HANDLES_DOOR, ...sharedModules()]),
     ],
     boot: writeBoot({ record, fields, args }),
@@ -119,7 +121,11 @@ function spawnMapped(start: Start): LaunchedProcess {
     const where = [Deno.pid, memory.mapping.fd, id].join(":");
     const child = spawn(start, where, "null");
     settle(true);
-    return { child, ended: endOf(child, memory, id) };
+    return {
+      child,
+      ended: endOf(child, memory, id),
+      isRunning: () => isRunning(memory, id),
+    };
   } catch (error) {
     settle(false);
     reap(memory, id);
@@ -134,7 +140,7 @@ function spawnPiped(start: Start): LaunchedProcess {
   const writer = child.stdin.getWriter();
   // A child that ends before it has read everything says so by its exit code.
   writer.write(boot).then(() => writer.close()).catch(() => {});
-  return { child, ended: endOf(child) };
+  return { child, ended: endOf(child), isRunning: () => true };
 }
 
 function spawn(

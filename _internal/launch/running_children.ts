@@ -24,8 +24,8 @@ export function addRunning(child: Deno.ChildProcess, daemon: boolean): void {
   if (watching) return;
   watching = true;
   addEventListener("unload", () => {
-    for (const [daemon, { daemon: isDaemon }] of running) {
-      if (isDaemon) signal(daemon, "SIGTERM");
+    for (const [child, { daemon }] of running) {
+      if (daemon) signal(child, "SIGTERM");
     }
   });
 }

@@ -2,7 +2,10 @@
 export interface WaitOptions {
   /** Milliseconds to wait at most; 0 and less means not to wait. Default: for ever. */
   timeout?: number;
-  /** Ends the wait when it is aborted. */
+  /**
+   * Ends the wait when it is aborted. A blocking form sees only what was aborted
+   * before it.
+   */
   signal?: AbortSignal;
 }
 

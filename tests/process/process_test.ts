@@ -147,7 +147,7 @@ Deno.test("Process.close() ends all use, and may be called twice", async () => {
   assertThrows(
     () => process.isAlive(),
     Error,
-    "Cannot test p: process is closed",
+    "Cannot check p: process is closed",
   );
 });
 

@@ -117,7 +117,7 @@ Deno.test("Thread methods at the wrong time are errors that say so", async () =>
   assertThrows(
     () => thread.isAlive(),
     Error,
-    "Cannot test t: thread is closed",
+    "Cannot check t: thread is closed",
   );
 });
 
