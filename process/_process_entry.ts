@@ -23,7 +23,8 @@ export async function boot(
   const bytes = await takeBoot();
   // Its parent has ended, and there is nobody to be told.
   if (bytes === undefined) Deno.exit(1);
-  const record = beginBoot(bytes);
+  const told = beginBoot(bytes);
+  const { record } = told;
   if (record.daemon) watchParent(record);
   const fail = (error: unknown) => {
     report("Process", record.name, error);
@@ -33,7 +34,7 @@ export async function boot(
   const importModule: Importer = (url) => imports[url]?.() ?? import(url);
   try {
     await runBoot(
-      bytes,
+      told,
       importModule,
       (subclass, fields) => construct(importModule, record, subclass, fields),
     );

@@ -17,7 +17,8 @@ addEventListener("message", (event) => {
 
 async function boot(message: ThreadBoot): Promise<void> {
   const leave = joinThread(message);
-  const record = beginBoot(message.boot);
+  const told = beginBoot(message.boot);
+  const { record } = told;
   const { close } = globalThis;
   const end = (exitCode: number) => {
     leave(exitCode);
@@ -36,7 +37,7 @@ async function boot(message: ThreadBoot): Promise<void> {
   onUncaught(fail);
   try {
     await runBoot(
-      message.boot,
+      told,
       (url) => import(url),
       construct,
     );

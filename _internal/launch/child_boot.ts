@@ -30,12 +30,10 @@ const OWN_FRAMES = new RegExp(
 
 /** Runs in a new isolate what it was started for. */
 export async function runBoot(
-  bytes: Uint8Array,
+  { record: { target }, args, fields }: Boot<Uint8Array>,
   importModule: Importer,
   construct: Construct,
 ): Promise<void> {
-  const { record, args, fields } = readBoot(bytes);
-  const { target } = record;
   const importAndKnow = async (url: string) => {
     const module = await importModule(url);
     knowModule(url, module);
@@ -60,10 +58,10 @@ export async function runBoot(
 }
 
 /** Reads a boot, and notes who this isolate is. */
-export function beginBoot(bytes: Uint8Array): Boot<Uint8Array>["record"] {
-  const { record } = readBoot(bytes);
-  becomeChild(record);
-  return record;
+export function beginBoot(bytes: Uint8Array): Boot<Uint8Array> {
+  const told = readBoot(bytes);
+  becomeChild(told.record);
+  return told;
 }
 
 /** Prints an error that nobody has caught, in one piece. */

@@ -147,8 +147,6 @@ export const CELL = {
   /** First word for the primitive's own use. */
   BODY: 37,
 } as const;
-/** Words for the primitive's own use. */
-export const CELL_BODY_WORDS = CELL_WORDS - CELL.BODY;
 /** Value of `TRANSIT` of a cell that nobody holds. */
 export const SEALED = -(1 << 30);
 /** Value of `TRANSIT` of a free cell: whoever still counts there does no harm. */
