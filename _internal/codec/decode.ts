@@ -152,6 +152,14 @@ export class ValueReader extends ByteReader {
     return object;
   }
 
+  /** Takes the next number, for an object that is made of parts which are numbered after it. */
+  reserve(): <T extends object>(object: T) => T {
+    const references = this.#references;
+    if (references === undefined) return (object) => object;
+    const number = references.push(undefined) - 1;
+    return (object) => references[number] = object;
+  }
+
   /** Copies a buffer out of the message, the first time it is asked for. */
   buffer(number: number): { buffer: ArrayBuffer; start: number } {
     const received = this.#buffers?.[number];
@@ -237,7 +245,7 @@ export class ValueReader extends ByteReader {
     if (references === undefined || number >= references.length) {
       malformed("a part is missing");
     }
-    return references[number];
+    return references[number] ?? malformed("a part is missing");
   }
 
   #postpone(): object {

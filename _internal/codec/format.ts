@@ -28,6 +28,8 @@ export interface HandleDescription {
   readonly module: string;
   /** Whatever that module needs, as 32-bit signed integers. */
   readonly words: readonly number[];
+  /** Other objects of ours that it is made of; they travel with it and are made first. */
+  readonly parts?: readonly object[];
 }
 
 /** An object that can be handed to other processes and threads. */

@@ -37,7 +37,7 @@ export function readObject(
     case format.ERROR:
       return readError(reader, depth);
     case format.HANDLE_TAG:
-      return reader.adopt(readHandle(reader));
+      return readHandle(reader, depth);
     default:
       malformed("a part is of no known kind");
   }
@@ -97,14 +97,24 @@ function readView(reader: ValueReader): ArrayBufferView {
   return Reflect.construct(view, [buffer, offset, size]);
 }
 
-function readHandle(reader: ValueReader): object {
+function readHandle(reader: ValueReader, depth: number): object {
   const kind = reader.string();
   const module = reader.string();
   const words: number[] = [];
   for (let left = reader.size(4); left > 0; left--) words.push(reader.int32());
   const { revive } = reader;
   if (revive === undefined) malformed("nothing here makes handles work");
-  return revive({ kind, module, words });
+  const adopt = reader.reserve();
+  const parts: object[] = [];
+  for (let left = reader.size(1); left > 0; left--) {
+    const part = reader.value(depth + 1);
+    if (typeof part !== "object" || part === null) {
+      malformed("a part is of no known kind");
+    }
+    parts.push(part);
+  }
+  const own = { kind, module, words };
+  return adopt(revive(parts.length === 0 ? own : { ...own, parts }));
 }
 
 function readError(reader: ValueReader, depth: number): Error {

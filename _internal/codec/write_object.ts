@@ -5,6 +5,7 @@ import type { ValueWriter } from "./value_writer.ts";
 
 const NAMELESS_PLATFORM_CLASS =
   /^(?:Async)?Generator$| Iterator$|^Iterator Helper$/;
+const NO_PARTS: readonly object[] = [];
 const USE_SHARED_ARRAY = { advice: ", use SharedArray" };
 
 /**
@@ -66,13 +67,15 @@ export function writeHandle(
     if (!(error instanceof TypeError)) throw error;
     throw new Refusal("", { reason: error });
   }
-  const { kind, module, words } = description;
+  const { kind, module, words, parts = NO_PARTS } = description;
   writer.tag(format.HANDLE_TAG);
   writer.string(kind);
   writer.string(module);
   writer.count(words.length);
   for (const word of words) writer.int32(word);
   writer.handles.push(handle);
+  writer.count(parts.length);
+  if (parts.length > 0) writer.list(parts, parts.length, noStep, 0);
 }
 
 function writeMap(

@@ -1,5 +1,18 @@
 /** What cells are used for. */
-export const CELL_KIND = { LOCK: 1, QUEUE: 2, PIPE_END: 3 } as const;
+export const CELL_KIND = {
+  LOCK: 1,
+  QUEUE: 2,
+  PIPE_END: 3,
+  R_LOCK: 4,
+  SEMAPHORE: 5,
+  RW_LOCK: 6,
+  CONDITION: 7,
+  EVENT: 8,
+  BARRIER: 9,
+  VALUE: 10,
+  BYTES: 11,
+  TASKS: 12,
+} as const;
 
 /** Whether such a cell has a channel in it. */
 export function hasChannel(kind: number): boolean {

@@ -24,8 +24,13 @@ export interface Sharing<T extends object> {
   readonly kind: CellKind;
   /** The hold of an object on its cell. */
   readonly holdingOf: (object: T) => Holding;
-  /** Makes an object; its constructor asks for its hold by {@linkcode holdingFor}. */
-  readonly create: () => T;
+  /** Other shared objects that it is made of, which travel with it. */
+  readonly partsOf?: (object: T) => readonly object[];
+  /**
+   * Makes an object; its constructor asks for its hold by {@linkcode holdingFor}.
+   * The parts come from another participant, and are to be checked.
+   */
+  readonly create: (parts: readonly object[]) => T;
   /** What to say if it lives in thread memory and is sent to a process. */
   readonly threadOnly?: string;
   /** Called once an object is on its way. */
@@ -91,6 +96,7 @@ export function share<T extends object>(
           kind: sharing.name,
           module: sharing.module,
           words: [reach, cell, generation],
+          parts: sharing.partsOf?.(this),
         };
       },
     },
@@ -186,7 +192,9 @@ function over(name: string): string {
 }
 
 /** The object that a description in a message means. */
-export function revive({ kind, module, words }: HandleDescription): object {
+export function revive(
+  { kind, module, words, parts = [] }: HandleDescription,
+): object {
   const sharing = known.get(kind);
   if (sharing === undefined) {
     if (!module.startsWith(PACKAGE)) {
@@ -199,5 +207,7 @@ export function revive({ kind, module, words }: HandleDescription): object {
   const [reach, cell, generation] = words;
   const memory = reach === 1 ? processMemory() : threadMemory();
   const held = adoptHolding(memory, sharing.kind, cell, generation);
-  return held instanceof Holding ? createWith(held, sharing.create) : held;
+  return held instanceof Holding
+    ? createWith(held, () => sharing.create(parts))
+    : held;
 }

@@ -101,6 +101,11 @@ export class Parking {
     }
   }
 
+  /** Wakes one certain participant, by its slot, to look at all it waits for. */
+  wake(slot: number): void {
+    this.#ring(slot, 0);
+  }
+
   /** Wakes all waiters of a list. */
   wakeAll(list: number): void {
     if (!hasWaiters(this.memory, list)) return;

@@ -411,3 +411,35 @@ Deno.test("encode() forgets what it refused", () => {
   assert(encoded.byteLength < 20);
   assertEquals(decode(bytesOf(encoded)), { key: 1 });
 });
+
+Deno.test("encode() lets handles be made of others", () => {
+  class Made implements HandleLike {
+    readonly parts: readonly object[];
+
+    constructor(...parts: object[]) {
+      this.parts = parts;
+    }
+
+    [HANDLE](): HandleDescription {
+      return { kind: "Made", module: "made.ts", words: [], parts: this.parts };
+    }
+  }
+  const shared = new Token(7);
+  const value = [{}, new Made(new Made(shared), shared), shared, new Made()];
+  const encoded = encode([...value, value[1]], { root: "message" });
+  assertEquals(encoded.handles.length, 4);
+  const decoded = decode(bytesOf(encoded), {
+    revive: ({ kind, words, parts }) => ({ kind, words, parts }),
+  }) as { kind: string; parts: { parts: object[] }[] }[];
+  assertEquals(decoded.map(({ kind }) => kind), [
+    undefined,
+    "Made",
+    "Token",
+    "Made",
+    "Made",
+  ] as unknown as string[]);
+  assertStrictEquals(decoded[1].parts[1], decoded[2]);
+  assertStrictEquals(decoded[1].parts[0].parts[0], decoded[2]);
+  assertStrictEquals(decoded[4], decoded[1]);
+  assertEquals(decoded[3].parts, undefined);
+});
