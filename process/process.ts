@@ -81,7 +81,8 @@ export class Process<A extends unknown[] = unknown[]>
   implements AsyncDisposable {
   #name: string;
   #daemon: boolean;
-  readonly #options: ProcessOptions<A>;
+  /** Of any arguments, so that children of all kinds fit into one array. */
+  readonly #options: ProcessOptions;
   readonly #modules: readonly string[];
   readonly #identity: readonly number[];
   /** Whether it is the process that we run in, and not a child. */
@@ -97,7 +98,7 @@ export class Process<A extends unknown[] = unknown[]>
     const parent = ownProcess();
     const current = takeFacts();
     this.#isCurrent = current !== undefined;
-    this.#options = options;
+    this.#options = options as unknown as ProcessOptions;
     this.#modules = this.#isCurrent ? [] : callingModules();
     this.#identity = current?.identity ??
       [...parent.identity, nextNumber("STARTED_PROCESSES")];
@@ -157,7 +158,7 @@ export class Process<A extends unknown[] = unknown[]>
   run(): unknown {
     const { target, args = [] } = this.#options;
     if (target === undefined) return;
-    if (typeof target === "function") return target(...args as A);
+    if (typeof target === "function") return target(...args);
     throw new Error(
       `Cannot run ${this.#name}: a target by fromModule() runs in the child only`,
     );

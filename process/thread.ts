@@ -69,7 +69,8 @@ export class Thread<A extends unknown[] = unknown[]>
   implements AsyncDisposable {
   #name: string;
   #daemon: boolean;
-  readonly #options: ThreadOptions<A>;
+  /** Of any arguments, so that children of all kinds fit into one array. */
+  readonly #options: ThreadOptions;
   readonly #modules: readonly string[];
   readonly #isCurrent: boolean;
   #launched: LaunchedThread | undefined;
@@ -81,7 +82,7 @@ export class Thread<A extends unknown[] = unknown[]>
     const inThread = self?.kind === "thread";
     this.#isCurrent = constructingCurrent;
     constructingCurrent = false;
-    this.#options = options;
+    this.#options = options as unknown as ThreadOptions;
     this.#modules = this.#isCurrent ? [] : callingModules();
     this.#name = this.#isCurrent
       ? inThread ? self.name : "MainThread"
@@ -128,7 +129,7 @@ export class Thread<A extends unknown[] = unknown[]>
   run(): unknown {
     const { target, args = [] } = this.#options;
     if (target === undefined) return;
-    if (typeof target === "function") return target(...args as A);
+    if (typeof target === "function") return target(...args);
     throw new Error(
       `Cannot run ${this.#name}: a target by fromModule() runs in the thread only`,
     );
