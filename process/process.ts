@@ -98,7 +98,7 @@ export class Process<A extends unknown[] = unknown[]>
     const parent = ownProcess();
     const current = takeFacts();
     this.#isCurrent = current !== undefined;
-    this.#options = options as unknown as ProcessOptions;
+    this.#options = { ...options } as unknown as ProcessOptions;
     this.#modules = this.#isCurrent ? [] : callingModules();
     this.#identity = current?.identity ??
       [...parent.identity, nextNumber("STARTED_PROCESSES")];
@@ -202,6 +202,8 @@ export class Process<A extends unknown[] = unknown[]>
       stderr: this.#options.stderr ?? "inherit",
     });
     this.#launched = launched;
+    // They are the child's now, and may be large.
+    this.#options.target = this.#options.args = undefined;
     children.add(this);
     if (this.#daemon) launched.child.unref();
     const terminate = () => this.terminate();

@@ -82,7 +82,7 @@ export class Thread<A extends unknown[] = unknown[]>
     const inThread = self?.kind === "thread";
     this.#isCurrent = constructingCurrent;
     constructingCurrent = false;
-    this.#options = options as unknown as ThreadOptions;
+    this.#options = { ...options } as unknown as ThreadOptions;
     this.#modules = this.#isCurrent ? [] : callingModules();
     this.#name = this.#isCurrent
       ? inThread ? self.name : "MainThread"
@@ -159,6 +159,8 @@ export class Thread<A extends unknown[] = unknown[]>
       permissions: this.#options.permissions ?? "inherit",
     });
     this.#launched = launched;
+    // They are the child's now, and may be large.
+    this.#options.target = this.#options.args = undefined;
     const terminate = () => launched.terminate();
     signal?.addEventListener("abort", terminate);
     launched.onEnd = () => signal?.removeEventListener("abort", terminate);
