@@ -12,3 +12,4 @@ export { hasWaiters, WAIT_LIST_WORDS } from "./wait_list.ts";
 export type * from "./try_result.ts";
 export * from "./wait_for_promise.ts";
 export * from "./wait_options.ts";
+export * from "./waitable.ts";

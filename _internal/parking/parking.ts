@@ -19,14 +19,14 @@ import {
   nextWaiter,
 } from "./wait_list.ts";
 import { timeoutError, type WaitOptions } from "./wait_options.ts";
+import { Waiter } from "./waiter.ts";
+import { Watches } from "./watches.ts";
 
 /** Milliseconds after which whoever is parked looks again, whatever happens. */
 const TICK_MS = 950;
 /** The same for who blocks, to whom it costs less. */
 const BLOCKED_TICK_MS = 500;
 
-/** What a timer can hold, 24 days; longer waits have no end. */
-const LONGEST_TIMER = 0x7fff_ffff;
 let disturbed: (() => void) | undefined;
 
 /**
@@ -35,14 +35,6 @@ let disturbed: (() => void) | undefined;
  */
 export function onDisturbed(callback: () => void): void {
   disturbed = callback;
-}
-
-/** One wait of this isolate. */
-interface Waiter {
-  /** Whether it ended by an error, so took nothing. */
-  failed: boolean;
-  /** @returns whether it is over */
-  settle(): boolean;
 }
 
 /**
@@ -55,7 +47,8 @@ export class Parking {
   readonly memory: Memory;
   /** Called on every tick, to look for the dead. */
   onTick: (() => void) | undefined;
-  readonly #lists = new Map<number, Waiter[]>();
+  readonly #lists = new Map<number, Waiter<unknown>[]>();
+  readonly #watches = new Watches();
   readonly #bell: Bell;
   readonly #ticker = new Ticker(() => this.#tick(), TICK_MS);
   /** The list of the blocking wait that is going on, or 0. */
@@ -64,10 +57,10 @@ export class Parking {
 
   constructor(memory: Memory) {
     this.memory = memory;
-    const lists = this.#lists;
+    const isWaiting = () => this.#isWaiting;
     this.#bell = new Bell(memory, {
       get isWaiting() {
-        return lists.size !== 0;
+        return isWaiting();
       },
       look: () => this.#pump(),
       lookSoon: () => this.pumpSoon(),
@@ -92,7 +85,9 @@ export class Parking {
       if (first < 0) first = slot;
       if (slot === self) {
         if (this.isQueued(list)) return this.pumpSoon();
-        // A blocking wait of ours that is just ending: others come first.
+        // Else it watches, and leaves what there is to others; or it is a blocking
+        // wait of ours that is just ending: others come first.
+        this.pumpSoon();
       } else if (
         this.#ring(slot, list) &&
         // One that left meanwhile may not have seen the ring, see `#leave`.
@@ -216,6 +211,7 @@ export class Parking {
   /**
    * Blocks until an attempt succeeds or the deadline has passed.
    *
+   * @param list what to be woken by; 0 for what is watched only
    * @param long whether it is likely to last
    */
   #block<T>(
@@ -226,7 +222,7 @@ export class Parking {
   ): T | typeof NOT_YET {
     const outer = this.#blockedOn;
     this.#blockedOn = list;
-    enlist(this.memory, list);
+    if (list !== 0) enlist(this.memory, list);
     const bed = this.#bell.bed(long);
     let result: T | typeof NOT_YET = NOT_YET;
     let nextTick = performance.now() + BLOCKED_TICK_MS;
@@ -240,7 +236,7 @@ export class Parking {
         if (now >= nextTick) {
           nextTick = now + BLOCKED_TICK_MS;
           this.onTick?.();
-          enlist(this.memory, list);
+          this.#enlistAgain();
           continue;
         }
         bed.sleep(Math.min(deadline, nextTick) - now);
@@ -248,9 +244,46 @@ export class Parking {
       }
     } finally {
       this.#blockedOn = outer;
-      this.#leave(list, result === NOT_YET);
+      if (list !== 0) this.#leave(list, result === NOT_YET);
       this.#bell.getUp();
     }
+  }
+
+  /**
+   * Calls `look` whenever a list has been woken, on every tick, and possibly at
+   * once. It takes nothing: wakes are passed on.
+   *
+   * @returns what to call, once, to end that
+   */
+  watch(lists: readonly number[], look: () => void): () => void {
+    const stop = this.#watch(lists, look);
+    this.#ticker.start();
+    this.#bell.listen();
+    return () => {
+      stop();
+      this.#restIfDone();
+    };
+  }
+
+  /** Blocks until a look at what such lists tell of is not in vain, or `ms` are over. */
+  watchSync(lists: readonly number[], look: () => boolean, ms: number): void {
+    const stop = this.#watch(lists, () => {});
+    try {
+      const deadline = performance.now() + ms;
+      this.#block(0, () => look() || NOT_YET, deadline, ms > NAP_MS);
+    } finally {
+      stop();
+      this.#restIfDone();
+    }
+  }
+
+  #watch(lists: readonly number[], look: () => void): () => void {
+    this.#watches.add(lists, look);
+    for (const list of lists) enlist(this.memory, list);
+    return () => {
+      this.#watches.remove(lists, look);
+      for (const list of lists) this.#leave(list, true);
+    };
   }
 
   #enqueue<T>(
@@ -258,56 +291,29 @@ export class Parking {
     attempt: () => T | typeof NOT_YET,
     patience: Patience,
     doing: string,
-    { timeout, signal }: WaitOptions,
+    wait: WaitOptions,
   ): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
     const start = performance.now();
-    const cleanUp = () => {
+    const waiter = new Waiter(attempt, doing, wait, (gaveUp) => {
       patience.learn(performance.now() - start);
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    };
-    const waiter: Waiter = {
-      failed: false,
-      settle() {
-        try {
-          const result = attempt();
-          if (result === NOT_YET) return false;
-          resolve(result);
-        } catch (error) {
-          this.failed = true;
-          reject(error);
-        }
-        cleanUp();
-        return true;
-      },
-    };
-    const giveUp = (reason: unknown) => {
-      cleanUp();
-      this.#remove(list, waiter);
-      reject(reason);
-    };
-    const abort = () => giveUp(signal!.reason);
-    const timer = timeout === undefined || timeout > LONGEST_TIMER
-      ? undefined
-      : setTimeout(() => giveUp(timeoutError(doing, timeout)), timeout);
-    signal?.addEventListener("abort", abort);
+      if (gaveUp) this.#remove(list, waiter as Waiter<unknown>);
+    });
     const waiters = this.#lists.get(list);
     if (waiters !== undefined) {
-      waiters.push(waiter);
+      waiters.push(waiter as Waiter<unknown>);
     } else {
-      this.#lists.set(list, [waiter]);
+      this.#lists.set(list, [waiter as Waiter<unknown>]);
       enlist(this.memory, list);
       this.#pumpList(list);
     }
-    if (this.#lists.size !== 0) {
+    if (this.#isWaiting) {
       this.#ticker.start();
       this.#bell.listen();
     }
-    return promise;
+    return waiter.promise;
   }
 
-  #remove(list: number, waiter: Waiter): void {
+  #remove(list: number, waiter: Waiter<unknown>): void {
     const waiters = this.#lists.get(list);
     const index = waiters?.indexOf(waiter) ?? -1;
     if (waiters === undefined || index < 0) return;
@@ -321,7 +327,9 @@ export class Parking {
 
   /** Leaves a list, if no other wait of ours is on it. */
   #leave(list: number, inVain: boolean): void {
-    if (list === this.#blockedOn || this.isQueued(list)) return;
+    if (
+      list === this.#blockedOn || this.isQueued(list) || this.#watches.has(list)
+    ) return;
     const { memory } = this;
     if (delist(memory, list, slotOf(memory.self))) this.wakeAll(list);
     // A ring that was meant for us, or came after we looked, goes to the next. One
@@ -333,7 +341,7 @@ export class Parking {
 
   /** Lets all waits attempt again, at the end of the current job. */
   pumpSoon(): void {
-    if (this.#pumping || this.#lists.size === 0) return;
+    if (this.#pumping || !this.#isWaiting) return;
     this.#pumping = true;
     queueMicrotask(() => {
       this.#pumping = false;
@@ -343,6 +351,7 @@ export class Parking {
 
   #pump(): void {
     for (const list of [...this.#lists.keys()]) this.#pumpList(list);
+    this.#watches.look();
     this.#restIfDone();
   }
 
@@ -362,13 +371,24 @@ export class Parking {
 
   #tick(): void {
     this.onTick?.();
-    for (const list of this.#lists.keys()) enlist(this.memory, list);
+    this.#enlistAgain();
     this.#bell.listenAgain();
     this.#pump();
   }
 
+  /** Mends what a death or a slot's next owner may have spoiled. */
+  #enlistAgain(): void {
+    if (this.#blockedOn !== 0) enlist(this.memory, this.#blockedOn);
+    for (const list of this.#lists.keys()) enlist(this.memory, list);
+    for (const list of this.#watches.lists) enlist(this.memory, list);
+  }
+
+  get #isWaiting(): boolean {
+    return this.#lists.size !== 0 || !this.#watches.isEmpty;
+  }
+
   #restIfDone(): void {
-    if (this.#lists.size !== 0) return;
+    if (this.#isWaiting) return;
     this.#ticker.stop();
     this.#bell.rest();
   }

@@ -1,0 +1,49 @@
+/**
+ * Who of this isolate watches which wait lists: waits on many things at once, and
+ * takes nothing of what a list is woken for.
+ */
+export class Watches {
+  readonly #lists = new Map<number, Set<() => void>>();
+  readonly #looks = new Set<() => void>();
+
+  /** Whether nobody does. */
+  get isEmpty(): boolean {
+    return this.#looks.size === 0;
+  }
+
+  /** The lists that are watched. */
+  get lists(): Iterable<number> {
+    return this.#lists.keys();
+  }
+
+  /** Whether a list is watched. */
+  has(list: number): boolean {
+    return this.#lists.size !== 0 && this.#lists.has(list);
+  }
+
+  /** Adds a watcher. */
+  add(lists: Iterable<number>, look: () => void): void {
+    this.#looks.add(look);
+    for (const list of lists) {
+      const watchers = this.#lists.get(list);
+      if (watchers === undefined) this.#lists.set(list, new Set([look]));
+      else watchers.add(look);
+    }
+  }
+
+  /** Removes a watcher. */
+  remove(lists: Iterable<number>, look: () => void): void {
+    this.#looks.delete(look);
+    for (const list of lists) {
+      const watchers = this.#lists.get(list);
+      if (watchers?.delete(look) && watchers.size === 0) {
+        this.#lists.delete(list);
+      }
+    }
+  }
+
+  /** Lets everybody look, in the order in which they came. */
+  look(): void {
+    for (const look of this.#looks) look();
+  }
+}
