@@ -1,5 +1,6 @@
 import { CHANNEL, emptyChannel } from "../channel/mod.ts";
 import {
+  CELL,
   cellAt,
   enter,
   forEachHeld,
@@ -20,6 +21,7 @@ import {
   releaseAll,
   slotOf,
   STATE,
+  tagOfCell,
 } from "../memory/mod.ts";
 import { parkingOf } from "../parking/mod.ts";
 import { CELL_KIND, hasChannel } from "./cell_kinds.ts";
@@ -95,6 +97,9 @@ export function release(memory: Memory, cell: number): void {
   if (kind === CELL_KIND.PIPE_END) wakePeers(memory, cell);
   freeCell(memory, cell, (each) => {
     if (hasChannel(kind)) emptyChannel(memory, each, release);
+    else if (Atomics.load(memory.words, cellAt(each) + CELL.HAS_BLOCKS) !== 0) {
+      releaseAll(memory, tagOfCell(each));
+    }
   });
 }
 

@@ -31,6 +31,11 @@ export interface Sharing<T extends object> {
    * The parts come from another participant, and are to be checked.
    */
   readonly create: (parts: readonly object[]) => T;
+  /**
+   * Makes an object for a cell that this isolate holds already, of what its hold
+   * is bound to. Default: that is the object.
+   */
+  readonly again?: (bound: object, parts: readonly object[]) => T;
   /** What to say if it lives in thread memory and is sent to a process. */
   readonly threadOnly?: string;
   /** Called once an object is on its way. */
@@ -207,7 +212,8 @@ export function revive(
   const [reach, cell, generation] = words;
   const memory = reach === 1 ? processMemory() : threadMemory();
   const held = adoptHolding(memory, sharing.kind, cell, generation);
-  return held instanceof Holding
-    ? createWith(held, () => sharing.create(parts))
-    : held;
+  if (held instanceof Holding) {
+    return createWith(held, () => sharing.create(parts));
+  }
+  return sharing.again?.(held, parts) ?? held;
 }

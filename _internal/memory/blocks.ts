@@ -24,6 +24,9 @@ import { enter, leave } from "./mutex.ts";
 /** Free units above this number give their physical memory back: 256 MiB. */
 const CACHED_UNITS = 4096;
 
+/** From this size on it is better to get zeroes from the kernel: 1 MiB. */
+const DISCARDED_UNITS = 16;
+
 /** Bits of the info word that are the block's size. */
 const SIZE_BITS = 5;
 const SIZE = (1 << SIZE_BITS) - 1;
@@ -44,6 +47,39 @@ export function allocate(
   byteLength: number,
   tag: number,
 ): number {
+  const unit = take(memory, byteLength, tag);
+  return unit < 0 ? ~unit : unit;
+}
+
+/** The same, with zeroes in it. Touches no memory that has never been used. */
+export function allocateZeroes(
+  memory: Memory,
+  byteLength: number,
+  tag: number,
+): number {
+  const taken = take(memory, byteLength, tag);
+  if (taken >= 0) return taken;
+  const unit = ~taken;
+  const units = Math.ceil(byteLength / UNIT_BYTES);
+  if (units < DISCARDED_UNITS || !memory.discard(unit, units)) {
+    memory.bytes(unit, byteLength).fill(0);
+  }
+  return unit;
+}
+
+/** How many bytes there are from a unit on that are that tag's; 0 if none. */
+export function capacityOf(memory: Memory, unit: number, tag: number): number {
+  const { words } = memory;
+  if (
+    !Number.isInteger(unit) || unit < 0 ||
+    unit >= Atomics.load(words, HEADER.UNIT_TOP) ||
+    Atomics.load(words, tagAt(unit)) !== tag
+  ) return 0;
+  return UNIT_BYTES * 2 ** (words[infoAt(unit)] & SIZE);
+}
+
+/** @returns the first unit, or its complement if the block has been used before */
+function take(memory: Memory, byteLength: number, tag: number): number {
   const units = Math.max(1, Math.ceil(byteLength / UNIT_BYTES));
   const size = units === 1 ? 0 : Math.ceil(Math.log2(units));
   if (size >= BLOCK_SIZES) throw exhausted(byteLength);
@@ -51,7 +87,8 @@ export function allocate(
   enter(memory, HEADER.BLOCK_MUTEX);
   try {
     let unit = words[HEADER.BLOCK_FREE + size] - 1;
-    if (unit >= 0) {
+    const isUsed = unit >= 0;
+    if (isUsed) {
       words[HEADER.BLOCK_FREE + size] = words[infoAt(unit)];
       words[HEADER.UNITS_CACHED] = Math.max(
         0,
@@ -68,7 +105,7 @@ export function allocate(
     }
     words[infoAt(unit)] = words[HEADER.BLOCK_SEQUENCE]++ << SIZE_BITS | size;
     Atomics.store(words, tagAt(unit), tag);
-    return unit;
+    return isUsed ? ~unit : unit;
   } finally {
     leave(memory, HEADER.BLOCK_MUTEX);
   }

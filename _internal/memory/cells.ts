@@ -5,6 +5,7 @@ import {
   cellAt,
   GONE,
   HEADER,
+  KEPT,
   SEALED,
   SLOT_COUNT,
   slotOf,
@@ -87,6 +88,29 @@ export function hold(memory: Memory, cell: number, id: number): void {
     cellAt(cell) + CELL.HOLDERS + (slot >> 5),
     1 << (slot & 31),
   );
+}
+
+/** Keeps a cell that we hold, whoever lets go of it, until {@linkcode forgo}. */
+export function keep(memory: Memory, cell: number): void {
+  Atomics.or(memory.words, cellAt(cell) + CELL.HAS_BLOCKS, KEPT);
+}
+
+/** Whether {@linkcode keep} keeps the cell. */
+export function isKept(memory: Memory, cell: number): boolean {
+  const at = cellAt(cell) + CELL.HAS_BLOCKS;
+  return (Atomics.load(memory.words, at) & KEPT) !== 0;
+}
+
+/**
+ * Ends what {@linkcode keep} began.
+ *
+ * @returns whether nobody holds the cell now, so that it may be freed
+ */
+export function forgo(memory: Memory, cell: number): boolean {
+  const at = cellAt(cell) + CELL.HAS_BLOCKS;
+  // Settles which of several that end it answers for the cell.
+  return (Atomics.and(memory.words, at, ~KEPT) & KEPT) !== 0 &&
+    sealIfUnheld(memory, cell);
 }
 
 /** Notes that a message which carries the cell has been sent. */
@@ -270,7 +294,7 @@ function isHeld(memory: Memory, cell: number): boolean {
   for (let word = 0; word < SLOT_COUNT / 32; word++) {
     if (Atomics.load(words, at + word) !== 0) return true;
   }
-  return false;
+  return isKept(memory, cell);
 }
 
 /** Whether whoever was about to free the cell has died, or may have. */

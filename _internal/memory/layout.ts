@@ -35,6 +35,8 @@ export const HEADER = {
   /** Thread memory only: processes and threads that were started in this process. */
   STARTED_PROCESSES: 76,
   STARTED_THREADS: 77,
+  /** Mutex of those who give names to shared memory, and take them away. */
+  NAMES_MUTEX: 112,
   /** Thread memory only: where this process has mapped its process memory. */
   ATTACHED: 80,
   ATTACHED_FD: 81,
@@ -142,11 +144,16 @@ export const CELL = {
   PEER: 3,
   /** Bitmap of the participants that hold it. */
   HOLDERS: 4,
-  /** 1 once blocks bear its tag, so that freeing it must look for them. */
+  /**
+   * Bit 0 once blocks bear its tag, so that freeing it must look for them;
+   * {@linkcode KEPT}.
+   */
   HAS_BLOCKS: 36,
   /** First word for the primitive's own use. */
   BODY: 37,
 } as const;
+/** Bit of `HAS_BLOCKS`: the cell is held by no participant, but by its name. */
+export const KEPT = 2;
 /** Value of `TRANSIT` of a cell that nobody holds. */
 export const SEALED = -(1 << 30);
 /** Value of `TRANSIT` of a free cell: whoever still counts there does no harm. */

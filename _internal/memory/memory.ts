@@ -12,6 +12,8 @@ export interface Memory {
   bytes(unit: number, byteLength: number): Uint8Array;
   /** The same as {@linkcode bytes}, as words. */
   dataWords(unit: number, length: number): Int32Array;
+  /** A buffer of these bytes and no others, where there can be such. */
+  ownBuffer?(unit: number, byteLength: number): ArrayBuffer;
   /**
    * Makes sure that units up to `unit` can be viewed.
    *

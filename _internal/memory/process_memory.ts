@@ -76,6 +76,10 @@ export class ProcessMemory implements Memory {
     return new Int32Array(buffer, offset, length);
   }
 
+  ownBuffer(unit: number, byteLength: number): ArrayBuffer {
+    return this.#view(DATA + unit * UNIT_BYTES, byteLength);
+  }
+
   #locate(unit: number, byteLength: number): [ArrayBuffer, number] {
     const first = Math.floor(unit / SEGMENT_UNITS);
     const offset = (unit % SEGMENT_UNITS) * UNIT_BYTES;
