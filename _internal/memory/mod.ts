@@ -7,6 +7,7 @@
 export * from "./blocks.ts";
 export * from "./cells.ts";
 export * from "./current.ts";
+export * from "./holders.ts";
 export * from "./layout.ts";
 export * from "./libc.ts";
 export type * from "./memory.ts";

@@ -67,6 +67,12 @@ export function enter(memory: Memory, word: number): boolean {
   }
 }
 
+/** Whether the owner has died inside, so that there may be something to repair. */
+export function isDeserted(memory: Memory, word: number): boolean {
+  const owner = Atomics.load(memory.words, word) & ~CONTENDED;
+  return owner !== 0 && !isAlive(memory, owner);
+}
+
 /** Leaves the critical section. */
 export function leave(memory: Memory, word: number): void {
   if ((Atomics.exchange(memory.words, word, 0) & CONTENDED) !== 0) {
