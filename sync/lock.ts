@@ -18,6 +18,7 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import type { LockGuard } from "./lock_guard.ts";
+import { monitor } from "./_monitor.ts";
 
 /*
  * | OWNER | means                                  | next                            |
@@ -29,8 +30,11 @@ import type { LockGuard } from "./lock_guard.ts";
 const OWNER = CELL.BODY;
 const WAITERS = CELL.BODY + 2;
 
-/** Releases an acquisition of a lock, for its guard. */
-let releaseOwn: (lock: Lock, acquisition: number) => void;
+/** Says that somebody else holds it, in place of who has held it before. */
+const TAKEN = -1;
+
+/** Releases what a guard of a lock stands for. */
+let releaseOwn: (lock: Lock, guard: Guard) => void;
 
 /**
  * A mutual exclusion lock for processes and threads.
@@ -68,7 +72,17 @@ export class Lock {
       holdingOf: (lock) => lock.#holding,
       create: () => new Lock(),
     });
-    releaseOwn = (lock, acquisition) => lock.#releaseOwn(acquisition);
+    releaseOwn = (lock, guard) => lock.#releaseOwn(guard);
+    monitor<Lock, Guard | undefined>(Lock, {
+      isHeld: (lock) => lock.#isHeld,
+      suspend(lock) {
+        const guard = lock.#guard;
+        lock.release();
+        return guard;
+      },
+      resume: (lock, guard) => lock.#resume(guard),
+      resumeSync: (lock, guard) => lock.#resumeSync(guard),
+    });
   }
 
   readonly #holding = holdingFor(CELL_KIND.LOCK, widestMemory);
@@ -76,8 +90,8 @@ export class Lock {
   readonly #parking: Parking = parkingOf(this.#memory);
   readonly #at = cellAt(this.#holding.cell);
   readonly #patience = new Patience();
-  /** Times that it was acquired here, so that a guard knows its own from later ones. */
-  #acquisitions = 0;
+  /** Of the last acquisition here: those of earlier ones release nothing any more. */
+  #guard: Guard | undefined;
 
   /** Creates a free lock. */
   constructor() {
@@ -150,46 +164,86 @@ export class Lock {
     this.#parking.wakeOne(this.#at + WAITERS);
   }
 
+  get #isHeld(): boolean {
+    const { words, self } = this.#memory;
+    return Atomics.load(words, this.#at + OWNER) === self;
+  }
+
   #take(): LockGuard | undefined {
+    const owner = this.#own();
+    if (owner === TAKEN) return undefined;
+    return this.#guard = new Guard(this, owner !== 0);
+  }
+
+  /** @returns who has held it before; 0 if it was free */
+  #own(): number {
     const { words, self } = this.#memory;
     const at = this.#at;
     checkStopped(this.#memory);
     // Settles who of many gets a free lock.
     const owner = Atomics.compareExchange(words, at + OWNER, 0, self);
-    if (owner !== 0) {
-      if (isAlive(this.#memory, owner)) return undefined;
-      // Settles who of many inherits from the dead.
-      if (
-        Atomics.compareExchange(words, at + OWNER, owner, self) !== owner
-      ) return undefined;
-    }
-    return new Guard(this, ++this.#acquisitions, owner !== 0);
+    if (owner === 0) return 0;
+    if (isAlive(this.#memory, owner)) return TAKEN;
+    // Settles who of many inherits from the dead.
+    return Atomics.compareExchange(words, at + OWNER, owner, self) === owner
+      ? owner
+      : TAKEN;
   }
 
-  #releaseOwn(acquisition: number): void {
-    if (acquisition !== this.#acquisitions) return;
+  #releaseOwn(guard: Guard): void {
+    if (guard !== this.#guard) return;
     const { words, self } = this.#memory;
     const at = this.#at;
     // Fails if the lock was released by other means, or by the guard before.
     if (Atomics.compareExchange(words, at + OWNER, self, 0) !== self) return;
     this.#parking.wakeOne(at + WAITERS);
   }
+
+  #resume(guard: Guard | undefined): Promise<unknown> | undefined {
+    const attempt = () => this.#takeAgain(guard) || NOT_YET;
+    const list = this.#at + WAITERS;
+    if (!this.#parking.isQueued(list) && attempt() === true) return undefined;
+    return this.#parking.wait(list, attempt, this.#patience, "acquire lock");
+  }
+
+  #resumeSync(guard: Guard | undefined): void {
+    const attempt = () => this.#takeAgain(guard) || NOT_YET;
+    const list = this.#at + WAITERS;
+    if (!this.#parking.isQueued(list) && attempt() === true) return;
+    this.#parking.waitSync(list, attempt, this.#patience, "acquire lock");
+  }
+
+  /** @returns whether it did */
+  #takeAgain(guard: Guard | undefined): boolean {
+    const owner = this.#own();
+    if (owner === TAKEN) return false;
+    if (owner !== 0) guard?.abandon();
+    this.#guard = guard;
+    return true;
+  }
 }
 
 class Guard implements LockGuard {
-  readonly abandoned: boolean;
   /** Not to be collected before its guards: its cell would be another's then. */
   readonly #lock: Lock;
-  readonly #acquisition: number;
+  #abandoned: boolean;
 
-  constructor(lock: Lock, acquisition: number, abandoned: boolean) {
+  constructor(lock: Lock, abandoned: boolean) {
     this.#lock = lock;
-    this.#acquisition = acquisition;
-    this.abandoned = abandoned;
+    this.#abandoned = abandoned;
+  }
+
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  /** Notes that it was abandoned while a condition had it. */
+  abandon(): void {
+    this.#abandoned = true;
   }
 
   release(): void {
-    releaseOwn(this.#lock, this.#acquisition);
+    releaseOwn(this.#lock, this);
   }
 
   [Symbol.dispose](): void {

@@ -14,6 +14,7 @@
  *
  * @module
  */
+export * from "./event.ts";
 export * from "./lock.ts";
 export type * from "./lock_guard.ts";
 export type { WaitOptions } from "../_internal/parking/mod.ts";

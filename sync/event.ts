@@ -1,0 +1,158 @@
+import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
+import {
+  CELL,
+  cellAt,
+  type Memory,
+  widestMemory,
+} from "../_internal/memory/mod.ts";
+import {
+  breathe,
+  checkWait,
+  isBreathless,
+  NOT_YET,
+  type Parking,
+  parkingOf,
+  Patience,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
+
+/*
+ * | TURNS | means | next                                  |
+ * | ----- | ----- | ------------------------------------- |
+ * | even  | clear | + 1 by the first of those who set it   |
+ * | odd   | set   | + 1 by the first of those who clear it |
+ *
+ * It never goes back, so who has seen it before knows that it has been set
+ * meanwhile. Whoever sets it and dies before it wakes the waiters leaves them to
+ * their next tick.
+ */
+const TURNS = CELL.BODY;
+const WAITERS = CELL.BODY + 1;
+
+/**
+ * A flag that processes and threads set, clear, and wait for.
+ *
+ * Setting it lets everybody go who waits, whoever they are and in whatever form,
+ * even if it is cleared at once; while it is set nobody has to wait. Setting what
+ * is set, and clearing what is clear, does nothing. It belongs to nobody: what a
+ * participant that dies has set stays set.
+ *
+ * To reach other processes it needs Linux and `--allow-ffi`; among threads it
+ * needs no permission.
+ *
+ * @example
+ * ```ts
+ * import { Event } from "@parallel/multiprocessing/sync";
+ * import { assert } from "@std/assert";
+ *
+ * const ready = new Event();
+ * const waiting = ready.wait({ timeout: 1_000 });
+ * ready.set();
+ * await waiting;
+ * assert(ready.isSet());
+ * ```
+ */
+export class Event {
+  static {
+    share(Event, {
+      name: "Event",
+      module: import.meta.url,
+      kind: CELL_KIND.EVENT,
+      holdingOf: (event) => event.#holding,
+      create: () => new Event(),
+    });
+  }
+
+  readonly #holding = holdingFor(CELL_KIND.EVENT, widestMemory);
+  readonly #memory: Memory = this.#holding.memory;
+  readonly #parking: Parking = parkingOf(this.#memory);
+  readonly #at = cellAt(this.#holding.cell);
+  readonly #patience = new Patience();
+
+  /** Creates an event that is clear. */
+  constructor() {
+    this.#holding.bind(this);
+  }
+
+  /** Whether it is set at the moment. */
+  isSet(): boolean {
+    return isOdd(this.#turns);
+  }
+
+  /** Sets it, and lets everybody go who waits for it. */
+  set(): void {
+    if (this.#turn(false)) this.#parking.wakeAll(this.#at + WAITERS);
+  }
+
+  /** Clears it: who waits from now on waits until it is set again. */
+  clear(): void {
+    this.#turn(true);
+  }
+
+  /**
+   * Waits until it is set. Who waits when it is set goes on, even if it is clear
+   * again by then.
+   *
+   * @param wait how long at most, in milliseconds, and what ends the wait
+   * @throws {DOMException} `TimeoutError` if it is not set in time
+   * @throws the signal's reason if it is aborted
+   */
+  async wait(wait?: WaitOptions): Promise<void> {
+    checkWait(wait);
+    const turns = this.#turns;
+    if (!isOdd(turns)) {
+      await this.#parking.wait(
+        this.#at + WAITERS,
+        () => this.#hasTurned(turns),
+        this.#patience,
+        "wait for event",
+        wait,
+      );
+    }
+    if (isBreathless()) await breathe();
+  }
+
+  /**
+   * The same, blocking the thread.
+   *
+   * @throws {DOMException} `TimeoutError` if it is not set in time
+   */
+  waitSync(wait?: WaitOptions): void {
+    checkWait(wait);
+    const turns = this.#turns;
+    if (isOdd(turns)) return;
+    this.#parking.waitSync(
+      this.#at + WAITERS,
+      () => this.#hasTurned(turns),
+      this.#patience,
+      "wait for event",
+      wait,
+    );
+  }
+
+  get #turns(): number {
+    return Atomics.load(this.#memory.words, this.#at + TURNS);
+  }
+
+  #hasTurned(since: number): true | typeof NOT_YET {
+    return this.#turns === since ? NOT_YET : true;
+  }
+
+  /** @returns whether it was as expected, and this call has changed it */
+  #turn(wasSet: boolean): boolean {
+    const turns = this.#turns;
+    if (isOdd(turns) !== wasSet) return false;
+    // Settles who of many sets or clears it. The others need not: it was as they
+    // want it to be at a moment after they were called.
+    return Atomics.compareExchange(
+      this.#memory.words,
+      this.#at + TURNS,
+      turns,
+      turns + 1 | 0,
+    ) === turns;
+  }
+}
+
+function isOdd(turns: number): boolean {
+  return (turns & 1) !== 0;
+}
