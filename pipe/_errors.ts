@@ -15,11 +15,6 @@ export function ended(): EndOfStreamError {
   );
 }
 
-/** Whether a wait ended because it took too long. */
-export function isTimeout(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "TimeoutError";
-}
-
 /** Throws if a connection is closed, or cannot do what it is asked to. */
 export function checkUse(
   doing: string,

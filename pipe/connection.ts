@@ -25,15 +25,18 @@ import {
   breathe,
   checkWait,
   isBreathless,
+  makeWaitable,
   NOT_YET,
   parkingOf,
   Patience,
+  type Readiness,
   type TryResult,
   type WaitOptions,
+  waitUntilReady,
 } from "../_internal/parking/mod.ts";
 import { acceptBytes, checkMaxLength, checkRange } from "./_byte_messages.ts";
 import { DIRECTION, READABLE, WRITABLE } from "./_direction.ts";
-import { broken, checkUse, ended, isTimeout } from "./_errors.ts";
+import { broken, checkUse, ended } from "./_errors.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
 
 const CAPACITY = 1 << 20; // bytes on their way in one direction
@@ -74,6 +77,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       create: () => new Connection(),
       sent: (connection) => connection.#give(),
     });
+    makeWaitable(Connection, (connection) => connection.#readiness);
   }
 
   readonly #holding: Holding;
@@ -266,14 +270,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * @param wait how long to wait for it; default: not at all
    * @returns `false` if nothing came in time
    */
-  async poll(wait?: WaitOptions): Promise<boolean> {
-    checkWait(wait);
-    let ready = this.#isReady();
-    if (!ready && wait !== undefined && (wait.timeout ?? Infinity) > 0) {
-      ready = await this.#poll(wait);
-    }
-    if (isBreathless()) await breathe();
-    return ready;
+  async poll(wait: WaitOptions = { timeout: 0 }): Promise<boolean> {
+    return (await waitUntilReady([this.#readiness], wait)).length !== 0;
   }
 
   /** Closes this handle. The end closes with the last handle to it. */
@@ -281,11 +279,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     if (this.#closed) return;
     this.#closed = true;
     const { parking, getters } = this.#inbox;
-    for (const list of [getters, this.#outbox.putters]) {
-      if (!parking.isQueued(list)) continue;
-      // Our own waits end now: the cell may be another's in a moment.
-      parking.waitSync(list, () => true, this.#patience, "close connection");
-    }
+    // Our own waits end now: the cell may be another's in a moment.
+    for (const list of [getters, this.#outbox.putters]) parking.pump(list);
     this.#holding.release();
   }
 
@@ -328,25 +323,6 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     return result;
   }
 
-  async #poll(wait: WaitOptions): Promise<boolean> {
-    const { parking, getters } = this.#inbox;
-    try {
-      const ready = await parking.wait(
-        getters,
-        () => this.#isReady() || NOT_YET,
-        this.#patience,
-        "poll connection",
-        wait,
-      );
-      // The ring was for a message that we leave where it is.
-      parking.wakeOne(getters);
-      return ready;
-    } catch (error) {
-      if (wait.signal?.aborted || !isTimeout(error)) throw error;
-      return false;
-    }
-  }
-
   #take<R>(
     use: (bytes: Uint8Array, raw: boolean) => R,
     accept?: (arrival: Arrival) => void,
@@ -368,6 +344,11 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
 
   readonly #takeValue = (): T | typeof NOT_YET =>
     this.#take((bytes, raw) => (raw ? bytes.slice() : fromBytes(bytes)) as T);
+
+  get #readiness(): Readiness {
+    const { parking, getters: list } = this.#inbox;
+    return { isReady: () => this.#isReady(), place: { parking, list } };
+  }
 
   #isReady(): boolean {
     checkUse("receive from", this.#closed, this.readable, "write-only");
@@ -393,7 +374,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   /** Stops counting as a holder, unless something here still waits. */
   #give(): void {
     const { parking, getters } = this.#inbox;
-    const waits = parking.isQueued(getters) ||
+    const waits = parking.isAwaited(getters) ||
       parking.isQueued(this.#outbox.putters);
     if (!waits) this.#holding.give();
   }

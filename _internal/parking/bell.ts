@@ -11,6 +11,16 @@ import { breathed } from "./breath.ts";
 const SLEEPS_BEFORE_PIPE = 16;
 const ALL = 0x7fff_ffff;
 
+let disturbed: (() => void) | undefined;
+
+/**
+ * Sets what to call whenever a blocking sleep is over, for any reason: a blocked
+ * thread cannot hear of signals by its event loop.
+ */
+export function onDisturbed(callback: () => void): void {
+  disturbed = callback;
+}
+
 /** Whom a bell wakes. */
 export interface Sleeper {
   /** Whether any async wait is left. */
@@ -109,6 +119,7 @@ export class Bell {
         if (pipe === undefined) memory.sleepSync(this.#park, parked, ms);
         else pipe.sleepSync(ms);
         this.#checkRing();
+        disturbed?.();
       },
     };
   }

@@ -3,9 +3,10 @@
  *
  * @module
  */
+export { onDisturbed } from "./bell.ts";
 export * from "./breath.ts";
 export { parkingOf } from "./current.ts";
-export { onDisturbed, Parking } from "./parking.ts";
+export { Parking } from "./parking.ts";
 export { Patience } from "./patience.ts";
 export { NOT_YET } from "./spin.ts";
 export { hasWaiters, WAIT_LIST_WORDS } from "./wait_list.ts";

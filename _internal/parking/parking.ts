@@ -27,16 +27,6 @@ const TICK_MS = 950;
 /** The same for who blocks, to whom it costs less. */
 const BLOCKED_TICK_MS = 500;
 
-let disturbed: (() => void) | undefined;
-
-/**
- * Sets what to call whenever a blocking sleep is over, for any reason: a blocked
- * thread cannot hear of signals by its event loop.
- */
-export function onDisturbed(callback: () => void): void {
-  disturbed = callback;
-}
-
 /**
  * The one place where an isolate waits for changes in a memory.
  *
@@ -71,6 +61,11 @@ export class Parking {
   /** Whether earlier waits of this isolate are still queued on the list. */
   isQueued(list: number): boolean {
     return this.#lists.size !== 0 && this.#lists.has(list);
+  }
+
+  /** Whether any wait of this isolate is on the list, also one that takes nothing. */
+  isAwaited(list: number): boolean {
+    return this.isQueued(list) || this.#watches.has(list);
   }
 
   /** Wakes the next waiter of a list. */
@@ -240,7 +235,6 @@ export class Parking {
           continue;
         }
         bed.sleep(Math.min(deadline, nextTick) - now);
-        disturbed?.();
       }
     } finally {
       this.#blockedOn = outer;
@@ -327,9 +321,7 @@ export class Parking {
 
   /** Leaves a list, if no other wait of ours is on it. */
   #leave(list: number, inVain: boolean): void {
-    if (
-      list === this.#blockedOn || this.isQueued(list) || this.#watches.has(list)
-    ) return;
+    if (list === this.#blockedOn || this.isAwaited(list)) return;
     const { memory } = this;
     if (delist(memory, list, slotOf(memory.self))) this.wakeAll(list);
     // A ring that was meant for us, or came after we looked, goes to the next. One
@@ -337,6 +329,13 @@ export class Parking {
     if (inVain || this.#bell.isRung) {
       this.wakeOne(list);
     }
+  }
+
+  /** Lets the waits on a list attempt again, at once. */
+  pump(list: number): void {
+    this.#pumpList(list);
+    if (this.#watches.has(list)) this.#watches.look();
+    this.#restIfDone();
   }
 
   /** Lets all waits attempt again, at the end of the current job. */
