@@ -223,8 +223,23 @@ function refusePlatformObject(object: object): void {
       const shared = path === "SharedArrayBuffer";
       throw new Refusal(withArticle(path), shared ? USE_SHARED_ARRAY : {});
     }
+    if (isResource(object) || isStandardStream(name, prototype)) {
+      throw new Refusal(withArticle(`Deno.${name}`));
+    }
     prototype = Object.getPrototypeOf(prototype);
   }
+}
+
+/** Whether it is a socket or the like, by a symbol that these have: their classes are not public. */
+function isResource(object: object): boolean {
+  return Object.getOwnPropertySymbols(object)
+    .some(({ description }) => description === "Deno.internal.rid");
+}
+
+function isStandardStream(name: string, prototype: object): boolean {
+  return /^Std(?:in|out|err)$/.test(name) &&
+    prototype ===
+      Object.getPrototypeOf(Reflect.get(Deno, name.toLowerCase()));
 }
 
 /** Whether the runtime has a class of this name, `Intl.Collator` for one, with this prototype. */
