@@ -30,6 +30,8 @@ export interface BootRecord {
   readonly mainModule: string;
   /** The process that is started, or that the thread is started in. */
   readonly process: ProcessFacts;
+  /** The key of the program in hexadecimal, if it is not found in shared memory. */
+  readonly authKey?: string;
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./auth_key.ts";
 export * from "./boot_record.ts";
 export { callingModules } from "./call_site.ts";
 export * from "./describe_target.ts";

@@ -10,6 +10,7 @@ import {
   reachesProcesses,
   slotOf,
 } from "../memory/mod.ts";
+import { withAuthKey } from "./auth_key.ts";
 import { type BootRecord, writeBoot } from "./boot_record.ts";
 import {
   denoCommand,
@@ -94,7 +95,7 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
       ...(args === NOTHING && fields === NOTHING ? [] : [CODEC_DOOR]),
       ...(handles.length === 0 ? [] : [HANDLES_DOOR, ...sharedModules()]),
     ],
-    boot: writeBoot({ record, fields, args }),
+    boot: writeBoot({ record: withAuthKey(record, mapped), fields, args }),
     handles,
   };
   return mapped ? spawnMapped(start) : spawnPiped(start);

@@ -16,6 +16,7 @@ import {
   Patience,
   type WaitOptions,
 } from "../parking/mod.ts";
+import { withAuthKey } from "./auth_key.ts";
 import { type BootRecord, writeBoot } from "./boot_record.ts";
 import { workerPermissions } from "./child_permissions.ts";
 import { WATCH, watchInterrupt } from "./interrupt.ts";
@@ -69,7 +70,12 @@ export class LaunchedThread {
     const destination = { reach: "thread" };
     const own = encode(fields, { root: "this", destination, to }).snapshot();
     const given = encode(args, { root: "args", destination, to }).snapshot();
-    const boot = writeBoot({ record, fields: own, args: given });
+    const boot = writeBoot({
+      // One that may do less may not reach the memory with the key.
+      record: withAuthKey(record, permissions === "inherit"),
+      fields: own,
+      args: given,
+    });
     this.#id = claim(memory, memory.self);
     this.#entry = participantAt(slotOf(this.#id));
     this.ident = identOf(slotOf(this.#id));

@@ -43,6 +43,8 @@ export const HEADER = {
   ATTACHED_BASE_LOW: 82,
   ATTACHED_BASE_HIGH: 83,
   ATTACHED_MAIN: 84,
+  /** The key of this program, once somebody has asked for it. */
+  PROGRAM_KEY: 96,
 } as const;
 
 /** Bits of an id that are its slot. */

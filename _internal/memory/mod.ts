@@ -13,5 +13,6 @@ export * from "./libc.ts";
 export type * from "./memory.ts";
 export * from "./mutex.ts";
 export * from "./participants.ts";
+export * from "./program_key.ts";
 export { recordEnd, type ThreadMemory } from "./thread_memory.ts";
 export type { ProcessMemory } from "./process_memory.ts";

@@ -1,0 +1,46 @@
+import {
+  openedMemory,
+  processMemory,
+  programKey,
+  reachesProcesses,
+} from "../memory/mod.ts";
+import type { BootRecord } from "./boot_record.ts";
+import { ownRecord } from "./self.ts";
+
+/** The key that was set here, or had to be made without shared memory. */
+let own: Uint8Array<ArrayBuffer> | undefined;
+
+/**
+ * The key by which the processes and threads of this program know each other. It
+ * is random, unless somebody has set another one; who is started later inherits it.
+ */
+export function ownAuthKey(): Uint8Array<ArrayBuffer> {
+  const told = toldKey();
+  if (told !== undefined) return told;
+  const memory = reachesProcesses() ? processMemory() : openedMemory("thread");
+  return memory === undefined
+    ? own = crypto.getRandomValues(new Uint8Array(32))
+    : programKey(memory);
+}
+
+/** Sets the key of this isolate and of those that it starts from now on. */
+export function setAuthKey(key: Uint8Array<ArrayBuffer>): void {
+  own = key;
+}
+
+/**
+ * Adds the key to what a child is told, if it cannot find it by itself.
+ *
+ * @param mapped whether it will share our memory
+ */
+export function withAuthKey(record: BootRecord, mapped: boolean): BootRecord {
+  const key = mapped ? toldKey() : ownAuthKey();
+  return key === undefined ? record : { ...record, authKey: key.toHex() };
+}
+
+/** A key that is not in the shared memory. */
+function toldKey(): Uint8Array<ArrayBuffer> | undefined {
+  const told = ownRecord()?.authKey;
+  if (own === undefined && told !== undefined) own = Uint8Array.fromHex(told);
+  return own;
+}
