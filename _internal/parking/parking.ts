@@ -1,4 +1,5 @@
 import {
+  HEADER,
   type Memory,
   PARK,
   PARTICIPANT,
@@ -102,8 +103,9 @@ export class Parking {
     forEachWaiter(this.memory, list, (slot) => this.#ring(slot, 0));
   }
 
-  /** Rings every participant's bell, after something happened that may concern any wait. */
+  /** Rings every participant's bell, after a death that may concern any wait. */
   wakeEverybody(): void {
+    Atomics.add(this.memory.words, HEADER.DEATHS, 1);
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
       if (
         Atomics.load(
