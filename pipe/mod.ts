@@ -20,4 +20,5 @@ export * from "./buffer_too_short_error.ts";
 export { Connection } from "./connection.ts";
 export * from "./end_of_stream_error.ts";
 export * from "./pipe.ts";
+export * from "./wait.ts";
 export type { TryResult, WaitOptions } from "../_internal/parking/mod.ts";

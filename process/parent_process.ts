@@ -9,7 +9,9 @@ import {
 } from "../_internal/memory/mod.ts";
 import {
   checkWait,
+  makeWaitable,
   NOT_YET,
+  type Parking,
   parkingOf,
   Patience,
   type WaitOptions,
@@ -17,6 +19,13 @@ import {
 
 /** The process that started this one, as its child sees it. */
 export class ParentProcess {
+  static {
+    makeWaitable(ParentProcess, (parent) => ({
+      isReady: () => !parent.isAlive(),
+      place: parent.#place,
+    }));
+  }
+
   /** What it is called in messages. */
   readonly name: string;
   /** Its process id. */
@@ -47,15 +56,22 @@ export class ParentProcess {
    */
   async join(wait?: WaitOptions): Promise<void> {
     checkWait(wait);
-    const memory = this.#memory();
-    if (!isRunning(memory, this.#id)) return;
-    await parkingOf(memory).wait(
-      participantAt(slotOf(this.#id)) + PARTICIPANT.JOINERS,
-      () => isRunning(memory, this.#id) ? NOT_YET : undefined,
+    if (!this.isAlive()) return;
+    const { parking, list } = this.#place;
+    await parking.wait(
+      list,
+      () => this.isAlive() ? NOT_YET : undefined,
       this.#patience,
       `join ${this.name}`,
       wait,
     );
+  }
+
+  get #place(): { parking: Parking; list: number } {
+    return {
+      parking: parkingOf(this.#memory()),
+      list: participantAt(slotOf(this.#id)) + PARTICIPANT.JOINERS,
+    };
   }
 
   #memory() {

@@ -9,7 +9,12 @@ import {
   nextNumber,
   ownProcess,
 } from "../_internal/launch/mod.ts";
-import { waitForPromise, type WaitOptions } from "../_internal/parking/mod.ts";
+import {
+  makeWaitable,
+  type Readiness,
+  waitForPromise,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
 import { children } from "./_children.ts";
 import { takeFacts } from "./_current.ts";
 import { describe } from "./_describe.ts";
@@ -79,6 +84,10 @@ const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
  */
 export class Process<A extends unknown[] = unknown[]>
   implements AsyncDisposable {
+  static {
+    makeWaitable(Process, (process) => process.#readiness);
+  }
+
   #name: string;
   #daemon: boolean;
   /** Of any arguments, so that children of all kinds fit into one array. */
@@ -90,7 +99,9 @@ export class Process<A extends unknown[] = unknown[]>
   #launched: LaunchedProcess | undefined;
   #exitCode: number | null = null;
   #closed = false;
-  #joining = 0;
+  /** Waits for its end that are going on, and what to call for some of them then. */
+  #waiting = 0;
+  readonly #watchers = new Set<() => void>();
 
   /** Describes a process; {@linkcode start} starts it. */
   constructor(options: ProcessOptions<A> = {}) {
@@ -212,6 +223,7 @@ export class Process<A extends unknown[] = unknown[]>
       this.#exitCode = exitCode;
       children.delete(this);
       signal?.removeEventListener("abort", terminate);
+      for (const look of this.#watchers) look();
     });
   }
 
@@ -225,12 +237,11 @@ export class Process<A extends unknown[] = unknown[]>
   async join(wait?: WaitOptions): Promise<number> {
     const { child, ended } = this.#running("join");
     if (this.#exitCode !== null) return this.#exitCode;
-    // A daemon does not keep the program alive, but waiting for it does.
-    if (this.#daemon && this.#joining++ === 0) child.ref();
+    this.#beginWait(child);
     try {
       return await waitForPromise(ended, `join ${this.#name}`, wait);
     } finally {
-      if (this.#daemon && --this.#joining === 0) child.unref();
+      this.#endWait(child);
     }
   }
 
@@ -262,7 +273,7 @@ export class Process<A extends unknown[] = unknown[]>
   /** Whether it has started and not ended. */
   isAlive(): boolean {
     this.#checkOpen("check");
-    return this.#isRunning && (this.#launched?.isRunning() ?? true);
+    return this.#isRunning && (this.#launched?.isRunning?.() ?? true);
   }
 
   /**
@@ -292,6 +303,34 @@ export class Process<A extends unknown[] = unknown[]>
   get #isRunning(): boolean {
     return this.#isCurrent ||
       (this.#launched !== undefined && this.#exitCode === null);
+  }
+
+  get #readiness(): Readiness {
+    const { child, isRunning } = this.#running("wait for");
+    const hasEnded = () => this.#exitCode !== null;
+    return {
+      isReady: hasEnded,
+      isReadySync: isRunning === undefined && !hasEnded()
+        ? undefined
+        : () => hasEnded() || isRunning?.() === false,
+      watch: (look) => {
+        this.#watchers.add(look);
+        this.#beginWait(child);
+        return () => {
+          this.#watchers.delete(look);
+          this.#endWait(child);
+        };
+      },
+    };
+  }
+
+  /** A daemon does not keep the program alive, but waiting for it does. */
+  #beginWait(child: Deno.ChildProcess): void {
+    if (this.#daemon && this.#waiting++ === 0) child.ref();
+  }
+
+  #endWait(child: Deno.ChildProcess): void {
+    if (this.#daemon && --this.#waiting === 0) child.unref();
   }
 
   #running(doing: string): LaunchedProcess {

@@ -9,7 +9,11 @@ import {
   ownRecord,
   threadIdent,
 } from "../_internal/launch/mod.ts";
-import type { WaitOptions } from "../_internal/parking/mod.ts";
+import {
+  makeWaitable,
+  type Readiness,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
 import { describe } from "./_describe.ts";
 import type { Target } from "./target.ts";
 
@@ -67,6 +71,10 @@ export function constructCurrent<T>(construct: () => T): T {
  */
 export class Thread<A extends unknown[] = unknown[]>
   implements AsyncDisposable {
+  static {
+    makeWaitable(Thread, (thread) => thread.#readiness);
+  }
+
   #name: string;
   #daemon: boolean;
   /** Of any arguments, so that children of all kinds fit into one array. */
@@ -218,6 +226,14 @@ export class Thread<A extends unknown[] = unknown[]>
   get #isRunning(): boolean {
     return this.#isCurrent ||
       (this.#launched !== undefined && this.#launched.exitCode === null);
+  }
+
+  get #readiness(): Readiness {
+    const launched = this.#running("wait for");
+    return {
+      isReady: () => launched.exitCode !== null,
+      place: launched.place,
+    };
   }
 
   #running(doing: string): LaunchedThread {

@@ -12,6 +12,7 @@ import {
 import {
   checkWait,
   NOT_YET,
+  type Parking,
   parkingOf,
   Patience,
   type WaitOptions,
@@ -124,11 +125,20 @@ export class LaunchedThread {
     return this.#exitCode;
   }
 
+  /** The wait list that tells of its end. */
+  get place(): { parking: Parking; list: number } {
+    return {
+      parking: parkingOf(this.#memory),
+      list: this.#entry + PARTICIPANT.JOINERS,
+    };
+  }
+
   /** Waits for its end. */
   async join(doing: string, wait?: WaitOptions): Promise<number> {
     checkWait(wait);
-    return this.exitCode ?? await parkingOf(this.#memory).wait(
-      this.#entry + PARTICIPANT.JOINERS,
+    const { parking, list } = this.place;
+    return this.exitCode ?? await parking.wait(
+      list,
       () => this.exitCode ?? NOT_YET,
       this.#patience,
       doing,
@@ -144,7 +154,7 @@ export class LaunchedThread {
   #end(exitCode: number): void {
     if (this.#exitCode !== null) return;
     recordEnd(this.#memory.words, slotOf(this.#id), exitCode);
-    parkingOf(this.#memory).wakeAll(this.#entry + PARTICIPANT.JOINERS);
+    this.place.parking.wakeAll(this.place.list);
     this.#notice();
   }
 

@@ -1,0 +1,100 @@
+import {
+  checkWait,
+  type Readiness,
+  readinessOf,
+  type WaitOptions,
+  waitUntilReady,
+  waitUntilReadySync,
+} from "../_internal/parking/mod.ts";
+
+/**
+ * Waits until at least one of many objects can be used without waiting, and says
+ * which can. It takes nothing from them.
+ *
+ * | object                                 | is ready when                            |
+ * | -------------------------------------- | ---------------------------------------- |
+ * | `Connection`                           | there is a message or the end of stream  |
+ * | `Listener`                             | somebody is there to be accepted         |
+ * | `Process`, `Thread`, `parentProcess()` | it has ended                             |
+ * | any queue                              | there is an item, or it is closed        |
+ * | `Event`                                | it is set                                |
+ *
+ * What is ready may be taken by somebody else before the caller gets to it, so who
+ * shares an object with others uses the `try` form of what it does then. Items
+ * that other calls of the same thread already wait for go to these first.
+ *
+ * Somebody who dies counts as ended within a second: as the end of its
+ * connections, too.
+ *
+ * @param objects what to wait for; none are ready at once
+ * @param wait the most milliseconds to wait as `timeout`: 0 and less only looks;
+ *   and a `signal` to give up by
+ * @returns all that are ready, in the order given; none if time is over
+ * @throws {TypeError} if one cannot be waited for
+ * @throws {Error} if one is closed here, or is a child that has not started
+ * @throws the signal's reason if it is aborted
+ *
+ * @example
+ * ```ts
+ * import { Pipe, wait } from "@parallel/multiprocessing/pipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [a, b] = new Pipe<string>();
+ * const [c, d] = new Pipe<string>();
+ * assertEquals(await wait([b, d], { timeout: 10 }), []);
+ * await c.send("hello");
+ * assertEquals(await wait([b, d]), [d]);
+ * a.close();
+ * assertEquals(await wait([b, d]), [b, d]);
+ * ```
+ */
+export async function wait<T extends object>(
+  objects: Iterable<T>,
+  wait?: WaitOptions,
+): Promise<T[]> {
+  const given = [...objects];
+  const ready = await waitUntilReady(readinessOfAll(given, wait), wait);
+  return ready.map((index) => given[index]);
+}
+
+/**
+ * Does as {@linkcode wait}, blocking the thread. The exit codes of processes and
+ * connections over sockets reach a thread by its event loop: those are known
+ * later, these cannot be waited for by it.
+ *
+ * @returns all that are ready, in the order given; none if time is over
+ * @throws {TypeError} if one cannot be waited for, or not by a blocked thread
+ * @throws {Error} if one is closed here, or is a child that has not started
+ *
+ * @example
+ * ```ts
+ * import { Pipe, waitSync } from "@parallel/multiprocessing/pipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [a, b] = new Pipe<string>();
+ * a.sendSync("hello");
+ * assertEquals(waitSync([a, b]), [b]);
+ * ```
+ */
+export function waitSync<T extends object>(
+  objects: Iterable<T>,
+  wait?: WaitOptions,
+): T[] {
+  const given = [...objects];
+  const ready = waitUntilReadySync(readinessOfAll(given, wait), wait);
+  return ready.map((index) => given[index]);
+}
+
+function readinessOfAll(
+  objects: readonly object[],
+  wait: WaitOptions | undefined,
+): Readiness[] {
+  checkWait(wait);
+  return objects.map((object, index) => {
+    const readiness = readinessOf(object);
+    if (readiness !== undefined) return readiness;
+    throw new TypeError(
+      `Cannot wait: objects[${index}] is not a connection, listener, process, thread, queue or event`,
+    );
+  });
+}
