@@ -6,6 +6,7 @@ import {
   forEachHeld,
   freeCell,
   freeSlot,
+  hasLostStarter,
   HEADER,
   idAt,
   isAlive,
@@ -14,6 +15,8 @@ import {
   leave,
   letGo,
   markDead,
+  markStopped,
+  mayStillWrite,
   type Memory,
   PARTICIPANT,
   participantAt,
@@ -35,12 +38,21 @@ export function reap(memory: Memory, id: number): void {
   clearUp(memory, id, true);
 }
 
+/**
+ * Lets everybody know that a thread has been terminated. What it left is to be
+ * cleared up by {@linkcode reap} after `STOPPING_MS`, when it writes no more.
+ */
+export function giveUp(memory: Memory, id: number): void {
+  markStopped(memory, id);
+  parkingOf(memory).wakeEverybody();
+}
+
 /** @param free whether its slot is to be had by others now */
 function clearUp(memory: Memory, id: number, free: boolean): void {
   markDead(memory, id);
   enter(memory, HEADER.REAP_MUTEX);
   try {
-    if (!isCurrent(memory, id)) return;
+    if (!isCurrent(memory, id) || mayStillWrite(memory, id)) return;
     forEachHeld(memory, id, (cell) => {
       if (letGo(memory, cell, id)) release(memory, cell);
     });
@@ -76,9 +88,18 @@ export function sweep(memory: Memory): void {
     const id = idAt(memory, slot);
     const state = Atomics.load(memory.words, at + PARTICIPANT.STATE);
     if (state === STATE.FREE) continue;
-    if (state !== STATE.DEAD && memory.probe(slot)) continue;
+    if (state !== STATE.DEAD) {
+      if (memory.probe(slot)) continue;
+      if (state === STATE.ALIVE && hasLostStarter(memory, slot)) {
+        markStopped(memory, id);
+      }
+    }
     // The starter of a thread reads in its slot how it ended, then frees it.
-    clearUp(memory, id, memory.reach === "process");
+    clearUp(
+      memory,
+      id,
+      memory.reach === "process" || hasLostStarter(memory, slot),
+    );
   }
   memory.doorbell?.tidy();
 }

@@ -1,12 +1,14 @@
 import { encode } from "../codec/mod.ts";
-import { handOver, reap } from "../handles/mod.ts";
+import { giveUp, handOver, reap } from "../handles/mod.ts";
 import {
   claim,
+  type Memory,
   openedMemory,
   PARTICIPANT,
   participantAt,
   recordEnd,
   slotOf,
+  STOPPING_MS,
   threadMemory,
 } from "../memory/mod.ts";
 import {
@@ -168,7 +170,8 @@ export class LaunchedThread {
     if (ended === 0) return;
     this.#exitCode = ended - 1;
     this.#worker.terminate();
-    this.#bury();
+    if (this.#exitCode === STOPPED) this.#buryLater();
+    else this.#bury();
     this.onEnd?.();
     this.#ended.resolve();
   }
@@ -191,10 +194,22 @@ export class LaunchedThread {
 
   /** Clears up after it in every memory it took part in. */
   #bury(): void {
+    for (const [memory, id] of this.#ids()) reap(memory, id);
+  }
+
+  /** The same for a thread that may go on for a moment. */
+  #buryLater(): void {
+    for (const [memory, id] of this.#ids()) giveUp(memory, id);
+    Deno.unrefTimer(setTimeout(() => this.#bury(), STOPPING_MS));
+  }
+
+  /** Its id in every memory it took part in. */
+  #ids(): [Memory, number][] {
     const processes = openedMemory("process");
     const twin = this.#twin;
-    if (processes !== undefined && twin !== 0) reap(processes, twin);
-    reap(this.#memory, this.#id);
+    const ids: [Memory, number][] = [[this.#memory, this.#id]];
+    if (processes !== undefined && twin !== 0) ids.unshift([processes, twin]);
+    return ids;
   }
 
   /** Lets the program end while the thread runs. */

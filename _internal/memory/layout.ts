@@ -80,6 +80,11 @@ export const PARTICIPANT = {
   RUNG_FOR: 18,
   /** Wait list of those who wait for its end. */
   JOINERS: 20,
+  /**
+   * When a thread was terminated: low bits of the milliseconds, never 0. It may
+   * go on for a moment, writing where it was, so what it left is not freed yet.
+   */
+  STOPPED_AT: 54,
 } as const;
 
 /**

@@ -48,6 +48,7 @@ export function claim(memory: Memory, parent: number): number {
     words[at + PARTICIPANT.PARK] = 0;
     words[at + PARTICIPANT.PIPE] = 0;
     words[at + PARTICIPANT.RUNG_FOR] = 0;
+    words[at + PARTICIPANT.STOPPED_AT] = 0;
     words[at + PARTICIPANT.PARENT] = parent;
     Atomics.store(words, at + PARTICIPANT.STATE, STATE.STARTING);
     let top = Atomics.load(words, HEADER.SLOT_TOP);
@@ -131,6 +132,37 @@ export function markDead(memory: Memory, id: number): boolean {
       Atomics.compareExchange(memory.words, at, state, STATE.DEAD) === state
     ) return true;
   }
+}
+
+/** Whether a thread has ended with whoever started it; processes live on. */
+export function hasLostStarter(memory: Memory, slot: number): boolean {
+  const at = participantAt(slot);
+  const starter = Atomics.load(memory.words, at + PARTICIPANT.PARENT);
+  const isThread = memory.reach === "thread" ||
+    Atomics.load(memory.words, at + PARTICIPANT.PROCESS) !==
+      idAt(memory, slot);
+  return isThread && starter !== 0 && !isAlive(memory, starter);
+}
+
+/** Milliseconds that a thread may take to finish the operation it is stopped in. */
+export const STOPPING_MS = 500;
+
+/** Records that a thread has been terminated, though it may go on for a moment. */
+export function markStopped(memory: Memory, id: number): void {
+  if (!isCurrent(memory, id)) return;
+  memory.words[participantAt(slotOf(id)) + PARTICIPANT.STOPPED_AT] = now() | 1;
+  markDead(memory, id);
+}
+
+/** Whether what a dead participant was writing to may still change. */
+export function mayStillWrite(memory: Memory, id: number): boolean {
+  const at = participantAt(slotOf(id)) + PARTICIPANT.STOPPED_AT;
+  const stopped = memory.words[at];
+  return stopped !== 0 && Math.abs(now() - stopped) < STOPPING_MS;
+}
+
+function now(): number {
+  return Date.now() & 0x7fff_ffff;
 }
 
 /** Gives the slot of a dead participant, with nothing left of it, to the next. */

@@ -18,7 +18,7 @@ import {
   sleepingCalls,
 } from "./libc.ts";
 import type { Memory } from "./memory.ts";
-import { isAlive, layOutParticipants } from "./participants.ts";
+import { hasLostStarter, isAlive, layOutParticipants } from "./participants.ts";
 import { PipeDoorbell } from "./pipe_doorbell.ts";
 import { timespec } from "./timespec.ts";
 
@@ -171,6 +171,7 @@ export class ProcessMemory implements Memory {
       const parent = Atomics.load(words, at + PARTICIPANT.PARENT);
       return parent === 0 || isAlive(this, parent);
     }
+    if (hasLostStarter(this, slot)) return false;
     const main = Atomics.load(words, at + PARTICIPANT.PROCESS);
     const ours = participantAt(slotOf(this.self)) + PARTICIPANT.PROCESS;
     if (main === words[ours]) return true;

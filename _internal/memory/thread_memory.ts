@@ -10,7 +10,7 @@ import {
   UNIT_BYTES,
 } from "./layout.ts";
 import type { Memory } from "./memory.ts";
-import { isAlive, layOutParticipants } from "./participants.ts";
+import { hasLostStarter, isAlive, layOutParticipants } from "./participants.ts";
 
 /** How far the buffer grows at a time, so that it grows seldom. */
 const GROWTH = 1 << 22;
@@ -72,7 +72,8 @@ export class ThreadMemory implements Memory {
   probe(slot: number): boolean {
     const at = participantAt(slot) + PARTICIPANT.STATE;
     const state = Atomics.load(this.words, at);
-    return state < 0 ? isAlive(this, -state) : state !== STATE.DEAD;
+    if (state < 0) return isAlive(this, -state);
+    return state !== STATE.DEAD && !hasLostStarter(this, slot);
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from "@std/assert";
 import { Thread, threadIdent } from "../../process/mod.ts";
 import { Queue, ThreadQueue } from "../../queue/mod.ts";
+import { clearedUp } from "./cleared_up.ts";
 import { memoryUse } from "./memory_use.ts";
 import { leaveNothing, runFixture } from "./run_fixture.ts";
 
@@ -250,6 +251,7 @@ Deno.test("Thread works while the main thread blocks", async () => {
 
 Deno.test("Thread: forty at once, and nothing is left of them", async () => {
   const queue = new ThreadQueue<number>();
+  await clearedUp();
   const before = memoryUse("thread");
   const threads = Array.from(
     { length: 40 },
@@ -313,6 +315,7 @@ Deno.test("Thread in a process, a process in a thread, and so on", async () => {
 
 Deno.test("Thread ends when its processes and threads have, except daemons", async () => {
   const queue = new Queue<string>();
+  await clearedUp();
   const before = memoryUse("thread").slots;
   const thread = started(async (queue: Queue<string>, url: string) => {
     const { Process, Thread } = await import(url);
@@ -340,6 +343,7 @@ Deno.test("Thread ends when its processes and threads have, except daemons", asy
     await queue.get({ timeout: 20_000 }),
   ];
   assertEquals(got.toSorted(), ["Process", "Thread"]);
+  await clearedUp();
   assertEquals(memoryUse("thread").slots, before);
   queue.close();
 });

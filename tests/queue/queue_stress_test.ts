@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type Connection, Pipe } from "../../pipe/mod.ts";
-import type { Process } from "../../process/mod.ts";
+import type { Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import {
   delay,
@@ -10,22 +10,35 @@ import {
   putForever,
   random,
   startProcess,
+  startThread,
   STRESS_SECONDS,
 } from "../fixtures/messages/stress.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 
-leaveNothing();
+leaveNothing({ threads: true });
 
-Deno.test("Queue tears, doubles and loses nothing but what a killed consumer had", async () => {
+Deno.test("Queue tears, doubles and loses nothing but what a killed consumer had", () =>
+  stress(startProcess, (victim) => victim.kill()));
+
+Deno.test("Queue tears, doubles and loses nothing but what a terminated thread had", () =>
+  stress(startThread, (victim) => victim.terminate()));
+
+async function stress<Child extends Process | Thread>(
+  start: <A extends unknown[]>(
+    target: (...args: A) => unknown,
+    ...args: A
+  ) => Child,
+  kill: (child: Child) => void,
+) {
   const queue = new Queue<unknown>({ maxSize: 100 });
   const results = new Queue<unknown>();
   const ends: Connection<unknown>[] = [];
-  const producers: Process[] = [];
-  const consumers: Process[] = [];
+  const producers: Child[] = [];
+  const consumers: Child[] = [];
   const produce = () => {
     const [ours, theirs] = new Pipe<unknown>();
     ends.push(ours);
-    return startProcess(putForever, queue, ends.length, theirs);
+    return start(putForever, queue, ends.length, theirs);
   };
   const counts = new Map<string, number>();
   const tops = new Map<number, number>();
@@ -45,19 +58,19 @@ Deno.test("Queue tears, doubles and loses nothing but what a killed consumer had
   while (performance.now() < end) {
     while (producers.length < 2) producers.push(produce());
     while (consumers.length < 2) {
-      consumers.push(startProcess(getForever, queue, results));
+      consumers.push(start(getForever, queue, results));
     }
     await delay(random(150));
     const group = random(2) === 0 ? producers : consumers;
     const [victim] = group.splice(random(group.length), 1);
-    victim.kill();
+    kill(victim);
     await victim.join();
     killed++;
     if (group === consumers) killedConsumers++;
   }
   // There must be consumers until all producers have put their last.
   while (consumers.length < 2) {
-    consumers.push(startProcess(getForever, queue, results));
+    consumers.push(start(getForever, queue, results));
   }
   for (const each of ends) each.close();
   for (const each of producers) {
@@ -85,4 +98,4 @@ Deno.test("Queue tears, doubles and loses nothing but what a killed consumer had
     `${missing} lost, ${killedConsumers} consumers killed`,
   );
   assert(killed >= STRESS_SECONDS, `${killed} killed`);
-});
+}
