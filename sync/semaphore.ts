@@ -1,0 +1,240 @@
+import {
+  CELL_KIND,
+  type Holding,
+  holdingFor,
+  isArriving,
+  share,
+} from "../_internal/handles/mod.ts";
+import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
+import {
+  breathe,
+  checkWait,
+  hasWaiters,
+  isBreathless,
+  NOT_YET,
+  type Parking,
+  parkingOf,
+  Patience,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
+import type { LockGuard } from "./lock_guard.ts";
+import { MOST_PERMITS, Permits, WAITERS } from "./_permits.ts";
+
+/** The hold of a semaphore on its cell, for the class that extends it. */
+export let holdingOf: (semaphore: Semaphore) => Holding;
+/** Lets the value of a new semaphore not pass the one that it began with. */
+export let bound: (semaphore: Semaphore) => void;
+
+/** Gives an acquisition back, for its guard. */
+let releaseOwn: (semaphore: Semaphore) => void;
+
+/** Most waiters that are woken at once; each wakes the next if there is more. */
+const WOKEN_AT_ONCE = 8;
+
+/**
+ * A number of permits for processes and threads: whoever acquires one takes it, or
+ * waits until one is free.
+ *
+ * Anybody may {@linkcode Semaphore.release} as many as they like. Who holds
+ * permits gives those back; what is released beyond that is new, so one that
+ * begins with 0 counts signals. It is not fair: whoever comes while a permit is
+ * free gets it, and waiters of one process are served in order.
+ *
+ * When a holder dies its permits come back within a second, and their next guards
+ * say `abandoned`. They do not where there would then be more than the semaphore
+ * began with: what was released in the dead one's place is not given back again,
+ * and neither are signals that it had taken.
+ *
+ * To reach other processes it needs Linux and `--allow-ffi`; among threads it
+ * needs no permission.
+ *
+ * @example
+ * ```ts
+ * import { Semaphore } from "@parallel/multiprocessing/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const semaphore = new Semaphore(2);
+ * {
+ *   using _guard = await semaphore.acquire();
+ *   assertEquals(semaphore.value, 1);
+ * }
+ * assertEquals(semaphore.value, 2);
+ * ```
+ */
+export class Semaphore {
+  static {
+    share(Semaphore, {
+      name: "Semaphore",
+      module: import.meta.url,
+      kind: CELL_KIND.SEMAPHORE,
+      holdingOf: holdingOf = (semaphore) => semaphore.#holding,
+      create: () => new Semaphore(),
+    });
+    bound = (semaphore) => semaphore.#permits.bound();
+    releaseOwn = (semaphore) => semaphore.#releaseOwn();
+  }
+
+  readonly #holding: Holding;
+  readonly #parking: Parking;
+  readonly #permits: Permits;
+  readonly #waiters: number;
+  readonly #patience = new Patience();
+  /** Acquisitions here that have not been released here. */
+  #acquired = 0;
+
+  /**
+   * Creates a semaphore.
+   *
+   * @param n permits that are free at first, 0 to 2^30 - 1. Default: 1.
+   * @throws {TypeError} if it is not a number
+   * @throws {RangeError} if it is not a whole number in that range
+   */
+  constructor(n = 1) {
+    checkPermits("create semaphore", n, 0);
+    const arriving = isArriving();
+    this.#holding = holdingFor(CELL_KIND.SEMAPHORE, widestMemory);
+    const { memory, cell } = this.#holding;
+    this.#parking = parkingOf(memory);
+    this.#permits = new Permits(memory, cell);
+    this.#waiters = cellAt(cell) + WAITERS;
+    if (!arriving) this.#permits.create(n);
+    this.#holding.bind(this);
+  }
+
+  /** How many permits are free. Others may take and give back meanwhile. */
+  get value(): number {
+    return this.#permits.value;
+  }
+
+  /**
+   * Waits until a permit is free, and takes it.
+   *
+   * @returns a guard that gives it back
+   * @throws {DOMException} `TimeoutError` if none becomes free in time
+   * @throws the signal's reason if it is aborted
+   */
+  async acquire(wait?: WaitOptions): Promise<LockGuard> {
+    checkWait(wait);
+    const guard = this.tryAcquire() ?? await this.#parking.wait(
+      this.#waiters,
+      this.#attempt,
+      this.#patience,
+      "acquire semaphore",
+      wait,
+    );
+    if (isBreathless()) await breathe();
+    return guard;
+  }
+
+  /**
+   * Takes a permit if one is free and nobody of this thread is waiting for one.
+   *
+   * @returns a guard that gives it back, or `undefined`
+   */
+  tryAcquire(): LockGuard | undefined {
+    return this.#parking.isQueued(this.#waiters) ? undefined : this.#take();
+  }
+
+  /**
+   * Takes a permit, blocking the thread until one is free.
+   *
+   * @returns a guard that gives it back
+   * @throws {DOMException} `TimeoutError` if none becomes free in time
+   */
+  acquireSync(wait?: WaitOptions): LockGuard {
+    checkWait(wait);
+    return this.tryAcquire() ?? this.#parking.waitSync(
+      this.#waiters,
+      this.#attempt,
+      this.#patience,
+      "acquire semaphore",
+      wait,
+    );
+  }
+
+  /**
+   * Gives permits back that this process or thread holds; what it does not hold, it
+   * adds.
+   *
+   * @param n how many, from 1 on. Default: 1.
+   * @throws {TypeError} if it is not a number
+   * @throws {RangeError} if it is not a whole number, or less than 1
+   * @throws {Error} if more would be free than may be: 2^30 - 1, or with a
+   *   `BoundedSemaphore` as many as at first. Then nothing is released.
+   */
+  release(n = 1): void {
+    checkPermits("release semaphore", n, 1);
+    if (!this.#permits.give(n)) {
+      throw new Error(
+        `Cannot release semaphore: its value would pass ${this.#permits.limit}`,
+      );
+    }
+    this.#acquired = Math.max(0, this.#acquired - n);
+    this.#wake(n);
+  }
+
+  #take(): LockGuard | undefined {
+    const taken = this.#permits.take();
+    if (taken === "none") return undefined;
+    this.#acquired++;
+    return new Guard(this, taken === "abandoned");
+  }
+
+  readonly #attempt = (): LockGuard | typeof NOT_YET => {
+    const guard = this.#take();
+    if (guard === undefined) return NOT_YET;
+    // One that was woken for two permits, or by a death, wakes the next; which may
+    // be this isolate, whose waits may all be served by now.
+    if (this.#permits.free > 0) {
+      this.#wake(this.#parking.isQueued(this.#waiters) ? 2 : 1);
+    }
+    return guard;
+  };
+
+  #wake(permits: number): void {
+    if (!hasWaiters(this.#parking.memory, this.#waiters)) return;
+    const count = Math.min(permits, WOKEN_AT_ONCE);
+    for (let woken = 0; woken < count; woken++) {
+      this.#parking.wakeOne(this.#waiters);
+    }
+  }
+
+  #releaseOwn(): void {
+    // What this guard stands for was given back by release().
+    if (this.#acquired === 0) return;
+    this.#acquired--;
+    if (this.#permits.giveOwn()) this.#wake(1);
+  }
+}
+
+class Guard implements LockGuard {
+  readonly abandoned: boolean;
+  /** Not to be collected before its guards: its cell would be another's then. */
+  readonly #semaphore: Semaphore;
+  #released = false;
+
+  constructor(semaphore: Semaphore, abandoned: boolean) {
+    this.#semaphore = semaphore;
+    this.abandoned = abandoned;
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    releaseOwn(this.#semaphore);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
+function checkPermits(doing: string, n: number, least: number): void {
+  if (typeof n !== "number") {
+    throw new TypeError(`Cannot ${doing}: n is ${String(n)}, not a number`);
+  }
+  if (Number.isInteger(n) && n >= least && n <= MOST_PERMITS) return;
+  throw new RangeError(
+    `Cannot ${doing}: n is ${n}, not a whole number from ${least} to ${MOST_PERMITS}`,
+  );
+}
