@@ -14,7 +14,11 @@
  *
  * @module
  */
+export * from "./bounded_semaphore.ts";
+export * from "./condition.ts";
 export * from "./event.ts";
 export * from "./lock.ts";
 export type * from "./lock_guard.ts";
+export * from "./r_lock.ts";
+export { Semaphore } from "./semaphore.ts";
 export type { WaitOptions } from "../_internal/parking/mod.ts";
