@@ -24,7 +24,9 @@ export function onDisturbed(callback: () => void): void {
 /** Whom a bell wakes. */
 export interface Sleeper {
   /** Whether any async wait is left. */
-  readonly isWaiting: boolean;
+  isWaiting(): boolean;
+  /** Whether anybody wants to be told without keeping the program alive. */
+  isAttending(): boolean;
   /** Lets all async waits attempt again. */
   look(): void;
   /** The same, at the end of the current job. */
@@ -126,13 +128,20 @@ export class Bell {
 
   /** Ends a blocking sleep. Rings during it were for the async waits, too. */
   getUp(): void {
-    if (!this.#sleeper.isWaiting) return this.rest();
+    if (!this.#sleeper.isWaiting()) {
+      this.rest();
+      if (!this.#sleeper.isAttending()) return;
+    }
     this.listenAgain();
     this.#sleeper.lookSoon();
   }
 
-  /** Sees to it that rings are heard while async waits are left. */
+  /** Sees to it that rings are heard while somebody waits or attends. */
   listen(): void {
+    if (!this.#isHeard) {
+      this.#openPipe();
+      return;
+    }
     if (this.#pipe !== "open" && !this.#sleeps) {
       this.#sleepOnWord();
       return;
@@ -156,9 +165,27 @@ export class Bell {
   /** No async wait is left. */
   rest(): void {
     const memory = this.#memory;
+    if (this.#sleeper.isAttending() && this.#mayAttend) {
+      return this.listenAgain();
+    }
     Atomics.store(memory.words, this.#park, PARK.AWAKE);
     // The sleep would keep the program alive.
     if (this.#sleeps && memory.sleepHoldsProgram) memory.wake(this.#park, ALL);
+  }
+
+  /**
+   * Whether we hear rings for those who attend only. A thread has no pipe: there it
+   * has to do with what keeps the program alive.
+   */
+  get #mayAttend(): boolean {
+    const { doorbell, sleepHoldsProgram } = this.#memory;
+    return this.#pipe === "open" || !sleepHoldsProgram || !doorbell?.prepare();
+  }
+
+  /** Whether somebody is to hear of rings. */
+  get #isHeard(): boolean {
+    return this.#sleeper.isWaiting() ||
+      this.#sleeper.isAttending() && this.#mayAttend;
   }
 
   #asyncPark(): number {
@@ -167,10 +194,10 @@ export class Bell {
 
   async #sleepOnWord(): Promise<void> {
     this.#sleeps = true;
-    while (this.#sleeper.isWaiting && this.#pipe !== "open") {
+    while (this.#isHeard && this.#pipe !== "open") {
       Atomics.store(this.#memory.words, this.#park, PARK.ON_WORD);
       this.#sleeper.look();
-      if (!this.#sleeper.isWaiting) break;
+      if (!this.#isHeard) break;
       if (++this.#sleepCount === SLEEPS_BEFORE_PIPE) this.#openPipe();
       await this.#memory.sleep(this.#park, PARK.ON_WORD);
       this.#checkRing();
@@ -190,7 +217,7 @@ export class Bell {
       return;
     }
     this.#pipe = "open";
-    const parked = this.#sleeper.isWaiting ? PARK.ON_PIPE : PARK.AWAKE;
+    const parked = this.#isHeard ? PARK.ON_PIPE : PARK.AWAKE;
     Atomics.store(this.#memory.words, this.#park, parked);
     // Ends the sleep on the word.
     this.#memory.wake(this.#park, ALL);
@@ -198,7 +225,7 @@ export class Bell {
   }
 
   #rung(): void {
-    if (!this.#sleeper.isWaiting) return;
+    if (!this.#isHeard) return;
     breathed();
     this.#checkRing();
     Atomics.store(this.#memory.words, this.#park, PARK.ON_PIPE);

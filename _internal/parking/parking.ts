@@ -48,11 +48,9 @@ export class Parking {
 
   constructor(memory: Memory) {
     this.memory = memory;
-    const isWaiting = () => this.#isWaiting;
     this.#bell = new Bell(memory, {
-      get isWaiting() {
-        return isWaiting();
-      },
+      isWaiting: () => this.#isWaiting,
+      isAttending: () => !this.#watches.isEmpty,
       look: () => this.#pump(),
       lookSoon: () => this.pumpSoon(),
       passOn: (list) => this.#leave(list, true),
@@ -105,14 +103,11 @@ export class Parking {
 
   /** Rings every participant's bell, after a death that may concern any wait. */
   wakeEverybody(): void {
-    Atomics.add(this.memory.words, HEADER.DEATHS, 1);
+    const { words } = this.memory;
+    Atomics.add(words, HEADER.DEATHS, 1);
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
-      if (
-        Atomics.load(
-          this.memory.words,
-          participantAt(slot) + PARTICIPANT.PARK,
-        ) !== PARK.AWAKE
-      ) this.#ring(slot, 0);
+      const at = participantAt(slot) + PARTICIPANT.PARK;
+      if (Atomics.load(words, at) !== PARK.AWAKE) this.#ring(slot, 0);
     }
     this.pumpSoon();
   }
@@ -253,12 +248,17 @@ export class Parking {
    */
   watch(lists: readonly number[], look: () => void): () => void {
     const stop = this.#watch(lists, look);
-    this.#ticker.start();
-    this.#bell.listen();
+    this.#stayAwake();
     return () => {
       stop();
       this.#restIfDone();
     };
+  }
+
+  /** Does as {@linkcode watch}, but the program may end meanwhile. */
+  attend(lists: readonly number[], look: () => void): () => void {
+    this.#watches.attend(look);
+    return this.watch(lists, look);
   }
 
   /** Blocks until a look at what such lists tell of is not in vain, or `ms` are over. */
@@ -302,10 +302,7 @@ export class Parking {
       enlist(this.memory, list);
       this.#pumpList(list);
     }
-    if (this.#isWaiting) {
-      this.#ticker.start();
-      this.#bell.listen();
-    }
+    if (this.#isWaiting) this.#stayAwake();
     return waiter.promise;
   }
 
@@ -328,9 +325,7 @@ export class Parking {
     if (delist(memory, list, slotOf(memory.self))) this.wakeAll(list);
     // A ring that was meant for us, or came after we looked, goes to the next. One
     // that comes after this is noticed by the ringer, who sees that we have left.
-    if (inVain || this.#bell.isRung) {
-      this.wakeOne(list);
-    }
+    if (inVain || this.#bell.isRung) this.wakeOne(list);
   }
 
   /** Lets the waits on a list attempt again, at once. */
@@ -342,7 +337,7 @@ export class Parking {
 
   /** Lets all waits attempt again, at the end of the current job. */
   pumpSoon(): void {
-    if (this.#pumping || !this.#isWaiting) return;
+    if (this.#pumping || !this.#isWaiting && this.#watches.isEmpty) return;
     this.#pumping = true;
     queueMicrotask(() => {
       this.#pumping = false;
@@ -385,12 +380,20 @@ export class Parking {
   }
 
   get #isWaiting(): boolean {
-    return this.#lists.size !== 0 || !this.#watches.isEmpty;
+    return this.#lists.size !== 0 || this.#watches.isHolding;
+  }
+
+  /** Sees to it that rings are heard. */
+  #stayAwake(): void {
+    if (this.#isWaiting) this.#ticker.start();
+    else this.#ticker.attend();
+    this.#bell.listen();
   }
 
   #restIfDone(): void {
     if (this.#isWaiting) return;
     this.#ticker.stop();
     this.#bell.rest();
+    if (!this.#watches.isEmpty) this.#stayAwake();
   }
 }

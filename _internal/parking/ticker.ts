@@ -1,9 +1,13 @@
-/** Calls back again and again while somebody waits, and keeps the program alive meanwhile. */
+/**
+ * Calls back again and again while somebody waits, and keeps the program alive
+ * meanwhile; or while somebody attends, and does not.
+ */
 export class Ticker {
   readonly #callback: () => void;
   readonly #ms: number;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isNeeded = false;
+  #isAttended = false;
 
   constructor(callback: () => void, ms: number) {
     this.#callback = callback;
@@ -20,6 +24,14 @@ export class Ticker {
     this.#isNeeded = true;
   }
 
+  /** Somebody attends, until the next tick. */
+  attend(): void {
+    this.#isAttended = true;
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => this.#tick(), this.#ms);
+    Deno.unrefTimer(this.#timer);
+  }
+
   /** Nobody does. As a rule somebody soon will, so the timer stays for a tick. */
   stop(): void {
     if (this.#timer !== undefined && this.#isNeeded) {
@@ -29,7 +41,9 @@ export class Ticker {
   }
 
   #tick(): void {
-    if (this.#isNeeded) return this.#callback();
+    const goesOn = this.#isNeeded || this.#isAttended;
+    this.#isAttended = false;
+    if (goesOn) return this.#callback();
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

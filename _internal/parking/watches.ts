@@ -1,10 +1,17 @@
 /**
  * Who of this isolate watches which wait lists: waits on many things at once, and
- * takes nothing of what a list is woken for.
+ * takes nothing of what a list is woken for. Some only attend: they do not keep the
+ * program alive.
  */
 export class Watches {
   readonly #lists = new Map<number, Set<() => void>>();
   readonly #looks = new Set<() => void>();
+  readonly #attendants = new Set<() => void>();
+
+  /** Whether somebody does for whom the program goes on. */
+  get isHolding(): boolean {
+    return this.#looks.size !== this.#attendants.size;
+  }
 
   /** Whether nobody does. */
   get isEmpty(): boolean {
@@ -21,6 +28,11 @@ export class Watches {
     return this.#lists.size !== 0 && this.#lists.has(list);
   }
 
+  /** Lets a watcher that is about to be added only attend. */
+  attend(look: () => void): void {
+    this.#attendants.add(look);
+  }
+
   /** Adds a watcher. */
   add(lists: Iterable<number>, look: () => void): void {
     this.#looks.add(look);
@@ -34,6 +46,7 @@ export class Watches {
   /** Removes a watcher. */
   remove(lists: Iterable<number>, look: () => void): void {
     this.#looks.delete(look);
+    this.#attendants.delete(look);
     for (const list of lists) {
       const watchers = this.#lists.get(list);
       if (watchers?.delete(look) && watchers.size === 0) {
