@@ -137,6 +137,22 @@ export const FIGURES: readonly Figure[] = [
     requirement: ratio("≥", 1),
   },
   {
+    case: "condition_ping_pong",
+    title: "two processes that notify each other, `await`",
+    unit: "turns/s",
+    ours: "await",
+    other: python("turns"),
+    requirement: ratio("≥", 1),
+  },
+  {
+    case: "condition_ping_pong",
+    title: "two processes that notify each other, `Sync`",
+    unit: "turns/s",
+    ours: "sync",
+    other: python("turns"),
+    requirement: ratio("≥", 1),
+  },
+  {
     case: "idle_child",
     title: "memory of an idle child over a bare one",
     unit: "MB",
