@@ -1,0 +1,94 @@
+import { describe } from "./_refusals.ts";
+
+/** The types of numbers that are shared one by one or in arrays, and what they are here. */
+export interface SharedNumbers {
+  /** A whole number from -128 to 127. */
+  i8: number;
+  /** A whole number from 0 to 255. */
+  u8: number;
+  /** A whole number from -32768 to 32767. */
+  i16: number;
+  /** A whole number from 0 to 65535. */
+  u16: number;
+  /** A whole number from -2^31 to 2^31 - 1. */
+  i32: number;
+  /** A whole number from 0 to 2^32 - 1. */
+  u32: number;
+  /** A whole number from -2^63 to 2^63 - 1. */
+  i64: bigint;
+  /** A whole number from 0 to 2^64 - 1. */
+  u64: bigint;
+  /** A floating-point number of half precision. */
+  f16: number;
+  /** A floating-point number of single precision. */
+  f32: number;
+  /** A floating-point number of double precision, as JavaScript's numbers are. */
+  f64: number;
+}
+
+/** The typed arrays of each type of numbers. */
+export interface NumberArrays {
+  i8: Int8Array<ArrayBufferLike>;
+  u8: Uint8Array<ArrayBufferLike>;
+  i16: Int16Array<ArrayBufferLike>;
+  u16: Uint16Array<ArrayBufferLike>;
+  i32: Int32Array<ArrayBufferLike>;
+  u32: Uint32Array<ArrayBufferLike>;
+  i64: BigInt64Array<ArrayBufferLike>;
+  u64: BigUint64Array<ArrayBufferLike>;
+  f16: Float16Array<ArrayBufferLike>;
+  f32: Float32Array<ArrayBufferLike>;
+  f64: Float64Array<ArrayBufferLike>;
+}
+
+/** Their classes. */
+export const ARRAYS = {
+  i8: Int8Array,
+  u8: Uint8Array,
+  i16: Int16Array,
+  u16: Uint16Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  i64: BigInt64Array,
+  u64: BigUint64Array,
+  f16: Float16Array,
+  f32: Float32Array,
+  f64: Float64Array,
+} as const;
+
+/** The number that stands for each type in shared memory. */
+const CODES = Object.keys(ARRAYS) as (keyof SharedNumbers)[];
+
+/** The code of a type of numbers, from 1; 0 for anything else. */
+export function codeOf(type: unknown): number {
+  return CODES.indexOf(type as keyof SharedNumbers) + 1;
+}
+
+/** The type with a code, if there is one. */
+export function typeOf(code: number): keyof SharedNumbers | undefined {
+  return CODES[code - 1];
+}
+
+/** A typed array of a type of numbers. */
+export function viewOf<T extends keyof SharedNumbers>(
+  type: T,
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  length: number,
+): NumberArrays[T] {
+  const View = ARRAYS[type] as unknown as new (
+    buffer: ArrayBufferLike,
+    byteOffset: number,
+    length: number,
+  ) => NumberArrays[T];
+  return new View(buffer, byteOffset, length);
+}
+
+/** @throws {TypeError} that says which types there are */
+export function refuseType(doing: string, type: unknown, also = ""): never {
+  throw new TypeError(
+    `Cannot ${doing}: ${describe(type)} is not a type; there are ${
+      CODES.join(", ")
+    }${also}`,
+  );
+}

@@ -1,0 +1,251 @@
+import { CELL_KIND, share } from "../_internal/handles/mod.ts";
+import { cellAt, enter, leave } from "../_internal/memory/mod.ts";
+import { describe } from "./_refusals.ts";
+import { BYTES, type SharedBytes } from "./_shared_bytes.ts";
+import { Draft, type ShareableValue, Slots } from "./_slots.ts";
+import {
+  arrivedBytes,
+  createNamed,
+  handleOf,
+  openBytes,
+  SharedMemory,
+  type SharedMemoryOptions,
+} from "./shared_memory.ts";
+
+let arrived: SharedMemory | undefined;
+
+/**
+ * A list of a fixed number of values in a block of {@linkcode SharedMemory}.
+ *
+ * Its slots can be set, to values of any kind, but keep the room that they got at
+ * first: 8 bytes, or what the first text (in UTF-8) or the first bytes needed,
+ * rounded up to the next multiple of 8.
+ *
+ * A slot is read as somebody has set it, never half of one value and half of
+ * another, even if its writer dies; readers do not wait for writers. Several
+ * slots have no common state: use a `Lock` for that.
+ *
+ * It can be sent, or opened by the name of its {@linkcode
+ * ShareableList.sharedMemory}, and lives as long as that: until it is unlinked,
+ * and all have closed it.
+ *
+ * Needs Linux and `--allow-ffi`.
+ *
+ * @example
+ * ```ts
+ * import { ShareableList } from "@parallel/multiprocessing/sync";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * using list = new ShareableList(["Ada", 36, true, null]);
+ * list.set(0, "Charles");
+ * assertEquals([...list], ["Charles", 36, true, null]);
+ * assertThrows(() => list.set(0, "Charles Babbage"), RangeError, "do not fit");
+ *
+ * using same = new ShareableList({ name: list.sharedMemory.name });
+ * same.set(-1, 1871);
+ * assertEquals(list.at(3), 1871);
+ * list.sharedMemory.unlink();
+ * ```
+ */
+export class ShareableList<T extends ShareableValue = ShareableValue>
+  implements Iterable<T>, Disposable {
+  static {
+    share(ShareableList<ShareableValue>, {
+      name: "ShareableList",
+      module: import.meta.url,
+      kind: CELL_KIND.BYTES,
+      holdingOf: (list) => handleOf(list.#sharedMemory).holding,
+      create: () => arrive(arrivedBytes()),
+      again: (bytes) => arrive(bytes as SharedBytes),
+    });
+  }
+
+  readonly #sharedMemory: SharedMemory;
+  readonly #slots: Slots;
+
+  /**
+   * Creates a list.
+   *
+   * @param values what is in it: `undefined`, `null`, booleans, numbers, bigints of
+   *   64 bits, strings and `Uint8Array`s
+   * @param options `name` is for its shared memory
+   * @throws {TypeError} if one of the values cannot stand in it
+   * @throws {RangeError} if a bigint is too large, or there is no room for so much
+   * @throws {Deno.errors.AlreadyExists} if there is shared memory of that name
+   * @throws {Error} without Linux and `--allow-ffi`
+   */
+  constructor(values: Iterable<T>, options?: SharedMemoryOptions);
+  /**
+   * Opens a list.
+   *
+   * @throws {Deno.errors.NotFound} if there is no shared memory of that name
+   * @throws {Error} if that holds no list
+   */
+  constructor(options: { name: string });
+  constructor(
+    source: Iterable<T> | { name: string },
+    options: SharedMemoryOptions = {},
+  ) {
+    if (arrived !== undefined) {
+      this.#sharedMemory = arrived;
+      arrived = undefined;
+    } else if (isIterable<T>(source)) {
+      const draft = new Draft([...source]);
+      this.#sharedMemory = createNamed(
+        "create shareable list",
+        draft.byteLength,
+        options,
+        (buffer) => draft.writeTo(buffer),
+      );
+    } else if (typeof source === "object" && source !== null) {
+      this.#sharedMemory = SharedMemory.open(source.name);
+    } else {
+      throw new TypeError(
+        `Cannot create shareable list: ${
+          describe(source)
+        } is neither an iterable nor the options to open one`,
+      );
+    }
+    const { name, buffer } = this.#sharedMemory;
+    try {
+      this.#slots = new Slots(buffer);
+    } catch (error) {
+      this.#sharedMemory.close();
+      throw new Error(
+        `Cannot open shareable list "${name}": ${(error as Error).message}`,
+      );
+    }
+  }
+
+  /** The memory that it is in: for its name, and to unlink it. */
+  get sharedMemory(): SharedMemory {
+    return this.#sharedMemory;
+  }
+
+  /**
+   * How many slots there are.
+   *
+   * @throws {Error} if it is closed
+   */
+  get length(): number {
+    return this.#open().length;
+  }
+
+  /**
+   * The value of a slot.
+   *
+   * @param index from 0; or from -1 on, counted from the end
+   * @returns the value; `undefined` also where there is no slot
+   * @throws {Error} if it is closed
+   */
+  at(index: number): T | undefined {
+    const slots = this.#open();
+    const slot = slotOf(index, slots.length);
+    return slot === undefined ? undefined : this.#read(slots, slot);
+  }
+
+  /**
+   * Sets a slot.
+   *
+   * @param index from 0; or from -1 on, counted from the end
+   * @throws {TypeError} if the value cannot stand in a list
+   * @throws {RangeError} if it is too large for the slot, or there is no such slot
+   * @throws {Error} if it is closed
+   */
+  set(index: number, value: T): void {
+    const slots = this.#open();
+    const slot = slotOf(index, slots.length);
+    if (slot === undefined) {
+      throw new RangeError(
+        `Cannot set list[${index}]: it has ${slots.length} slots`,
+      );
+    }
+    this.#inTurn(slots.prepare(slot, value));
+  }
+
+  /** How many slots hold that value. Bytes are compared one by one. */
+  count(value: T): number {
+    let count = 0;
+    for (const each of this) if (areEqual(each, value)) count++;
+    return count;
+  }
+
+  /** The first slot that holds that value; -1 if there is none. */
+  indexOf(value: T): number {
+    let index = 0;
+    for (const each of this) {
+      if (areEqual(each, value)) return index;
+      index++;
+    }
+    return -1;
+  }
+
+  /** Goes through the slots, each as it is when its turn comes. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    const { length } = this.#open();
+    for (let slot = 0; slot < length; slot++) {
+      yield this.#read(this.#open(), slot);
+    }
+  }
+
+  /** Closes this handle to its memory. Does nothing the second time. */
+  close(): void {
+    this.#sharedMemory.close();
+  }
+
+  /** Closes this handle to its memory. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #open(): Slots {
+    // Throws if it is closed, and the slots are gone.
+    this.#sharedMemory.size;
+    return this.#slots;
+  }
+
+  #read(slots: Slots, slot: number): T {
+    return slots.read(slot, (read) => this.#inTurn(read)) as T;
+  }
+
+  #inTurn(work: () => void): void {
+    const { memory, cell } = handleOf(this.#sharedMemory).holding;
+    const mutex = cellAt(cell) + BYTES.MUTEX;
+    // What its last owner left half-done is not the value of any slot.
+    enter(memory, mutex);
+    try {
+      work();
+    } finally {
+      leave(memory, mutex);
+    }
+  }
+}
+
+function arrive(bytes: SharedBytes): ShareableList {
+  arrived = openBytes(bytes);
+  // What is asked for here is not looked at.
+  return new ShareableList([]);
+}
+
+function slotOf(index: number, length: number): number | undefined {
+  if (typeof index !== "number") {
+    throw new TypeError(
+      `Cannot use list[${describe(index)}]: the index is not a number`,
+    );
+  }
+  const slot = index < 0 ? index + length : index;
+  return Number.isInteger(slot) && slot >= 0 && slot < length
+    ? slot
+    : undefined;
+}
+
+function isIterable<T>(source: unknown): source is Iterable<T> {
+  return source !== null && source !== undefined &&
+    Symbol.iterator in Object(source);
+}
+
+function areEqual(a: unknown, b: unknown): boolean {
+  return a instanceof Uint8Array && b instanceof Uint8Array
+    ? a.length === b.length && a.every((byte, index) => byte === b[index])
+    : a === b || (a !== a && b !== b);
+}

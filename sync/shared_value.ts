@@ -1,0 +1,239 @@
+import {
+  CELL_KIND,
+  type Holding,
+  holdingFor,
+  isArriving,
+  share,
+} from "../_internal/handles/mod.ts";
+import {
+  CELL,
+  cellAt,
+  checkStopped,
+  type Memory,
+  widestMemory,
+} from "../_internal/memory/mod.ts";
+import { type AtomicNumber, atomicNumber, Truth } from "./_atomic_number.ts";
+import {
+  codeOf,
+  refuseType,
+  type SharedNumbers,
+  typeOf,
+} from "./_number_types.ts";
+import { lockAmong, lockFor, type SharedLockOptions } from "./_value_lock.ts";
+import type { Lock } from "./lock.ts";
+
+/*
+ * | word   | means                                                              |
+ * | ------ | ------------------------------------------------------------------ |
+ * | TYPE   | code of the type; stored before anybody else knows of the cell     |
+ * | NUMBER | two words, a multiple of 8 bytes: the value, see atomic_number.ts  |
+ */
+const TYPE = CELL.BODY;
+const NUMBER = CELL.BODY + 1;
+const BOOL = 0x100;
+
+/** The types of shared values, and what their values are here. */
+export interface SharedValues extends SharedNumbers {
+  /** `true` or `false`. */
+  bool: boolean;
+}
+
+/** The type of a {@linkcode SharedValue}. */
+export type SharedValueType = keyof SharedValues;
+
+/**
+ * One number, or one truth value, that processes and threads share.
+ *
+ * Each operation is atomic: whoever reads sees a value that somebody has set,
+ * never half of one, and no {@linkcode SharedValue.add} is lost. All operations
+ * on all values have one order that everybody sees. So simple counting needs no
+ * lock; the {@linkcode SharedValue.lock} is for what takes several steps.
+ * Nothing waits, and a participant that dies leaves the value as it was before
+ * or after its operation. The lock is as robust: see there.
+ *
+ * Nothing wraps around: a number that does not fit is refused, and the value
+ * stays. `f16` and `f32` round what they are given.
+ *
+ * To reach other processes it needs Linux and `--allow-ffi`; among threads it
+ * needs no permission.
+ *
+ * @example
+ * ```ts
+ * import { SharedValue } from "@parallel/multiprocessing/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const count = new SharedValue("i32", 40);
+ * assertEquals(count.add(2), 40);
+ * assertEquals(count.value, 42);
+ * {
+ *   using _guard = await count.lock.acquire();
+ *   count.value = count.value ** 2 - 1;
+ * }
+ * assertEquals(count.compareExchange(1763, 0), 1763);
+ * assertEquals(count.value, 0);
+ * ```
+ */
+export class SharedValue<T extends SharedValueType> {
+  static {
+    share(SharedValue<SharedValueType>, {
+      name: "SharedValue",
+      module: import.meta.url,
+      kind: CELL_KIND.VALUE,
+      holdingOf: (value) => value.#holding,
+      partsOf: (value) => value.#lock === undefined ? [] : [value.#lock],
+      create: (parts) =>
+        new SharedValue("bool", false, { lock: lockAmong(parts) ?? false }),
+    });
+  }
+
+  readonly #holding: Holding;
+  readonly #memory: Memory;
+  readonly #type: T;
+  readonly #number: AtomicNumber<SharedValues[T]>;
+  readonly #lock: Lock | undefined;
+
+  /**
+   * Creates a value.
+   *
+   * @param type `i8`, `u8`, `i16`, `u16`, `i32`, `u32`, `i64`, `u64` (whole
+   *   numbers, the last two as `bigint`), `f16`, `f32`, `f64` or `bool`
+   * @param initial Default: 0, or `false`
+   * @throws {TypeError} if there is no such type, or `initial` is of another one
+   * @throws {RangeError} if `initial` does not fit
+   */
+  constructor(
+    type: T,
+    initial?: SharedValues[T],
+    options: SharedLockOptions = {},
+  ) {
+    const doing = "create shared value";
+    const arriving = isArriving();
+    const code = type === "bool" ? BOOL : codeOf(type);
+    if (code === 0) refuseType(doing, type, ", bool");
+    const makeLock = lockFor(doing, options);
+    if (!arriving && initial !== undefined) {
+      // Nothing is shared yet of what cannot be.
+      numberOf(type, new ArrayBuffer(8), 0).check(initial, doing);
+    }
+    this.#holding = holdingFor(CELL_KIND.VALUE, widestMemory);
+    const { memory, cell } = this.#holding;
+    try {
+      const { words } = memory;
+      const at = cellAt(cell);
+      if (!arriving) Atomics.store(words, at + TYPE, code);
+      this.#memory = memory;
+      this.#type = arriving ? typeAt(words, at) as T : type;
+      this.#number = numberOf(
+        this.#type,
+        words.buffer,
+        words.byteOffset + (at + NUMBER) * 4,
+      );
+      if (!arriving && initial !== undefined) this.#number.store(initial);
+      this.#lock = makeLock();
+    } catch (error) {
+      this.#holding.release();
+      throw error;
+    }
+    this.#holding.bind(this);
+  }
+
+  /** What kind of number it is. */
+  get type(): T {
+    return this.#type;
+  }
+
+  /** The value: as somebody has set it last. */
+  get value(): SharedValues[T] {
+    return this.#number.load();
+  }
+
+  /**
+   * Sets the value.
+   *
+   * @throws {TypeError} if it is of another type
+   * @throws {RangeError} if it does not fit
+   */
+  set value(value: SharedValues[T]) {
+    this.#check(value, "set shared value");
+    this.#number.store(value);
+  }
+
+  /**
+   * Adds to the value.
+   *
+   * @param n how much, also less than 0
+   * @returns what the value was before
+   * @throws {TypeError} if it is of another type, or the value is a truth value
+   * @throws {RangeError} if the sum does not fit; the value stays as it is
+   */
+  add(n: T extends "bool" ? never : SharedValues[T]): SharedValues[T] {
+    checkStopped(this.#memory);
+    return this.#number.add(n);
+  }
+
+  /**
+   * Sets the value.
+   *
+   * @returns what it was before
+   * @throws {TypeError} if the new one is of another type
+   * @throws {RangeError} if it does not fit
+   */
+  exchange(replacement: SharedValues[T]): SharedValues[T] {
+    this.#check(replacement, "exchange shared value");
+    return this.#number.exchange(replacement);
+  }
+
+  /**
+   * Sets the value if it is what is expected. As the keys of a `Map` are told
+   * apart: 0 equals -0, and `NaN` equals `NaN`.
+   *
+   * @returns what it was before; so it has been set if that is what was expected
+   * @throws {TypeError} if one of the two is of another type
+   * @throws {RangeError} if one of the two does not fit
+   */
+  compareExchange(
+    expected: SharedValues[T],
+    replacement: SharedValues[T],
+  ): SharedValues[T] {
+    this.#check(expected, "compare shared value");
+    this.#check(replacement, "exchange shared value");
+    return this.#number.compareExchange(expected, replacement);
+  }
+
+  /**
+   * The lock that goes with the value. None of the operations here takes it by
+   * itself; it is for those who agree on it.
+   *
+   * @throws {Error} if it was made without one
+   */
+  get lock(): Lock {
+    if (this.#lock !== undefined) return this.#lock;
+    throw new Error(
+      "Cannot get lock of shared value: it was made with { lock: false }",
+    );
+  }
+
+  #check(value: unknown, doing: string): void {
+    checkStopped(this.#memory);
+    const number: AtomicNumber<SharedValues[T]> = this.#number;
+    number.check(value, doing);
+  }
+}
+
+function typeAt(words: Int32Array, at: number): SharedValueType {
+  const code = Atomics.load(words, at + TYPE);
+  const type = code === BOOL ? "bool" : typeOf(code);
+  if (type !== undefined) return type;
+  throw new Error("Cannot receive a SharedValue: its memory is overwritten");
+}
+
+function numberOf<T extends SharedValueType>(
+  type: T,
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+): AtomicNumber<SharedValues[T]> {
+  const number = type === "bool"
+    ? new Truth(new Uint8Array(buffer, byteOffset, 1))
+    : atomicNumber(type as keyof SharedNumbers, buffer, byteOffset);
+  return number as unknown as AtomicNumber<SharedValues[T]>;
+}
