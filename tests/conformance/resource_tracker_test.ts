@@ -1,0 +1,99 @@
+// After CPython's TestResourceTracker. There is no tracker, as nothing is left to track: what is
+// shared has no name in any file system and goes with the last process.
+
+import { assertEquals } from "@std/assert";
+import { Queue } from "../../queue/mod.ts";
+import {
+  leaveNothingBehind,
+  LONG,
+  startProcess,
+  testProcesses,
+} from "./backends.ts";
+import { run, startProgram } from "./programs.ts";
+
+leaveNothingBehind();
+
+const names = (directory: string) =>
+  Array.from(Deno.readDirSync(directory), ({ name }) => name).toSorted();
+
+/** Runs something with a temporary folder of its own, and finds nothing left of it. */
+async function leaveNoFile(run: (directory: string) => Promise<void>) {
+  const directory = Deno.makeTempDirSync();
+  const shared = names("/dev/shm");
+  try {
+    await run(directory);
+    assertEquals(names(directory), []);
+    assertEquals(names("/dev/shm"), shared);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+/** Ends a program that holds one of everything. That it leaves no process, startProgram() checks. */
+async function endBy(ending: Deno.Signal, complaint = "") {
+  await leaveNoFile(async (directory) => {
+    const program = startProgram("holds.ts", {
+      env: { TMPDIR: directory },
+      // One of its children is told within a second that nobody sends to it.
+      grace: 3_000,
+    });
+    await program.printed("ready");
+    assertEquals(program.processes().length, 4);
+    program.signal(ending);
+    const { signal, stderr } = await program.ended();
+    assertEquals([signal, stderr], [ending, complaint]);
+  });
+}
+
+testProcesses(
+  "a program ended by SIGINT leaves no file, no shared memory and no process",
+  () => endBy("SIGINT", "Interrupted: ending 3 processes\n"),
+);
+
+testProcesses(
+  "a program ended by SIGTERM leaves no file, no shared memory and no process",
+  () => endBy("SIGTERM"),
+);
+
+testProcesses(
+  "a program ended by SIGKILL leaves no file, no shared memory and no process",
+  () => endBy("SIGKILL"),
+);
+
+testProcesses(
+  "a program that closes nothing ends well and leaves nothing",
+  async () => {
+    await leaveNoFile(async (directory) => {
+      const { code, stdout, stderr } = await run("closes_nothing.ts", {
+        env: { TMPDIR: directory },
+      });
+      assertEquals([code, stdout, stderr], [0, "1\n", ""]);
+    });
+  },
+);
+
+testProcesses(
+  "Process shares the memory that its parent has, and makes none of its own",
+  async () => {
+    const queue = new Queue<string[]>();
+    const readMemories = () => {
+      const maps = Deno.readTextFileSync("/proc/self/maps").split("\n");
+      const found = maps.filter((it) => it.includes("/memfd:"))
+        // Device, inode and name.
+        .map((it) => it.split(/\s+/).slice(3).join(" "));
+      return [...new Set(found)].toSorted();
+    };
+    const child = startProcess(
+      async (queue: Queue<string[]>, source: string) => {
+        await queue.put(new Function(`return (${source})()`)());
+      },
+      queue,
+      readMemories.toString(),
+    );
+    const memories = await queue.get(LONG);
+    assertEquals(memories.length > 0, true);
+    const own = readMemories();
+    assertEquals(memories.filter((it) => !own.includes(it)), []);
+    await child.join();
+  },
+);

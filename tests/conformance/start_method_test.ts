@@ -1,0 +1,79 @@
+// After CPython's TestStartMethod. There are no start methods: what a child is, its class says.
+
+import { assertEquals, assertThrows } from "@std/assert";
+import { currentProcess, fromModule } from "../../process/mod.ts";
+import { Queue } from "../../queue/mod.ts";
+import {
+  leaveNothingBehind,
+  LONG,
+  start,
+  testBoth,
+  testProcesses,
+} from "./backends.ts";
+
+leaveNothingBehind();
+
+type Targets = typeof import("../fixtures/conformance/start_targets.ts");
+const TARGETS = new URL(
+  "../fixtures/conformance/start_targets.ts",
+  import.meta.url,
+);
+
+testBoth("a child is what its class says: Process or Thread", async (kind) => {
+  const queue = new Queue<unknown>();
+  const child = start(
+    kind,
+    fromModule<Targets["tellWhere"]>(TARGETS, "tellWhere"),
+    queue,
+  );
+  assertEquals(
+    await queue.get(LONG),
+    "pid" in child
+      ? [child.pid, child.name, "MainThread"]
+      : [Deno.pid, currentProcess().name, child.name],
+  );
+  await child.join();
+});
+
+Deno.test("fromModule() takes only the URL of a module", () => {
+  for (const module of [1, [1, 2, 3], null, "./relative.ts"]) {
+    assertThrows(
+      () => fromModule(module as string, "run"),
+      TypeError,
+      `Cannot make a target of "${module}": it `,
+    );
+  }
+});
+
+testProcesses(
+  "Queue serves processes and threads at the same time",
+  async () => {
+    const queue = new Queue<number>();
+    const children = (["process", "thread", "process"] as const).map((kind) =>
+      start(
+        kind,
+        fromModule<Targets["putOne"]>(TARGETS, "putOne"),
+        queue,
+      )
+    );
+    for (const child of children) assertEquals(await child.join(), 0);
+    queue.close();
+    assertEquals(await Array.fromAsync(queue), [1, 1, 1]);
+  },
+);
+
+testBoth(
+  "a child may hand its arguments to a child of its own",
+  async (kind) => {
+    const queue = new Queue<number>();
+    const child = start(
+      kind,
+      fromModule<Targets["putTwo"]>(TARGETS, "putTwo"),
+      queue,
+      kind,
+    );
+    assertEquals(await child.join(), 0);
+    queue.close();
+    assertEquals(await Array.fromAsync(queue), [2, 1]);
+  },
+);
