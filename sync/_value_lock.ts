@@ -1,13 +1,14 @@
-import { Lock } from "./lock.ts";
 import { describe } from "./_refusals.ts";
+import { Lock } from "./lock.ts";
+import { RLock } from "./r_lock.ts";
 
 /** Which lock goes with a shared value or array. */
 export interface SharedLockOptions {
   /**
-   * A lock of yours to go with it; `true` for one of its own, `false` for none.
-   * Default: `true`.
+   * A lock of yours to go with it; `true` for an `RLock` of its own, as in
+   * Python; `false` for none. Default: `true`.
    */
-  lock?: boolean | Lock;
+  lock?: boolean | Lock | RLock;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface SharedLockOptions {
 export function lockFor(
   doing: string,
   { lock = true }: SharedLockOptions,
-): () => Lock | undefined {
+): () => Lock | RLock | undefined {
   if (isLock(lock)) return () => lock;
   if (typeof lock !== "boolean") {
     throw new TypeError(
@@ -27,15 +28,15 @@ export function lockFor(
       }, not a boolean, a Lock or an RLock`,
     );
   }
-  return lock ? () => new Lock() : () => undefined;
+  return lock ? () => new RLock() : () => undefined;
 }
 
 /** The lock among the parts that an object arrived with. */
-export function lockAmong([lock]: readonly object[]): Lock | undefined {
+export function lockAmong([lock]: readonly object[]): Lock | RLock | undefined {
   if (lock === undefined || isLock(lock)) return lock;
   throw new Error("Cannot receive a shared object: its lock is no lock");
 }
 
-function isLock(lock: unknown): lock is Lock {
-  return lock instanceof Lock;
+function isLock(lock: unknown): lock is Lock | RLock {
+  return lock instanceof Lock || lock instanceof RLock;
 }

@@ -47,7 +47,7 @@ let arrived: SharedMemory | undefined;
  * list.sharedMemory.unlink();
  * ```
  */
-export class ShareableList<T extends ShareableValue = ShareableValue>
+export class ShareableList<T = ShareableValue>
   implements Iterable<T>, Disposable {
   static {
     share(ShareableList<ShareableValue>, {

@@ -13,6 +13,7 @@ import { describe } from "./_refusals.ts";
 import { type BytesHandle, SharedBytes } from "./_shared_bytes.ts";
 import { lockAmong, lockFor, type SharedLockOptions } from "./_value_lock.ts";
 import type { Lock } from "./lock.ts";
+import type { RLock } from "./r_lock.ts";
 
 /** The types of shared arrays, and the typed arrays that show them. */
 export interface SharedArrays extends NumberArrays {}
@@ -23,7 +24,7 @@ export type SharedArrayType = keyof SharedArrays;
 /** What an array that has arrived is made of. */
 interface Arrived {
   readonly handle: BytesHandle;
-  readonly lock: Lock | undefined;
+  readonly lock: Lock | RLock | undefined;
 }
 
 let arrived: Arrived | undefined;
@@ -81,7 +82,7 @@ export class SharedArray<T extends SharedArrayType>
   readonly #handle: BytesHandle;
   readonly #type: T;
   readonly #length: number;
-  readonly #lock: Lock | undefined;
+  readonly #lock: Lock | RLock | undefined;
   #array: SharedArrays[T] | undefined;
 
   /**
@@ -167,11 +168,12 @@ export class SharedArray<T extends SharedArrayType>
 
   /**
    * The lock that goes with the array. Nothing here takes it by itself; it is
-   * for those who agree on it.
+   * for those who agree on it. Unless you gave another, it is an `RLock`, which
+   * the tasks of one thread hold together.
    *
    * @throws {Error} if it was made without one
    */
-  get lock(): Lock {
+  get lock(): Lock | RLock {
     if (this.#lock !== undefined) return this.#lock;
     throw new Error(
       "Cannot get lock of shared array: it was made with { lock: false }",

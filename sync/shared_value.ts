@@ -21,6 +21,7 @@ import {
 } from "./_number_types.ts";
 import { lockAmong, lockFor, type SharedLockOptions } from "./_value_lock.ts";
 import type { Lock } from "./lock.ts";
+import type { RLock } from "./r_lock.ts";
 
 /*
  * | word   | means                                                              |
@@ -90,7 +91,7 @@ export class SharedValue<T extends SharedValueType> {
   readonly #memory: Memory;
   readonly #type: T;
   readonly #number: AtomicNumber<SharedValues[T]>;
-  readonly #lock: Lock | undefined;
+  readonly #lock: Lock | RLock | undefined;
 
   /**
    * Creates a value.
@@ -202,11 +203,12 @@ export class SharedValue<T extends SharedValueType> {
 
   /**
    * The lock that goes with the value. None of the operations here takes it by
-   * itself; it is for those who agree on it.
+   * itself; it is for those who agree on it. Unless you gave another, it is an
+   * `RLock`, which the tasks of one thread hold together.
    *
    * @throws {Error} if it was made without one
    */
-  get lock(): Lock {
+  get lock(): Lock | RLock {
     if (this.#lock !== undefined) return this.#lock;
     throw new Error(
       "Cannot get lock of shared value: it was made with { lock: false }",
