@@ -89,11 +89,8 @@ export class Permits {
   get value(): number {
     if (this.#mayReclaim()) {
       this.#enter();
-      try {
-        this.#reclaim();
-      } finally {
-        this.#leave();
-      }
+      this.#reclaim();
+      this.#leave();
     }
     return this.free;
   }
@@ -107,15 +104,31 @@ export class Permits {
   take(): Taken {
     const { words } = this.#memory;
     const at = this.#at;
-    const holders = this.#holders;
+    if (this.free === 0 || !this.#holders.hasOwn) return this.#takeWithCare();
+    this.#enter();
+    const value = words[at + VALUE];
+    if (value === 0 || words[at + ABANDONED] !== 0) {
+      this.#leave();
+      return this.#takeWithCare();
+    }
+    const own = this.#holders.add(1);
+    words[at + VALUE] = value - 1;
+    this.#leave();
+    if (own >= MANY) this.#writeOff();
+    return "free";
+  }
+
+  /** The same for the first time, and when none seems to be free. */
+  #takeWithCare(): Taken {
+    const { words } = this.#memory;
+    const at = this.#at;
     if (this.free === 0 && !this.#mayReclaim()) return "none";
     this.#enter();
     try {
-      if (words[at + VALUE] === 0 || !holders.hasOwn) this.#reclaim();
+      this.#reclaim();
       if (words[at + VALUE] === 0) return "none";
-      holders.add(1);
+      this.#holders.add(1);
       words[at + VALUE]--;
-      if (holders.own >= MANY) this.#writeOff();
       if (words[at + ABANDONED] === 0) return "free";
       words[at + ABANDONED]--;
       return "abandoned";
@@ -132,31 +145,27 @@ export class Permits {
   give(permits: number): boolean {
     const { words } = this.#memory;
     const at = this.#at;
-    const holders = this.#holders;
     this.#enter();
-    try {
-      if (permits > words[at + LIMIT] - words[at + VALUE]) return false;
-      const own = Math.min(permits, holders.own);
+    const value = words[at + VALUE];
+    const fits = permits <= words[at + LIMIT] - value;
+    if (fits) {
+      const own = Math.min(permits, this.#holders.own);
       // The total first: what a dead one still holds comes back within it.
       if (permits > own) words[at + TOTAL] += permits - own;
-      if (own > 0) holders.add(-own);
-      words[at + VALUE] += permits;
-      return true;
-    } finally {
-      this.#leave();
+      if (own > 0) this.#holders.add(-own);
+      words[at + VALUE] = value + permits;
     }
+    this.#leave();
+    return fits;
   }
 
   /** Gives one back, unless another has given it back in this one's place. */
   giveOwn(): boolean {
     if (this.give(1)) return true;
     this.#enter();
-    try {
-      if (this.#holders.own > 0) this.#forget(1);
-      return false;
-    } finally {
-      this.#leave();
-    }
+    if (this.#holders.own > 0) this.#forget(1);
+    this.#leave();
+    return false;
   }
 
   #enter(): void {
@@ -193,8 +202,10 @@ export class Permits {
    */
   #writeOff(): void {
     const { words } = this.#memory;
+    this.#enter();
     const excess = words[this.#at + TOTAL] - words[this.#at + INITIAL];
     if (excess > 0) this.#forget(Math.min(excess, this.#holders.own));
+    this.#leave();
   }
 
   #forget(permits: number): void {

@@ -9,7 +9,6 @@ import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
 import {
   breathe,
   checkWait,
-  hasWaiters,
   isBreathless,
   NOT_YET,
   type Parking,
@@ -163,14 +162,15 @@ export class Semaphore {
    *   `BoundedSemaphore` as many as at first. Then nothing is released.
    */
   release(n = 1): void {
-    checkPermits("release semaphore", n, 1);
+    if (n !== 1) checkPermits("release semaphore", n, 1);
     if (!this.#permits.give(n)) {
       throw new Error(
         `Cannot release semaphore: its value would pass ${this.#permits.limit}`,
       );
     }
-    this.#acquired = Math.max(0, this.#acquired - n);
-    this.#wake(n);
+    this.#acquired = this.#acquired > n ? this.#acquired - n : 0;
+    if (n === 1) this.#parking.wakeOne(this.#waiters);
+    else this.#wake(n);
   }
 
   #take(): LockGuard | undefined {
@@ -192,7 +192,6 @@ export class Semaphore {
   };
 
   #wake(permits: number): void {
-    if (!hasWaiters(this.#parking.memory, this.#waiters)) return;
     const count = Math.min(permits, WOKEN_AT_ONCE);
     for (let woken = 0; woken < count; woken++) {
       this.#parking.wakeOne(this.#waiters);
@@ -203,7 +202,7 @@ export class Semaphore {
     // What this guard stands for was given back by release().
     if (this.#acquired === 0) return;
     this.#acquired--;
-    if (this.#permits.giveOwn()) this.#wake(1);
+    if (this.#permits.giveOwn()) this.#parking.wakeOne(this.#waiters);
   }
 }
 

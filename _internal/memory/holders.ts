@@ -84,11 +84,12 @@ export class Holders {
   /**
    * Adds to what this participant has.
    *
+   * @returns what it has now
    * @throws {RangeError} if there is no memory for its entry
    */
-  add(change: number): void {
+  add(change: number): number {
     if (this.#own < 0 && !this.#find()) this.#claim();
-    this.#ownWords[this.#ownAt] += change;
+    return this.#ownWords[this.#ownAt] += change;
   }
 
   /** Sets what this participant has, and the total, as one change. */
