@@ -14,8 +14,10 @@
  *
  * @module
  */
+export * from "./joinable_queue.ts";
 export { Queue, type QueueOptions } from "./queue.ts";
 export * from "./queue_closed_error.ts";
+export * from "./simple_queue.ts";
 export * from "./thread_queue.ts";
 
 export type { TryResult, WaitOptions } from "../_internal/parking/mod.ts";

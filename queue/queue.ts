@@ -1,30 +1,19 @@
-import { Channel, type Parcel } from "../_internal/channel/mod.ts";
+import { CELL_KIND, type Holding, share } from "../_internal/handles/mod.ts";
 import {
-  CELL_KIND,
-  fromBytes,
-  type Holding,
-  holdingFor,
-  isArriving,
-  LateMessages,
-  Outlet,
-  share,
-  toParcel,
-} from "../_internal/handles/mod.ts";
-import {
-  breathe,
-  checkWait,
-  isBreathless,
-  NOT_YET,
-  parkingOf,
-  Patience,
+  makeWaitable,
   type TryResult,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { memoryFor } from "./_reach.ts";
+import { Items } from "./_items.ts";
 import { QueueClosedError } from "./queue_closed_error.ts";
 
+/** The items of a queue, for the classes that extend it. */
+export let itemsOf: (queue: Queue<unknown>) => Items<unknown>;
+
 /** The hold of a queue on its cell, for the classes that extend it. */
-export let holdingOf: (queue: Queue<unknown>) => Holding;
+export function holdingOf(queue: Queue<unknown>): Holding {
+  return itemsOf(queue).holding;
+}
 
 /** How to make a queue. */
 export interface QueueOptions {
@@ -59,20 +48,18 @@ export interface QueueOptions {
  */
 export class Queue<T> implements AsyncIterable<T>, Disposable {
   static {
+    itemsOf = (queue) => queue.#items;
+    makeWaitable(Queue, (queue) => queue.#items.readiness);
     share(Queue, {
       name: "Queue",
       module: import.meta.url,
       kind: CELL_KIND.QUEUE,
-      holdingOf: holdingOf = (queue) => queue.#holding,
+      holdingOf,
       create: () => new Queue(),
     });
   }
 
-  readonly #holding: Holding;
-  readonly #channel: Channel;
-  readonly #outlet: Outlet;
-  readonly #getPatience = new Patience();
-  readonly #late = new LateMessages<T>("get from queue", "await get()");
+  readonly #items: Items<T>;
 
   /**
    * Creates an empty queue.
@@ -86,28 +73,22 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
         `Cannot create queue: maxSize is ${maxSize}, not a whole number from 0 to 2147483647`,
       );
     }
-    const arriving = isArriving();
-    this.#holding = holdingFor(CELL_KIND.QUEUE, () => memoryFor(new.target));
-    const { memory, cell } = this.#holding;
-    this.#channel = new Channel(parkingOf(memory), cell);
-    this.#outlet = new Outlet(this.#channel, this.#refuse, "put into queue");
-    if (!arriving) this.#channel.limit(maxSize, 0);
-    this.#holding.bind(this);
+    this.#items = new Items(this, new.target, maxSize);
   }
 
   /** How many items wait. Others may put and get meanwhile. */
   get size(): number {
-    return this.#channel.size;
+    return this.#items.channel.size;
   }
 
   /** Most items that may wait, 0 for any number. */
   get maxSize(): number {
-    return this.#channel.maxCount;
+    return this.#items.channel.maxCount;
   }
 
   /** Whether no item waits at the moment. */
   isEmpty(): boolean {
-    return this.#late.isEmpty && !this.#channel.hasMessage();
+    return this.#items.isEmpty;
   }
 
   /** Whether there is no room at the moment. */
@@ -122,11 +103,8 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
    * @throws {QueueClosedError} if the queue is closed, or is while it waits
    * @throws {DOMException} `TimeoutError` if there is no room in time
    */
-  async put(value: T, wait?: WaitOptions): Promise<void> {
-    checkWait(wait);
-    const parcel = this.#pack(value);
-    if (!this.#outlet.offer(parcel)) await this.#outlet.send(parcel, wait);
-    if (isBreathless()) await breathe();
+  put(value: T, wait?: WaitOptions): Promise<void> {
+    return this.#items.put(value, wait);
   }
 
   /**
@@ -137,13 +115,12 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
    * @throws {QueueClosedError} if the queue is closed
    */
   tryPut(value: T): boolean {
-    return this.#outlet.trySend(this.#pack(value));
+    return this.#items.tryPut(value);
   }
 
   /** Puts an item, blocking the thread until there is room. Throws as {@linkcode put} does. */
   putSync(value: T, wait?: WaitOptions): void {
-    checkWait(wait);
-    this.#outlet.sendSync(this.#pack(value), wait);
+    this.#items.putSync(value, wait);
   }
 
   /**
@@ -152,23 +129,8 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
    * @throws {QueueClosedError} if the queue is closed and empty
    * @throws {DOMException} `TimeoutError` if none comes in time
    */
-  async get(wait?: WaitOptions): Promise<T> {
-    checkWait(wait);
-    const late = this.#late.next();
-    if (late !== undefined) return late;
-    const { parking, getters } = this.#channel;
-    let item = parking.isQueued(getters) ? NOT_YET : this.#take();
-    if (item === NOT_YET) {
-      item = await parking.wait(
-        getters,
-        this.#take,
-        this.#getPatience,
-        "get from queue",
-        wait,
-      );
-    }
-    if (isBreathless()) await breathe();
-    return item;
+  get(wait?: WaitOptions): Promise<T> {
+    return this.#items.get(wait);
   }
 
   /**
@@ -177,28 +139,12 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
    * @throws {QueueClosedError} if the queue is closed and empty
    */
   tryGet(): TryResult<T> {
-    this.#late.check();
-    if (this.#channel.parking.isQueued(this.#channel.getters)) {
-      return { ok: false };
-    }
-    const value = this.#take();
-    return value === NOT_YET
-      ? { ok: false }
-      : { ok: true, value: this.#late.settle(value) };
+    return this.#items.tryGet();
   }
 
   /** Gets the next item, blocking the thread until there is one. Throws as {@linkcode get} does. */
   getSync(wait?: WaitOptions): T {
-    checkWait(wait);
-    const result = this.tryGet();
-    if (result.ok) return result.value;
-    return this.#late.settle(this.#channel.parking.waitSync(
-      this.#channel.getters,
-      this.#take,
-      this.#getPatience,
-      "get from queue",
-      wait,
-    ));
+    return this.#items.getSync(wait);
   }
 
   /**
@@ -206,7 +152,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
    * {@linkcode get} throws and iteration ends.
    */
   close(): void {
-    this.#channel.close();
+    this.#items.channel.close();
   }
 
   /** Closes the queue. */
@@ -222,32 +168,4 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       if (!(error instanceof QueueClosedError)) throw error;
     }
   }
-
-  #pack(value: T): Parcel {
-    if (this.#channel.isClosed) this.#refuse();
-    return toParcel(value, this.#channel.memory);
-  }
-
-  readonly #refuse = (): void => {
-    if (this.#channel.isClosed) {
-      throw new QueueClosedError("Cannot put into queue: queue is closed");
-    }
-  };
-
-  readonly #take = (): T | typeof NOT_YET => {
-    const channel = this.#channel;
-    // In this order, as nothing is put after it is closed.
-    const closed = channel.isClosed;
-    if (channel.tryTake()) {
-      try {
-        return fromBytes(channel.taken) as T;
-      } finally {
-        channel.discardTaken();
-      }
-    }
-    if (closed && !channel.hasMessage()) {
-      throw new QueueClosedError("Cannot get from queue: queue is closed");
-    }
-    return NOT_YET;
-  };
 }

@@ -1,0 +1,131 @@
+import { CELL_KIND, share } from "../_internal/handles/mod.ts";
+import {
+  makeWaitable,
+  type TryResult,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
+import { Items } from "./_items.ts";
+import { QueueClosedError } from "./queue_closed_error.ts";
+
+/**
+ * A first-in, first-out queue that does no more than pass items on: it holds any
+ * number of them, so nobody waits to put, and it does not say how many they are.
+ *
+ * Order, fairness, and what happens when somebody dies are as with `Queue`: items
+ * of one producer are got in the order in which they were put, each by one
+ * consumer; nothing put is lost when its producer ends; an item that a consumer
+ * has taken dies with it.
+ *
+ * To reach other processes it needs Linux and `--allow-ffi`; among threads it
+ * needs no permission.
+ *
+ * @example
+ * ```ts
+ * import { SimpleQueue } from "@parallel/multiprocessing/queue";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * using queue = new SimpleQueue<string>();
+ * await queue.put("hello");
+ * assertEquals(await queue.get(), "hello");
+ * assert(queue.isEmpty());
+ * ```
+ */
+export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
+  static {
+    makeWaitable(SimpleQueue, (queue) => queue.#items.readiness);
+    share(SimpleQueue, {
+      name: "SimpleQueue",
+      module: import.meta.url,
+      kind: CELL_KIND.QUEUE,
+      holdingOf: (queue) => queue.#items.holding,
+      create: () => new SimpleQueue(),
+    });
+  }
+
+  readonly #items: Items<T>;
+
+  /** Creates an empty queue. */
+  constructor() {
+    this.#items = new Items(this, new.target, 0);
+  }
+
+  /** Whether no item waits at the moment. */
+  isEmpty(): boolean {
+    return this.#items.isEmpty;
+  }
+
+  /**
+   * Puts an item. It is there when this returns; the promise lets the event loop
+   * turn now and then.
+   *
+   * @throws {TypeError} if the item cannot be sent
+   * @throws {QueueClosedError} if the queue is closed
+   */
+  put(value: T): Promise<void> {
+    return this.#items.put(value);
+  }
+
+  /**
+   * Puts an item, as {@linkcode putSync} does: there always is room.
+   *
+   * @returns `true`
+   * @throws {TypeError} if the item cannot be sent
+   * @throws {QueueClosedError} if the queue is closed
+   */
+  tryPut(value: T): boolean {
+    return this.#items.tryPut(value);
+  }
+
+  /** Puts an item. Throws as {@linkcode put} does. */
+  putSync(value: T): void {
+    this.#items.putSync(value);
+  }
+
+  /**
+   * Gets the next item, as soon as there is one.
+   *
+   * @param wait how long at most, in milliseconds, and what ends the wait
+   * @throws {QueueClosedError} if the queue is closed and empty
+   * @throws {DOMException} `TimeoutError` if none comes in time
+   * @throws the signal's reason if it is aborted
+   */
+  get(wait?: WaitOptions): Promise<T> {
+    return this.#items.get(wait);
+  }
+
+  /**
+   * Gets the next item if there is one.
+   *
+   * @throws {QueueClosedError} if the queue is closed and empty
+   */
+  tryGet(): TryResult<T> {
+    return this.#items.tryGet();
+  }
+
+  /** Gets the next item, blocking the thread until there is one. Throws as {@linkcode get} does. */
+  getSync(wait?: WaitOptions): T {
+    return this.#items.getSync(wait);
+  }
+
+  /**
+   * Closes the queue for everybody. What has been put is still delivered; then
+   * {@linkcode get} throws and iteration ends.
+   */
+  close(): void {
+    this.#items.channel.close();
+  }
+
+  /** Closes the queue. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Gets items until the queue is closed and empty. */
+  async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    try {
+      for (;;) yield await this.get();
+    } catch (error) {
+      if (!(error instanceof QueueClosedError)) throw error;
+    }
+  }
+}
