@@ -25,10 +25,11 @@ async function boot(message: ThreadBoot): Promise<void> {
     postMessage(null);
     close();
   };
-  // However it ends, whoever joins it is to know.
-  globalThis.close = () => end(0);
   // As the operating system has them: 0 to 255.
-  addEventListener("unload", () => leave(Deno.exitCode & 0xff));
+  const exitCode = () => Deno.exitCode & 0xff;
+  // However it ends, whoever joins it is to know.
+  globalThis.close = () => end(exitCode());
+  addEventListener("unload", () => leave(exitCode()));
   const fail = (error: unknown) => {
     // One that was terminated and goes on for a while has nothing to say.
     if (leave(1)) report("Thread", record.name, error);
@@ -44,7 +45,7 @@ async function boot(message: ThreadBoot): Promise<void> {
     await childrenEnded();
     // A rejection that nobody handles is told of in the next turn.
     await new Promise((resolve) => setTimeout(resolve));
-    end(0);
+    end(exitCode());
   } catch (error) {
     fail(error);
   }

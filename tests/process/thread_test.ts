@@ -42,6 +42,15 @@ Deno.test("Thread.join() gives what the thread gave Deno.exit(), Deno.exitCode o
   assertEquals(await started(() => Deno.exit(7)).join(), 7);
   assertEquals(await started(() => Deno.exit()).join(), 0);
   assertEquals(await started(() => self.close()).join(), 0);
+  const returning = started(() => {
+    Deno.exitCode = 5;
+  });
+  assertEquals(await returning.join(), 5);
+  const closing = started(() => {
+    Deno.exitCode = 6;
+    self.close();
+  });
+  assertEquals(await closing.join(), 6);
   const waiting = started(async () => {
     setTimeout(() => self.close(), 5);
     await new Promise((resolve) => setTimeout(resolve, 600_000));
