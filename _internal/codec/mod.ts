@@ -23,4 +23,4 @@ export {
   type HandleDescription,
   type HandleLike,
 } from "./format.ts";
-export { knowModule, withRemoteStack } from "./remote_errors.ts";
+export { knowModule, knownModule, withRemoteStack } from "./remote_errors.ts";

@@ -34,6 +34,11 @@ export function knowModule(
   knownModules.set(url, namespace);
 }
 
+/** What a module exports, if it was made known. */
+export function knownModule(url: string): Record<string, unknown> | undefined {
+  return knownModules.get(url);
+}
+
 /**
  * Puts the stack of where an error has arrived above the one of where it was thrown.
  *

@@ -9,5 +9,6 @@ export * from "./holding.ts";
 export * from "./late.ts";
 export * from "./messages.ts";
 export * from "./outlet.ts";
+export { announceEnd, LOST } from "./parties.ts";
 export * from "./reap.ts";
 export * from "./shareable.ts";

@@ -28,6 +28,7 @@ import {
 } from "../memory/mod.ts";
 import { parkingOf } from "../parking/mod.ts";
 import { CELL_KIND, hasChannel } from "./cell_kinds.ts";
+import { noteLoss } from "./parties.ts";
 
 /**
  * Clears up after a participant that has ended, and lets everybody who waits
@@ -54,6 +55,7 @@ function clearUp(memory: Memory, id: number, free: boolean): void {
   try {
     if (!isCurrent(memory, id) || mayStillWrite(memory, id)) return;
     forEachHeld(memory, id, (cell) => {
+      noteLoss(memory, cell, id);
       if (letGo(memory, cell, id)) release(memory, cell);
     });
     releaseAll(memory, id);

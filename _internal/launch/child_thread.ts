@@ -28,6 +28,7 @@ export function joinThread(
     // Its starter may be blocked, waiting for what this thread holds.
     const processes = openedMemory("process");
     if (processes !== undefined) {
+      recordEnd(processes.words, slotOf(processes.self), exitCode);
       markDead(processes, processes.self);
       processes.doorbell?.close();
     }

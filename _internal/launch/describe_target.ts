@@ -5,7 +5,13 @@ import type { TargetDescription, TargetOf } from "./target.ts";
  * Properties that functions are written into as they are passed. JavaScript
  * names such a function after the property: it has no name of its own.
  */
-const PASSED_AS = new Set(["", "target", "initializer", "finalizer"]);
+const PASSED_AS = new Set([
+  "",
+  "target",
+  "initializer",
+  "finalizer",
+  "action",
+]);
 
 /**
  * Describes what a child is to run.

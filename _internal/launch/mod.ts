@@ -10,6 +10,7 @@ export { callingModules } from "./call_site.ts";
 export * from "./describe_target.ts";
 export * from "./module_target.ts";
 export * from "./process_launch.ts";
+export * from "./remote_function.ts";
 export * from "./self.ts";
 export type * from "./target.ts";
 export * from "./thread_ident.ts";

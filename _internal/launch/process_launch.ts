@@ -8,6 +8,7 @@ import {
   participantAt,
   processMemory,
   reachesProcesses,
+  recordEnd,
   slotOf,
 } from "../memory/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
@@ -129,6 +130,8 @@ function spawnMapped(start: Start): LaunchedProcess {
     };
   } catch (error) {
     settle(false);
+    // It has never been, so nobody misses it.
+    recordEnd(memory.words, slotOf(id), 0);
     reap(memory, id);
     throw error;
   }

@@ -96,6 +96,10 @@ export class LaunchedThread {
       });
     } catch (error) {
       settle(false);
+      // It has never been, so nobody misses it.
+      for (const [{ words }, id] of this.#ids()) {
+        recordEnd(words, slotOf(id), 0);
+      }
       this.#bury();
       throw error;
     }
