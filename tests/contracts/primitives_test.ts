@@ -3,17 +3,22 @@
 
 import { reachesProcesses } from "../../_internal/memory/mod.ts";
 import { Pipe } from "../../pipe/mod.ts";
-import { Queue } from "../../queue/mod.ts";
+import { JoinableQueue, Queue, SimpleQueue } from "../../queue/mod.ts";
 import { Lock, SharedValue } from "../../sync/mod.ts";
 import { testConnection } from "./connection_contract.ts";
+import { testJoinableQueue } from "./joinable_queue_contract.ts";
 import { testLock } from "./lock_contract.ts";
 import { testQueue } from "./queue_contract.ts";
 import { testSharedArray } from "./shared_array_contract.ts";
 import { testSharedValue } from "./shared_value_contract.ts";
+import { testSimpleQueue } from "./simple_queue_contract.ts";
 
 const to = reachesProcesses() ? "another process" : "another thread";
 
 testQueue("Queue", (options) => new Queue(options), to);
+testQueue("JoinableQueue", (options) => new JoinableQueue(options), to);
+testJoinableQueue("JoinableQueue", (options) => new JoinableQueue(options));
+testSimpleQueue("SimpleQueue", () => new SimpleQueue(), to);
 testConnection("Connection", (options) => new Pipe(options), to);
 testLock("Lock", () => new Lock());
 testSharedValue("SharedValue", (...options) => new SharedValue(...options));
