@@ -10,6 +10,7 @@ import {
   type Memory,
 } from "../_internal/memory/mod.ts";
 import { WAIT_LIST_WORDS } from "../_internal/parking/mod.ts";
+import type { Taken } from "./_taken.ts";
 
 /*
  * | word      | means                                      | changed                   |
@@ -42,9 +43,6 @@ const ENTRIES = (CELL_WORDS - HOLDERS - holdersWords(0)) >> 1;
 export const MOST_PERMITS = (1 << 30) - 1;
 /** Permits of one holder from which on those that others gave back are written off. */
 const MANY = 1 << 20;
-
-/** How an attempt to take a permit went; `abandoned` if it came back from a death. */
-export type Taken = "none" | "free" | "abandoned";
 
 /** The permits of a semaphore. */
 export class Permits {

@@ -20,6 +20,7 @@ export * from "./event.ts";
 export * from "./lock.ts";
 export type * from "./lock_guard.ts";
 export * from "./r_lock.ts";
+export * from "./rw_lock.ts";
 export { Semaphore } from "./semaphore.ts";
 export { ShareableList } from "./shareable_list.ts";
 export type { ShareableValue } from "./_slots.ts";

@@ -68,6 +68,22 @@ export function nextWaiter(memory: Memory, list: number): number {
   return nextWaiter(memory, list);
 }
 
+/** Whether anybody waits who lives; forgets those who do not. */
+export function hasLivingWaiters(memory: Memory, list: number): boolean {
+  const { words } = memory;
+  if (Atomics.load(words, list + SUMMARY) === 0) return false;
+  for (
+    let slot = findFrom(words, list, 0);
+    slot >= 0;
+    slot = findFrom(words, list, slot + 1)
+  ) {
+    const state = Atomics.load(words, participantAt(slot) + PARTICIPANT.STATE);
+    if (state === STATE.ALIVE) return true;
+    delist(memory, list, slot);
+  }
+  return false;
+}
+
 /** Calls `visit` for every waiting participant. */
 export function forEachWaiter(
   memory: Memory,

@@ -1,0 +1,254 @@
+import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
+import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
+import {
+  breathe,
+  checkWait,
+  isBreathless,
+  NOT_YET,
+  type Parking,
+  parkingOf,
+  Patience,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
+import type { LockGuard } from "./lock_guard.ts";
+import {
+  type Next,
+  Turns,
+  WAITING_READERS,
+  WAITING_WRITERS,
+} from "./_turns.ts";
+
+/** Ends a read or a write, for its guard. */
+let releaseOwn: (lock: RWLock, kind: Kind) => void;
+
+type Kind = "read" | "write";
+
+/**
+ * A lock for many readers at a time, or one writer, in processes and threads.
+ *
+ * Readers and writers take turns where both wait: a waiting writer keeps new
+ * readers out, and when it leaves, the readers that have waited meanwhile go
+ * before the next writer. So neither waits for more than one turn of the others.
+ * Whoever does not come within 100 ms of its turn, as its thread is busy, is
+ * passed by the others until it does. Among writers it is not fair: who comes
+ * while it is free gets it; waiters of one process are served in order.
+ *
+ * It is not reentrant and not upgradable: who writes and asks to read or to write,
+ * and who reads and asks to write, waits for itself. Who reads may read again, but
+ * with a writer waiting in between would wait for that, so for itself.
+ *
+ * When a reader dies, its read ends. When a writer dies, what it wrote may be
+ * half-changed: within a second the next get the lock, and all guards say
+ * `abandoned` up to that of the next writer.
+ *
+ * To reach other processes it needs Linux and `--allow-ffi`; among threads it
+ * needs no permission.
+ *
+ * @example
+ * ```ts
+ * import { RWLock } from "@parallel/multiprocessing/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lock = new RWLock();
+ * {
+ *   using _one = await lock.read();
+ *   using _other = await lock.read();
+ *   assertEquals(lock.tryWrite(), undefined);
+ * }
+ * using _guard = await lock.write();
+ * assertEquals(lock.tryRead(), undefined);
+ * ```
+ */
+export class RWLock {
+  static {
+    share(RWLock, {
+      name: "RWLock",
+      module: import.meta.url,
+      kind: CELL_KIND.RW_LOCK,
+      holdingOf: (lock) => lock.#holding,
+      create: () => new RWLock(),
+    });
+    releaseOwn = (lock, kind) => lock.#release(kind);
+  }
+
+  readonly #holding = holdingFor(CELL_KIND.RW_LOCK, widestMemory);
+  readonly #parking: Parking = parkingOf(this.#holding.memory);
+  readonly #turns = new Turns(this.#holding.memory, this.#holding.cell);
+  readonly #readers = cellAt(this.#holding.cell) + WAITING_READERS;
+  readonly #writers = cellAt(this.#holding.cell) + WAITING_WRITERS;
+  readonly #readPatience = new Patience();
+  readonly #writePatience = new Patience();
+
+  /** Creates a free lock. */
+  constructor() {
+    this.#holding.bind(this);
+  }
+
+  /**
+   * Waits until nobody writes, and no writer that waits is to go first; then begins
+   * to read.
+   *
+   * @returns a guard that ends the read
+   * @throws {DOMException} `TimeoutError` if that does not come in time
+   * @throws the signal's reason if it is aborted
+   */
+  read(wait?: WaitOptions): Promise<LockGuard> {
+    return this.#acquire("read", wait);
+  }
+
+  /**
+   * Begins to read if nobody writes or waits to write, and nobody of this thread
+   * waits to read.
+   *
+   * @returns a guard that ends the read, or `undefined`
+   */
+  tryRead(): LockGuard | undefined {
+    return this.#try("read");
+  }
+
+  /**
+   * Begins to read, blocking the thread until nobody writes and no writer that waits
+   * is to go first.
+   *
+   * @returns a guard that ends the read
+   * @throws {DOMException} `TimeoutError` if that does not come in time
+   */
+  readSync(wait?: WaitOptions): LockGuard {
+    return this.#acquireSync("read", wait);
+  }
+
+  /**
+   * Waits until nobody reads or writes, and no readers that wait are to go first;
+   * then begins to write.
+   *
+   * @returns a guard that ends the write
+   * @throws {DOMException} `TimeoutError` if that does not come in time
+   * @throws the signal's reason if it is aborted
+   */
+  write(wait?: WaitOptions): Promise<LockGuard> {
+    return this.#acquire("write", wait);
+  }
+
+  /**
+   * Begins to write if nobody reads or writes, no readers that wait are to go first,
+   * and nobody of this thread waits to write.
+   *
+   * @returns a guard that ends the write, or `undefined`
+   */
+  tryWrite(): LockGuard | undefined {
+    return this.#try("write");
+  }
+
+  /**
+   * Begins to write, blocking the thread until nobody reads or writes and no readers
+   * that wait are to go first.
+   *
+   * @returns a guard that ends the write
+   * @throws {DOMException} `TimeoutError` if that does not come in time
+   */
+  writeSync(wait?: WaitOptions): LockGuard {
+    return this.#acquireSync("write", wait);
+  }
+
+  async #acquire(kind: Kind, wait?: WaitOptions): Promise<LockGuard> {
+    checkWait(wait);
+    const guard = this.#try(kind) ?? await this.#wait(kind, wait);
+    if (isBreathless()) await breathe();
+    return guard;
+  }
+
+  async #wait(kind: Kind, wait?: WaitOptions): Promise<LockGuard> {
+    try {
+      return await this.#parking.wait(
+        this.#listOf(kind),
+        () => this.#take(kind) ?? NOT_YET,
+        this.#patienceOf(kind),
+        doing(kind),
+        wait,
+      );
+    } catch (error) {
+      // Others may have waited for the turn of this one.
+      this.#wake(this.#turns.next());
+      throw error;
+    }
+  }
+
+  #acquireSync(kind: Kind, wait?: WaitOptions): LockGuard {
+    checkWait(wait);
+    const guard = this.#try(kind);
+    if (guard !== undefined) return guard;
+    try {
+      return this.#parking.waitSync(
+        this.#listOf(kind),
+        () => this.#take(kind) ?? NOT_YET,
+        this.#patienceOf(kind),
+        doing(kind),
+        wait,
+      );
+    } catch (error) {
+      this.#wake(this.#turns.next());
+      throw error;
+    }
+  }
+
+  #try(kind: Kind): LockGuard | undefined {
+    return this.#parking.isQueued(this.#listOf(kind))
+      ? undefined
+      : this.#take(kind);
+  }
+
+  #take(kind: Kind): LockGuard | undefined {
+    const turns = this.#turns;
+    const taken = kind === "read" ? turns.read() : turns.write();
+    if (taken === "none") return undefined;
+    return new Guard(this, kind, taken === "abandoned");
+  }
+
+  #release(kind: Kind): void {
+    const turns = this.#turns;
+    this.#wake(kind === "read" ? turns.endRead() : turns.endWrite());
+  }
+
+  #wake(next: Next): void {
+    if (next === "writer") this.#parking.wakeOne(this.#writers);
+    else if (next === "readers") this.#parking.wakeAll(this.#readers);
+  }
+
+  #listOf(kind: Kind): number {
+    return kind === "read" ? this.#readers : this.#writers;
+  }
+
+  #patienceOf(kind: Kind): Patience {
+    return kind === "read" ? this.#readPatience : this.#writePatience;
+  }
+}
+
+class Guard implements LockGuard {
+  readonly abandoned: boolean;
+  /** Not to be collected before its guards: its cell would be another's then. */
+  readonly #lock: RWLock;
+  readonly #kind: Kind;
+  #released = false;
+
+  constructor(lock: RWLock, kind: Kind, abandoned: boolean) {
+    this.#lock = lock;
+    this.#kind = kind;
+    this.abandoned = abandoned;
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    releaseOwn(this.#lock, this.#kind);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
+function doing(kind: Kind): string {
+  return kind === "read"
+    ? "acquire lock for reading"
+    : "acquire lock for writing";
+}
