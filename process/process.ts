@@ -8,6 +8,7 @@ import {
   mainModule,
   nextNumber,
   ownProcess,
+  tieOf,
 } from "../_internal/launch/mod.ts";
 import {
   makeWaitable,
@@ -198,12 +199,14 @@ export class Process<A extends unknown[] = unknown[]>
     }
     const { signal } = this.#options;
     signal?.throwIfAborted();
-    const record = this.#record();
+    const tied = tieOf(this);
+    const record = this.#record(tied !== undefined);
     const subclass = record.target.kind === "subclass";
     const launched = launchProcess({
       entry: ENTRY,
       subclassEntry: SUBCLASS_ENTRY,
       record,
+      modules: tied?.modules ?? [],
       args: this.#options.args ?? [],
       fields: subclass ? { ...this } : undefined,
       permissions: this.#options.permissions ?? "inherit",
@@ -213,10 +216,11 @@ export class Process<A extends unknown[] = unknown[]>
       stderr: this.#options.stderr ?? "inherit",
     });
     this.#launched = launched;
+    if (tied !== undefined) tied.launched = launched;
     // They are the child's now, and may be large.
     this.#options.target = this.#options.args = undefined;
     children.add(this);
-    if (this.#daemon) launched.child.unref();
+    if (record.daemon) launched.child.unref();
     const terminate = () => this.terminate();
     signal?.addEventListener("abort", terminate);
     launched.ended.then((exitCode) => {
@@ -372,11 +376,11 @@ export class Process<A extends unknown[] = unknown[]>
     }
   }
 
-  #record(): BootRecord {
+  #record(isTied: boolean): BootRecord {
     return {
       kind: "process",
       name: this.#name,
-      daemon: this.#daemon,
+      daemon: this.#daemon || isTied,
       target: describe(
         this,
         Process,

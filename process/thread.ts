@@ -8,6 +8,7 @@ import {
   ownProcess,
   ownRecord,
   threadIdent,
+  tieOf,
 } from "../_internal/launch/mod.ts";
 import {
   makeWaitable,
@@ -158,7 +159,8 @@ export class Thread<A extends unknown[] = unknown[]>
     checkMainGuard(this.#name);
     const { signal } = this.#options;
     signal?.throwIfAborted();
-    const record = this.#record();
+    const tied = tieOf(this);
+    const record = this.#record(tied !== undefined);
     const launched = new LaunchedThread({
       entry: ENTRY,
       record,
@@ -167,6 +169,7 @@ export class Thread<A extends unknown[] = unknown[]>
       permissions: this.#options.permissions ?? "inherit",
     });
     this.#launched = launched;
+    if (tied !== undefined) tied.launched = launched;
     // They are the child's now, and may be large.
     this.#options.target = this.#options.args = undefined;
     const terminate = () => launched.terminate();
@@ -255,11 +258,11 @@ export class Thread<A extends unknown[] = unknown[]>
     }
   }
 
-  #record(): BootRecord {
+  #record(isTied: boolean): BootRecord {
     return {
       kind: "thread",
       name: this.#name,
-      daemon: this.#daemon,
+      daemon: this.#daemon || isTied,
       target: describe(
         this,
         Thread,

@@ -28,26 +28,36 @@ const OWN_FRAMES = new RegExp(
   "g",
 );
 
+let importer: Importer = (url) => import(url);
+
+/**
+ * Imports a module and makes what it exports known. One that this isolate was
+ * started with needs no permission.
+ */
+export async function importKnown(
+  url: string,
+): Promise<Record<string, unknown>> {
+  const module = await importer(url);
+  knowModule(url, module);
+  return module;
+}
+
 /** Runs in a new isolate what it was started for. */
 export async function runBoot(
   { record: { target }, args, fields }: Boot<Uint8Array>,
   importModule: Importer,
   construct: Construct,
 ): Promise<void> {
-  const importAndKnow = async (url: string) => {
-    const module = await importModule(url);
-    knowModule(url, module);
-    return module;
-  };
+  importer = importModule;
   if (target.kind === "subclass") {
-    const subclass = await resolveSubclass(target, importAndKnow);
+    const subclass = await resolveSubclass(target, importKnown);
     const values = await decodeLoading<object>(fields, importModule, {});
     const instance = await construct(subclass, values);
     importsDone();
     await instance.run();
     return;
   }
-  const { call } = await resolveTarget(target, importAndKnow);
+  const { call } = await resolveTarget(target, importKnown);
   const values = await decodeLoading<unknown[]>(args, importModule, []);
   importsDone();
   try {

@@ -15,3 +15,4 @@ export * from "./self.ts";
 export type * from "./target.ts";
 export * from "./thread_ident.ts";
 export * from "./thread_launch.ts";
+export * from "./ties.ts";

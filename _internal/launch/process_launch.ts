@@ -32,6 +32,8 @@ export interface ProcessLaunch {
   /** URL of the module that it needs for subclasses. */
   readonly subclassEntry: string;
   readonly record: BootRecord;
+  /** URLs of modules that the child may need besides those of its target. */
+  readonly modules: readonly string[];
   readonly args: readonly unknown[];
   readonly fields: object | undefined;
   readonly permissions: "inherit" | "none" | Deno.PermissionOptionsObject;
@@ -185,7 +187,11 @@ function spawn(
 }
 
 /** The modules that the child imports for its target. */
-function modulesOf(
+function modulesOf(launch: ProcessLaunch): readonly string[] {
+  return [...new Set([...modulesOfTarget(launch), ...launch.modules])];
+}
+
+function modulesOfTarget(
   { record: { target }, subclassEntry }: ProcessLaunch,
 ): readonly string[] {
   switch (target.kind) {
