@@ -2,6 +2,7 @@ import { encode } from "../codec/mod.ts";
 import { giveUp, handOver, reap } from "../handles/mod.ts";
 import {
   claim,
+  isCurrent,
   type Memory,
   openedMemory,
   PARTICIPANT,
@@ -46,6 +47,8 @@ export interface ThreadBoot {
 /** Exit codes of a thread that failed, and of one that was stopped. */
 const FAILED = 1;
 const STOPPED = -15;
+/** Milliseconds after which to look again whether a stopped thread can be cleared up. */
+const AGAIN_MS = 10;
 
 /** A thread that has been started. */
 export class LaunchedThread {
@@ -203,8 +206,15 @@ export class LaunchedThread {
 
   /** The same for a thread that may go on for a moment. */
   #buryLater(): void {
-    for (const [memory, id] of this.#ids()) giveUp(memory, id);
-    Deno.unrefTimer(setTimeout(() => this.#bury(), STOPPING_MS));
+    const ids = this.#ids();
+    for (const [memory, id] of ids) giveUp(memory, id);
+    const bury = () => {
+      for (const [memory, id] of ids) reap(memory, id);
+      // The timer has another clock: it may be a millisecond too early.
+      if (ids.some(([memory, id]) => isCurrent(memory, id))) later(AGAIN_MS);
+    };
+    const later = (ms: number) => Deno.unrefTimer(setTimeout(bury, ms));
+    later(STOPPING_MS);
   }
 
   /** Its id in every memory it took part in. */
