@@ -1,32 +1,49 @@
 import type { Arrival } from "../_internal/channel/mod.ts";
 import { BufferTooShortError } from "./buffer_too_short_error.ts";
 
-/**
- * Accepts a message if it is bytes and there is room for them.
- *
- * @param room how many bytes there is room for when it arrives, as the buffer
- *   may have been detached or resized by then
- */
-export function acceptBytes(room: () => number): (arrival: Arrival) => void {
-  return ({ raw, byteLength }) => {
-    if (!raw) {
-      throw new TypeError(
-        "Cannot receive bytes: the next message is a value; use recv()",
-      );
-    }
-    if (byteLength > room()) {
-      throw new BufferTooShortError(
-        `Cannot receive bytes: the message has ${byteLength}, there is room for ${room()}`,
-      );
-    }
-  };
+/** How to take a message of bytes. */
+interface Taking<R> {
+  /** Throws if it is not to be taken. */
+  accept(arrival: Arrival): void;
+  use(bytes: Uint8Array): R;
 }
 
-/** Checks the most bytes that a caller accepts. */
-export function checkMaxLength(maxLength: number): void {
+/** Takes at most so many bytes. */
+export function asBytes(maxLength: number): Taking<Uint8Array<ArrayBuffer>> {
   if (typeof maxLength !== "number" || !(maxLength >= 0)) {
     throw new RangeError(
       `Cannot receive bytes: maxLength is ${maxLength}, not 0 or more`,
+    );
+  }
+  return {
+    accept: (arrival) => checkRoom(arrival, maxLength),
+    use: (bytes) => bytes.slice(),
+  };
+}
+
+/** Takes as many bytes as there is room for in a buffer from `offset` on. */
+export function intoBytes(target: Uint8Array, offset: number): Taking<number> {
+  checkRange("receive", target, offset, 0);
+  return {
+    // It may have been detached or resized by the time that they arrive.
+    accept: (arrival) =>
+      checkRoom(arrival, Math.max(0, target.byteLength - offset)),
+    use(bytes) {
+      target.set(bytes, offset);
+      return bytes.byteLength;
+    },
+  };
+}
+
+function checkRoom({ raw, byteLength }: Arrival, room: number): void {
+  if (!raw) {
+    throw new TypeError(
+      "Cannot receive bytes: the next message is a value; use recv()",
+    );
+  }
+  if (byteLength > room) {
+    throw new BufferTooShortError(
+      `Cannot receive bytes: the message has ${byteLength}, there is room for ${room}`,
     );
   }
 }

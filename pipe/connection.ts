@@ -7,6 +7,7 @@ import {
   bytesParcel,
   CELL_KIND,
   fromBytes,
+  fromRemoteBytes,
   type Holding,
   holdingFor,
   isArriving,
@@ -15,12 +16,7 @@ import {
   share,
   toParcel,
 } from "../_internal/handles/mod.ts";
-import {
-  cellAt,
-  isSealed,
-  peerOf,
-  widestMemory,
-} from "../_internal/memory/mod.ts";
+import { isSealed, peerOf, widestMemory } from "../_internal/memory/mod.ts";
 import {
   breathe,
   checkWait,
@@ -28,18 +24,17 @@ import {
   makeWaitable,
   NOT_YET,
   parkingOf,
-  Patience,
+  type Patience,
   type Readiness,
   type TryResult,
   type WaitOptions,
   waitUntilReady,
 } from "../_internal/parking/mod.ts";
-import { acceptBytes, checkMaxLength, checkRange } from "./_byte_messages.ts";
-import { DIRECTION, READABLE, WRITABLE } from "./_direction.ts";
+import { asBytes, checkRange, intoBytes } from "./_byte_messages.ts";
+import { CAPACITY, directionOf, READABLE, WRITABLE } from "./_direction.ts";
 import { broken, checkUse, ended } from "./_errors.ts";
+import { patienceFor, type RemoteSide, remoteSideOf } from "./_remote_side.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
-
-const CAPACITY = 1 << 20; // bytes on their way in one direction
 
 /**
  * One end of a {@linkcode Pipe}.
@@ -86,7 +81,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   readonly #outbox: Channel;
   readonly #outlet: Outlet;
   readonly #direction: number;
-  readonly #patience = new Patience();
+  readonly #remote: RemoteSide | undefined;
+  readonly #patience: Patience;
   readonly #late = new LateMessages<T>(
     "receive from connection",
     "await recv()",
@@ -107,12 +103,15 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     this.#inbox = new Channel(parking, cell);
     this.#outbox = new Channel(parking, this.#peer);
     this.#outbox.limit(0, CAPACITY);
+    this.#direction = directionOf(memory, cell);
+    this.#remote = remoteSideOf(memory, cell);
+    this.#patience = patienceFor(this.#remote);
     this.#outlet = new Outlet(
       this.#outbox,
       this.#refuse,
       "send to connection",
+      patienceFor(this.#remote),
     );
-    this.#direction = memory.words[cellAt(cell) + DIRECTION];
     this.#holding.bind(this);
   }
 
@@ -142,14 +141,16 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   async send(value: T, wait?: WaitOptions): Promise<void> {
     checkWait(wait);
     this.#checkSend();
-    await this.#dispatch(toParcel(value, this.#holding.memory), wait);
+    await this.#dispatch(this.#pack(value), wait);
   }
 
   /** Sends a value, blocking the thread until there is room. Throws as {@linkcode send} does. */
   sendSync(value: T, wait?: WaitOptions): void {
     checkWait(wait);
     this.#checkSend();
-    this.#outlet.sendSync(toParcel(value, this.#holding.memory), wait);
+    const parcel = this.#pack(value);
+    if (this.#remote === undefined) this.#outlet.sendSync(parcel, wait);
+    else this.#remote.sendSync(this.#outlet, parcel, wait);
   }
 
   /**
@@ -159,7 +160,9 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    */
   trySend(value: T): boolean {
     this.#checkSend();
-    return this.#outlet.trySend(toParcel(value, this.#holding.memory));
+    const sent = this.#outlet.trySend(this.#pack(value));
+    this.#remote?.sent();
+    return sent;
   }
 
   /**
@@ -179,7 +182,9 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     this.#checkSend();
     checkRange("send", bytes, offset, size ?? 0);
     const end = size === undefined ? undefined : offset + size;
-    await this.#dispatch(bytesParcel(bytes.subarray(offset, end)), wait);
+    const parcel = bytesParcel(bytes.subarray(offset, end));
+    this.#remote?.check(parcel);
+    await this.#dispatch(parcel, wait);
   }
 
   /**
@@ -199,6 +204,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     checkWait(wait);
     const result = this.tryRecv();
     if (result.ok) return result.value;
+    this.#remote?.checkBlocking("receive from", "recv");
     return this.#late.settle(this.#inbox.parking.waitSync(
       this.#inbox.getters,
       this.#takeValue,
@@ -235,12 +241,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     maxLength = Infinity,
     wait?: WaitOptions,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    checkMaxLength(maxLength);
-    const accept = acceptBytes(() => maxLength);
-    return await this.#receive(
-      () => this.#take((bytes) => bytes.slice(), accept),
-      wait,
-    );
+    const { use, accept } = asBytes(maxLength);
+    return await this.#receive(() => this.#take(use, accept), wait);
   }
 
   /**
@@ -255,13 +257,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     offset = 0,
     wait?: WaitOptions,
   ): Promise<number> {
-    checkRange("receive", target, offset, 0);
-    const write = (bytes: Uint8Array) => {
-      target.set(bytes, offset);
-      return bytes.byteLength;
-    };
-    const accept = acceptBytes(() => Math.max(0, target.byteLength - offset));
-    return await this.#receive(() => this.#take(write, accept), wait);
+    const { use, accept } = intoBytes(target, offset);
+    return await this.#receive(() => this.#take(use, accept), wait);
   }
 
   /**
@@ -282,6 +279,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     // Our own waits end now: the cell may be another's in a moment.
     for (const list of [getters, this.#outbox.putters]) parking.pump(list);
     this.#holding.release();
+    this.#remote?.sent();
   }
 
   /** Closes this handle. */
@@ -299,8 +297,18 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   }
 
   async #dispatch(parcel: Parcel, wait?: WaitOptions): Promise<void> {
-    if (!this.#outlet.offer(parcel)) await this.#outlet.send(parcel, wait);
+    if (this.#remote !== undefined) {
+      await this.#remote.send(this.#outlet, parcel, wait);
+    } else if (!this.#outlet.offer(parcel)) {
+      await this.#outlet.send(parcel, wait);
+    }
     if (isBreathless()) await breathe();
+  }
+
+  #pack(value: T): Parcel {
+    return this.#remote === undefined
+      ? toParcel(value, this.#holding.memory)
+      : this.#remote.pack(value);
   }
 
   async #receive<R>(
@@ -336,6 +344,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
         return use(inbox.taken, inbox.takenRaw);
       } finally {
         inbox.discardTaken();
+        this.#remote?.received();
       }
     }
     if (sealed && !inbox.hasMessage()) throw ended();
@@ -343,11 +352,19 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   }
 
   readonly #takeValue = (): T | typeof NOT_YET =>
-    this.#take((bytes, raw) => (raw ? bytes.slice() : fromBytes(bytes)) as T);
+    this.#take((bytes, raw) => {
+      if (raw) return bytes.slice() as T;
+      const decode = this.#remote === undefined ? fromBytes : fromRemoteBytes;
+      return decode(bytes) as T;
+    });
 
   get #readiness(): Readiness {
     const { parking, getters: list } = this.#inbox;
-    return { isReady: () => this.#isReady(), place: { parking, list } };
+    const isReady = () => this.#isReady();
+    // A thread that blocks does not hear of a socket that it serves.
+    return this.#remote?.isServedHere
+      ? { isReady, watch: (look) => parking.watch([list], look) }
+      : { isReady, place: { parking, list } };
   }
 
   #isReady(): boolean {
@@ -364,6 +381,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   #checkSend(): void {
     checkUse("send to", this.#closed, this.writable, "read-only");
     if (!this.#holding.takeBack()) throw broken();
+    this.#remote?.checkOpen();
   }
 
   #checkReceive(): void {
@@ -377,5 +395,6 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     const waits = parking.isAwaited(getters) ||
       parking.isQueued(this.#outbox.putters);
     if (!waits) this.#holding.give();
+    this.#remote?.attend();
   }
 }

@@ -46,7 +46,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["_internal/codec"],
   ["_internal/memory"],
   ["_internal/parking"],
-  ["_internal/channel"],
+  ["_internal/channel", "_internal/sockets"],
   ["_internal/handles"],
   ["_internal/launch"],
   ["process", "pipe", "sync"],

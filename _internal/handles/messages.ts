@@ -16,6 +16,11 @@ const MESSAGE = {
     to: "another process",
     destination: { reach: "process" },
   },
+  remote: {
+    root: "message",
+    to: "another program",
+    destination: { reach: "remote" },
+  },
 } as const;
 
 /**
@@ -33,15 +38,33 @@ export function toParcel(value: unknown, memory: Memory): Parcel {
   );
 }
 
+/**
+ * Turns a value into a message for another program; valid until the next one is.
+ *
+ * @throws {TypeError} if the value cannot be sent there
+ */
+export function toRemoteParcel(value: unknown): Parcel {
+  return new Parcel(encode(value, MESSAGE.remote), false, NO_CARGO);
+}
+
 /** Makes a message of bytes as they are. */
 export function bytesParcel(bytes: Uint8Array): Parcel {
+  return parcelOf(bytes, true);
+}
+
+/** Makes a message of a value that has been turned into bytes elsewhere. */
+export function encodedParcel(bytes: Uint8Array): Parcel {
+  return parcelOf(bytes, false);
+}
+
+function parcelOf(bytes: Uint8Array, raw: boolean): Parcel {
   return new Parcel(
     {
       byteLength: bytes.byteLength,
       writeTo: (target) => target.set(bytes),
-      snapshot: () => bytesParcel(bytes.slice()),
+      snapshot: () => parcelOf(bytes.slice(), raw),
     },
-    true,
+    raw,
     NO_CARGO,
   );
 }
@@ -57,6 +80,15 @@ export function fromBytes(bytes: Uint8Array): unknown {
     if (!(error instanceof ModuleNeededError)) throw error;
     return loadAndDecode(bytes.slice(), error.module);
   }
+}
+
+/**
+ * Turns a message of another program into its value, whatever that has sent.
+ *
+ * @throws {DecodeError} if it is none
+ */
+export function fromRemoteBytes(bytes: Uint8Array): unknown {
+  return decode(bytes);
 }
 
 async function loadAndDecode(

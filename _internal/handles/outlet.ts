@@ -7,7 +7,7 @@ export class Outlet {
   readonly #channel: Channel;
   readonly #refuse: () => void;
   readonly #doing: string;
-  readonly #patience = new Patience();
+  readonly #patience: Patience;
 
   /**
    * Opens the side.
@@ -15,8 +15,14 @@ export class Outlet {
    * @param refuse may throw to say that nothing can be put any more
    * @param doing what to say was attempted, as in "put into queue"
    */
-  constructor(channel: Channel, refuse: () => void, doing: string) {
+  constructor(
+    channel: Channel,
+    refuse: () => void,
+    doing: string,
+    patience: Patience = new Patience(),
+  ) {
     this.#channel = channel;
+    this.#patience = patience;
     this.#refuse = refuse;
     this.#doing = doing;
   }
@@ -91,7 +97,7 @@ export class Outlet {
 }
 
 /** Keeps what a message carries for as long as it waits. */
-function pin(parcel: Parcel): void {
+export function pin(parcel: Parcel): void {
   const cargo = parcel.cargo as readonly HandleCargo[];
   let pinned = 0;
   try {
@@ -103,6 +109,7 @@ function pin(parcel: Parcel): void {
   }
 }
 
-function unpin(parcel: Parcel): void {
+/** Ends what {@linkcode pin} began. */
+export function unpin(parcel: Parcel): void {
   for (const each of parcel.cargo as readonly HandleCargo[]) each.unpin();
 }

@@ -11,8 +11,11 @@ import { adoptHolding, createHolding, Holding } from "./holding.ts";
 
 /** Where a value is being sent. */
 export interface Destination {
-  /** `nothing`: a process that is not given what shared memory needs. */
-  readonly reach: "thread" | "process" | "nothing";
+  /**
+   * `nothing`: a process that is not given what shared memory needs; `remote`:
+   * another program, over a socket.
+   */
+  readonly reach: "thread" | "process" | "nothing" | "remote";
 }
 
 /** How objects of a class travel inside values. */
@@ -53,6 +56,8 @@ export interface HandleCargo extends Cargo {
 const CARGO = Symbol("cargo");
 const NEEDS_FFI =
   "lives in the memory of one process, as --allow-ffi was not granted; run with --allow-ffi to share it with other processes";
+const STAYS =
+  "lives in the memory of its program and cannot be sent over a socket";
 const PACKAGE = new URL("../../", import.meta.url).href;
 
 const known = new Map<string, Sharing<object>>();
@@ -86,6 +91,9 @@ export function share<T extends object>(
         const holding = sharing.holdingOf(this);
         const { memory, cell, generation } = holding;
         if (holding.isOver) throw new TypeError(over(sharing.name));
+        if (to.reach === "remote") {
+          throw new TypeError(`a ${sharing.name} ${STAYS}`);
+        }
         if (memory.reach === "thread" && to.reach !== "thread") {
           throw new TypeError(
             sharing.threadOnly ?? `this ${sharing.name} ${NEEDS_FFI}`,

@@ -24,6 +24,13 @@ export class Patience {
   #luck = MOST_LUCK;
   #waits = 0;
 
+  /** For what the event loop brings: to spin or to nap would keep it away. */
+  static forEventLoop(): Patience {
+    const patience = new Patience();
+    patience.#expected = Infinity;
+    return patience;
+  }
+
   /** Whether the wait is likely to be over soon, so that parking does not pay. */
   get isShort(): boolean {
     return this.#expected < LONG_MS;
@@ -47,6 +54,7 @@ export class Patience {
 
   /** Learns from a wait of so many milliseconds. */
   learn(ms: number): void {
+    if (this.#expected === Infinity) return;
     // A single long wait must not outweigh many short ones.
     const length = Math.min(ms, 4 * LONG_MS);
     this.#expected += (length - this.#expected) / 4;

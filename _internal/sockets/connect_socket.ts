@@ -1,0 +1,48 @@
+import { waitForPromise, type WaitOptions } from "../parking/mod.ts";
+import { type Address, describeAddress } from "./address.ts";
+import { FramedSocket } from "./framed_socket.ts";
+import { answerChallenge, type SocketTerms } from "./handshake.ts";
+
+/**
+ * Connects to a listener; both sides prove that they know the key.
+ *
+ * @throws {AuthenticationError} if either cannot
+ * @throws {DOMException} `TimeoutError` if that takes too long
+ */
+export async function connectSocket(
+  address: Address,
+  terms: SocketTerms,
+  wait?: WaitOptions,
+): Promise<FramedSocket> {
+  const doing = `connect to ${describeAddress(address)}`;
+  let socket: FramedSocket | undefined;
+  let isOver = false;
+  const authenticated = (async () => {
+    socket = new FramedSocket(await open(address, doing), terms.maxReceive);
+    if (isOver) return socket.close();
+    await answerChallenge(socket, terms, doing);
+    socket.hold(false);
+  })();
+  try {
+    await waitForPromise(authenticated, doing, wait);
+    return socket!;
+  } catch (error) {
+    isOver = true;
+    socket?.close();
+    authenticated.catch(() => {});
+    throw error;
+  }
+}
+
+async function open(address: Address, doing: string): Promise<Deno.Conn> {
+  try {
+    return typeof address === "string"
+      ? await Deno.connect({ transport: "unix", path: address })
+      : await Deno.connect({ ...address });
+  } catch (error) {
+    if (error instanceof Error) {
+      error.message = `Cannot ${doing}: ${error.message}`;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import { type Address, remoteAddress } from "./address.ts";
+import type { Frame } from "./frame.ts";
+import { FrameReader } from "./frame_reader.ts";
+import { FrameWriter } from "./frame_writer.ts";
+
+/** Milliseconds that the other side has to close, once we are done. */
+const LINGER_MS = 2_000;
+
+/** A socket for messages. Does not keep the program alive, except while it writes. */
+export class FramedSocket {
+  /** Who is at the other side; nothing if it has no address. */
+  readonly remote: Address | undefined;
+  /** Most bytes of a message that the other side takes. */
+  maxSend = 0;
+  readonly reader: FrameReader;
+  readonly writer: FrameWriter;
+  readonly #conn: Deno.Conn;
+  #closed = false;
+
+  /** @param maxReceive most bytes of a message that this side takes */
+  constructor(conn: Deno.Conn, maxReceive: number) {
+    this.#conn = conn;
+    this.remote = remoteAddress(conn);
+    this.reader = new FrameReader(conn, maxReceive);
+    this.writer = new FrameWriter(conn);
+    if ("setKeepAlive" in conn) (conn as Deno.TcpConn).setKeepAlive(true);
+  }
+
+  /** Whether a read keeps the program alive. */
+  hold(holds: boolean): void {
+    const conn = this.#conn as Deno.TcpConn;
+    if (holds) conn.ref();
+    else conn.unref();
+  }
+
+  /** Writes bytes as they are. */
+  async writeRaw(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      at += await this.#conn.write(bytes.subarray(at));
+    }
+  }
+
+  /** Sends a message, when all before it have been written. */
+  async send(kind: number, bytes: Uint8Array): Promise<void> {
+    await this.writer.write(kind, bytes);
+  }
+
+  /**
+   * Receives a message.
+   *
+   * @returns nothing at the end of the stream
+   */
+  async receive(): Promise<Frame | undefined> {
+    for (;;) {
+      const frame = this.reader.take();
+      if (frame !== undefined) return frame;
+      if (!await this.reader.fill()) return undefined;
+    }
+  }
+
+  /**
+   * Ends the stream, and closes once the other side has done so too, or has had
+   * time to. To close at once, with something unread, would take back what is still
+   * on its way to it.
+   */
+  async finish(): Promise<void> {
+    const timer = setTimeout(() => this.close(), LINGER_MS);
+    Deno.unrefTimer(timer);
+    try {
+      await this.#conn.closeWrite();
+      const bytes = new Uint8Array(65_536);
+      while (!this.#closed && await this.#conn.read(bytes) !== null);
+    } catch {
+      // The other side has gone.
+    } finally {
+      clearTimeout(timer);
+      this.close();
+    }
+  }
+
+  /** Closes at once. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+  }
+}

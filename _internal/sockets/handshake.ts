@@ -1,0 +1,188 @@
+import { notAuthentic } from "./auth_key.ts";
+import type { FramedSocket } from "./framed_socket.ts";
+
+/*
+ * Both sides prove that they know the key without showing it:
+ *
+ * listener   hello
+ * connector  hello, proof of the connector
+ * listener   1 and proof of the listener; or 0, and no more
+ *
+ * hello      4 bytes   magic, the last of them the version
+ *            4 bytes   most bytes of a message that this side takes
+ *            32 bytes  a random number
+ * proof      32 bytes  HMAC-SHA-256 of label, listener's hello, connector's hello
+ *
+ * The label names the purpose and the side: a proof is of no use to the other side,
+ * nor where a socket is for something else. The random numbers make it of no use
+ * another time. Everything has a fixed length, so who is not authenticated cannot
+ * make anybody reserve memory.
+ */
+
+const MAGIC = new Uint8Array([0x6d, 0x70, 0x73, 1]);
+const VERSION_AT = MAGIC.length - 1;
+const LIMIT_AT = MAGIC.length;
+const RANDOM_AT = LIMIT_AT + 4;
+const HELLO_BYTES = RANDOM_AT + 32;
+const PROOF_BYTES = 32;
+const REFUSED = 0;
+const ACCEPTED = 1;
+
+/** What the sides must agree on. */
+export interface SocketTerms {
+  readonly key: Promise<CryptoKey>;
+  /** What the socket is for: both sides must mean the same. */
+  readonly purpose: string;
+  /** Most bytes of a message that this side takes. */
+  readonly maxReceive: number;
+}
+
+/**
+ * Lets a peer in that proves that it knows the key.
+ *
+ * @param doing what to say was attempted
+ * @throws {AuthenticationError} if it does not
+ */
+export async function challenge(
+  socket: FramedSocket,
+  { key, purpose, maxReceive }: SocketTerms,
+  doing: string,
+): Promise<void> {
+  const ours = hello(maxReceive);
+  await socket.writeRaw(ours);
+  const answer = await socket.reader.exactly(
+    HELLO_BYTES + PROOF_BYTES,
+    (bytes) => checkMagic(bytes, doing, "the peer"),
+  );
+  if (answer === undefined) {
+    throw notAuthentic(doing, "the peer closed before it was authenticated");
+  }
+  const theirs = answer.subarray(0, HELLO_BYTES);
+  const proof = answer.subarray(HELLO_BYTES);
+  if (!await verify(await key, proof, "connector", purpose, ours, theirs)) {
+    await socket.writeRaw(new Uint8Array([REFUSED])).catch(() => {});
+    throw notAuthentic(doing, "the peer has another authKey");
+  }
+  const verdict = new Uint8Array(1 + PROOF_BYTES);
+  verdict[0] = ACCEPTED;
+  verdict.set(await sign(await key, "listener", purpose, ours, theirs), 1);
+  await socket.writeRaw(verdict);
+  socket.maxSend = limitIn(theirs);
+}
+
+/**
+ * Proves to a listener that we know the key, and has it prove the same.
+ *
+ * @param doing what to say was attempted
+ * @throws {AuthenticationError} if either fails
+ */
+export async function answerChallenge(
+  socket: FramedSocket,
+  { key, purpose, maxReceive }: SocketTerms,
+  doing: string,
+): Promise<void> {
+  const read = async (
+    length: number,
+    check?: (bytes: Uint8Array) => void,
+  ) =>
+    await socket.reader.exactly(length, check).catch(rethrowUnlessReset) ??
+      ended(doing);
+  const theirs = await read(
+    HELLO_BYTES,
+    (bytes) => checkMagic(bytes, doing, "what listens there"),
+  );
+  const ours = hello(maxReceive);
+  const answer = new Uint8Array(HELLO_BYTES + PROOF_BYTES);
+  answer.set(ours);
+  answer.set(
+    await sign(await key, "connector", purpose, theirs, ours),
+    HELLO_BYTES,
+  );
+  await socket.writeRaw(answer).catch(rethrowUnlessReset);
+  const [verdict] = await read(1);
+  if (verdict !== ACCEPTED) {
+    throw notAuthentic(doing, "the listener has another authKey");
+  }
+  const proof = await read(PROOF_BYTES);
+  if (!await verify(await key, proof, "listener", purpose, theirs, ours)) {
+    throw notAuthentic(doing, "the listener does not know the authKey");
+  }
+  socket.maxSend = limitIn(theirs);
+}
+
+function hello(maxReceive: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(HELLO_BYTES);
+  bytes.set(MAGIC);
+  new DataView(bytes.buffer).setUint32(LIMIT_AT, maxReceive, true);
+  crypto.getRandomValues(bytes.subarray(RANDOM_AT));
+  return bytes;
+}
+
+function limitIn(hello: Uint8Array<ArrayBuffer>): number {
+  return new DataView(hello.buffer, hello.byteOffset).getUint32(LIMIT_AT, true);
+}
+
+function checkMagic(bytes: Uint8Array, doing: string, who: string): void {
+  const length = Math.min(bytes.length, MAGIC.length);
+  for (let i = 0; i < length; i++) {
+    if (bytes[i] === MAGIC[i]) continue;
+    throw notAuthentic(
+      doing,
+      i === VERSION_AT
+        ? `${who} speaks another version of the protocol, ${bytes[i]}`
+        : `${who} speaks another protocol`,
+    );
+  }
+}
+
+type Side = "listener" | "connector";
+
+function proven(
+  side: Side,
+  purpose: string,
+  listener: Uint8Array,
+  connector: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const label = new TextEncoder().encode(
+    `@parallel/multiprocessing ${purpose} ${side}\0`,
+  );
+  const bytes = new Uint8Array(label.length + 2 * HELLO_BYTES);
+  bytes.set(label);
+  bytes.set(listener, label.length);
+  bytes.set(connector, label.length + HELLO_BYTES);
+  return bytes;
+}
+
+async function sign(
+  key: CryptoKey,
+  ...what: Parameters<typeof proven>
+): Promise<Uint8Array> {
+  return new Uint8Array(
+    await crypto.subtle.sign("HMAC", key, proven(...what)),
+  );
+}
+
+/** Compares in a time that does not depend on the bytes. */
+async function verify(
+  key: CryptoKey,
+  proof: Uint8Array<ArrayBuffer>,
+  ...what: Parameters<typeof proven>
+): Promise<boolean> {
+  return await crypto.subtle.verify("HMAC", key, proof, proven(...what));
+}
+
+function ended(doing: string): never {
+  throw notAuthentic(
+    doing,
+    "the listener closed before it had accepted the connection",
+  );
+}
+
+/** A listener that closes before it has read all resets the connection. */
+function rethrowUnlessReset(error: unknown): undefined {
+  if (
+    error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.BrokenPipe
+  ) return undefined;
+  throw error;
+}

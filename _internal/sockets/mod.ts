@@ -1,0 +1,14 @@
+/**
+ * Messages over sockets between programs that prove to each other that they know
+ * the same key.
+ *
+ * @module
+ */
+export * from "./address.ts";
+export * from "./auth_key.ts";
+export * from "./authentication_error.ts";
+export * from "./connect_socket.ts";
+export { FRAME, type Frame, MAX_FRAME } from "./frame.ts";
+export { FramedSocket } from "./framed_socket.ts";
+export type { SocketTerms } from "./handshake.ts";
+export * from "./socket_server.ts";

@@ -1,0 +1,64 @@
+import type { Address } from "./address.ts";
+
+/** How the names of our folders begin. */
+const PREFIX = "multiprocessing-socket-";
+
+/** An address that nobody else has. */
+export interface PrivateAddress {
+  readonly address: Address;
+  /** Removes what it has in the file system. */
+  remove?(): void;
+}
+
+/**
+ * Makes an address for a listener that is not given one. On Linux it is a name
+ * without a file, so that nothing can be left of it; elsewhere a socket in a folder
+ * that only this user may enter; on Windows a port that only this machine reaches.
+ */
+export function privateAddress(): PrivateAddress {
+  switch (Deno.build.os) {
+    case "linux":
+    case "android":
+      return { address: `\0multiprocessing-${crypto.randomUUID()}` };
+    case "windows":
+      return { address: { hostname: "127.0.0.1", port: 0 } };
+    default:
+      return folderAddress();
+  }
+}
+
+/** Makes a folder for a socket, and removes those of programs that were killed. */
+export function folderAddress(): PrivateAddress {
+  const folder = Deno.makeTempDirSync({ prefix: PREFIX });
+  sweepFolders(folder).catch(() => {});
+  return {
+    address: `${folder}/socket`,
+    remove: () => Deno.removeSync(folder, { recursive: true }),
+  };
+}
+
+/** Removes the folders beside `own` in which nobody listens any more. */
+export async function sweepFolders(own: string): Promise<void> {
+  const parent = own.slice(0, own.lastIndexOf("/"));
+  for await (const { name, isDirectory } of Deno.readDir(parent)) {
+    const folder = `${parent}/${name}`;
+    if (!isDirectory || !name.startsWith(PREFIX) || folder === own) continue;
+    try {
+      await connectsTo(`${folder}/socket`) ||
+        await Deno.remove(folder, { recursive: true });
+    } catch {
+      // Another user's, or removed by another program just now.
+    }
+  }
+}
+
+/** Whether somebody listens there, or is about to. */
+async function connectsTo(path: string): Promise<boolean> {
+  try {
+    const conn = await Deno.connect({ transport: "unix", path });
+    conn.close();
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.ConnectionRefused);
+  }
+}

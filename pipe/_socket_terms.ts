@@ -1,0 +1,56 @@
+import { ownAuthKey } from "../_internal/launch/mod.ts";
+import {
+  importAuthKey,
+  MAX_FRAME,
+  type SocketTerms,
+  toAuthKey,
+} from "../_internal/sockets/mod.ts";
+
+/** What both sides of a connection over a socket can choose. */
+export interface SocketOptions {
+  /**
+   * What both sides must know, as text or bytes; not empty. Default: a random key
+   * that this program and the processes it starts have in common.
+   */
+  authKey?: string | Uint8Array;
+  /**
+   * Most bytes of a message that this side takes, 1 to 4294967295. The other side
+   * refuses to send more. Default: 1 GiB.
+   */
+  maxMessage?: number;
+}
+
+const DEFAULT_MAX_MESSAGE = 2 ** 30;
+
+/**
+ * Checks what a caller has chosen.
+ *
+ * @param doing what to say was attempted
+ */
+export function termsOf(
+  { authKey, maxMessage = DEFAULT_MAX_MESSAGE }: SocketOptions,
+  doing: string,
+): SocketTerms {
+  checkNumber(doing, "maxMessage", maxMessage, MAX_FRAME);
+  const bytes = authKey === undefined
+    ? ownAuthKey()
+    : toAuthKey(authKey, doing);
+  return {
+    key: importAuthKey(bytes),
+    purpose: "connection",
+    maxReceive: maxMessage,
+  };
+}
+
+/** Checks a whole number from 1. */
+export function checkNumber(
+  doing: string,
+  name: string,
+  value: number,
+  most: number,
+): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+  throw new RangeError(
+    `Cannot ${doing}: ${name} is ${value}, not a whole number from 1 to ${most}`,
+  );
+}

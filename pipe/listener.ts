@@ -1,0 +1,178 @@
+import {
+  makeWaitable,
+  type TryResult,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
+import {
+  type Address,
+  checkAddress,
+  SocketServer,
+} from "../_internal/sockets/mod.ts";
+import { connectionOver } from "./_socket_connection.ts";
+import { checkNumber, type SocketOptions, termsOf } from "./_socket_terms.ts";
+import type { Connection } from "./connection.ts";
+
+/** How to make a {@linkcode Listener}. */
+export interface ListenerOptions extends SocketOptions {
+  /** Where to listen. Default: an address of its own on this machine. */
+  address?: Address;
+  /** Most connections that wait to be accepted; more wait in the system. Default: 64. */
+  backlog?: number;
+  /** Milliseconds that a peer has to prove that it knows the key. Default: 5000. */
+  authTimeout?: number;
+  /**
+   * Called with an error for each peer that was not let in: an
+   * {@linkcode AuthenticationError} as a rule. Default: nobody is told.
+   */
+  onRejected?: (error: Error) => void;
+}
+
+const DOING = "listen";
+const LONGEST_TIMER = 0x7fff_ffff;
+
+/**
+ * Waits for other programs, or processes of this one, that {@linkcode connect} to
+ * it.
+ *
+ * Both sides prove that they know the key, by HMAC-SHA-256 over random numbers of
+ * both, and neither shows it. Peers are checked side by side in the background, 64
+ * at once, each for 5 seconds at most: one that is silent, slow or sends garbage
+ * keeps nobody waiting, and {@linkcode Listener.accept} never hears of it. What is
+ * sent afterwards is neither encrypted nor signed: where others can change what
+ * passes through the network, use a tunnel.
+ *
+ * An address is the path of a Unix socket, or `{ hostname, port }`; port 0 stands for
+ * any free one. To listen twice at an address is an error, also if only the file of a
+ * program that was killed is in the way: remove it. The file goes when the listener
+ * is closed or the program ends, unless by a signal. A listener without an address
+ * has a name of its own on Linux, which leaves no file; on macOS a socket in a
+ * folder that only this user may enter; on Windows a port of this machine.
+ *
+ * Needs `--allow-net`: for `host:port`, or for `unix:/path`, which needs
+ * `--allow-read` and `--allow-write` for the path, too. A listener does not keep the
+ * program alive, except while somebody waits for it.
+ *
+ * @example
+ * ```ts
+ * import { connect, Listener } from "@parallel/multiprocessing/pipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using listener = new Listener({ authKey: "between us" });
+ * const accepted = listener.accept();
+ * using client = await connect<number[]>(listener.address, {
+ *   authKey: "between us",
+ * });
+ * using server = await accepted;
+ * await client.send([1, 2, 3]);
+ * assertEquals(await server.recv(), [1, 2, 3]);
+ * ```
+ */
+export class Listener<T = unknown>
+  implements AsyncIterable<Connection<T>>, Disposable {
+  static {
+    makeWaitable(Listener, (listener) => ({
+      isReady: () => listener.#server.isReady,
+      watch: (look) => listener.#server.watch(look),
+    }));
+  }
+
+  readonly #server: SocketServer;
+  #lastAccepted: Address | undefined;
+
+  /**
+   * Begins to listen.
+   *
+   * @throws {Deno.errors.AddrInUse} if something is at the address already
+   * @throws {Deno.errors.NotCapable} if a permission is missing
+   * @throws {TypeError} if the address or the key is none
+   * @throws {RangeError} if the key is empty or a number is out of range
+   */
+  constructor(options: ListenerOptions = {}) {
+    const { address, backlog = 64, authTimeout = 5_000, onRejected } = options;
+    checkNumber(DOING, "backlog", backlog, 65_535);
+    checkNumber(DOING, "authTimeout", authTimeout, LONGEST_TIMER);
+    this.#server = new SocketServer({
+      ...termsOf(options, DOING),
+      address: address === undefined
+        ? undefined
+        : checkAddress(address, DOING, 0),
+      backlog,
+      authTimeout,
+      onRejected,
+    });
+  }
+
+  /** Where it listens, for {@linkcode connect}. */
+  get address(): Address {
+    return this.#server.address;
+  }
+
+  /** Where the last accepted peer is, if it has an address: over TCP it has. */
+  get lastAccepted(): Address | undefined {
+    return this.#lastAccepted;
+  }
+
+  /** Whether it has been closed. */
+  get closed(): boolean {
+    return this.#server.closed;
+  }
+
+  /**
+   * Waits for the next peer that knows the key. Those who wait are served in order.
+   *
+   * @param wait the most milliseconds to wait as `timeout`, and a `signal` to give
+   *   up by
+   * @returns a connection, whose other end the peer has
+   * @throws {Error} if the listener is closed, also while this waits
+   * @throws {DOMException} `TimeoutError` if nobody comes in time
+   */
+  async accept(wait?: WaitOptions): Promise<Connection<T>> {
+    return this.#connection(await this.#server.accept(wait));
+  }
+
+  /**
+   * Accepts a peer if one that knows the key is there already.
+   *
+   * @throws {Error} if the listener is closed
+   */
+  tryAccept(): TryResult<Connection<T>> {
+    const socket = this.#server.tryAccept();
+    return socket === undefined
+      ? { ok: false }
+      : { ok: true, value: this.#connection(socket) };
+  }
+
+  /**
+   * Stops listening, and drops all who have not been accepted. Accepted connections
+   * stay.
+   */
+  close(): void {
+    this.#server.close();
+  }
+
+  /** Stops listening. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Accepts until the listener is closed. */
+  async *[Symbol.asyncIterator](): AsyncIterableIterator<Connection<T>> {
+    while (!this.closed) {
+      let connection;
+      try {
+        connection = await this.accept();
+      } catch (error) {
+        if (this.closed) return;
+        throw error;
+      }
+      yield connection;
+    }
+  }
+
+  #connection(
+    socket: Awaited<ReturnType<SocketServer["accept"]>>,
+  ): Connection<T> {
+    this.#lastAccepted = socket.remote;
+    return connectionOver(socket);
+  }
+}
