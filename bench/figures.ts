@@ -153,6 +153,22 @@ export const FIGURES: readonly Figure[] = [
     requirement: ratio("≥", 1),
   },
   {
+    case: "barrier_rounds",
+    title: "two processes that meet at a barrier, `await`",
+    unit: "rounds/s",
+    ours: "await",
+    other: python("rounds"),
+    requirement: ratio("≥", 1),
+  },
+  {
+    case: "barrier_rounds",
+    title: "two processes that meet at a barrier, `Sync`",
+    unit: "rounds/s",
+    ours: "sync",
+    other: python("rounds"),
+    requirement: ratio("≥", 1),
+  },
+  {
     case: "idle_child",
     title: "memory of an idle child over a bare one",
     unit: "MB",

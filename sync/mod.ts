@@ -14,7 +14,9 @@
  *
  * @module
  */
+export * from "./barrier.ts";
 export * from "./bounded_semaphore.ts";
+export * from "./broken_barrier_error.ts";
 export * from "./condition.ts";
 export * from "./event.ts";
 export * from "./lock.ts";

@@ -1,0 +1,119 @@
+import {
+  describeRemote,
+  findRemote,
+  findRemoteNow,
+  type RemoteFunction,
+} from "../_internal/launch/mod.ts";
+import { allocate, type Memory } from "../_internal/memory/mod.ts";
+
+/** Runs in one party of a barrier, before any is let go. */
+export type BarrierAction = () => unknown;
+
+/** Bytes before the description in its block: its length. */
+const HEAD = 4;
+
+/**
+ * The action of a barrier, as this isolate has it: the function itself where the
+ * barrier was made, elsewhere what its description says.
+ */
+export class LocalAction {
+  #call: BarrierAction | undefined;
+  #loading: Promise<BarrierAction> | undefined;
+  readonly #remote: RemoteFunction | undefined;
+
+  /** @param action the function, or what {@linkcode readAction} gave */
+  constructor(action: BarrierAction | RemoteFunction) {
+    if (typeof action === "function") {
+      this.#call = action;
+      return;
+    }
+    this.#remote = action;
+    if ("problem" in action) return;
+    try {
+      this.#call = findRemoteNow(action.found);
+    } catch {
+      // Whoever is to run it is told.
+    }
+    if (this.#call !== undefined) return;
+    this.#loading = findRemote(action.found);
+    this.#loading.then((call) => this.#call = call, () => {});
+  }
+
+  /** Runs it, loading its module if need be. */
+  async run(): Promise<void> {
+    await this.#explained(this.#call ?? await this.#load());
+  }
+
+  /** Runs it without waiting for anything. */
+  runSync(): void {
+    if (this.#call === undefined) {
+      throw new Error(`Cannot run action of barrier: ${this.#missing}`);
+    }
+    const result = this.#explained(this.#call);
+    if (typeof (result as PromiseLike<unknown>)?.then !== "function") return;
+    (result as PromiseLike<unknown>).then(undefined, () => {});
+    throw new TypeError(
+      "Cannot run action of barrier: it gave a promise; use await wait()",
+    );
+  }
+
+  async #load(): Promise<BarrierAction> {
+    if (this.#loading === undefined) {
+      throw new Error(`Cannot run action of barrier: ${this.#missing}`);
+    }
+    try {
+      return await this.#loading;
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`Cannot run action of barrier: ${message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  get #missing(): string {
+    const remote = this.#remote!;
+    return "problem" in remote
+      ? `${remote.problem}; or let the process that made the barrier arrive last`
+      : "the module that exports it is not loaded here yet; use await wait()";
+  }
+
+  #explained(call: BarrierAction): unknown {
+    if (this.#remote === undefined) return call();
+    try {
+      return call();
+    } catch (error) {
+      if (error instanceof ReferenceError) {
+        error.message +=
+          ": the action of a barrier runs without the variables around it in other processes and threads; export it from its module";
+      }
+      throw error;
+    }
+  }
+}
+
+/**
+ * Writes down an action for others.
+ *
+ * @returns the first unit of its block
+ */
+export function writeAction(
+  memory: Memory,
+  tag: number,
+  action: BarrierAction,
+): number {
+  const json = new TextEncoder().encode(JSON.stringify(describeRemote(action)));
+  const unit = allocate(memory, HEAD + json.length, tag);
+  const bytes = memory.bytes(unit, HEAD + json.length);
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(0, json.length);
+  bytes.set(json, HEAD);
+  return unit;
+}
+
+/** Reads what {@linkcode writeAction} wrote. */
+export function readAction(memory: Memory, unit: number): RemoteFunction {
+  const head = memory.bytes(unit, HEAD);
+  const length = new DataView(head.buffer, head.byteOffset).getUint32(0);
+  const bytes = memory.bytes(unit, HEAD + length).slice(HEAD);
+  return JSON.parse(new TextDecoder().decode(bytes));
+}

@@ -1,0 +1,374 @@
+import {
+  announceEnd,
+  CELL_KIND,
+  holdingFor,
+  isArriving,
+  share,
+} from "../_internal/handles/mod.ts";
+import {
+  CELL,
+  cellAt,
+  type Memory,
+  tagOfCell,
+  widestMemory,
+} from "../_internal/memory/mod.ts";
+import {
+  breathe,
+  checkWait,
+  isBreathless,
+  NOT_YET,
+  type Parking,
+  parkingOf,
+  Patience,
+  timeoutError,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
+import {
+  type BarrierAction,
+  LocalAction,
+  readAction,
+  writeAction,
+} from "./_barrier_action.ts";
+import { REASONS } from "./_barrier_reasons.ts";
+import { AFTER_ROUNDS, type Arrival, Rounds } from "./_rounds.ts";
+import { BrokenBarrierError } from "./broken_barrier_error.ts";
+
+/** The timeout of all waits, a float in two words; the others are those of `Rounds`. */
+const TIMEOUT = AFTER_ROUNDS;
+/** Block (its unit + 1) that describes the action; 0 for none. */
+const ACTION = AFTER_ROUNDS + 2;
+
+const DOING = "wait at barrier";
+
+/** How to make a barrier. */
+export interface BarrierOptions {
+  /**
+   * What one of the parties does when all are there, before any goes on. It runs in
+   * the party that comes last, whichever process or thread that is, so it is found
+   * there as the target of a process is: an exported function, or one that uses
+   * only globals. Where the barrier was made any function does. Default: nothing.
+   */
+  action?: () => unknown;
+  /** Milliseconds after which a wait that says nothing else is over. Default: never. */
+  timeout?: number;
+}
+
+/** What is left to wait, for one who waits in two steps. */
+interface Deadline {
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+  readonly end: number;
+}
+
+/**
+ * A place where so many parties, in any processes and threads, wait for each other,
+ * again and again.
+ *
+ * Each party gets an index of its own, from 0 to one less than there are parties;
+ * the one that comes last gets the highest as a rule. A party may come to the next
+ * round before the others have left this one. Each pending wait is a party: a
+ * thread may be several.
+ *
+ * A barrier breaks when a wait times out, when its action fails, on
+ * {@linkcode abort}, and when a party dies. Then all who wait, and all who come
+ * until a {@linkcode reset}, get a {@linkcode BrokenBarrierError}.
+ *
+ * A party that dies is: one that ends in any way while it waits; and any process
+ * or thread that has the barrier, its creator too, and is killed, terminated, or
+ * ends with another exit code than 0, wherever it is. The others are told within a
+ * second. One that has done its rounds and ends well breaks nothing.
+ *
+ * To reach other processes it needs Linux and `--allow-ffi`; among threads it
+ * needs no permission.
+ *
+ * @example
+ * ```ts
+ * import { Barrier } from "@parallel/multiprocessing/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const barrier = new Barrier(3);
+ * const indices = await Promise.all([
+ *   barrier.wait(),
+ *   barrier.wait(),
+ *   barrier.wait(),
+ * ]);
+ * assertEquals(indices.sort(), [0, 1, 2]);
+ * ```
+ */
+export class Barrier {
+  static {
+    share(Barrier, {
+      name: "Barrier",
+      module: import.meta.url,
+      kind: CELL_KIND.BARRIER,
+      holdingOf: (barrier) => barrier.#holding,
+      create: () => new Barrier(1),
+    });
+  }
+
+  readonly #holding;
+  readonly #memory: Memory;
+  readonly #parking: Parking;
+  readonly #rounds: Rounds;
+  readonly #action: LocalAction | undefined;
+  readonly #timeout: number;
+  readonly #patience = new Patience();
+  /** Waits of this isolate that wait to arrive. Later ones arrive after them. */
+  #entering = 0;
+
+  /**
+   * Creates a barrier at which nobody waits.
+   *
+   * @param parties how many make a round, a whole number from 1 to 2^31 - 1
+   * @throws {RangeError} if `parties` is no such number
+   * @throws {TypeError} if the action is no function, or the timeout no number
+   */
+  constructor(parties: number, options: BarrierOptions = {}) {
+    const { action, timeout = Infinity } = options;
+    checkOptions(parties, action, timeout);
+    const isNew = !isArriving();
+    this.#holding = holdingFor(CELL_KIND.BARRIER, widestMemory);
+    const { memory, cell } = this.#holding;
+    this.#memory = memory;
+    this.#parking = parkingOf(memory);
+    this.#rounds = new Rounds(this.#parking, cell);
+    this.#holding.bind(this);
+    announceEnd(memory);
+    const { words } = memory;
+    const at = cellAt(cell);
+    if (isNew) {
+      this.#rounds.parties = parties;
+      words.set(toWords(timeout), at + TIMEOUT);
+      this.#timeout = timeout;
+      if (action === undefined) return;
+      this.#action = new LocalAction(action);
+      Atomics.or(words, at + CELL.HAS_BLOCKS, 1);
+      words[at + ACTION] = writeAction(memory, tagOfCell(cell), action) + 1;
+    } else {
+      this.#timeout = fromWords(words.slice(at + TIMEOUT, at + ACTION));
+      const unit = words[at + ACTION] - 1;
+      if (unit < 0) return;
+      this.#action = new LocalAction(readAction(memory, unit));
+    }
+  }
+
+  /** How many parties make a round. */
+  get parties(): number {
+    return this.#rounds.parties;
+  }
+
+  /** How many wait at the moment; 0 if it is broken. */
+  get waiting(): number {
+    return this.#rounds.waiting;
+  }
+
+  /** Whether it is broken. */
+  get broken(): boolean {
+    return this.#rounds.isBroken;
+  }
+
+  /**
+   * Waits until all parties are there.
+   *
+   * A wait that times out breaks the barrier, as in Python: the others would wait in
+   * vain. One that is aborted leaves the round, as if it had not come; but if all are
+   * there already and the action runs, it breaks the barrier, too. Whoever runs the
+   * action does so to its end. One that has come while the action of the round before
+   * still runs, and gives up before that is over, has not arrived and breaks nothing.
+   *
+   * @param wait how long to wait at most, in milliseconds, and what ends the wait.
+   *   Default of the timeout: that of the barrier
+   * @returns the index of the party, from 0; no other of the round has the same
+   * @throws {BrokenBarrierError} if the barrier is broken, or is while it waits, or
+   *   is reset
+   * @throws {DOMException} `TimeoutError` if the others are not there in time
+   * @throws the signal's reason if it is aborted
+   * @throws what the action throws, if it runs here; others get a
+   *   {@linkcode BrokenBarrierError}
+   */
+  async wait(wait?: WaitOptions): Promise<number> {
+    checkWait(wait);
+    const deadline = this.#deadline(wait);
+    const arrival = this.#arrive() ?? await this.#arriveLater(deadline);
+    const index = typeof arrival === "number"
+      ? arrival
+      : arrival.acts
+      ? await this.#act(arrival)
+      : await this.#stay(arrival, deadline);
+    if (isBreathless()) await breathe();
+    return index;
+  }
+
+  /**
+   * The same, blocking the thread. If it comes last, the action must not give a
+   * promise, and its module must be loaded here: it is if this thread runs a target
+   * of that module.
+   *
+   * @throws {BrokenBarrierError} if the barrier is broken, or is while it waits, or
+   *   is reset
+   * @throws {DOMException} `TimeoutError` if the others are not there in time
+   */
+  waitSync(wait?: WaitOptions): number {
+    checkWait(wait);
+    const deadline = this.#deadline(wait);
+    const arrival = this.#arrive() ?? this.#parking.waitSync(
+      this.#rounds.list,
+      () => this.#tryArrive(),
+      this.#patience,
+      DOING,
+      deadline,
+    );
+    if (typeof arrival === "number") return arrival;
+    if (arrival.acts) return this.#actSync(arrival);
+    try {
+      return this.#parking.waitSync(
+        this.#rounds.list,
+        () => this.#rounds.look(arrival),
+        this.#patience,
+        DOING,
+        left(deadline),
+      );
+    } catch (error) {
+      return this.#giveUp(arrival, error, deadline);
+    }
+  }
+
+  /**
+   * Ends the round: who waits gets a {@linkcode BrokenBarrierError}. Mends the
+   * barrier if it is broken. A party that is missing is missing from then on: make a
+   * new barrier if there are fewer.
+   */
+  reset(): void {
+    this.#rounds.reset();
+  }
+
+  /** Breaks the barrier, for who waits and who comes until a {@linkcode reset}. */
+  abort(): void {
+    this.#rounds.break(REASONS.ABORTED);
+  }
+
+  #deadline(wait: WaitOptions | undefined): Deadline {
+    const timeout = wait?.timeout ?? this.#timeout;
+    // The clock is for those whose time can be over.
+    const end = timeout === Infinity ? Infinity : performance.now() + timeout;
+    return { timeout, signal: wait?.signal, end };
+  }
+
+  /** Arrives, if that is possible at once and nobody of this thread waits to. */
+  #arrive(): Arrival | number | undefined {
+    if (this.#entering > 0) return undefined;
+    const arrival = this.#tryArrive();
+    return arrival === NOT_YET ? undefined : arrival;
+  }
+
+  #tryArrive(): Arrival | number | typeof NOT_YET {
+    return this.#rounds.arrive(this.#action !== undefined);
+  }
+
+  /** Arrives when the action of the round before has run. */
+  async #arriveLater(deadline: Deadline): Promise<Arrival | number> {
+    this.#entering++;
+    try {
+      return await this.#parking.wait(
+        this.#rounds.list,
+        () => this.#tryArrive(),
+        this.#patience,
+        DOING,
+        deadline,
+      );
+    } finally {
+      this.#entering--;
+    }
+  }
+
+  /** Waits for the others. */
+  async #stay(arrival: Arrival, deadline: Deadline): Promise<number> {
+    try {
+      deadline.signal?.throwIfAborted();
+      const index = this.#rounds.look(arrival);
+      if (index !== NOT_YET) return index;
+      return await this.#parking.wait(
+        this.#rounds.list,
+        () => this.#rounds.look(arrival),
+        this.#patience,
+        DOING,
+        left(deadline),
+      );
+    } catch (error) {
+      return this.#giveUp(arrival, error, deadline);
+    }
+  }
+
+  #giveUp(arrival: Arrival, error: unknown, deadline: Deadline): number {
+    // Thrown by a look: it has left already.
+    if (error instanceof BrokenBarrierError) throw error;
+    const isAborted = deadline.signal?.aborted === true;
+    const index = this.#rounds.giveUp(arrival, isAborted ? 0 : REASONS.LATE);
+    if (index !== undefined) return index;
+    throw isAborted ? error : timeoutError(DOING, deadline.timeout);
+  }
+
+  async #act(arrival: Arrival): Promise<number> {
+    try {
+      await this.#action!.run();
+    } catch (error) {
+      this.#fail(arrival);
+      throw error;
+    }
+    return this.#rounds.finish(arrival);
+  }
+
+  #actSync(arrival: Arrival): number {
+    try {
+      this.#action!.runSync();
+    } catch (error) {
+      this.#fail(arrival);
+      throw error;
+    }
+    return this.#rounds.finish(arrival);
+  }
+
+  /** Breaks the barrier, as the action has failed. */
+  #fail(arrival: Arrival): void {
+    try {
+      this.#rounds.giveUp(arrival, REASONS.FAILED);
+    } catch {
+      // It is broken already. Why the action has failed says more.
+    }
+  }
+}
+
+function checkOptions(
+  parties: number,
+  action: BarrierAction | undefined,
+  timeout: number,
+): void {
+  if (!Number.isInteger(parties) || parties < 1 || parties > 0x7fff_ffff) {
+    throw new RangeError(
+      `Cannot create barrier: parties is ${parties}, not a whole number from 1 to 2147483647`,
+    );
+  }
+  if (action !== undefined && typeof action !== "function") {
+    throw new TypeError("Cannot create barrier: action is not a function");
+  }
+  if (typeof timeout !== "number" || timeout !== timeout) {
+    throw new TypeError(
+      `Cannot create barrier: timeout is ${String(timeout)}, not a number`,
+    );
+  }
+}
+
+/** What is left of the time of a wait. */
+function left({ timeout, signal, end }: Deadline): WaitOptions {
+  return timeout === Infinity
+    ? { signal }
+    : { timeout: end - performance.now(), signal };
+}
+
+function toWords(timeout: number): Int32Array {
+  return new Int32Array(new Float64Array([timeout]).buffer);
+}
+
+function fromWords(words: Int32Array): number {
+  return new Float64Array(words.buffer, words.byteOffset, 1)[0];
+}
