@@ -1,7 +1,7 @@
-// After CPython's _TestQueue and TestSimpleQueue.
+// After CPython's _TestQueue.
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Queue, QueueClosedError } from "../../queue/mod.ts";
+import { JoinableQueue, Queue, QueueClosedError } from "../../queue/mod.ts";
 import {
   FAR,
   leaveNothingBehind,
@@ -201,5 +201,45 @@ testBoth(
     );
     assertEquals(await said.get(LONG), [put, get]);
     await child.join();
+  },
+);
+
+testBoth(
+  "JoinableQueue.join() waits until every item is done",
+  async (kind) => {
+    const queue = new JoinableQueue<number | null>();
+    const done = new Queue<number>();
+    const children = Array.from({ length: 4 }, () =>
+      start(
+        kind,
+        async (queue: JoinableQueue<number | null>, done: Queue<number>) => {
+          for await (const n of queue) {
+            if (n === null) break;
+            await new Promise((resolve) => setTimeout(resolve, 5));
+            await done.put(n);
+            queue.taskDone();
+          }
+          queue.taskDone();
+        },
+        queue,
+        done,
+      ));
+    for (let n = 0; n < 10; n++) await queue.put(n);
+    await queue.join(LONG);
+    assertEquals(done.size, 10);
+    for (const _ of children) await queue.put(null);
+    for (const child of children) assertEquals(await child.join(), 0);
+    await queue.join({ timeout: 0 });
+    assertThrows(
+      () => queue.taskDone(),
+      Error,
+      "Cannot mark task done: every item that was got is done already",
+    );
+    await queue.put(1);
+    await assertRejects(
+      () => queue.join({ timeout: 10 }),
+      DOMException,
+      "Cannot join queue: timed out after 10 ms",
+    );
   },
 );
