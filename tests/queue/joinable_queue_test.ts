@@ -1,8 +1,8 @@
-// Joinable and simple queues between processes and threads.
+// Joinable queues between processes and threads.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Process } from "../../process/mod.ts";
-import { JoinableQueue, Queue, SimpleQueue } from "../../queue/mod.ts";
+import { JoinableQueue, Queue } from "../../queue/mod.ts";
 import {
   getAndHandOn,
   getThenEnd,
@@ -10,7 +10,6 @@ import {
   joinAndTell,
   markForOthers,
   markWhatComes,
-  passOnSimply,
   start,
   work,
 } from "../fixtures/messages/waits.ts";
@@ -104,17 +103,6 @@ for (const kind of KINDS) {
     assertEquals(await children[0].join(LONG), 0);
     between.close();
     assertEquals(await children[1].join(LONG), 0);
-  });
-
-  Deno.test(`SimpleQueue brings items to a ${kind} and back`, async () => {
-    const there = new SimpleQueue<unknown>();
-    const back = new SimpleQueue<unknown>();
-    const child = start(kind, passOnSimply, there, back);
-    for (let n = 0; n < 300; n++) await there.put(n);
-    there.close();
-    const all = await Array.fromAsync(back);
-    assertEquals(all, Array.from(all, (_, n) => n));
-    assertEquals([all.length, await child.join(LONG)], [300, 0]);
   });
 }
 
