@@ -6,13 +6,16 @@ import { Pipe } from "../../pipe/mod.ts";
 import { JoinableQueue, Queue, SimpleQueue } from "../../queue/mod.ts";
 import {
   BoundedSemaphore,
+  Event,
   Lock,
   RLock,
   RWLock,
   Semaphore,
   SharedValue,
 } from "../../sync/mod.ts";
+import { testCondition, testConditionOfRLock } from "./condition_contract.ts";
 import { testConnection } from "./connection_contract.ts";
+import { testEvent } from "./event_contract.ts";
 import { testJoinableQueue } from "./joinable_queue_contract.ts";
 import { testLock } from "./lock_contract.ts";
 import { testQueue } from "./queue_contract.ts";
@@ -39,3 +42,7 @@ testBoundedSemaphore("BoundedSemaphore", (n) => new BoundedSemaphore(n));
 testRWLock("RWLock", () => new RWLock());
 testSharedValue("SharedValue", (...options) => new SharedValue(...options));
 testSharedArray("SharedArray");
+testEvent("Event", () => new Event());
+testCondition("Condition with a Lock", () => new Lock());
+testCondition("Condition with an RLock", () => new RLock());
+testConditionOfRLock("Condition with an RLock");
