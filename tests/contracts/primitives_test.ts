@@ -5,6 +5,7 @@ import { reachesProcesses } from "../../_internal/memory/mod.ts";
 import { Pipe } from "../../pipe/mod.ts";
 import { JoinableQueue, Queue, SimpleQueue } from "../../queue/mod.ts";
 import {
+  Barrier,
   BoundedSemaphore,
   Event,
   Lock,
@@ -13,6 +14,7 @@ import {
   Semaphore,
   SharedValue,
 } from "../../sync/mod.ts";
+import { testBarrier } from "./barrier_contract.ts";
 import { testCondition, testConditionOfRLock } from "./condition_contract.ts";
 import { testConnection } from "./connection_contract.ts";
 import { testEvent } from "./event_contract.ts";
@@ -46,3 +48,4 @@ testEvent("Event", () => new Event());
 testCondition("Condition with a Lock", () => new Lock());
 testCondition("Condition with an RLock", () => new RLock());
 testConditionOfRLock("Condition with an RLock");
+testBarrier("Barrier", (...options) => new Barrier(...options));
