@@ -145,6 +145,31 @@ export function testJoinableQueue(
     await Promise.all(consumers);
   });
 
+  test("is not joined while an item moves on just as it looks", async () => {
+    const queue = create<string>();
+    await queue.put("first");
+    // Everybody is idle, then somebody takes what was in the channel.
+    assertEquals(
+      lookWhile(queue, (look) => {
+        queue.getSync();
+        return look();
+      }),
+      false,
+    );
+    // The channel is empty, then somebody fills it and is idle.
+    assertEquals(
+      lookWhile(queue, (look) => {
+        const result = look();
+        queue.putSync("second");
+        queue.taskDone();
+        return result;
+      }),
+      false,
+    );
+    queue.taskDone();
+    assert(queue.tryJoin());
+  });
+
   test("is joined after close() when what was put has been done", async () => {
     const queue = create<number>();
     await queue.put(1);
@@ -178,6 +203,24 @@ export function testJoinableQueue(
       while (goesOn()) await queue.join();
     });
   });
+}
+
+/** Looks whether the queue is joined while something happens at its channel. */
+function lookWhile(
+  queue: JoinableQueue<string>,
+  happens: (look: () => boolean) => boolean,
+): boolean {
+  const { hasMessage } = Channel.prototype;
+  const restore = () => Channel.prototype.hasMessage = hasMessage;
+  Channel.prototype.hasMessage = function (this: Channel) {
+    restore();
+    return happens(() => this.hasMessage());
+  };
+  try {
+    return queue.tryJoin();
+  } finally {
+    restore();
+  }
 }
 
 async function isStillWaiting(
