@@ -1,9 +1,8 @@
-import { ownAuthKey } from "../_internal/launch/mod.ts";
+import { ownAuthKey, toAuthKey } from "../_internal/launch/mod.ts";
 import {
   importAuthKey,
   MAX_FRAME,
   type SocketTerms,
-  toAuthKey,
 } from "../_internal/sockets/mod.ts";
 
 /** What both sides of a connection over a socket can choose. */

@@ -19,6 +19,7 @@
  *
  * @module
  */
+export * from "./auth_key.ts";
 export {
   activeChildren,
   cpuCount,

@@ -29,6 +29,33 @@ export function setAuthKey(key: Uint8Array<ArrayBuffer>): void {
 }
 
 /**
+ * Checks a key that a caller gave, and copies it.
+ *
+ * @param doing what to say was attempted
+ * @throws {TypeError} if it is neither text nor bytes
+ * @throws {RangeError} if it is empty
+ */
+export function toAuthKey(
+  authKey: unknown,
+  doing: string,
+): Uint8Array<ArrayBuffer> {
+  const isText = typeof authKey === "string";
+  if (!isText && !(authKey instanceof Uint8Array)) {
+    throw new TypeError(
+      `Cannot ${doing}: authKey is neither a string nor a Uint8Array`,
+    );
+  }
+  const bytes = isText ? new TextEncoder().encode(authKey) : authKey.slice();
+  // An unset variable is more likely than the wish to let everybody in.
+  if (bytes.byteLength === 0) {
+    throw new RangeError(
+      `Cannot ${doing}: authKey is empty; leave it out to use the key of this program`,
+    );
+  }
+  return bytes as Uint8Array<ArrayBuffer>;
+}
+
+/**
  * Adds the key to what a child is told, if it cannot find it by itself.
  *
  * @param mapped whether it will share our memory
