@@ -17,7 +17,7 @@ import {
  * | `Listener`                             | somebody is there to be accepted         |
  * | `Process`, `Thread`, `parentProcess()` | it has ended                             |
  * | any queue                              | there is an item, or it is closed        |
- * | `Event`                                | it is set                                |
+ * | `Event`                                | it is set, or was set since the call     |
  *
  * What is ready may be taken by somebody else before the caller gets to it, so who
  * shares an object with others uses the `try` form of what it does then. Items

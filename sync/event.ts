@@ -9,10 +9,12 @@ import {
   breathe,
   checkWait,
   isBreathless,
+  makeWaitable,
   NOT_YET,
   type Parking,
   parkingOf,
   Patience,
+  type Readiness,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 
@@ -61,6 +63,7 @@ export class Event {
       holdingOf: (event) => event.#holding,
       create: () => new Event(),
     });
+    makeWaitable(Event, (event) => event.#readiness);
   }
 
   readonly #holding = holdingFor(CELL_KIND.EVENT, widestMemory);
@@ -128,6 +131,15 @@ export class Event {
       "wait for event",
       wait,
     );
+  }
+
+  /** Says that it is set, or has been since it was asked for this. */
+  get #readiness(): Readiness {
+    const turns = this.#turns;
+    return {
+      isReady: () => isOdd(turns) || this.#turns !== turns,
+      place: { parking: this.#parking, list: this.#at + WAITERS },
+    };
   }
 
   get #turns(): number {

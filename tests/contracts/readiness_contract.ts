@@ -18,7 +18,7 @@ import {
   SimpleQueue,
   ThreadQueue,
 } from "../../queue/mod.ts";
-import { Lock } from "../../sync/mod.ts";
+import { Event, Lock } from "../../sync/mod.ts";
 import { checkInterruptions } from "./interruptions.ts";
 
 const NOW = { timeout: 0 };
@@ -71,6 +71,24 @@ export function testReadiness(name: string): void {
     const waiting = wait(all, { timeout: 60_000 });
     assert(threads.tryPut(5));
     assertEquals(await waiting, [threads]);
+  });
+
+  test("tells of events that are set, also if they are cleared at once", async () => {
+    const events = [new Event(), new Event(), new Event()];
+    const queue = new Queue<number>();
+    events[2].set();
+    const all = [...events, queue];
+    assertEquals<unknown>(await wait(all), [events[2]]);
+    events[2].clear();
+    assertEquals(waitSync(all, NOW), []);
+    const waiting = wait(all);
+    events[1].set();
+    events[1].clear();
+    assertEquals<unknown>(await waiting, [events[1]]);
+    assertEquals(await wait(all, NOW), []);
+    events[0].set();
+    queue.putSync(1);
+    assertEquals<unknown>(waitSync(all), [events[0], queue]);
   });
 
   test("takes the end of a stream and a closed queue for ready", async () => {
