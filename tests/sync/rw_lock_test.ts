@@ -1,0 +1,180 @@
+// Locks for readers and writers between processes and threads, and what becomes of them when
+// holders and waiters end.
+
+import { assert, assertEquals } from "@std/assert";
+import type { Process } from "../../process/mod.ts";
+import { Queue } from "../../queue/mod.ts";
+import { RWLock } from "../../sync/mod.ts";
+import {
+  keep,
+  start,
+  waitAndBlock,
+  waitFor,
+} from "../fixtures/sync/holders.ts";
+import { leaveNothing } from "../handles/leave_nothing.ts";
+
+leaveNothing({ threads: true });
+
+const LONG = { timeout: 20_000 };
+
+function kill(child: ReturnType<typeof start>): void {
+  if ("kill" in child) (child as Process<never>).kill();
+  else child.terminate();
+}
+
+Deno.test("RWLock is read by many processes and threads at once", async () => {
+  const lock = new RWLock();
+  const said = new Queue<unknown>();
+  const children = (["process", "thread", "process"] as const).map((kind) =>
+    start(kind, keep, lock, "read", 2, said)
+  );
+  for (const _ of children) assertEquals(await said.get(LONG), "held");
+  lock.tryRead()!.release();
+  assertEquals(lock.tryWrite(), undefined);
+  const writing = lock.write(LONG);
+  for (const child of children) {
+    assertEquals(lock.tryRead(), undefined);
+    kill(child);
+    await child.join();
+  }
+  assertEquals((await writing).abandoned, false);
+  assertEquals([lock.tryRead(), lock.tryWrite()], [undefined, undefined]);
+});
+
+for (const holder of ["process", "thread"] as const) {
+  for (const held of ["read", "write"] as const) {
+    for (
+      const form of ["read", "readSync", "write", "writeSync"] as const
+    ) {
+      if (held === "read" && form.startsWith("read")) continue;
+      Deno.test(`RWLock goes from a ${holder} that is killed in ${held}() to one who waits by ${form}()`, async () => {
+        const lock = new RWLock();
+        const said = new Queue<unknown>();
+        const child = start(holder, keep, lock, held, 1, said);
+        assertEquals(await said.get(LONG), "held");
+        const other = start("process", waitFor, lock, form, said);
+        assertEquals(await said.get(LONG), "waits");
+        const killed = performance.now();
+        kill(child);
+        assertEquals(await said.get(LONG), held === "write");
+        const ms = performance.now() - killed;
+        assert(ms < 2_000, `handed on after ${ms} ms`);
+        await child.join();
+        await other.join();
+        lock.tryWrite()!.release();
+      });
+    }
+  }
+}
+
+Deno.test("RWLock says that it was abandoned until another has written", async () => {
+  const lock = new RWLock();
+  const said = new Queue<unknown>();
+  const child = start("process", keep, lock, "write", 1, said, "return");
+  assertEquals(await said.get(LONG), "held");
+  const readers = await Promise.all([lock.read(LONG), lock.read(LONG)]);
+  assertEquals(readers.map(({ abandoned }) => abandoned), [true, true]);
+  readers.forEach((guard) => guard.release());
+  const other = start("process", waitFor, lock, "read", said);
+  assertEquals([await said.get(LONG), await said.get(LONG)], ["waits", true]);
+  for (const expected of [true, false]) {
+    const guard = await lock.write();
+    assertEquals(guard.abandoned, expected);
+    guard.release();
+  }
+  assertEquals(lock.tryRead()!.abandoned, false);
+  await child.join();
+  await other.join();
+});
+
+Deno.test("RWLock lets readers in when the writer they wait for is killed", async () => {
+  const lock = new RWLock();
+  const said = new Queue<unknown>();
+  using _reading = lock.readSync();
+  const writer = start("process", waitAndBlock, lock, "write", said);
+  assertEquals(await said.get(LONG), "waits");
+  assertEquals(lock.tryRead(), undefined);
+  const reader = start("process", waitFor, lock, "readSync", said);
+  assertEquals(await said.get(LONG), "waits");
+  const own = lock.read(LONG);
+  const killed = performance.now();
+  kill(writer);
+  (await own).release();
+  assertEquals(await said.get(LONG), false);
+  const ms = performance.now() - killed;
+  assert(ms < 2_000, `let in after ${ms} ms`);
+  await writer.join();
+  await reader.join();
+});
+
+Deno.test("RWLock lets a writer in when the readers whose turn it is are killed", async () => {
+  const lock = new RWLock();
+  const said = new Queue<unknown>();
+  const first = lock.writeSync();
+  const readers = [1, 2].map(() =>
+    start("process", waitAndBlock, lock, "read", said)
+  );
+  for (const _ of readers) assertEquals(await said.get(LONG), "waits");
+  const second = lock.write(LONG);
+  first.release();
+  const killed = performance.now();
+  readers.forEach(kill);
+  (await second).release();
+  const ms = performance.now() - killed;
+  assert(ms < 2_000, `let in after ${ms} ms`);
+  for (const reader of readers) await reader.join();
+});
+
+for (const kind of ["process", "thread"] as const) {
+  Deno.test(`RWLock does not wait for ever for a ${kind} that does not come to write`, async () => {
+    const lock = new RWLock();
+    const said = new Queue<unknown>();
+    const reading = lock.readSync();
+    const writer = start(kind, waitAndBlock, lock, "write", said);
+    assertEquals(await said.get(LONG), "waits");
+    assertEquals(lock.tryRead(), undefined);
+    const own = lock.read(LONG);
+    reading.release();
+    const freed = performance.now();
+    (await own).release();
+    const ms = performance.now() - freed;
+    assert(ms < 2_000, `let in after ${ms} ms`);
+    // What a blocked thread has is given up with its process only.
+    lock.tryWrite()!.release();
+    kill(writer);
+    await writer.join();
+  });
+
+  Deno.test(`RWLock does not wait for ever for a ${kind} that does not come to read`, async () => {
+    const lock = new RWLock();
+    const said = new Queue<unknown>();
+    const first = lock.writeSync();
+    const reader = start(kind, waitAndBlock, lock, "read", said);
+    assertEquals(await said.get(LONG), "waits");
+    const second = lock.write(LONG);
+    first.release();
+    const freed = performance.now();
+    (await second).release();
+    const ms = performance.now() - freed;
+    assert(ms < 2_000, `let in after ${ms} ms`);
+    kill(reader);
+    await reader.join();
+  });
+}
+
+Deno.test("RWLock knows the reads of more processes and threads than its cell has room for", async () => {
+  const lock = new RWLock();
+  const said = new Queue<unknown>();
+  const children = Array.from(
+    { length: 12 },
+    () => start("thread", keep, lock, "read", 2, said),
+  );
+  for (const _ of children) assertEquals(await said.get(LONG), "held");
+  const writing = lock.write(LONG);
+  for (const child of children) {
+    child.terminate();
+    await child.join();
+  }
+  (await writing).release();
+  lock.tryRead()!.release();
+});
