@@ -58,9 +58,10 @@ export async function wait<T extends object>(
 }
 
 /**
- * Does as {@linkcode wait}, blocking the thread. The exit codes of processes and
- * connections over sockets reach a thread by its event loop: those are known
- * later, these cannot be waited for by it.
+ * Does as {@linkcode wait}, blocking the thread. What reaches the thread by its
+ * event loop, it does not hear of meanwhile: the exit code of a process is known
+ * only later, though not its end; and listeners, and connections whose socket is
+ * served by this thread, cannot be waited for.
  *
  * @returns all that are ready, in the order given; none if time is over
  * @throws {TypeError} if one cannot be waited for, or not by a blocked thread
