@@ -6,7 +6,7 @@ const FOLDER = new URL("./", import.meta.url);
 /** Tests of the folder that stand for no test of CPython's. */
 const OWN = ["table_test.ts", "thread_memory_test.ts"];
 /** Where rows wait for what is not there yet. */
-const LATER = /^with (sync\/|pool\/|manager\/|logging)$/;
+const LATER = /^with (pool\/|manager\/|logging)$/;
 const NONE = /^none: \S.{10,}$/;
 
 /** CPython's tests by class, as `test/_test_multiprocessing.py` of 3.13 has them. */
