@@ -12,28 +12,58 @@ export interface SharedLockOptions {
 }
 
 /**
- * What makes the lock that options ask for, if they ask for one.
- *
- * @throws {TypeError} if they are wrong
+ * The lock that goes with a value or an array. One of its own is made when it is
+ * asked for first, at the latest to be sent: until then nobody else can want it.
  */
-export function lockFor(
-  doing: string,
-  { lock = true }: SharedLockOptions,
-): () => Lock | RLock | undefined {
-  if (isLock(lock)) return () => lock;
-  if (typeof lock !== "boolean") {
-    throw new TypeError(
-      `Cannot ${doing}: lock is ${
-        describe(lock)
-      }, not a boolean, a Lock or an RLock`,
+export class LockPart {
+  readonly #subject: string;
+  #lock: Lock | RLock | undefined;
+  #isToBeMade = false;
+
+  /**
+   * @param subject what it goes with, as in "shared value"
+   * @throws {TypeError} if what is asked for is no lock
+   */
+  constructor(subject: string, { lock = true }: SharedLockOptions) {
+    this.#subject = subject;
+    if (isLock(lock)) this.#lock = lock;
+    else if (typeof lock === "boolean") this.#isToBeMade = lock;
+    else {
+      throw new TypeError(
+        `Cannot create ${subject}: lock is ${
+          describe(lock)
+        }, not a boolean, a Lock or an RLock`,
+      );
+    }
+  }
+
+  /** The lock, as what travels with the object. */
+  get parts(): readonly object[] {
+    const lock = this.#find();
+    return lock === undefined ? [] : [lock];
+  }
+
+  /** @throws {Error} if there is none */
+  get lock(): Lock | RLock {
+    const lock = this.#find();
+    if (lock !== undefined) return lock;
+    throw new Error(
+      `Cannot get lock of ${this.#subject}: it was made with { lock: false }`,
     );
   }
-  return lock ? () => new RLock() : () => undefined;
+
+  #find(): Lock | RLock | undefined {
+    if (!this.#isToBeMade) return this.#lock;
+    this.#lock = new RLock();
+    this.#isToBeMade = false;
+    return this.#lock;
+  }
 }
 
-/** The lock among the parts that an object arrived with. */
-export function lockAmong([lock]: readonly object[]): Lock | RLock | undefined {
-  if (lock === undefined || isLock(lock)) return lock;
+/** The lock among the parts that an object arrived with, as options to make it. */
+export function arrivedLock([lock]: readonly object[]): SharedLockOptions {
+  if (lock === undefined) return { lock: false };
+  if (isLock(lock)) return { lock };
   throw new Error("Cannot receive a shared object: its lock is no lock");
 }
 

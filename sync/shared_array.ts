@@ -11,7 +11,11 @@ import {
 } from "./_number_types.ts";
 import { describe } from "./_refusals.ts";
 import { type BytesHandle, SharedBytes } from "./_shared_bytes.ts";
-import { lockAmong, lockFor, type SharedLockOptions } from "./_value_lock.ts";
+import {
+  arrivedLock,
+  LockPart,
+  type SharedLockOptions,
+} from "./_value_lock.ts";
 import type { Lock } from "./lock.ts";
 import type { RLock } from "./r_lock.ts";
 
@@ -24,7 +28,7 @@ export type SharedArrayType = keyof SharedArrays;
 /** What an array that has arrived is made of. */
 interface Arrived {
   readonly handle: BytesHandle;
-  readonly lock: Lock | RLock | undefined;
+  readonly lock: LockPart;
 }
 
 let arrived: Arrived | undefined;
@@ -69,7 +73,7 @@ export class SharedArray<T extends SharedArrayType>
       module: import.meta.url,
       kind: CELL_KIND.BYTES,
       holdingOf: (array) => array.#handle.holding,
-      partsOf: (array) => array.#lock === undefined ? [] : [array.#lock],
+      partsOf: (array) => array.#lock.parts,
       create: (parts) =>
         arrive(
           SharedBytes.adopt(holdingFor(CELL_KIND.BYTES, widestMemory)),
@@ -82,7 +86,7 @@ export class SharedArray<T extends SharedArrayType>
   readonly #handle: BytesHandle;
   readonly #type: T;
   readonly #length: number;
-  readonly #lock: Lock | RLock | undefined;
+  readonly #lock: LockPart;
   #array: SharedArrays[T] | undefined;
 
   /**
@@ -113,7 +117,7 @@ export class SharedArray<T extends SharedArrayType>
     }
     const code = codeOf(type);
     if (code === 0) refuseType(DOING, type);
-    const makeLock = lockFor(DOING, options);
+    this.#lock = new LockPart(SUBJECT, options);
     const elements = typeof content === "number"
       ? undefined
       : elementsOf(type, content);
@@ -127,11 +131,9 @@ export class SharedArray<T extends SharedArrayType>
     this.#type = type;
     this.#length = length;
     this.#handle = SharedBytes.create(widestMemory(), code, byteLength).open();
+    if (elements === undefined) return;
     try {
-      if (elements !== undefined) {
-        (this.array as Float64Array).set(elements as ArrayLike<number>);
-      }
-      this.#lock = makeLock();
+      (this.array as Float64Array).set(elements as ArrayLike<number>);
     } catch (error) {
       this.close();
       throw error;
@@ -174,10 +176,7 @@ export class SharedArray<T extends SharedArrayType>
    * @throws {Error} if it was made without one
    */
   get lock(): Lock | RLock {
-    if (this.#lock !== undefined) return this.#lock;
-    throw new Error(
-      "Cannot get lock of shared array: it was made with { lock: false }",
-    );
+    return this.#lock.lock;
   }
 
   /** Goes through the numbers as they are at that moment. */
@@ -202,13 +201,15 @@ export class SharedArray<T extends SharedArrayType>
   }
 }
 
-const DOING = "create shared array";
+const SUBJECT = "shared array";
+const DOING = `create ${SUBJECT}`;
 
 function arrive(
   bytes: SharedBytes,
   parts: readonly object[],
 ): SharedArray<SharedArrayType> {
-  arrived = { handle: bytes.open(), lock: lockAmong(parts) };
+  const lock = new LockPart(SUBJECT, arrivedLock(parts));
+  arrived = { handle: bytes.open(), lock };
   // What is asked for here is not looked at.
   return new SharedArray("u8", 0);
 }

@@ -19,7 +19,11 @@ import {
   type SharedNumbers,
   typeOf,
 } from "./_number_types.ts";
-import { lockAmong, lockFor, type SharedLockOptions } from "./_value_lock.ts";
+import {
+  arrivedLock,
+  LockPart,
+  type SharedLockOptions,
+} from "./_value_lock.ts";
 import type { Lock } from "./lock.ts";
 import type { RLock } from "./r_lock.ts";
 
@@ -81,9 +85,8 @@ export class SharedValue<T extends SharedValueType> {
       module: import.meta.url,
       kind: CELL_KIND.VALUE,
       holdingOf: (value) => value.#holding,
-      partsOf: (value) => value.#lock === undefined ? [] : [value.#lock],
-      create: (parts) =>
-        new SharedValue("bool", false, { lock: lockAmong(parts) ?? false }),
+      partsOf: (value) => value.#lock.parts,
+      create: (parts) => new SharedValue("bool", false, arrivedLock(parts)),
     });
   }
 
@@ -91,7 +94,7 @@ export class SharedValue<T extends SharedValueType> {
   readonly #memory: Memory;
   readonly #type: T;
   readonly #number: AtomicNumber<SharedValues[T]>;
-  readonly #lock: Lock | RLock | undefined;
+  readonly #lock: LockPart;
 
   /**
    * Creates a value.
@@ -111,7 +114,7 @@ export class SharedValue<T extends SharedValueType> {
     const arriving = isArriving();
     const code = type === "bool" ? BOOL : codeOf(type);
     if (code === 0) refuseType(doing, type, ", bool");
-    const makeLock = lockFor(doing, options);
+    this.#lock = new LockPart("shared value", options);
     if (!arriving && initial !== undefined) {
       // Nothing is shared yet of what cannot be.
       numberOf(type, new ArrayBuffer(8), 0).check(initial, doing);
@@ -130,7 +133,6 @@ export class SharedValue<T extends SharedValueType> {
         words.byteOffset + (at + NUMBER) * 4,
       );
       if (!arriving && initial !== undefined) this.#number.store(initial);
-      this.#lock = makeLock();
     } catch (error) {
       this.#holding.release();
       throw error;
@@ -209,10 +211,7 @@ export class SharedValue<T extends SharedValueType> {
    * @throws {Error} if it was made without one
    */
   get lock(): Lock | RLock {
-    if (this.#lock !== undefined) return this.#lock;
-    throw new Error(
-      "Cannot get lock of shared value: it was made with { lock: false }",
-    );
+    return this.#lock.lock;
   }
 
   #check(value: unknown, doing: string): void {

@@ -1,0 +1,89 @@
+// Names that processes give and take while they are killed. STRESS_SECONDS says how long.
+
+import { assert, assertEquals } from "@std/assert";
+import {
+  cellsInUse,
+  processMemory,
+  unitsInUse,
+} from "../../_internal/memory/mod.ts";
+import type { Process } from "../../process/mod.ts";
+import { Queue } from "../../queue/mod.ts";
+import { type ShareableList, SharedMemory } from "../../sync/mod.ts";
+import { delay, random, STRESS_SECONDS } from "../fixtures/messages/stress.ts";
+import {
+  nameForever,
+  NAMES,
+  startProcess,
+  takeTurn,
+} from "../fixtures/values/stress.ts";
+import { leaveNothing } from "../handles/leave_nothing.ts";
+
+leaveNothing();
+
+const { AlreadyExists, NotFound } = Deno.errors;
+
+Deno.test("SharedMemory names stay usable, and nothing is left, whoever is killed", async () => {
+  const memory = processMemory();
+  const said = new Queue<unknown>();
+  said.putSync(0);
+  const before = { cells: cellsInUse(memory), units: unitsInUse(memory) };
+  const children: Process[] = [];
+  const problems: unknown[] = [];
+  let rounds = 0;
+  const listen = async () => {
+    for await (const word of said) {
+      if (typeof word === "number") rounds += word;
+      else problems.push(word);
+    }
+  };
+  const listening = listen();
+  const held: (SharedMemory | ShareableList<unknown>)[] = [];
+  const end = performance.now() + STRESS_SECONDS * 1000 * 0.8;
+  let killed = 0;
+  let slowest = 0;
+  while (performance.now() < end) {
+    while (children.length < 4) children.push(startProcess(nameForever, said));
+    await delay(random(80));
+    const [victim] = children.splice(random(children.length), 1);
+    victim.kill();
+    killed++;
+    const start = performance.now();
+    for (let n = 0; n < 5; n++) {
+      try {
+        const problem = takeTurn(held);
+        if (problem !== undefined) problems.push(problem);
+      } catch (error) {
+        if (!(error instanceof AlreadyExists || error instanceof NotFound)) {
+          throw error;
+        }
+      }
+    }
+    slowest = Math.max(slowest, performance.now() - start);
+    for (const each of held.splice(0)) each.close();
+    await victim.join();
+  }
+  for (const child of children) child.kill();
+  for (const child of children) await child.join();
+  for (const name of NAMES) {
+    try {
+      using memory = SharedMemory.open(name);
+      memory.unlink();
+    } catch (error) {
+      if (!(error instanceof NotFound)) throw error;
+    }
+  }
+  said.close();
+  await listening;
+  const after = { cells: cellsInUse(memory), units: unitsInUse(memory) };
+  assertEquals(problems, []);
+  assertEquals(after.cells, before.cells);
+  // A block that was being taken or freed by one that was killed may be lost, as may a chunk of the
+  // queue be still there.
+  console.log(
+    `${rounds} rounds, ${killed} killed, slowest ${Math.round(slowest)} ms, ${
+      after.units - before.units
+    } units more`,
+  );
+  assert(rounds > 500 * STRESS_SECONDS, `${rounds} rounds`);
+  assert(slowest < 2_000, `${slowest} ms`);
+});
