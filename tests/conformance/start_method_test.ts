@@ -7,6 +7,7 @@ import {
   leaveNothingBehind,
   LONG,
   start,
+  startProcess,
   testBoth,
   testProcesses,
 } from "./backends.ts";
@@ -62,18 +63,19 @@ testProcesses(
   },
 );
 
-testBoth(
-  "a child may hand its arguments to a child of its own",
-  async (kind) => {
-    const queue = new Queue<number>();
-    const child = start(
-      kind,
-      fromModule<Targets["putTwo"]>(TARGETS, "putTwo"),
-      queue,
-      kind,
-    );
-    assertEquals(await child.join(), 0);
-    queue.close();
-    assertEquals(await Array.fromAsync(queue), [2, 1]);
+testProcesses(
+  "Process may hand its arguments to a child of its own",
+  async () => {
+    for (const kind of ["process", "thread"] as const) {
+      const queue = new Queue<number>();
+      const child = startProcess(
+        fromModule<Targets["putTwo"]>(TARGETS, "putTwo"),
+        queue,
+        kind,
+      );
+      assertEquals(await child.join(), 0);
+      queue.close();
+      assertEquals(await Array.fromAsync(queue), [2, 1]);
+    }
   },
 );
