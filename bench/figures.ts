@@ -137,6 +137,22 @@ export const FIGURES: readonly Figure[] = [
     requirement: ratio("≥", 1),
   },
   {
+    case: "value_free",
+    title: "add to a value nobody else uses",
+    unit: "µs",
+    ours: "add",
+    other: python("add"),
+    requirement: ratio("≤", 0.5),
+  },
+  {
+    case: "value_contended",
+    title: "add to a value, 2 processes",
+    unit: "adds/s",
+    ours: "adds",
+    other: python("adds"),
+    requirement: ratio("≥", 2),
+  },
+  {
     case: "condition_ping_pong",
     title: "two processes that notify each other, `await`",
     unit: "turns/s",
