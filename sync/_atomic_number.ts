@@ -1,6 +1,6 @@
 import {
   ARRAYS,
-  type NumberArrays,
+  type SharedArrays,
   type SharedNumbers,
   viewOf,
 } from "./_number_types.ts";
@@ -25,8 +25,8 @@ export interface AtomicNumber<T> {
   add(value: unknown): T;
 }
 
-type SmallArray = NumberArrays["i8" | "u8" | "i16" | "u16" | "i32" | "u32"];
-type BigArray = NumberArrays["i64" | "u64"];
+type SmallArray = SharedArrays["i8" | "u8" | "i16" | "u16" | "i32" | "u32"];
+type BigArray = SharedArrays["i64" | "u64"];
 
 const ADDING = "add to shared value";
 

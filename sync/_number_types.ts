@@ -26,18 +26,29 @@ export interface SharedNumbers {
   f64: number;
 }
 
-/** The typed arrays of each type of numbers. */
-export interface NumberArrays {
+/** The types of shared arrays, and the typed arrays that show them. */
+export interface SharedArrays {
+  /** Of `i8`. */
   i8: Int8Array<ArrayBufferLike>;
+  /** Of `u8`. */
   u8: Uint8Array<ArrayBufferLike>;
+  /** Of `i16`. */
   i16: Int16Array<ArrayBufferLike>;
+  /** Of `u16`. */
   u16: Uint16Array<ArrayBufferLike>;
+  /** Of `i32`. */
   i32: Int32Array<ArrayBufferLike>;
+  /** Of `u32`. */
   u32: Uint32Array<ArrayBufferLike>;
+  /** Of `i64`. */
   i64: BigInt64Array<ArrayBufferLike>;
+  /** Of `u64`. */
   u64: BigUint64Array<ArrayBufferLike>;
+  /** Of `f16`. */
   f16: Float16Array<ArrayBufferLike>;
+  /** Of `f32`. */
   f32: Float32Array<ArrayBufferLike>;
+  /** Of `f64`. */
   f64: Float64Array<ArrayBufferLike>;
 }
 
@@ -75,12 +86,12 @@ export function viewOf<T extends keyof SharedNumbers>(
   buffer: ArrayBufferLike,
   byteOffset: number,
   length: number,
-): NumberArrays[T] {
+): SharedArrays[T] {
   const View = ARRAYS[type] as unknown as new (
     buffer: ArrayBufferLike,
     byteOffset: number,
     length: number,
-  ) => NumberArrays[T];
+  ) => SharedArrays[T];
   return new View(buffer, byteOffset, length);
 }
 

@@ -1,4 +1,8 @@
-import { CELL_KIND, Holding, holdingFor } from "../_internal/handles/mod.ts";
+import {
+  CELL_KIND,
+  type Holding,
+  holdingFor,
+} from "../_internal/handles/mod.ts";
 import {
   allocateZeroes,
   capacityOf,

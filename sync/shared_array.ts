@@ -3,8 +3,8 @@ import { widestMemory } from "../_internal/memory/mod.ts";
 import {
   ARRAYS,
   codeOf,
-  type NumberArrays,
   refuseType,
+  type SharedArrays,
   type SharedNumbers,
   typeOf,
   viewOf,
@@ -18,9 +18,6 @@ import {
 } from "./_value_lock.ts";
 import type { Lock } from "./lock.ts";
 import type { RLock } from "./r_lock.ts";
-
-/** The types of shared arrays, and the typed arrays that show them. */
-export interface SharedArrays extends NumberArrays {}
 
 /** The type of the numbers in a {@linkcode SharedArray}. */
 export type SharedArrayType = keyof SharedArrays;

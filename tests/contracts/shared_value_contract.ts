@@ -7,7 +7,7 @@ import {
 import {
   Lock,
   RLock,
-  SharedValue,
+  type SharedValue,
   type SharedValues,
   type SharedValueType,
 } from "../../sync/mod.ts";
