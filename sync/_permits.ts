@@ -2,6 +2,7 @@ import {
   CELL,
   CELL_WORDS,
   cellAt,
+  checkStopped,
   enter,
   Holders,
   holdersWords,
@@ -15,15 +16,21 @@ import type { Taken } from "./_taken.ts";
 /*
  * | word      | means                                      | changed                   |
  * | --------- | ------------------------------------------ | ------------------------- |
+ * | VALUE     | permits that are free                      | by who takes or gives     |
+ * | VALUE     | FROZEN: being counted anew                 | by who counts, once done  |
+ * | holders   | who holds how many: 2 for each permit,     | by the holder             |
+ * |           | and 1 while VALUE is about to change       |                           |
  * | TOTAL     | permits that exist, free or held           | by who adds or loses some |
- * | holders   | who holds how many of them                 | by who takes or gives     |
- * | VALUE     | permits that are free: TOTAL less all held | after either              |
  * | ABANDONED | free ones that have come back from a death | by who reclaims or takes  |
  *
- * All of it changes under MUTEX; VALUE and ABANDONED are read without. Who dies
- * before its count is stored has changed nothing; after that it holds, or has
- * given, and VALUE is counted anew by the next one inside. What the dead hold is
- * reclaimed by whoever finds nothing free.
+ * Who takes or gives makes its own count odd, changes VALUE, and makes its count
+ * even: one exchange. Between any two of these it may die; whether it has taken then
+ * cannot be told, and need not: all it held comes back. VALUE is counted anew then.
+ *
+ * All else is done under MUTEX. To count anew is to freeze VALUE, so that no more
+ * exchange succeeds, to wait until no living count is odd, and to store what the
+ * holders leave of TOTAL. Who dies while it does so leaves VALUE frozen and the
+ * MUTEX deserted; the next one begins again.
  */
 const MUTEX = CELL.BODY;
 const VALUE = CELL.BODY + 1;
@@ -39,10 +46,13 @@ const HOLDERS = WAITERS + WAIT_LIST_WORDS;
 /** As many as fit. */
 const ENTRIES = (CELL_WORDS - HOLDERS - holdersWords(0)) >> 1;
 
+const FROZEN = -1;
 /** Most permits that can be free at once. Those that are held fit beside them. */
-export const MOST_PERMITS = (1 << 30) - 1;
+export const MOST_PERMITS = (1 << 29) - 1;
 /** Permits of one holder from which on those that others gave back are written off. */
-const MANY = 1 << 20;
+const MANY = 1 << 19;
+/** Looks at odd counts before going to sleep: who is about to change is quick. */
+const LOOKS = 200;
 
 /** The permits of a semaphore. */
 export class Permits {
@@ -85,15 +95,15 @@ export class Permits {
 
   /** How many are free, those of the dead among them. */
   get value(): number {
-    if (this.#mayReclaim()) {
+    if (this.free === FROZEN || this.#mayReclaim()) {
       this.#enter();
       this.#reclaim();
       this.#leave();
     }
-    return this.free;
+    return Math.max(0, this.free);
   }
 
-  /** How many are free, as far as is known. */
+  /** How many are free, as far as is known; less than 0 if that is being counted. */
   get free(): number {
     return Atomics.load(this.#memory.words, this.#at + VALUE);
   }
@@ -102,21 +112,28 @@ export class Permits {
   take(): Taken {
     const { words } = this.#memory;
     const at = this.#at;
-    if (this.free === 0 || !this.#holders.hasOwn) return this.#takeWithCare();
-    this.#enter();
-    const value = words[at + VALUE];
-    if (value === 0 || words[at + ABANDONED] !== 0) {
-      this.#leave();
+    const holders = this.#holders;
+    let value = Atomics.load(words, at + VALUE);
+    if (value <= 0 || words[at + ABANDONED] !== 0 || !holders.hasOwn) {
       return this.#takeWithCare();
     }
-    const own = this.#holders.add(1);
-    words[at + VALUE] = value - 1;
-    this.#leave();
-    if (own >= MANY) this.#writeOff();
-    return "free";
+    checkStopped(this.#memory);
+    const own = holders.own;
+    holders.own = own + 1;
+    while (value > 0) {
+      const seen = value;
+      // Settles who of many gets the last one.
+      value = Atomics.compareExchange(words, at + VALUE, seen, seen - 1);
+      if (value !== seen) continue;
+      holders.own = own + 2;
+      if (own >= 2 * MANY) this.#writeOff();
+      return "free";
+    }
+    holders.own = own;
+    return this.#takeWithCare();
   }
 
-  /** The same for the first time, and when none seems to be free. */
+  /** The same for the first time, and where others are in the way. */
   #takeWithCare(): Taken {
     const { words } = this.#memory;
     const at = this.#at;
@@ -124,9 +141,9 @@ export class Permits {
     this.#enter();
     try {
       this.#reclaim();
-      if (words[at + VALUE] === 0) return "none";
-      this.#holders.add(1);
-      words[at + VALUE]--;
+      // Nothing yet; but that takes an entry.
+      this.#holders.add(0);
+      if (!this.#change(-1, 1)) return "none";
       if (words[at + ABANDONED] === 0) return "free";
       words[at + ABANDONED]--;
       return "abandoned";
@@ -143,18 +160,41 @@ export class Permits {
   give(permits: number): boolean {
     const { words } = this.#memory;
     const at = this.#at;
-    this.#enter();
-    const value = words[at + VALUE];
-    const fits = permits <= words[at + LIMIT] - value;
-    if (fits) {
-      const own = Math.min(permits, this.#holders.own);
-      // The total first: what a dead one still holds comes back within it.
-      if (permits > own) words[at + TOTAL] += permits - own;
-      if (own > 0) this.#holders.add(-own);
-      words[at + VALUE] = value + permits;
+    const holders = this.#holders;
+    const own = holders.own;
+    if (own < 2 * permits) return this.#giveWithCare(permits);
+    checkStopped(this.#memory);
+    const most = words[at + LIMIT] - permits;
+    let value = Atomics.load(words, at + VALUE);
+    holders.own = own + 1;
+    while (value >= 0 && value <= most) {
+      const seen = value;
+      // Settles what many give at once.
+      value = Atomics.compareExchange(
+        words,
+        at + VALUE,
+        seen,
+        seen + permits,
+      );
+      if (value !== seen) continue;
+      holders.own = own - 2 * permits;
+      return true;
     }
+    holders.own = own;
+    return this.#giveWithCare(permits);
+  }
+
+  /** The same for those that are not held, and where others are in the way. */
+  #giveWithCare(permits: number): boolean {
+    const { words } = this.#memory;
+    const at = this.#at;
+    this.#enter();
+    const own = Math.min(permits, this.#holders.own >> 1);
+    const given = own > 0 ? this.#change(permits, -own) : this.#add(permits);
+    // Last: who dies before it has added nothing, whatever VALUE says.
+    if (given) words[at + TOTAL] += permits - own;
     this.#leave();
-    return fits;
+    return given;
   }
 
   /** Gives one back, unless another has given it back in this one's place. */
@@ -166,8 +206,38 @@ export class Permits {
     return false;
   }
 
+  /** Changes VALUE and what this one holds; not if VALUE does not allow it. */
+  #change(value: number, own: number): boolean {
+    const holders = this.#holders;
+    const before = holders.own;
+    holders.own = before + 1;
+    const changed = this.#add(value);
+    holders.own = changed ? before + 2 * own : before;
+    return changed;
+  }
+
+  /** Changes VALUE, which is not frozen, as this is done under MUTEX. */
+  #add(change: number): boolean {
+    const { words } = this.#memory;
+    const at = this.#at;
+    for (;;) {
+      const value = this.free;
+      if (value + change < 0 || value + change > words[at + LIMIT]) {
+        return false;
+      }
+      // Others take and give meanwhile.
+      if (
+        Atomics.compareExchange(words, at + VALUE, value, value + change) ===
+          value
+      ) return true;
+    }
+  }
+
   #enter(): void {
-    if (enter(this.#memory, this.#at + MUTEX)) this.#repair();
+    if (enter(this.#memory, this.#at + MUTEX)) {
+      this.#holders.repair();
+      this.#countAnew();
+    }
   }
 
   #leave(): void {
@@ -180,18 +250,32 @@ export class Permits {
       isDeserted(this.#memory, this.#at + MUTEX);
   }
 
-  /** Takes back what the dead held, though not more than there was at first. */
   #reclaim(): void {
+    if (this.#holders.hasDead()) this.#countAnew();
+  }
+
+  /** Takes back what the dead held, though not more than there was at first. */
+  #countAnew(): void {
     const { words } = this.#memory;
     const at = this.#at;
     const initial = words[at + INITIAL];
-    const reclaimed = this.#holders.reclaim((held, total) => {
-      const after = Math.max(total - held, Math.min(total, initial));
-      // Before they are back: rather said of one too many than not at all.
-      words[at + ABANDONED] += held - (total - after);
-      return after;
-    });
-    if (reclaimed !== 0) this.#recount();
+    Atomics.store(words, at + VALUE, FROZEN);
+    let looks = 0;
+    do {
+      this.#holders.reclaim((held, total) => {
+        const permits = held >> 1;
+        const after = Math.max(total - permits, Math.min(total, initial));
+        // Before they are back: rather said of one too many than not at all.
+        words[at + ABANDONED] += permits - (total - after);
+        return after;
+      });
+      if (++looks > LOOKS) this.#memory.sleepSync(at + VALUE, FROZEN, 1);
+    } while (this.#holders.addUp((count) => count & 1) > 0);
+    // A count that is odd from now on is that of an exchange that fails.
+    const value = words[at + TOTAL] -
+      this.#holders.addUp((count) => count >> 1);
+    if (words[at + ABANDONED] > value) words[at + ABANDONED] = value;
+    Atomics.store(words, at + VALUE, value);
   }
 
   /**
@@ -202,25 +286,12 @@ export class Permits {
     const { words } = this.#memory;
     this.#enter();
     const excess = words[this.#at + TOTAL] - words[this.#at + INITIAL];
-    if (excess > 0) this.#forget(Math.min(excess, this.#holders.own));
+    if (excess > 0) this.#forget(Math.min(excess, this.#holders.own >> 1));
     this.#leave();
   }
 
   #forget(permits: number): void {
     const total = this.#memory.words[this.#at + TOTAL];
-    this.#holders.settle(this.#holders.own - permits, total - permits);
-  }
-
-  #repair(): void {
-    this.#holders.repair();
-    this.#recount();
-  }
-
-  #recount(): void {
-    const { words } = this.#memory;
-    const at = this.#at;
-    const value = words[at + TOTAL] - this.#holders.sum;
-    Atomics.store(words, at + VALUE, value);
-    if (words[at + ABANDONED] > value) words[at + ABANDONED] = value;
+    this.#holders.settle(this.#holders.own - 2 * permits, total - permits);
   }
 }

@@ -35,7 +35,7 @@ export class BoundedSemaphore extends Semaphore {
   /**
    * Creates a semaphore.
    *
-   * @param n permits that there are, 0 to 2^30 - 1. Default: 1.
+   * @param n permits that there are, 0 to 2^29 - 1. Default: 1.
    * @throws {TypeError} if it is not a number
    * @throws {RangeError} if it is not a whole number in that range
    */

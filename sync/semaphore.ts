@@ -84,7 +84,7 @@ export class Semaphore {
   /**
    * Creates a semaphore.
    *
-   * @param n permits that are free at first, 0 to 2^30 - 1. Default: 1.
+   * @param n permits that are free at first, 0 to 2^29 - 1. Default: 1.
    * @throws {TypeError} if it is not a number
    * @throws {RangeError} if it is not a whole number in that range
    */
@@ -158,7 +158,7 @@ export class Semaphore {
    * @param n how many, from 1 on. Default: 1.
    * @throws {TypeError} if it is not a number
    * @throws {RangeError} if it is not a whole number, or less than 1
-   * @throws {Error} if more would be free than may be: 2^30 - 1, or with a
+   * @throws {Error} if more would be free than may be: 2^29 - 1, or with a
    *   `BoundedSemaphore` as many as at first. Then nothing is released.
    */
   release(n = 1): void {

@@ -81,6 +81,11 @@ export class Holders {
     return this.#own >= 0 || this.#find() ? this.#ownWords[this.#ownAt] : 0;
   }
 
+  /** Sets what this participant has; it must have an entry. */
+  set own(count: number) {
+    this.#ownWords[this.#ownAt] = count;
+  }
+
   /**
    * Adds to what this participant has.
    *
@@ -100,14 +105,21 @@ export class Holders {
 
   /** What all have together, the dead among them. */
   get sum(): number {
+    return this.addUp((count) => count);
+  }
+
+  /** Adds up what is given for each count. */
+  addUp(of: (count: number) => number): number {
     const { words } = this.#memory;
     let sum = 0;
     for (let index = 0; index < this.#entries; index++) {
-      sum += words[this.#countAt(index)];
+      sum += of(Atomics.load(words, this.#countAt(index)));
     }
     const block = this.#openBlock();
     if (block === undefined) return sum;
-    for (let slot = 0; slot < SLOT_COUNT; slot++) sum += block[2 * slot + 1];
+    for (let slot = 0; slot < SLOT_COUNT; slot++) {
+      sum += of(Atomics.load(block, 2 * slot + 1));
+    }
     return sum;
   }
 
