@@ -1,6 +1,11 @@
 // Joinable queues between processes and threads.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  cellsInUse,
+  processMemory,
+  unitsInUse,
+} from "../../_internal/memory/mod.ts";
 import { Process } from "../../process/mod.ts";
 import { JoinableQueue, Queue } from "../../queue/mod.ts";
 import {
@@ -8,6 +13,7 @@ import {
   getThenEnd,
   getThenKillSelf,
   joinAndTell,
+  makeQueuesAndDie,
   markForOthers,
   markWhatComes,
   start,
@@ -146,4 +152,12 @@ Deno.test("JoinableQueue works that comes in a message", async () => {
   await queue.join(LONG);
   await other.join(LONG);
   assertEquals(await consumer.join(LONG), 0);
+});
+
+Deno.test("JoinableQueues leave nothing when their maker is killed", async () => {
+  const memory = processMemory();
+  const before = [cellsInUse(memory), unitsInUse(memory)];
+  const child = start("process", makeQueuesAndDie, 50);
+  assertEquals(await child.join(LONG), -9);
+  assertEquals([cellsInUse(memory), unitsInUse(memory)], before);
 });
