@@ -36,6 +36,7 @@
  */
 
 export * from "./pipe/mod.ts";
+export * from "./pool/mod.ts";
 export * from "./process/mod.ts";
 export * from "./queue/mod.ts";
 export * from "./sync/mod.ts";

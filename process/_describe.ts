@@ -21,7 +21,11 @@ export function describe(
   modules: readonly string[],
 ): TargetDescription {
   if (startable.run === base.prototype.run) {
-    return describeFunction(target ?? (() => {}), modules, startable.name);
+    return describeFunction(
+      target ?? (() => {}),
+      modules,
+      `start ${startable.name}`,
+    );
   }
   if (target !== undefined) {
     throw new TypeError(

@@ -18,19 +18,21 @@ const PASSED_AS = new Set([
  *
  * @param target A function, or what `createModuleTarget()` returned.
  * @param modules Where the function may be exported from, most likely first.
- * @param subject What is to be started, for messages.
+ * @param doing What it is for, as in "start Process-1", for messages.
+ * @param called What it is called there.
  * @throws {TypeError} if the target is no function, or one whose source cannot
  * be sent
  */
 export function describeFunction(
   target: unknown,
   modules: readonly string[],
-  subject: string,
+  doing: string,
+  called = "target",
 ): TargetDescription {
   const named = moduleTargetOf(target);
   if (named !== undefined) return { kind: "module", ...named };
   const fail = (problem: string): never => {
-    throw new TypeError(`Cannot start ${subject}: target is ${problem}`);
+    throw new TypeError(`Cannot ${doing}: ${called} is ${problem}`);
   };
   if (typeof target !== "function") {
     return fail(`${kindOf(target)}; pass a function`);

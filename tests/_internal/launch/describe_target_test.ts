@@ -8,12 +8,12 @@ import { createModuleTarget } from "../../../_internal/launch/module_target.ts";
 const MODULES = ["file:///near.ts", "file:///main.ts"];
 
 function kindOf(target: unknown): string {
-  return describeFunction(target, MODULES, "Process-1").kind;
+  return describeFunction(target, MODULES, "start Process-1").kind;
 }
 
 function refusal(target: unknown): string {
   const { message } = assertThrows(
-    () => describeFunction(target, MODULES, "Process-1"),
+    () => describeFunction(target, MODULES, "start Process-1"),
     TypeError,
   ) as Error;
   return message;
@@ -24,7 +24,7 @@ function exported(x: number): number {
 }
 
 Deno.test("describeFunction() takes a function with a name for an export", () => {
-  assertEquals(describeFunction(exported, MODULES, "Process-1"), {
+  assertEquals(describeFunction(exported, MODULES, "start Process-1"), {
     kind: "export",
     modules: MODULES,
     name: "exported",
@@ -46,7 +46,7 @@ Deno.test("describeFunction() takes a function named by its place only for inlin
     initializer: async function () {},
     finalizer() {},
   };
-  assertEquals(describeFunction(options.target, MODULES, "Process-1"), {
+  assertEquals(describeFunction(options.target, MODULES, "start Process-1"), {
     kind: "inline",
     source: "(x)=>x",
     name: "target",
@@ -81,7 +81,7 @@ Deno.test("describeFunction() reads the source itself", () => {
   const target = Object.assign(function run() {}, {
     toString: () => "() => 666",
   });
-  const description = describeFunction(target, MODULES, "Process-1");
+  const description = describeFunction(target, MODULES, "start Process-1");
   assertEquals(
     description.kind === "export" && description.source,
     "function run() {}",

@@ -28,7 +28,7 @@ function importFrom(modules: Modules, imported: string[] = []) {
 }
 
 function describe(target: unknown): TargetDescription {
-  return describeFunction(target, [NEAR, MAIN], "Process-1");
+  return describeFunction(target, [NEAR, MAIN], "start Process-1");
 }
 
 async function resolve(target: unknown, modules: Modules = {}) {

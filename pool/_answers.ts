@@ -1,0 +1,158 @@
+import { fromBytes } from "../_internal/handles/mod.ts";
+import type { Crew } from "./_crew.ts";
+import type { Measures } from "./_measures.ts";
+import {
+  FROM,
+  HEADER_BYTES,
+  lastOf,
+  RESULT,
+  taskOf,
+  UNMEASURED,
+  workerOf,
+} from "./_messages.ts";
+import type { Run, Task } from "./_task.ts";
+import type { WorkerHandle } from "./_worker_handle.ts";
+
+/** What answers lead to. */
+export interface AnswerEvents {
+  /** A worker has done the first of its tasks, and can have others. */
+  answered(worker: WorkerHandle): void;
+  /** A task has run for too long. */
+  overdue(task: Task, error: DOMException): void;
+  /** No worker can be of use. */
+  failed(error: unknown): void;
+}
+
+/** Takes what workers answer, and tells those who wait for it. */
+export class Answers {
+  readonly #crew: Crew;
+  readonly #measures: Measures;
+  readonly #events: AnswerEvents;
+
+  constructor(crew: Crew, measures: Measures, events: AnswerEvents) {
+    this.#crew = crew;
+    this.#measures = measures;
+    this.#events = events;
+  }
+
+  /** Takes a message of a worker. */
+  take(message: Uint8Array): void {
+    const worker = this.#crew.workers.get(workerOf(message));
+    if (worker === undefined) return;
+    this.#measures.bytesReceived += message.byteLength;
+    const body = message.subarray(HEADER_BYTES);
+    switch (message[0]) {
+      case FROM.READY:
+        this.#crew.ready(worker);
+        break;
+      case FROM.INITIALIZER_FAILED:
+        return this.#events.failed(fromBytes(body));
+      case FROM.BEGUN:
+        this.#watch(worker.sent[0], taskOf(message));
+        break;
+      case FROM.RETURNED:
+      case FROM.THREW:
+        this.#answered(worker, message, body);
+        break;
+    }
+    if ((message[1] & RESULT.OVER_LIMIT) !== 0) worker.end();
+  }
+
+  #answered(
+    worker: WorkerHandle,
+    message: Uint8Array,
+    body: Uint8Array,
+  ): void {
+    const [task] = worker.sent;
+    if (task === undefined || task.number !== taskOf(message)) return;
+    const hasReturned = message[0] === FROM.RETURNED;
+    const ran = lastOf(message);
+    let value: unknown;
+    let problem: { readonly error: unknown } | undefined;
+    try {
+      value = fromBytes(body);
+    } catch (error) {
+      problem = { error };
+    }
+    const run: Run = {
+      ms: ran === UNMEASURED ? undefined : ran / 1000,
+      bytesSent: task.byteLength,
+      bytesReceived: message.byteLength,
+    };
+    worker.sent.shift();
+    worker.done++;
+    if (ran !== UNMEASURED) {
+      this.#measures.learn(worker, task.submittedAt, ran / 1000);
+    }
+    // First its next task, then what its result leads to.
+    this.#events.answered(worker);
+    if (problem !== undefined) this.reject(task, problem.error);
+    else if (value instanceof Promise) {
+      this.#settleLate(task, value, hasReturned, run);
+    } else if (hasReturned) this.#resolve(task, value, run);
+    else this.reject(task, value);
+  }
+
+  /** Its result holds objects whose module is being loaded. */
+  #settleLate(
+    task: Task,
+    value: Promise<unknown>,
+    hasReturned: boolean,
+    run: Run,
+  ): void {
+    value.then(
+      (it) => {
+        if (hasReturned) this.#resolve(task, it, run);
+        else this.reject(task, it);
+      },
+      (error) => this.reject(task, error),
+    );
+  }
+
+  /** Stops a task that runs for too long from now on. */
+  #watch(task: Task | undefined, number: number): void {
+    if (task?.number !== number || task.isSettled) return;
+    const { timeout } = task.treatment;
+    const timer = setTimeout(() => {
+      const hint = this.#crew.canStop
+        ? ""
+        : "; its thread may go on computing, and another takes its place";
+      const message =
+        `Cannot finish ${task.function.name}: it ran for more than ${timeout} ms${hint}`;
+      this.#events.overdue(
+        task,
+        new DOMException(message, "TimeoutError"),
+      );
+    }, timeout);
+    Deno.unrefTimer(timer);
+    task.release = () => clearTimeout(timer);
+  }
+
+  #resolve(task: Task, value: unknown, run: Run): void {
+    if (!this.settled(task)) return;
+    this.#measures.done++;
+    task.settle.resolve(value, run);
+  }
+
+  /** Tells whoever waits for a task that it has failed. */
+  reject(task: Task, error: unknown): void {
+    if (!this.settled(task)) return;
+    this.#measures.failed++;
+    task.settle.reject(error);
+  }
+
+  /**
+   * Lets go of what a task holds.
+   *
+   * @returns `false` if it was settled before
+   */
+  settled(task: Task): boolean {
+    if (task.isSettled) return false;
+    task.isSettled = true;
+    task.body = undefined;
+    task.release?.();
+    task.unwatch?.();
+    for (const each of task.cargo) each.unpin();
+    return true;
+  }
+}

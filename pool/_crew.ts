@@ -1,0 +1,196 @@
+import type { TargetDescription } from "../_internal/launch/mod.ts";
+import { Lane } from "./_lane.ts";
+import { WorkerHandle } from "./_worker_handle.ts";
+import type { StartedWorker, WorkerEnd, WorkerKind } from "./_worker_kind.ts";
+
+/** Workers that may end one after the other before one is up. */
+const MOST_FAILED_STARTS = 3;
+/** Signals by which others end a worker; of the rest it is the cause itself. */
+const FROM_OUTSIDE = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
+/** Milliseconds that a worker has to end by SIGTERM. */
+const GRACE_MS = 200;
+
+/** How many workers there are to be, and what they are told. */
+export interface CrewOptions {
+  readonly name: string;
+  readonly most: number;
+  readonly fewest: number;
+  /** Milliseconds after which a worker that has nothing to do ends; 0 for never. */
+  readonly idleTimeout: number;
+  readonly maxTasksPerChild: number;
+  readonly memoryLimit: number;
+  readonly initializer: TargetDescription | undefined;
+  readonly initArgs: readonly unknown[];
+  readonly finalizer: TargetDescription | undefined;
+}
+
+/** What becomes of workers, for whoever gives them tasks. */
+export interface CrewEvents {
+  /** A worker can be given tasks. */
+  joined(worker: WorkerHandle): void;
+  /** A worker has ended; `end` says how, if nobody has asked it to. */
+  left(worker: WorkerHandle, end: WorkerEnd): void;
+  /** There is no use in starting more. */
+  failed(error: unknown): void;
+}
+
+/** The workers of a pool: as many as there are to be, whoever dies. */
+export class Crew {
+  readonly options: CrewOptions;
+  /** All that run, by number. */
+  readonly workers = new Map<number, WorkerHandle>();
+  /** Where all of them answer. */
+  readonly results: Lane;
+  readonly #kind: WorkerKind;
+  readonly #events: CrewEvents;
+  #numbers = 0;
+  #failedStarts = 0;
+  /** Whether those that end are not to be followed by others. */
+  #isClosing = false;
+  readonly #empty = Promise.withResolvers<void>();
+
+  constructor(kind: WorkerKind, options: CrewOptions, events: CrewEvents) {
+    this.#kind = kind;
+    this.options = options;
+    this.#events = events;
+    this.results = new Lane(kind.memory);
+  }
+
+  /** Whether a worker can be stopped while it computes. */
+  get canStop(): boolean {
+    return this.#kind.canStop;
+  }
+
+  /** Workers that run, but for those that are being stopped. */
+  get size(): number {
+    let size = 0;
+    for (const { isStopped } of this.workers.values()) if (!isStopped) size++;
+    return size;
+  }
+
+  /** Workers that get tasks. */
+  get staying(): number {
+    let staying = 0;
+    for (const { isEnding } of this.workers.values()) if (!isEnding) staying++;
+    return staying;
+  }
+
+  /** Workers that have not said that they are up. */
+  get starting(): number {
+    let starting = 0;
+    for (const { isReady } of this.workers.values()) if (!isReady) starting++;
+    return starting;
+  }
+
+  /** Starts workers until there are as many as there are to be at least. */
+  fill(): void {
+    while (!this.#isClosing && this.size < this.options.fewest) this.#start();
+  }
+
+  /** Starts one more, if there may be more. */
+  grow(): void {
+    if (!this.#isClosing && this.size < this.options.most) this.#start();
+  }
+
+  #start(): void {
+    // Numbers travel in two bytes; none is met again while its worker runs.
+    do this.#numbers = this.#numbers % 0xffff + 1; while (
+      this.workers.has(this.#numbers)
+    );
+    const worker = new WorkerHandle(this, this.#numbers);
+    this.workers.set(worker.number, worker);
+    worker.started.ended.then((end) => this.#ended(worker, end));
+    this.#events.joined(worker);
+  }
+
+  /** Starts the process or thread of a worker. */
+  launch(tasks: Lane, number: number): StartedWorker {
+    const { name, initializer, initArgs, finalizer, memoryLimit } =
+      this.options;
+    return this.#kind.start(`${name}-${number}`, {
+      number,
+      tasks,
+      results: this.results,
+      initializer,
+      initArgs,
+      finalizer,
+      memoryLimit,
+    });
+  }
+
+  /** Notes that a worker is up. */
+  ready(worker: WorkerHandle): void {
+    worker.isReady = true;
+    this.#failedStarts = 0;
+  }
+
+  /** Ends a worker, whatever it does. */
+  stop(worker: WorkerHandle): void {
+    worker.isEnding = worker.isStopped = true;
+    worker.started.terminate();
+    Deno.unrefTimer(setTimeout(() => {
+      if (this.workers.has(worker.number)) worker.started.kill();
+    }, GRACE_MS));
+  }
+
+  /** Ends a worker whose task is to be stopped, and lets another take its place. */
+  replace(worker: WorkerHandle): void {
+    this.stop(worker);
+    this.#replace();
+  }
+
+  /** Lets all workers finish. */
+  close(): void {
+    this.#isClosing = true;
+    for (const worker of this.workers.values()) worker.end();
+    this.#settleIfEmpty();
+  }
+
+  /** Ends all workers. */
+  terminate(): void {
+    this.#isClosing = true;
+    for (const worker of this.workers.values()) this.stop(worker);
+    this.#settleIfEmpty();
+  }
+
+  /** Fulfilled when all workers have ended, after {@linkcode close} or {@linkcode terminate}. */
+  get ended(): Promise<void> {
+    return this.#empty.promise;
+  }
+
+  #ended(worker: WorkerHandle, end: WorkerEnd): void {
+    clearTimeout(worker.idleTimer);
+    this.#events.left(worker, end);
+    this.workers.delete(worker.number);
+    worker.isEnding = true;
+    worker.tasks.close();
+    if (!worker.isReady && !worker.isStopped) this.#countFailedStart(end);
+    this.#replace();
+    this.#settleIfEmpty();
+  }
+
+  #countFailedStart({ exitCode, signal }: WorkerEnd): void {
+    if (signal !== undefined && FROM_OUTSIDE.has(signal)) return;
+    if (++this.#failedStarts < MOST_FAILED_STARTS) return;
+    const how = signal ?? `exit code ${exitCode}`;
+    this.#events.failed(
+      new Error(
+        `Cannot start workers of ${this.options.name}: ${MOST_FAILED_STARTS} in a row ended with ${how} before they were up`,
+      ),
+    );
+  }
+
+  #replace(): void {
+    try {
+      this.fill();
+    } catch (error) {
+      this.#events.failed(error);
+    }
+  }
+
+  #settleIfEmpty(): void {
+    if (!this.#isClosing || this.workers.size > 0) return;
+    this.results.close();
+    this.#empty.resolve();
+  }
+}

@@ -1,0 +1,148 @@
+import { encode, type Encoded } from "../_internal/codec/mod.ts";
+import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
+import { poolFunction } from "./_functions.ts";
+import { Hold } from "./_hold.ts";
+import { crewOptions, defaultTreatment } from "./_limits.ts";
+import { Scheduler } from "./_scheduler.ts";
+import { type Settle, Task, type Treatment } from "./_task.ts";
+import type { WorkerKind } from "./_worker_kind.ts";
+import type { TaskPoolOptions } from "./pool_options.ts";
+
+const NO_CARGO: readonly HandleCargo[] = [];
+/** Numbers of tasks fit into four bytes. */
+const LAST_NUMBER = 0xffff_ffff;
+
+/** What is to be called, how, and for whom. */
+export interface Submission {
+  /** One of the kinds of messages to workers that call. */
+  readonly kind: number;
+  readonly target: unknown;
+  /** The arguments, or the items. */
+  readonly args: readonly unknown[];
+  readonly treatment: Treatment;
+  readonly settle: Settle;
+  /** What to say was attempted, as in "apply". */
+  readonly doing: string;
+  /** Place of the first of the items among all. */
+  readonly offset?: number;
+  /** Whether it is part of a job that was taken before. */
+  readonly isAdmitted?: boolean;
+}
+
+/** Something that submits tasks until it is done. */
+export interface Job {
+  /** Goes on to the end, whether or not anybody asks for its results. */
+  unbind(): void;
+  /** Ends it, as its pool has. */
+  fail(error: unknown): void;
+}
+
+/** Turns calls into tasks. */
+export class Executor {
+  readonly scheduler: Scheduler;
+  readonly defaults: Treatment;
+  /** What is under way; the pool is not done before it. */
+  readonly jobs: Set<Job>;
+  readonly #maxPending: number;
+  readonly #destination: { readonly reach: "thread" | "process" };
+  readonly #to: string;
+  #numbers = 0;
+  #roomWanted: (() => void)[] = [];
+
+  constructor(kind: WorkerKind, processes: number, options: TaskPoolOptions) {
+    const crew = crewOptions(processes, options);
+    this.defaults = defaultTreatment(options);
+    this.#maxPending = options.maxPending ?? 0;
+    this.#destination = { reach: kind.memory.reach };
+    this.#to = `another ${kind.memory.reach}`;
+    this.scheduler = new Scheduler(kind, crew);
+    this.jobs = this.scheduler.jobs;
+    this.scheduler.onRoom = () => this.#giveRoom();
+  }
+
+  /** How many workers there may be. */
+  get size(): number {
+    return this.scheduler.crew.options.most;
+  }
+
+  /** Whether as many tasks wait as may. */
+  get isFull(): boolean {
+    return this.#maxPending !== 0 &&
+      this.scheduler.waiting >= this.#maxPending;
+  }
+
+  /** Most tasks that may wait; 0 for any number. */
+  get maxPending(): number {
+    return this.#maxPending;
+  }
+
+  /** Waits until a task may be submitted. */
+  async room(): Promise<void> {
+    while (this.isFull) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#roomWanted.push(resolve);
+      await promise;
+    }
+  }
+
+  /**
+   * Submits a task.
+   *
+   * @throws {TypeError} if the function or the arguments cannot be sent
+   * @throws {Error} if the pool takes no more
+   */
+  submit(submission: Submission): Task {
+    const { kind, target, args, treatment, settle, doing } = submission;
+    if (submission.isAdmitted !== true) this.scheduler.check(doing);
+    const { signal } = treatment;
+    signal?.throwIfAborted();
+    const call = poolFunction(target, doing);
+    const encoded = this.#encode(args, submission.offset);
+    const { handles } = encoded;
+    const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
+    this.#numbers = this.#numbers === LAST_NUMBER ? 1 : this.#numbers + 1;
+    const task = new Task(this.#numbers, call, kind, treatment, cargo, settle);
+    if (signal !== undefined) {
+      const abort = () => this.scheduler.cancel(task, signal.reason);
+      signal.addEventListener("abort", abort);
+      task.unwatch = () => signal.removeEventListener("abort", abort);
+    }
+    this.scheduler.submit(task, encoded);
+    return task;
+  }
+
+  /** Notes that a job is done. */
+  endJob(job: Job): void {
+    this.jobs.delete(job);
+    this.scheduler.closeIfDone();
+  }
+
+  /** What keeps the program alive for a result. */
+  newHold(): Hold {
+    return new Hold(this.scheduler.intake);
+  }
+
+  #encode(args: readonly unknown[], offset: number | undefined): Encoded {
+    const destination = this.#destination;
+    const to = this.#to;
+    if (offset === undefined) {
+      return encode(args, { root: "args", to, destination });
+    }
+    try {
+      return encode(args, { root: "items", to, destination });
+    } catch (error) {
+      // Of all the items, not of those of this task: which one is it?
+      args.forEach((item, n) => {
+        encode(item, { root: `items[${offset + n}]`, to, destination });
+      });
+      throw error;
+    }
+  }
+
+  #giveRoom(): void {
+    if (this.#roomWanted.length === 0 || this.isFull) return;
+    const wanted = this.#roomWanted;
+    this.#roomWanted = [];
+    for (const resolve of wanted) resolve();
+  }
+}

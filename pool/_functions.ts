@@ -1,0 +1,74 @@
+import {
+  encode,
+  type Encoded,
+  knowModule,
+  knownModule,
+} from "../_internal/codec/mod.ts";
+import {
+  callingModules,
+  describeFunction,
+  type TargetDescription,
+} from "../_internal/launch/mod.ts";
+
+/** A function that workers have been told of, or will be. */
+export interface PoolFunction {
+  readonly id: number;
+  readonly description: TargetDescription;
+  /** The description, as workers are told of it. */
+  readonly encoded: Encoded;
+  /** What it is called in messages. */
+  readonly name: string;
+}
+
+/** Inline functions are remembered by their source, so many at most. */
+const MOST_SOURCES = 1_000;
+
+const known = new WeakMap<object, PoolFunction>();
+const sources = new Map<string, PoolFunction>();
+let count = 0;
+
+/**
+ * How workers find a function. Only the first time that a function is met is its
+ * source looked at and the stack for its module.
+ *
+ * @param doing what it is for, as in "apply"
+ * @throws {TypeError} if it is no function, or one whose source cannot be sent
+ */
+export function poolFunction(target: unknown, doing: string): PoolFunction {
+  const met = known.get(target as object);
+  if (met !== undefined) return met;
+  const source = sourceOfNameless(target);
+  const same = source === undefined ? undefined : sources.get(source);
+  if (same !== undefined) return same;
+  const modules = callingModules();
+  const description = describeFunction(target, modules, doing, "the function");
+  for (const url of modules) knowLoaded(url);
+  const made = {
+    id: ++count,
+    description,
+    encoded: encode(description, { root: "function" }).snapshot(),
+    name: description.name || "an inline function",
+  };
+  known.set(target as object, made);
+  if (source !== undefined && description.kind === "inline") {
+    if (sources.size === MOST_SOURCES) sources.clear();
+    sources.set(source, made);
+  }
+  return made;
+}
+
+/** The source of a function that is written where it is passed: made anew each time. */
+function sourceOfNameless(target: unknown): string | undefined {
+  return typeof target === "function" && target.name === ""
+    ? Function.prototype.toString.call(target)
+    : undefined;
+}
+
+/**
+ * Makes the exports of a loaded module known, so that its errors arrive as
+ * themselves. While a main module awaits at its top level, it has none yet.
+ */
+function knowLoaded(url: string): void {
+  if (knownModule(url) !== undefined) return;
+  import(url).then((module) => knowModule(url, module), () => {});
+}

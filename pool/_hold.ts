@@ -1,0 +1,35 @@
+import type { Intake } from "./_intake.ts";
+
+/** What keeps the program alive for those who wait for one result. */
+export class Hold {
+  readonly #intake: Intake;
+  #waiting = 0;
+  #isSettled = false;
+
+  constructor(intake: Intake) {
+    this.#intake = intake;
+  }
+
+  /**
+   * Somebody waits.
+   *
+   * @returns what to call if they give up
+   */
+  take(): () => void {
+    if (this.#isSettled) return () => {};
+    if (this.#waiting++ === 0) this.#intake.hold();
+    let isGivenUp = false;
+    return () => {
+      if (isGivenUp || this.#isSettled) return;
+      isGivenUp = true;
+      if (--this.#waiting === 0) this.#intake.unhold();
+    };
+  }
+
+  /** The result is there. */
+  settle(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    if (this.#waiting > 0) this.#intake.unhold();
+  }
+}

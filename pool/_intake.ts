@@ -1,0 +1,107 @@
+import {
+  breathe,
+  isBreathless,
+  NOT_YET,
+  Patience,
+} from "../_internal/parking/mod.ts";
+import type { Lane } from "./_lane.ts";
+
+/**
+ * Takes in what workers send: waiting for it, and keeping the program alive, while
+ * somebody wants a result; else attending to it only, as long as the program goes
+ * on for other reasons.
+ *
+ * | state     | when                                        |
+ * | --------- | ------------------------------------------- |
+ * | at rest   | nothing is expected                         |
+ * | attending | something is expected, nobody waits for it  |
+ * | pumping   | something is expected, and somebody waits   |
+ */
+export class Intake {
+  readonly #lane: Lane;
+  readonly #expects: () => boolean;
+  readonly #take: (message: Uint8Array) => void;
+  readonly #patience = new Patience();
+  #holds = 0;
+  #isPumping = false;
+  #stopAttending: (() => void) | undefined;
+
+  /**
+   * @param expects whether anything is to come
+   * @param take is given each message; it is only valid during the call
+   */
+  constructor(
+    lane: Lane,
+    expects: () => boolean,
+    take: (message: Uint8Array) => void,
+  ) {
+    this.#lane = lane;
+    this.#expects = expects;
+    this.#take = take;
+  }
+
+  /** Somebody waits, so the program goes on. */
+  hold(): void {
+    if (this.#holds++ === 0) this.update();
+  }
+
+  /** Ends what {@linkcode hold} began. */
+  unhold(): void {
+    if (--this.#holds > 0) return;
+    // A pump that waits in vain is to look again; one that runs does so anyway.
+    if (this.#isPumping) this.#lane.channel.parking.pumpSoon();
+  }
+
+  /** Sees to it that what is expected is taken in. */
+  update(): void {
+    if (this.#isPumping) return;
+    if (this.#holds > 0 && this.#expects()) {
+      this.#stopAttending?.();
+      this.#stopAttending = undefined;
+      this.#isPumping = true;
+      // First all that is submitted in the same go: then there is more to spin for.
+      queueMicrotask(() => this.#pump());
+    } else if (!this.#expects()) {
+      this.#stopAttending?.();
+      this.#stopAttending = undefined;
+    } else if (this.#stopAttending === undefined) {
+      const { parking, getters } = this.#lane.channel;
+      this.#stopAttending = parking.attend([getters], () => {
+        this.drain();
+        if (!this.#expects()) this.update();
+      });
+    }
+  }
+
+  /** Takes in what has come; whether anything had. */
+  drain(): boolean {
+    const { channel } = this.#lane;
+    let hasTaken = false;
+    while (channel.tryTake()) {
+      hasTaken = true;
+      this.#take(channel.taken);
+      channel.discardTaken();
+    }
+    return hasTaken;
+  }
+
+  async #pump(): Promise<void> {
+    const { parking, getters } = this.#lane.channel;
+    const attempt = () => this.drain() || !this.#isNeeded() || NOT_YET;
+    while (this.#isNeeded()) {
+      if (attempt() === NOT_YET) {
+        await parking.wait(getters, attempt, this.#patience, "get a result");
+      } else {
+        // Let those go on whose results have come.
+        await undefined;
+      }
+      if (isBreathless()) await breathe();
+    }
+    this.#isPumping = false;
+    this.update();
+  }
+
+  #isNeeded(): boolean {
+    return this.#holds > 0 && this.#expects();
+  }
+}

@@ -1,0 +1,63 @@
+import { CHANNEL, Channel } from "../_internal/channel/mod.ts";
+import {
+  CELL_KIND,
+  type Holding,
+  holdingFor,
+  Outlet,
+  share,
+} from "../_internal/handles/mod.ts";
+import { cellAt, type Memory } from "../_internal/memory/mod.ts";
+import { parkingOf } from "../_internal/parking/mod.ts";
+
+/**
+ * Where messages of a pool go one way: to one worker, or from all of them. It
+ * outlives whoever dies on either side.
+ */
+export class Lane {
+  static {
+    share(Lane, {
+      name: "PoolLane",
+      module: import.meta.url,
+      kind: CELL_KIND.QUEUE,
+      holdingOf: (lane) => lane.#holding,
+      create: () => new Lane(),
+    });
+  }
+
+  readonly channel: Channel;
+  readonly outlet: Outlet;
+  readonly #holding: Holding;
+  readonly #begun: number;
+
+  /** Opens a lane in a memory; one that arrives knows its own. */
+  constructor(memory?: Memory) {
+    this.#holding = holdingFor(CELL_KIND.QUEUE, () => memory!);
+    const { cell } = this.#holding;
+    this.channel = new Channel(parkingOf(this.#holding.memory), cell);
+    this.outlet = new Outlet(this.channel, () => {}, "submit to pool");
+    this.#begun = cellAt(cell) + CHANNEL.OWNER;
+    this.#holding.bind(this);
+  }
+
+  get memory(): Memory {
+    return this.channel.memory;
+  }
+
+  /**
+   * The number of the task that the worker at the far end has begun last. It is
+   * stored before the task runs: what a worker leaves behind in its lane it has not
+   * begun, and of what it has taken it has begun all but what follows this.
+   */
+  get begun(): number {
+    return Atomics.load(this.memory.words, this.#begun);
+  }
+
+  set begun(task: number) {
+    Atomics.store(this.memory.words, this.#begun, task);
+  }
+
+  /** Lets go of the lane. */
+  close(): void {
+    this.#holding.release();
+  }
+}

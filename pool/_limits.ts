@@ -1,0 +1,124 @@
+import type { CrewOptions } from "./_crew.ts";
+import type { Treatment } from "./_task.ts";
+import { poolFunction } from "./_functions.ts";
+import type { TaskPoolOptions } from "./pool_options.ts";
+import type { TaskOptions } from "./task_options.ts";
+
+/** What timers can hold. */
+const LONGEST_TIMER = 0x7fff_ffff;
+/** Most workers of a pool: other participants must find a place, too. */
+const MOST_WORKERS = 1_000;
+
+/** Checks how many workers a pool is to have, and what they are told. */
+export function crewOptions(
+  processes: number,
+  options: TaskPoolOptions,
+): CrewOptions {
+  const most = whole(processes, "processes", 1, MOST_WORKERS);
+  const { initializer, finalizer, minProcesses = most, name = "PoolWorker" } =
+    options;
+  if (typeof name !== "string") {
+    throw new TypeError(`Cannot create pool: name is not a string`);
+  }
+  return {
+    name,
+    most,
+    fewest: whole(minProcesses, "minProcesses", 0, most),
+    idleTimeout: duration(options.idleTimeout, "idleTimeout"),
+    maxTasksPerChild: whole(options.maxTasksPerChild ?? 0, "maxTasksPerChild"),
+    memoryLimit: whole(options.memoryLimit ?? 0, "memoryLimit"),
+    initializer: described(initializer),
+    initArgs: options.initArgs ?? [],
+    finalizer: described(finalizer),
+  };
+}
+
+/** Checks how tasks are to be treated that do not say otherwise. */
+export function defaultTreatment(options: TaskPoolOptions): Treatment {
+  return {
+    timeout: duration(options.taskTimeout, "taskTimeout"),
+    signal: undefined,
+    retries: whole(options.retries ?? 0, "retries"),
+    priority: 0,
+  };
+}
+
+/** Checks how a task is to be treated. */
+export function treatmentOf(
+  options: TaskOptions | undefined,
+  defaults: Treatment,
+  doing: string,
+): Treatment {
+  if (options === undefined) return defaults;
+  const { timeout, signal, retries, priority } = options;
+  if (
+    timeout === undefined && signal === undefined && retries === undefined &&
+    priority === undefined
+  ) return defaults;
+  return {
+    timeout: timeout === undefined
+      ? defaults.timeout
+      : duration(timeout, "timeout", doing),
+    signal,
+    retries: retries === undefined
+      ? defaults.retries
+      : whole(retries, "retries", 0, Number.MAX_SAFE_INTEGER, doing),
+    priority: priority === undefined ? 0 : whole(
+      priority,
+      "priority",
+      Number.MIN_SAFE_INTEGER,
+      Number.MAX_SAFE_INTEGER,
+      doing,
+    ),
+  };
+}
+
+/**
+ * Checks a whole number.
+ *
+ * @throws {TypeError} if it is not a number
+ * @throws {RangeError} if it is not whole, or out of range
+ */
+export function whole(
+  value: number,
+  name: string,
+  least = 0,
+  most: number = Number.MAX_SAFE_INTEGER,
+  doing = "create pool",
+): number {
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `Cannot ${doing}: ${name} is ${String(value)}, not a number`,
+    );
+  }
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER
+    ? least === Number.MIN_SAFE_INTEGER ? "" : ` of at least ${least}`
+    : ` from ${least} to ${most}`;
+  throw new RangeError(
+    `Cannot ${doing}: ${name} is ${value}, not a whole number${range}`,
+  );
+}
+
+function duration(
+  value: number | undefined,
+  name: string,
+  doing = "create pool",
+): number {
+  if (value === undefined || value === Infinity) return 0;
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `Cannot ${doing}: ${name} is ${String(value)}, not a number`,
+    );
+  }
+  if (value >= 0) return Math.min(value, LONGEST_TIMER);
+  throw new RangeError(
+    `Cannot ${doing}: ${name} is ${value}, not a number of milliseconds`,
+  );
+}
+
+function described(target: unknown) {
+  return target === undefined
+    ? undefined
+    : poolFunction(target, "create pool").description;
+}

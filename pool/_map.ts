@@ -1,0 +1,163 @@
+import { chunkSizeFor, chunksOf } from "./_chunks.ts";
+import type { Executor, Job } from "./_executor.ts";
+import { treatmentOf, whole } from "./_limits.ts";
+import { follow, type Follower } from "./_progress.ts";
+import type { Task } from "./_task.ts";
+import type { MapOptions } from "./task_options.ts";
+
+/** What is called for each item. */
+interface Mapped {
+  readonly kind: number;
+  readonly doing: string;
+  readonly target: unknown;
+}
+
+/** The results to come, and how to wait for them or give them up. */
+interface MapResult<R> {
+  readonly promise: Promise<R[]>;
+  hold(): () => void;
+  cancel(): void;
+}
+
+/** Calls a function for all items, a chunk of them to a task. */
+export function mapOver<R>(
+  executor: Executor,
+  mapped: Mapped,
+  items: Iterable<unknown> | AsyncIterable<unknown>,
+  options: MapOptions<R>,
+  cancelled: () => unknown,
+): MapResult<R> {
+  const hold = executor.newHold();
+  const job = new MapJob<R>(executor, mapped, options);
+  executor.jobs.add(job);
+  const promise = job.run(items).finally(() => {
+    hold.settle();
+    executor.endJob(job);
+  });
+  // Whoever asks for it is told of its error.
+  promise.catch(() => {});
+  return {
+    promise,
+    hold: () => hold.take(),
+    cancel: () => job.cancel(cancelled()),
+  };
+}
+
+class MapJob<R> implements Job {
+  readonly #executor: Executor;
+  readonly #mapped: Mapped;
+  readonly #options: MapOptions<R>;
+  readonly #tasks = new Set<Task>();
+  #cancelled: { readonly reason: unknown } | undefined;
+
+  constructor(executor: Executor, mapped: Mapped, options: MapOptions<R>) {
+    this.#executor = executor;
+    this.#mapped = mapped;
+    this.#options = options;
+  }
+
+  async run(
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+  ): Promise<R[]> {
+    const { doing } = this.#mapped;
+    const { signal } = this.#options;
+    this.#executor.scheduler.check(doing);
+    signal?.throwIfAborted();
+    const all = Array.isArray(items)
+      ? items as unknown[]
+      : isSync(items)
+      ? [...items]
+      : await Array.fromAsync(items as AsyncIterable<unknown>);
+    if (all.length === 0) return [];
+    const { chunkSize } = this.#options;
+    const size = chunkSize === undefined
+      ? chunkSizeFor(all.length, this.#executor.size)
+      : whole(chunkSize, "chunkSize", 1, undefined, doing);
+    const follower = follow(this.#options.progress, all.length);
+    try {
+      return await this.#callAll(all, size, follower);
+    } finally {
+      follower?.end();
+    }
+  }
+
+  unbind(): void {}
+
+  fail(error: unknown): void {
+    this.#cancelled ??= { reason: error };
+  }
+
+  cancel(reason: unknown): void {
+    this.#cancelled ??= { reason };
+    for (const task of [...this.#tasks]) {
+      this.#executor.scheduler.cancel(task, reason);
+    }
+  }
+
+  async #callAll(
+    all: readonly unknown[],
+    size: number,
+    follower: Follower | undefined,
+  ): Promise<R[]> {
+    const { defaults } = this.#executor;
+    const treatment = treatmentOf(
+      this.#options,
+      defaults,
+      this.#mapped.doing,
+    );
+    const results = new Array<R[]>(Math.ceil(all.length / size));
+    const done = Promise.withResolvers<void>();
+    let left = results.length;
+    let first = Infinity;
+    let problem: unknown;
+    const settled = () => {
+      if (--left === 0) done.resolve();
+    };
+    let number = 0;
+    for (const chunk of chunksOf(all, size)) {
+      const place = number++;
+      const failed = (error: unknown) => {
+        if (place < first) [first, problem] = [place, error];
+        settled();
+      };
+      if (this.#executor.isFull) await this.#executor.room();
+      if (this.#cancelled !== undefined) {
+        failed(this.#cancelled.reason);
+        continue;
+      }
+      try {
+        const task = this.#executor.submit({
+          ...this.#mapped,
+          args: chunk,
+          offset: place * size,
+          treatment,
+          isAdmitted: true,
+          settle: {
+            resolve: (value) => {
+              this.#tasks.delete(task);
+              results[place] = value as R[];
+              follower?.advance(chunk.length);
+              settled();
+            },
+            reject: (error) => {
+              this.#tasks.delete(task);
+              failed(error);
+            },
+          },
+        });
+        if (!task.isSettled) this.#tasks.add(task);
+      } catch (error) {
+        failed(error);
+      }
+    }
+    await done.promise;
+    if (first !== Infinity) throw problem;
+    return results.flat(1) as R[];
+  }
+}
+
+function isSync(
+  items: Iterable<unknown> | AsyncIterable<unknown>,
+): items is Iterable<unknown> {
+  return Symbol.iterator in items;
+}

@@ -1,0 +1,152 @@
+import type { Contents } from "../_internal/channel/mod.ts";
+
+/*
+ * What goes between a pool and its workers: 12 bytes, then a body.
+ *
+ * | byte | to a worker              | from a worker                               |
+ * | ---- | ------------------------ | ------------------------------------------- |
+ * | 0    | kind: a value of TO      | kind: a value of FROM                       |
+ * | 1    | flags: of TASK           | flags: of RESULT                            |
+ * | 2, 3 |                          | number of the worker                        |
+ * | 4-7  | number of the task       | number of the task                          |
+ * | 8-11 | number of the function   | microseconds that it ran; all ones: unknown |
+ */
+
+/** Kinds of messages to a worker. */
+export const TO = {
+  /** Here is a function: its description. */
+  FUNCTION: 1,
+  /** Call the function with these arguments. */
+  CALL: 2,
+  /** Call it for each of these items; give the results, or throw the first error. */
+  MAP: 3,
+  /** The same with an array of arguments for each. */
+  STAR_MAP: 4,
+  /** Call it for each of these items; say of each how it went. */
+  TRY_EACH: 5,
+  /** No more will come: finalize, and end. */
+  END: 6,
+} as const;
+
+/** Flags of a task. */
+export const TASK = {
+  /** Say when it begins. */
+  ANNOUNCE: 1,
+  /** Measure how long it runs. */
+  MEASURE: 2,
+} as const;
+
+/** Kinds of messages from a worker. */
+export const FROM = {
+  READY: 1,
+  /** The initializer has thrown this. */
+  INITIALIZER_FAILED: 2,
+  BEGUN: 3,
+  RETURNED: 4,
+  THREW: 5,
+} as const;
+
+/** Flags of a message from a worker. */
+export const RESULT = {
+  /** The worker uses more memory than it may. */
+  OVER_LIMIT: 1,
+} as const;
+
+export const HEADER_BYTES = 12;
+/** Stands for a run time that was not measured. */
+export const UNMEASURED = 0xffff_ffff;
+
+/** A message: a header before a body. */
+export class Message implements Contents {
+  readonly #kind: number;
+  readonly #flags: number;
+  readonly #worker: number;
+  readonly #task: number;
+  readonly #last: number;
+  readonly #body: Contents;
+
+  constructor(
+    kind: number,
+    flags: number,
+    worker: number,
+    task: number,
+    last: number,
+    body: Contents,
+  ) {
+    this.#kind = kind;
+    this.#flags = flags;
+    this.#worker = worker;
+    this.#task = task;
+    this.#last = last;
+    this.#body = body;
+  }
+
+  get byteLength(): number {
+    return HEADER_BYTES + this.#body.byteLength;
+  }
+
+  writeTo(target: Uint8Array): void {
+    target[0] = this.#kind;
+    target[1] = this.#flags;
+    target[2] = this.#worker;
+    target[3] = this.#worker >> 8;
+    writeNumber(target, 4, this.#task);
+    writeNumber(target, 8, this.#last);
+    this.#body.writeTo(target.subarray(HEADER_BYTES));
+  }
+
+  snapshot(): Message {
+    return new Message(
+      this.#kind,
+      this.#flags,
+      this.#worker,
+      this.#task,
+      this.#last,
+      this.#body.snapshot(),
+    );
+  }
+}
+
+/** A body without anything in it. */
+export const NOTHING: Contents = {
+  byteLength: 0,
+  writeTo() {},
+  snapshot: () => NOTHING,
+};
+
+/** A body of bytes that do not change. */
+export function contentsOf(bytes: Uint8Array): Contents {
+  const contents: Contents = {
+    byteLength: bytes.byteLength,
+    writeTo: (target) => target.set(bytes),
+    snapshot: () => contents,
+  };
+  return contents;
+}
+
+/** Reads the number of the worker. */
+export function workerOf(bytes: Uint8Array): number {
+  return bytes[2] | bytes[3] << 8;
+}
+
+/** Reads the number of the task. */
+export function taskOf(bytes: Uint8Array): number {
+  return readNumber(bytes, 4);
+}
+
+/** Reads the number of the function, or the run time. */
+export function lastOf(bytes: Uint8Array): number {
+  return readNumber(bytes, 8);
+}
+
+function readNumber(bytes: Uint8Array, at: number): number {
+  return (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 |
+    bytes[at + 3] << 24) >>> 0;
+}
+
+function writeNumber(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >> 8;
+  bytes[at + 2] = value >> 16;
+  bytes[at + 3] = value >> 24;
+}

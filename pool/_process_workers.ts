@@ -1,0 +1,52 @@
+import { type LaunchedProcess, tie } from "../_internal/launch/mod.ts";
+import { processMemory, reachesProcesses } from "../_internal/memory/mod.ts";
+import { fromModule, Process, type ProcessOptions } from "../process/mod.ts";
+import type { WorkerKind } from "./_worker_kind.ts";
+import type { WorkerSetup } from "./_worker_setup.ts";
+
+const SERVE = fromModule<(setup: WorkerSetup) => Promise<void>>(
+  new URL("./_worker_entry.ts", import.meta.url),
+  "serve",
+);
+
+/**
+ * Workers that are processes.
+ *
+ * @param modules where their functions may come from
+ * @throws {Error} if processes cannot share memory here
+ */
+export function processWorkers(
+  modules: readonly string[],
+  options: Pick<ProcessOptions, "permissions" | "env" | "cwd">,
+): WorkerKind {
+  if (!reachesProcesses()) {
+    throw new Error(
+      "Cannot create pool: processes share memory only on Linux and with --allow-ffi; use ThreadPool",
+    );
+  }
+  return {
+    memory: processMemory(),
+    canStop: true,
+    start(name, setup) {
+      const process = new Process({
+        ...options,
+        target: SERVE,
+        args: [setup],
+        name,
+      });
+      const tied = tie(process, modules);
+      process.start();
+      const { child, ended } = tied.launched as LaunchedProcess;
+      return {
+        name,
+        pid: process.pid,
+        ended: ended.then(async (exitCode) => ({
+          exitCode,
+          signal: (await child.status).signal ?? undefined,
+        })),
+        terminate: () => process.terminate(),
+        kill: () => process.kill(),
+      };
+    },
+  };
+}

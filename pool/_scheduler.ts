@@ -1,0 +1,371 @@
+import type { Contents } from "../_internal/channel/mod.ts";
+import type { Encoded } from "../_internal/codec/mod.ts";
+import type { Job } from "./_executor.ts";
+import { Answers } from "./_answers.ts";
+import { Crew, type CrewOptions } from "./_crew.ts";
+import { Intake } from "./_intake.ts";
+import { Measures } from "./_measures.ts";
+import { TASK, TO } from "./_messages.ts";
+import type { Task } from "./_task.ts";
+import { TaskQueue } from "./_task_queue.ts";
+import type { WorkerHandle } from "./_worker_handle.ts";
+import type { WorkerEnd, WorkerKind } from "./_worker_kind.ts";
+import { WorkerDiedError } from "./worker_died_error.ts";
+
+/** Milliseconds of work that a worker may have before it, so that it need not wait. */
+const AHEAD_MS = 0.5;
+/** Most tasks that a worker may have before it. */
+const MOST_AHEAD = 128;
+/** Milliseconds from which on tasks are long: then workers take turns. */
+const LONG_MS = 1;
+/** Milliseconds after which idle workers get what waits behind a long task. */
+const BALANCE_MS = 2;
+
+/**
+ * Gives tasks to workers.
+ *
+ * A worker does one task after the other. While tasks are short it is given some
+ * ahead, in its lane; what it has not begun can be taken back, so a task waits
+ * behind a longer one only for a moment. A watched task (with a timeout or a signal)
+ * is given only to a worker that has nothing else.
+ */
+export class Scheduler {
+  readonly measures: Measures = new Measures();
+  /** What submits tasks until it is done. */
+  readonly jobs: Set<Job> = new Set();
+  readonly #crew: Crew;
+  readonly #intake: Intake;
+  readonly #answers: Answers;
+  readonly #waiting = new TaskQueue();
+  /** Workers that have nothing to do, as far as they have not left. */
+  #idle: WorkerHandle[] = [];
+  #sent = 0;
+  #turn = 0;
+  #balancing: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
+  #failure: { readonly error: unknown } | undefined;
+  /** Called whenever a task that waited has been sent or settled. */
+  onRoom: (() => void) | undefined;
+
+  constructor(kind: WorkerKind, options: CrewOptions) {
+    this.#crew = new Crew(kind, options, {
+      joined: (worker) => this.#joined(worker),
+      left: (worker, end) => this.#left(worker, end),
+      failed: (error) => this.fail(error),
+    });
+    this.#intake = new Intake(
+      this.#crew.results,
+      () => this.#sent > 0 || this.#crew.starting > 0,
+      (message) => this.#answers.take(message),
+    );
+    this.#answers = new Answers(this.#crew, this.measures, {
+      answered: (worker) => this.#answered(worker),
+      overdue: (task, error) => this.cancel(task, error),
+      failed: (error) => this.fail(error),
+    });
+    this.#crew.fill();
+    this.#intake.update();
+  }
+
+  get crew(): Crew {
+    return this.#crew;
+  }
+
+  get intake(): Intake {
+    return this.#intake;
+  }
+
+  /** Whether no more tasks are taken. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Tasks that wait for a worker. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Tasks that workers have. */
+  get running(): number {
+    return this.#sent;
+  }
+
+  /** Throws if no more tasks are taken. */
+  check(doing: string): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#isClosed) {
+      throw new Error(`Cannot ${doing}: pool is closed`);
+    }
+  }
+
+  /** Takes a task, with its arguments as they are now. */
+  submit(task: Task, body: Encoded): void {
+    for (const each of task.cargo) each.pin();
+    if (task.retriesLeft > 0) task.body = body.snapshot();
+    if (this.measures.isDue(task.number)) task.submittedAt = performance.now();
+    const worker = this.#waiting.size === 0 ? this.#workerFor(task) : undefined;
+    if (worker !== undefined) return this.#send(worker, task, body);
+    task.body ??= body.snapshot();
+    this.#waiting.push(task);
+    this.#grow();
+  }
+
+  /** Lets the program go on for a promise. */
+  async holdFor(promise: Promise<void>): Promise<void> {
+    this.#intake.hold();
+    // What ends a worker is told by the runtime, which nothing else keeps waiting.
+    const timer = setInterval(() => {}, 1_000);
+    try {
+      await promise;
+    } finally {
+      clearInterval(timer);
+      this.#intake.unhold();
+    }
+  }
+
+  /** Gives up a task; stops its worker if that has begun it. */
+  cancel(task: Task, reason: unknown): void {
+    if (task.isSettled) return;
+    if (this.#waiting.remove(task)) {
+      this.#answers.reject(task, reason);
+      return this.onRoom?.();
+    }
+    const { worker } = task;
+    if (worker === undefined) return;
+    const back = this.#takeBack(worker);
+    if (back.includes(task)) {
+      this.#answers.reject(task, reason);
+      for (const each of back.reverse()) {
+        if (each !== task) this.#waiting.putBack(each);
+      }
+      return this.#refill(worker);
+    }
+    this.#answers.reject(task, reason);
+    for (const each of back.reverse()) this.#waiting.putBack(each);
+    this.#crew.replace(worker);
+    this.#spread();
+  }
+
+  /** Gives up a task, unless it has begun; nobody is told. */
+  withdraw(task: Task): void {
+    if (this.#waiting.remove(task)) this.#answers.settled(task);
+  }
+
+  /** Takes no more tasks; workers end once they have done all. */
+  close(): void {
+    this.#isClosed = true;
+    this.closeIfDone();
+  }
+
+  /** Ends all workers; tasks that are not done never will be. */
+  terminate(error: unknown): void {
+    this.#isClosed = true;
+    for (const job of [...this.jobs]) job.fail(error);
+    this.#rejectAll(error);
+    this.#crew.terminate();
+    this.#intake.update();
+  }
+
+  /** Ends a pool that cannot work. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.terminate(error);
+  }
+
+  #joined(worker: WorkerHandle): void {
+    this.#idle.push(worker);
+    // Not yet: who starts it may have a task for it.
+    queueMicrotask(() => this.#spread());
+  }
+
+  #left(worker: WorkerHandle, end: WorkerEnd): void {
+    this.#intake.drain();
+    worker.isStopped = true;
+    const back = this.#takeBack(worker);
+    for (const each of back.reverse()) this.#waiting.putBack(each);
+    for (const task of worker.sent.splice(0)) {
+      this.#sent--;
+      this.#lose(task, worker, end);
+    }
+    queueMicrotask(() => {
+      this.#spread();
+      this.closeIfDone();
+      this.#intake.update();
+    });
+  }
+
+  /** Its worker has died while it ran a task. */
+  #lose(task: Task, worker: WorkerHandle, end: WorkerEnd): void {
+    if (task.isSettled) return;
+    task.worker = undefined;
+    if (task.retriesLeft > 0) {
+      task.retriesLeft--;
+      this.measures.retried++;
+      task.release?.();
+      return this.#waiting.putBack(task);
+    }
+    const { pid } = worker.started;
+    const { name } = task.function;
+    this.#answers.reject(
+      task,
+      new WorkerDiedError(worker.name, { pid, ...end, task: name }),
+    );
+  }
+
+  /** The worker that a task is to be sent to now, if any. */
+  #workerFor(task: Task): WorkerHandle | undefined {
+    const isLong = this.measures.meanMs >= LONG_MS || this.measures.isNew;
+    while (this.#idle.length > 0) {
+      // Long tasks go round; short ones to whoever is still warm.
+      const worker = isLong ? this.#idle.shift()! : this.#idle.pop()!;
+      if (worker.isIdle) return worker;
+    }
+    const ahead = this.#ahead();
+    if (ahead < 2 || task.isControlled) return undefined;
+    const workers = [...this.#crew.workers.values()];
+    for (let step = 0; step < workers.length; step++) {
+      const worker = workers[this.#turn++ % workers.length];
+      if (this.#hasRoom(worker, ahead)) return worker;
+    }
+    return undefined;
+  }
+
+  #hasRoom(worker: WorkerHandle, ahead: number): boolean {
+    return !worker.isEnding && !worker.isReserved &&
+      worker.sent.length < ahead;
+  }
+
+  /** How many tasks a worker may have at once. */
+  #ahead(): number {
+    const { meanMs, isNew } = this.measures;
+    if (isNew) return 1;
+    return Math.min(MOST_AHEAD, 1 + Math.floor(AHEAD_MS / meanMs));
+  }
+
+  #send(worker: WorkerHandle, task: Task, body: Contents): void {
+    const { maxTasksPerChild } = this.#crew.options;
+    const { timeout } = task.treatment;
+    const flags = (timeout === 0 ? 0 : TASK.ANNOUNCE) |
+      (task.kind === TO.TRY_EACH || this.measures.isDue(task.number)
+        ? TASK.MEASURE
+        : 0);
+    clearTimeout(worker.idleTimer);
+    task.worker = worker;
+    worker.send(task, flags, body);
+    this.measures.bytesSent += task.byteLength;
+    if (task.retriesLeft === 0) task.body = undefined;
+    if (this.#sent++ === 0) this.#intake.update();
+    if (maxTasksPerChild !== 0 && worker.given === maxTasksPerChild) {
+      worker.end();
+    }
+  }
+
+  /** Gives a worker what it may have. */
+  #refill(worker: WorkerHandle): void {
+    const ahead = this.#ahead();
+    let { first } = this.#waiting;
+    while (first !== undefined && this.#hasRoom(worker, ahead)) {
+      if (first.isControlled && worker.sent.length > 0) break;
+      this.#waiting.shift();
+      this.#send(worker, first, first.body!);
+      this.onRoom?.();
+      first = this.#waiting.first;
+    }
+    if (!worker.isIdle) return;
+    this.#idle.push(worker);
+    this.#rest(worker);
+    if (this.#sent > 0) this.#balanceSoon();
+  }
+
+  /** Lets all workers that have nothing to do have what waits. */
+  #spread(): void {
+    let { first } = this.#waiting;
+    while (first !== undefined) {
+      const worker = this.#workerFor(first);
+      if (worker === undefined) break;
+      this.#waiting.shift();
+      this.#send(worker, first, first.body!);
+      this.onRoom?.();
+      first = this.#waiting.first;
+    }
+    this.#grow();
+  }
+
+  #grow(): void {
+    const { starting } = this.#crew;
+    if (this.#waiting.size <= starting) return;
+    try {
+      this.#crew.grow();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Lets a worker end that has nothing to do for long, if there are others. */
+  #rest(worker: WorkerHandle): void {
+    const { idleTimeout, fewest } = this.#crew.options;
+    if (idleTimeout === 0 || this.#crew.staying <= fewest) return;
+    clearTimeout(worker.idleTimer);
+    worker.idleTimer = setTimeout(() => {
+      if (worker.isIdle && this.#crew.staying > fewest) worker.end();
+    }, idleTimeout);
+    Deno.unrefTimer(worker.idleTimer);
+  }
+
+  /** Takes back what stands behind long tasks, for those who have nothing to do. */
+  #balanceSoon(): void {
+    if (this.#balancing !== undefined) return;
+    const heads = new Map<WorkerHandle, Task>();
+    for (const worker of this.#crew.workers.values()) {
+      if (worker.sent.length > 1) heads.set(worker, worker.sent[0]);
+    }
+    if (heads.size === 0) return;
+    this.#balancing = setTimeout(() => {
+      this.#balancing = undefined;
+      this.#intake.drain();
+      if (!this.#idle.some((worker) => worker.isIdle)) return;
+      for (const [worker, head] of heads) {
+        if (worker.sent[0] !== head || worker.sent.length === 1) continue;
+        for (const task of this.#takeBack(worker).reverse()) {
+          this.#waiting.putBack(task);
+        }
+      }
+      this.#spread();
+      if (this.#sent > 0) this.#balanceSoon();
+    }, BALANCE_MS);
+    Deno.unrefTimer(this.#balancing);
+  }
+
+  #takeBack(worker: WorkerHandle): Task[] {
+    const back = worker.takeBack();
+    this.#sent -= back.length;
+    for (const task of back) task.worker = undefined;
+    return back;
+  }
+
+  /** A worker has done a task, and can have others. */
+  #answered(worker: WorkerHandle): void {
+    this.#sent--;
+    this.#refill(worker);
+    if (this.#isClosed) this.closeIfDone();
+  }
+
+  #rejectAll(error: unknown): void {
+    for (
+      let task = this.#waiting.shift();
+      task !== undefined;
+      task = this.#waiting.shift()
+    ) this.#answers.reject(task, error);
+    for (const { sent } of this.#crew.workers.values()) {
+      for (const task of sent) this.#answers.reject(task, error);
+    }
+    this.onRoom?.();
+  }
+
+  /** Lets the workers of a closed pool end, once nothing is left to do. */
+  closeIfDone(): void {
+    if (!this.#isClosed || this.#sent > 0 || this.#waiting.size > 0) return;
+    if (this.jobs.size > 0) return;
+    this.#crew.close();
+  }
+}

@@ -1,0 +1,81 @@
+/** Items to be taken some at a time, from whatever has them. */
+export class Source {
+  /** Whether items are there when they are asked for. */
+  readonly isSync: boolean;
+  /** How many items there are, if that is known. */
+  readonly count: number | undefined;
+  readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  #isEmpty = false;
+
+  /** @throws {TypeError} if it has no items */
+  constructor(items: Iterable<unknown> | AsyncIterable<unknown>) {
+    this.#iterator = iteratorOf(items);
+    this.isSync = !(Symbol.asyncIterator in Object(items));
+    this.count = countOf(items);
+  }
+
+  /** Whether there are no more. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
+  /** Takes so many items, or as many as are left. */
+  take(count: number): unknown[] | Promise<unknown[]> {
+    if (!this.isSync) return this.#takeLate(count);
+    const items: unknown[] = [];
+    while (items.length < count && !this.#isEmpty) {
+      const next = this.#next() as IteratorResult<unknown>;
+      if (next.done) this.#isEmpty = true;
+      else items.push(next.value);
+    }
+    return items;
+  }
+
+  /** Takes no more. */
+  end(): void {
+    if (this.#isEmpty) return;
+    this.#isEmpty = true;
+    const ended = this.#iterator.return?.();
+    // Nobody is left to be told.
+    if (ended instanceof Promise) ended.catch(() => {});
+  }
+
+  async #takeLate(count: number): Promise<unknown[]> {
+    const items: unknown[] = [];
+    while (items.length < count && !this.#isEmpty) {
+      const next = await this.#next();
+      if (next.done) this.#isEmpty = true;
+      else items.push(next.value);
+    }
+    return items;
+  }
+
+  #next() {
+    try {
+      return this.#iterator.next();
+    } catch (error) {
+      this.#isEmpty = true;
+      throw error;
+    }
+  }
+}
+
+function iteratorOf(
+  items: Iterable<unknown> | AsyncIterable<unknown>,
+): Iterator<unknown> | AsyncIterator<unknown> {
+  const object = Object(items);
+  if (Symbol.asyncIterator in object) return object[Symbol.asyncIterator]();
+  if (Symbol.iterator in object) return object[Symbol.iterator]();
+  throw new TypeError(
+    `Cannot take items: ${
+      items === null ? "null" : typeof items
+    } is not iterable`,
+  );
+}
+
+function countOf(items: object): number | undefined {
+  if (Array.isArray(items) || ArrayBuffer.isView(items)) {
+    return (items as unknown as ArrayLike<unknown>).length;
+  }
+  return items instanceof Set || items instanceof Map ? items.size : undefined;
+}

@@ -1,0 +1,254 @@
+import type { Executor } from "./_executor.ts";
+import type { Hold } from "./_hold.ts";
+import { treatmentOf, whole } from "./_limits.ts";
+import { TO } from "./_messages.ts";
+import { follow, type Follower } from "./_progress.ts";
+import { Source } from "./_source.ts";
+import type { Run, Task, Treatment } from "./_task.ts";
+import type { StreamOptions } from "./task_options.ts";
+
+/** Milliseconds that a chunk is to take, so that sending it costs little. */
+const CHUNK_MS = 4;
+/** Bytes that a chunk, or its results, are to take at most, if they are many items. */
+const CHUNK_BYTES = 1 << 20;
+const MOST_ITEMS = 4_096;
+/** Chunks for each worker that are under way, or done and not asked for. */
+const CHUNKS_PER_WORKER = 3;
+
+/** How a call for one item went: its result, or nothing and its error. */
+type Outcome<R> = [R] | [undefined, unknown];
+
+/** Items that were sent together. */
+interface Chunk<R> {
+  readonly count: number;
+  task: Task | undefined;
+  outcomes: readonly Outcome<R>[] | undefined;
+}
+
+/** Calls a function for each item, as results are asked for. */
+export function stream<R>(
+  executor: Executor,
+  target: unknown,
+  items: Iterable<unknown> | AsyncIterable<unknown>,
+  options: StreamOptions = {},
+  isOrdered: boolean,
+): AsyncIterableIterator<R> {
+  return new Stream<R>(executor, target, items, options, isOrdered);
+}
+
+class Stream<R> implements AsyncIterableIterator<R> {
+  readonly #executor: Executor;
+  readonly #target: unknown;
+  readonly #doing: string;
+  readonly #treatment: Treatment;
+  readonly #source: Source;
+  readonly #isOrdered: boolean;
+  readonly #follower: Follower | undefined;
+  readonly #hold: Hold;
+  /** Items to a chunk, and whether it is learned. */
+  #size: number;
+  #adapts: boolean;
+  /** Chunks whose results have not all been asked for: by age, or as they were done. */
+  #chunks: Chunk<R>[] = [];
+  #underWay = 0;
+  /** Outcomes of the first chunk that have been given. */
+  #given = 0;
+  #sent = 0;
+  #asked: PromiseWithResolvers<IteratorResult<R>>[] = [];
+  #most: number;
+  #isFilling = false;
+  #problem: { readonly error: unknown } | undefined;
+  #isOver = false;
+
+  constructor(
+    executor: Executor,
+    target: unknown,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options: StreamOptions,
+    isOrdered: boolean,
+  ) {
+    this.#doing = isOrdered ? "imap" : "imapUnordered";
+    const { chunkSize, timeout, signal, progress } = options;
+    executor.scheduler.check(this.#doing);
+    signal?.throwIfAborted();
+    this.#executor = executor;
+    this.#target = target;
+    this.#treatment = treatmentOf(options, executor.defaults, this.#doing);
+    this.#source = new Source(items);
+    this.#isOrdered = isOrdered;
+    this.#size = chunkSize === undefined
+      ? 1
+      : whole(chunkSize, "chunkSize", 1, undefined, this.#doing);
+    // A time limit is meant for an item; and what comes late must not wait for more.
+    this.#adapts = chunkSize === undefined && timeout === undefined &&
+      this.#source.isSync;
+    this.#most = executor.size * CHUNKS_PER_WORKER;
+    this.#hold = executor.newHold();
+    this.#follower = follow(progress, this.#source.count);
+    executor.jobs.add(this);
+    this.#fill();
+  }
+
+  next(): Promise<IteratorResult<R>> {
+    const asked = Promise.withResolvers<IteratorResult<R>>();
+    this.#asked.push(asked);
+    const release = this.#hold.take();
+    this.#give();
+    return asked.promise.finally(release);
+  }
+
+  return(value?: unknown): Promise<IteratorResult<R>> {
+    if (!this.#isOver) {
+      this.#source.end();
+      for (const { task } of this.#chunks) {
+        if (task !== undefined) this.#executor.scheduler.withdraw(task);
+      }
+      this.#chunks = [];
+      this.#finish();
+      this.#give();
+    }
+    return Promise.resolve({ done: true, value });
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<R> {
+    return this;
+  }
+
+  /** Goes on to the end, whether or not results are asked for. */
+  unbind(): void {
+    this.#most = Infinity;
+    this.#fill();
+  }
+
+  /** Ends it, as its pool has. */
+  fail(error: unknown): void {
+    this.#problem ??= { error };
+    this.#source.end();
+    this.#give();
+  }
+
+  /** Takes items and sends them, as long as more may be under way. */
+  async #fill(): Promise<void> {
+    if (this.#isFilling) return;
+    this.#isFilling = true;
+    try {
+      while (
+        !this.#isOver && !this.#source.isEmpty &&
+        this.#chunks.length < this.#most
+      ) {
+        if (this.#executor.isFull) await this.#executor.room();
+        const taken = this.#source.take(this.#size);
+        const items = taken instanceof Promise ? await taken : taken;
+        if (items.length > 0 && !this.#isOver) this.#send(items);
+      }
+    } catch (error) {
+      this.#problem ??= { error };
+      this.#source.end();
+    }
+    this.#isFilling = false;
+    this.#give();
+  }
+
+  #send(items: readonly unknown[]): void {
+    const chunk: Chunk<R> = {
+      count: items.length,
+      task: undefined,
+      outcomes: undefined,
+    };
+    const offset = this.#sent;
+    this.#sent += items.length;
+    this.#underWay++;
+    this.#chunks.push(chunk);
+    const settle = (outcomes: readonly Outcome<R>[]) => {
+      chunk.outcomes = outcomes;
+      chunk.task = undefined;
+      this.#underWay--;
+      this.#settled(chunk);
+    };
+    const reject = (error: unknown) =>
+      settle(items.map((): Outcome<R> => [undefined, error]));
+    try {
+      chunk.task = this.#executor.submit({
+        kind: TO.TRY_EACH,
+        target: this.#target,
+        args: items,
+        offset,
+        treatment: this.#treatment,
+        settle: {
+          resolve: (value, run) => {
+            this.#learn(items.length, run);
+            settle(value as Outcome<R>[]);
+          },
+          reject,
+        },
+        doing: this.#doing,
+        isAdmitted: true,
+      });
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  #settled(chunk: Chunk<R>): void {
+    if (this.#isOver) return;
+    this.#follower?.advance(chunk.count);
+    if (!this.#isOrdered) {
+      // Those that are done stand before those that are not.
+      const own = this.#chunks.indexOf(chunk);
+      const place = this.#chunks.findIndex(({ outcomes }, at) =>
+        outcomes === undefined || at === own
+      );
+      this.#chunks.splice(own, 1);
+      this.#chunks.splice(place, 0, chunk);
+    }
+    this.#give();
+    this.#fill();
+  }
+
+  /** Gives results to those who have asked. */
+  #give(): void {
+    while (this.#asked.length > 0) {
+      const outcomes = this.#chunks[0]?.outcomes;
+      if (outcomes === undefined) break;
+      const outcome = outcomes[this.#given++];
+      if (this.#given === outcomes.length) {
+        this.#chunks.shift();
+        this.#given = 0;
+      }
+      const asked = this.#asked.shift()!;
+      if (outcome.length === 1) {
+        asked.resolve({ done: false, value: outcome[0] });
+      } else asked.reject(outcome[1]);
+    }
+    if (this.#chunks.length === 0 && !this.#isFilling) {
+      if (this.#source.isEmpty) this.#finish();
+      else this.#fill();
+    }
+    if (!this.#isOver || this.#chunks.length > 0) return;
+    for (const asked of this.#asked.splice(0)) {
+      const problem = this.#problem;
+      this.#problem = undefined;
+      if (problem !== undefined) asked.reject(problem.error);
+      else asked.resolve({ done: true, value: undefined });
+    }
+  }
+
+  /** Everything has been sent and answered. */
+  #finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#hold.settle();
+    this.#follower?.end();
+    this.#executor.endJob(this);
+  }
+
+  /** Learns how many items make a chunk that is worth its sending. */
+  #learn(count: number, { ms, bytesSent, bytesReceived }: Run): void {
+    if (!this.#adapts || ms === undefined) return;
+    const bytes = Math.max(bytesSent, bytesReceived) / count;
+    const byTime = CHUNK_MS / Math.max(ms / count, CHUNK_MS / MOST_ITEMS);
+    const best = Math.min(byTime, CHUNK_BYTES / bytes, MOST_ITEMS);
+    // By steps, as the first may not be like the others.
+    this.#size = Math.max(1, Math.floor(Math.min(best, this.#size * 4)));
+  }
+}

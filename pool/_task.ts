@@ -1,0 +1,88 @@
+import type { Contents } from "../_internal/channel/mod.ts";
+import type { HandleCargo } from "../_internal/handles/mod.ts";
+import type { PoolFunction } from "./_functions.ts";
+import type { WorkerHandle } from "./_worker_handle.ts";
+
+/** What is known of how a task ran. */
+export interface Run {
+  /** Milliseconds, if they were measured. */
+  readonly ms: number | undefined;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+/** What somebody wants to know of a task. */
+export interface Settle {
+  /** Called once with the result. */
+  resolve(value: unknown, run: Run): void;
+  /** Called once with the error. */
+  reject(error: unknown): void;
+}
+
+/** How a task is to be treated. */
+export interface Treatment {
+  /** Milliseconds that it may run; 0 for any time. */
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+  /** How often it may be begun again after its worker died. */
+  readonly retries: number;
+  /** Higher ones go first. */
+  readonly priority: number;
+}
+
+/**
+ * A call that a worker is to make.
+ *
+ * | state    | where it is                                | next                         |
+ * | -------- | ------------------------------------------ | ---------------------------- |
+ * | waiting  | in the queue of the pool, with its message | sent; settled if taken back  |
+ * | sent     | among those of a worker                    | settled; waiting if it dies  |
+ * | settled  | nowhere: its caller knows                  |                              |
+ */
+export class Task {
+  readonly number: number;
+  readonly function: PoolFunction;
+  /** One of the kinds of messages to workers that call. */
+  readonly kind: number;
+  readonly treatment: Treatment;
+  readonly settle: Settle;
+  /** Objects of ours in the arguments, held until it is settled. */
+  readonly cargo: readonly HandleCargo[];
+  /** The encoded arguments while they may be needed again. */
+  body: Contents | undefined;
+  retriesLeft: number;
+  isSettled = false;
+  /** Bytes of its message. */
+  byteLength = 0;
+  /** Milliseconds; 0 if nobody looked at the clock. */
+  submittedAt = 0;
+  /** The worker that it has been sent to. */
+  worker: WorkerHandle | undefined;
+  /** Ends the timer of its timeout. */
+  release: (() => void) | undefined;
+  /** Ends listening to its signal. */
+  unwatch: (() => void) | undefined;
+
+  constructor(
+    number: number,
+    call: PoolFunction,
+    kind: number,
+    treatment: Treatment,
+    cargo: readonly HandleCargo[],
+    settle: Settle,
+  ) {
+    this.number = number;
+    this.function = call;
+    this.kind = kind;
+    this.treatment = treatment;
+    this.cargo = cargo;
+    this.settle = settle;
+    this.retriesLeft = treatment.retries;
+  }
+
+  /** Whether it is watched, so that a worker gets nothing else meanwhile. */
+  get isControlled(): boolean {
+    const { timeout, signal } = this.treatment;
+    return timeout !== 0 || signal !== undefined;
+  }
+}

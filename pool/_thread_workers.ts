@@ -1,0 +1,38 @@
+import { type LaunchedThread, tie } from "../_internal/launch/mod.ts";
+import { threadMemory } from "../_internal/memory/mod.ts";
+import { fromModule, Thread } from "../process/mod.ts";
+import type { WorkerKind } from "./_worker_kind.ts";
+import type { WorkerSetup } from "./_worker_setup.ts";
+
+const SERVE = fromModule<(setup: WorkerSetup) => Promise<void>>(
+  new URL("./_worker_entry.ts", import.meta.url),
+  "serve",
+);
+
+/** Workers that are threads. */
+export function threadWorkers(): WorkerKind {
+  return {
+    memory: threadMemory(),
+    canStop: false,
+    start(name, setup) {
+      const thread = new Thread({ target: SERVE, args: [setup], name });
+      const tied = tie(thread, []);
+      thread.start();
+      const launched = tied.launched as LaunchedThread;
+      // One that exits by itself does not say so to the event loop.
+      const { parking, list } = launched.place;
+      const unwatch = parking.attend([list], () => void launched.exitCode);
+      launched.ended.then(unwatch);
+      return {
+        name,
+        pid: undefined,
+        ended: launched.ended.then(() => ({
+          exitCode: launched.exitCode!,
+          signal: undefined,
+        })),
+        terminate: () => thread.terminate(),
+        kill: () => thread.terminate(),
+      };
+    },
+  };
+}

@@ -1,0 +1,286 @@
+import { Parcel } from "../_internal/channel/mod.ts";
+import { encode, type Encoded } from "../_internal/codec/mod.ts";
+import { cargoOf, fromBytes } from "../_internal/handles/mod.ts";
+import {
+  explainReferenceError,
+  importKnown,
+  resolveTarget,
+  type TargetDescription,
+} from "../_internal/launch/child.ts";
+import {
+  breathe,
+  isBreathless,
+  NOT_YET,
+  Patience,
+} from "../_internal/parking/mod.ts";
+import type { Lane } from "./_lane.ts";
+import {
+  FROM,
+  HEADER_BYTES,
+  lastOf,
+  Message,
+  RESULT,
+  TASK,
+  taskOf,
+  TO,
+  UNMEASURED,
+} from "./_messages.ts";
+import type { WorkerSetup } from "./_worker_setup.ts";
+
+type Call = (...args: unknown[]) => unknown;
+
+/** A function that has been told of, found when it is called first. */
+interface Known {
+  readonly description: TargetDescription;
+  call: Call | undefined;
+}
+
+/** How one of many calls went: its result, or nothing and its error. */
+type Outcome = [unknown] | [undefined, unknown];
+
+const NO_CARGO = [] as const;
+/** Milliseconds between two looks at how much memory is in use. */
+const LOOK_MS = 100;
+
+/** Does the tasks that come, until there are no more to come. */
+export async function serve(setup: WorkerSetup): Promise<void> {
+  await new Servant(setup).run();
+}
+
+class Servant {
+  readonly #setup: WorkerSetup;
+  readonly #tasks: Lane;
+  readonly #to: { readonly reach: "thread" | "process" };
+  readonly #functions = new Map<number, Known>();
+  readonly #patience = new Patience();
+  #looked = performance.now();
+
+  constructor(setup: WorkerSetup) {
+    this.#setup = setup;
+    this.#tasks = setup.tasks;
+    this.#to = { reach: setup.results.memory.reach };
+  }
+
+  async run(): Promise<void> {
+    const { initializer, initArgs, finalizer } = this.#setup;
+    if (initializer !== undefined) {
+      try {
+        await (await find(initializer))(...initArgs);
+      } catch (error) {
+        const explained = explainReferenceError(error, initializer);
+        return this.#fail(FROM.INITIALIZER_FAILED, 0, explained, UNMEASURED);
+      }
+    }
+    this.#answer(FROM.READY, 0, undefined, UNMEASURED);
+    const { channel } = this.#tasks;
+    const { parking, getters } = channel;
+    const take = () => channel.tryTake() || NOT_YET;
+    for (;;) {
+      if (!channel.tryTake()) {
+        await parking.wait(getters, take, this.#patience, "get a task");
+      }
+      const going = this.#do(channel.taken);
+      if (going === false || (going !== true && !await going)) break;
+      if (isBreathless()) await breathe();
+    }
+    if (finalizer !== undefined) await (await find(finalizer))();
+  }
+
+  /** Does what a message says; whether more is to come. */
+  #do(message: Uint8Array): boolean | Promise<boolean> {
+    switch (message[0]) {
+      case TO.END:
+        return false;
+      case TO.FUNCTION: {
+        const description = fromBytes(message.subarray(HEADER_BYTES));
+        this.#functions.set(lastOf(message), {
+          description: description as TargetDescription,
+          call: undefined,
+        });
+        return true;
+      }
+      default:
+        return this.#perform(message);
+    }
+  }
+
+  /** Performs a task; at once, if its function needs nobody to wait for. */
+  #perform(message: Uint8Array): true | Promise<true> {
+    const [kind, flags] = message;
+    const task = taskOf(message);
+    const known = this.#functions.get(lastOf(message))!;
+    this.#tasks.begun = task;
+    if ((flags & TASK.ANNOUNCE) !== 0) {
+      this.#answer(FROM.BEGUN, task, undefined, UNMEASURED);
+    }
+    const began = (flags & TASK.MEASURE) === 0 ? 0 : performance.now();
+    const done = (value: unknown): true => {
+      const ran = since(began);
+      if (kind === TO.TRY_EACH) this.#answerEach(task, value, ran);
+      else this.#answer(FROM.RETURNED, task, value, ran);
+      return true;
+    };
+    const failed = (error: unknown): true => {
+      const explained = explainReferenceError(error, known.description);
+      this.#fail(FROM.THREW, task, explained, since(began));
+      return true;
+    };
+    try {
+      const args = fromBytes(message.subarray(HEADER_BYTES));
+      this.#tasks.channel.discardTaken();
+      const { call } = known;
+      const value = call === undefined || args instanceof Promise
+        ? performLate(kind, known, args)
+        : perform(kind, call, args as unknown[]);
+      return isPromise(value)
+        ? Promise.resolve(value).then(done, failed)
+        : done(value);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  #answer(kind: number, task: number, value: unknown, ran: number): void {
+    let encoded;
+    try {
+      encoded = this.#encode(value, "result");
+    } catch (error) {
+      return this.#fail(FROM.THREW, task, error, ran);
+    }
+    this.#post(kind, task, encoded, ran);
+  }
+
+  /** Answers with outcomes. One that cannot be sent must not spoil the others. */
+  #answerEach(task: number, outcomes: unknown, ran: number): void {
+    let encoded;
+    try {
+      encoded = this.#encode(outcomes, "result");
+    } catch {
+      const sendable = (outcomes as Outcome[]).map((outcome) => {
+        try {
+          const [value] = outcome;
+          this.#encode(outcome.length === 1 ? value : outcome[1], "result");
+          return outcome;
+        } catch (error) {
+          return [undefined, error];
+        }
+      });
+      encoded = this.#encode(sendable, "result");
+    }
+    this.#post(FROM.RETURNED, task, encoded, ran);
+  }
+
+  #encode(value: unknown, root: string): Encoded {
+    return encode(value, { root, to: "the pool", destination: this.#to });
+  }
+
+  #fail(kind: number, task: number, error: unknown, ran: number): void {
+    let encoded;
+    try {
+      encoded = this.#encode(error, "error");
+    } catch (problem) {
+      // Not an error, of which what cannot be sent would be left out.
+      encoded = this.#encode(problem, "error");
+    }
+    this.#post(kind, task, encoded, ran);
+  }
+
+  #post(
+    kind: number,
+    task: number,
+    encoded: Encoded,
+    ran: number,
+  ): void {
+    const { results, number } = this.#setup;
+    const flags = this.#isOverLimit() ? RESULT.OVER_LIMIT : 0;
+    const message = new Message(kind, flags, number, task, ran, encoded);
+    const { handles } = encoded;
+    const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
+    results.outlet.trySend(new Parcel(message, false, cargo));
+  }
+
+  #isOverLimit(): boolean {
+    const { memoryLimit } = this.#setup;
+    if (memoryLimit === 0) return false;
+    const now = performance.now();
+    if (now - this.#looked < LOOK_MS) return false;
+    this.#looked = now;
+    return Deno.memoryUsage().rss > memoryLimit;
+  }
+}
+
+async function performLate(
+  kind: number,
+  known: Known,
+  args: unknown,
+): Promise<unknown> {
+  known.call ??= await find(known.description);
+  return await perform(kind, known.call, await args as unknown[]);
+}
+
+function perform(kind: number, call: Call, args: unknown[]): unknown {
+  switch (kind) {
+    case TO.MAP:
+      return each(args, call);
+    case TO.STAR_MAP:
+      return each(args, (item) => call(...item as unknown[]));
+    case TO.TRY_EACH:
+      return each(args, (item) => attempt(call, item));
+    default:
+      return call(...args);
+  }
+}
+
+/** Calls for one item after the other; waits only where there is something to wait for. */
+function each(
+  items: unknown[],
+  call: (item: unknown) => unknown,
+): unknown[] | Promise<unknown[]> {
+  const results: unknown[] = [];
+  for (let n = 0; n < items.length; n++) {
+    const result = call(items[n]);
+    if (isPromise(result)) return eachLate(items, call, results, result);
+    results.push(result);
+  }
+  return results;
+}
+
+async function eachLate(
+  items: unknown[],
+  call: (item: unknown) => unknown,
+  results: unknown[],
+  first: PromiseLike<unknown>,
+): Promise<unknown[]> {
+  results.push(await first);
+  while (results.length < items.length) {
+    results.push(await call(items[results.length]));
+  }
+  return results;
+}
+
+function attempt(call: Call, item: unknown): Outcome | PromiseLike<Outcome> {
+  const failed = (error: unknown): Outcome => [undefined, error];
+  try {
+    const result = call(item);
+    return isPromise(result)
+      ? result.then((value): Outcome => [value], failed)
+      : [result];
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+async function find(description: TargetDescription): Promise<Call> {
+  return (await resolveTarget(description, importKnown)).call;
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}
+
+function since(began: number): number {
+  return began === 0
+    ? UNMEASURED
+    : Math.min(UNMEASURED - 1, Math.round((performance.now() - began) * 1000));
+}

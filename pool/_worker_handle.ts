@@ -1,0 +1,124 @@
+import { Parcel } from "../_internal/channel/mod.ts";
+import { Lane } from "./_lane.ts";
+import {
+  contentsOf,
+  HEADER_BYTES,
+  Message,
+  NOTHING,
+  taskOf,
+  TO,
+  UNMEASURED,
+} from "./_messages.ts";
+import type { PoolFunction } from "./_functions.ts";
+import type { Task } from "./_task.ts";
+import type { Crew } from "./_crew.ts";
+import type { StartedWorker } from "./_worker_kind.ts";
+
+const NO_CARGO = [] as const;
+
+/** What the pool knows of one worker. */
+export class WorkerHandle {
+  readonly number: number;
+  readonly name: string;
+  readonly tasks: Lane;
+  /** What it has been sent and has not answered, in that order. */
+  readonly sent: Task[] = [];
+  /** Whether it has said that it is up. */
+  isReady = false;
+  /** Whether it gets no more tasks. */
+  isEnding = false;
+  /** Whether it is being stopped, so that its end is no surprise. */
+  isStopped = false;
+  /** Tasks that it has been given, and those that it has done. */
+  given = 0;
+  done = 0;
+  /** Milliseconds that it has run tasks, as far as that was measured. */
+  busyMs = 0;
+  readonly startedAt: number = performance.now();
+  idleTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #known = new Set<number>();
+  readonly started: StartedWorker;
+
+  constructor(crew: Crew, number: number) {
+    this.number = number;
+    this.tasks = new Lane(crew.results.memory);
+    try {
+      this.started = crew.launch(this.tasks, number);
+    } catch (error) {
+      this.tasks.close();
+      throw error;
+    }
+    this.name = this.started.name;
+  }
+
+  /** Whether it would begin a task at once. */
+  get isIdle(): boolean {
+    return this.sent.length === 0 && !this.isEnding;
+  }
+
+  /** Whether what it does is watched, so that nothing is to stand behind it. */
+  get isReserved(): boolean {
+    return this.sent.length === 1 && this.sent[0].isControlled;
+  }
+
+  /** Sends it a task. */
+  send(task: Task, flags: number, body: NonNullable<Task["body"]>): void {
+    if (!this.#known.has(task.function.id)) this.#tell(task.function);
+    const { kind, number, cargo } = task;
+    const message = new Message(kind, flags, 0, number, task.function.id, body);
+    task.byteLength = message.byteLength;
+    this.tasks.outlet.trySend(new Parcel(message, false, cargo));
+    this.sent.push(task);
+    this.given++;
+  }
+
+  /** Tells it that no more will come. */
+  end(): void {
+    if (this.isEnding) return;
+    this.isEnding = true;
+    const message = new Message(TO.END, 0, 0, 0, UNMEASURED, NOTHING);
+    this.tasks.outlet.trySend(new Parcel(message, false, NO_CARGO));
+  }
+
+  /**
+   * Takes back what it has not begun.
+   *
+   * @returns those tasks, in their order, with what is needed to send them again
+   */
+  takeBack(): Task[] {
+    const { channel } = this.tasks;
+    const numbers = new Set<number>();
+    let hadEnd = false;
+    while (channel.tryTake()) {
+      const { taken } = channel;
+      if (taken[0] === TO.END) {
+        hadEnd = true;
+      } else if (taken[0] === TO.FUNCTION) {
+        this.#known.clear();
+      } else {
+        const number = taskOf(taken);
+        const task = this.sent.find((each) => each.number === number);
+        if (task === undefined) continue;
+        numbers.add(number);
+        task.body ??= contentsOf(taken.slice(HEADER_BYTES));
+      }
+      channel.discardTaken();
+    }
+    if (hadEnd && !this.isStopped) {
+      this.isEnding = false;
+      this.end();
+    }
+    const back = this.sent.filter(({ number }) => numbers.has(number));
+    if (back.length > 0) {
+      const kept = this.sent.filter(({ number }) => !numbers.has(number));
+      this.sent.splice(0, this.sent.length, ...kept);
+    }
+    return back;
+  }
+
+  #tell({ id, encoded }: PoolFunction): void {
+    const message = new Message(TO.FUNCTION, 0, 0, 0, id, encoded);
+    this.tasks.outlet.trySend(new Parcel(message, false, NO_CARGO));
+    this.#known.add(id);
+  }
+}

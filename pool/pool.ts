@@ -1,0 +1,33 @@
+import { callingModules } from "../_internal/launch/mod.ts";
+import { cpuCount } from "../process/mod.ts";
+import { Executor } from "./_executor.ts";
+import { processWorkers } from "./_process_workers.ts";
+import type { PoolOptions } from "./pool_options.ts";
+import { TaskPool } from "./task_pool.ts";
+
+/**
+ * A pool of processes that call functions for you.
+ *
+ * @example
+ * ```ts
+ * import { Pool } from "@parallel/multiprocessing/pool";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using pool = new Pool(2);
+ * const squares = await pool.map((n: number) => n * n, [1, 2, 3]);
+ * assertEquals(squares, [1, 4, 9]);
+ * ```
+ */
+export class Pool extends TaskPool {
+  /**
+   * Starts the workers.
+   *
+   * @param processes how many. Default: one for each processor
+   * @throws {RangeError} if an option is out of range
+   * @throws {Deno.errors.NotCapable} if this program may not run Deno
+   */
+  constructor(processes: number = cpuCount(), options: PoolOptions = {}) {
+    const kind = processWorkers(callingModules(), options);
+    super(new Executor(kind, processes, options));
+  }
+}

@@ -1,0 +1,51 @@
+/** How to treat a task. */
+export interface TaskOptions {
+  /**
+   * Milliseconds that it may run, counted from when its worker begins it; 0 for any
+   * time. After that it is stopped. Default: the pool's `taskTimeout`.
+   */
+  timeout?: number;
+  /** Gives it up when aborted: stops it if it runs. */
+  signal?: AbortSignal;
+  /** How often it is begun again if its worker dies. Default: the pool's. */
+  retries?: number;
+  /** Tasks of higher priority go first. A whole number. Default: 0. */
+  priority?: number;
+}
+
+/** How to treat a task, and whom to tell. */
+export interface ApplyOptions<R> extends TaskOptions {
+  /** Called with the result, in the thread that has the pool. */
+  callback?: (result: R) => void;
+  /** Called with the error, in the thread that has the pool. */
+  errorCallback?: (error: unknown) => void;
+}
+
+/** How to treat the tasks of a `map`, and whom to tell. */
+export interface MapOptions<R> extends ApplyOptions<R[]> {
+  /** Items to a task. Default: such that each worker gets four tasks. */
+  chunkSize?: number;
+  /** `true` shows a bar on stderr; or a function that is told. */
+  progress?: boolean | ((progress: Progress) => void);
+}
+
+/** How to treat the tasks of an `imap`. */
+export interface StreamOptions extends TaskOptions {
+  /**
+   * Items to a task. Default: as many as take a few milliseconds, judged by those
+   * before; of an async iterable, one.
+   */
+  chunkSize?: number;
+  /** `true` shows a bar on stderr; or a function that is told. */
+  progress?: boolean | ((progress: Progress) => void);
+}
+
+/** How far it is. */
+export interface Progress {
+  /** Items that are done. */
+  readonly done: number;
+  /** Items that there are, if that is known. */
+  readonly total: number | undefined;
+  /** Milliseconds since the beginning. */
+  readonly elapsed: number;
+}

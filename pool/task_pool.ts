@@ -1,0 +1,295 @@
+import type { Target } from "../process/mod.ts";
+import type { Executor } from "./_executor.ts";
+import { mapOver } from "./_map.ts";
+import { TO } from "./_messages.ts";
+import { statsOf } from "./_stats.ts";
+import { stream } from "./_stream.ts";
+import { treatmentOf } from "./_limits.ts";
+import { AsyncResult } from "./async_result.ts";
+import type { PoolStats } from "./pool_stats.ts";
+import type {
+  ApplyOptions,
+  MapOptions,
+  StreamOptions,
+} from "./task_options.ts";
+
+/** What is mapped over. */
+export type Items<T> = Iterable<T> | AsyncIterable<T>;
+
+/**
+ * What a {@linkcode Pool} of processes and a {@linkcode ThreadPool} have in common:
+ * workers that call functions for you.
+ *
+ * A function is told to workers as a `Target` is: an exported function passed as
+ * itself, an inline one that uses only its parameters and globals, or one named by
+ * `fromModule`. Arguments are copied when they are submitted, as messages are.
+ * A worker does one task after the other; an async function is awaited.
+ *
+ * Tasks begin in the order in which they were submitted, those of higher priority
+ * first. An error of a task is thrown to whoever waits for it, as itself.
+ *
+ * A worker that dies, however it does, fails only the task that it was running, by
+ * a `WorkerDiedError`, or has it begun again if `retries` says so; another worker
+ * takes its place. What it had not begun goes to others.
+ */
+export abstract class TaskPool implements AsyncDisposable {
+  readonly #executor: Executor;
+  #joined: Promise<void> | undefined;
+
+  /** Made by its subclasses only. */
+  protected constructor(executor: unknown) {
+    this.#executor = executor as Executor;
+  }
+
+  /**
+   * Calls a function in a worker.
+   *
+   * @param args its arguments; copied now, or, if as many tasks wait as `maxPending`
+   *   says, when there is room
+   * @returns its result
+   * @throws what it throws
+   * @throws {TypeError} if the function, an argument or the result cannot be sent
+   * @throws {DOMException} `TimeoutError` if it runs longer than its `timeout`
+   * @throws {WorkerDiedError} if its worker dies
+   * @throws {Error} if the pool is closed
+   */
+  apply<A extends unknown[], R>(
+    fn: Target<A, R>,
+    args?: NoInfer<A>,
+    options?: ApplyOptions<Awaited<R>>,
+  ): Promise<Awaited<R>> {
+    const executor = this.#executor;
+    if (executor.isFull) {
+      return executor.room().then(() => this.apply(fn, args, options));
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Awaited<R>>();
+    const { scheduler, defaults } = executor;
+    try {
+      executor.submit({
+        kind: TO.CALL,
+        target: fn,
+        args: args ?? [],
+        treatment: treatmentOf(options, defaults, "apply"),
+        settle: {
+          resolve(value) {
+            scheduler.intake.unhold();
+            resolve(value as Awaited<R>);
+          },
+          reject(error) {
+            scheduler.intake.unhold();
+            reject(error);
+          },
+        },
+        doing: "apply",
+      });
+      scheduler.intake.hold();
+    } catch (error) {
+      reject(error);
+    }
+    if (options !== undefined) tell(promise, options);
+    return promise;
+  }
+
+  /**
+   * Submits a call, and returns at once.
+   *
+   * @returns its result, to be awaited
+   * @throws {TypeError} if the function or an argument cannot be sent
+   * @throws {Error} if the pool is closed, or as many tasks wait as `maxPending` says
+   */
+  applyAsync<A extends unknown[], R>(
+    fn: Target<A, R>,
+    args?: NoInfer<A>,
+    options?: ApplyOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>> {
+    const executor = this.#executor;
+    this.#checkRoom("apply");
+    const { promise, resolve, reject } = Promise.withResolvers<Awaited<R>>();
+    const hold = executor.newHold();
+    const task = executor.submit({
+      kind: TO.CALL,
+      target: fn,
+      args: args ?? [],
+      treatment: treatmentOf(options, executor.defaults, "apply"),
+      settle: {
+        resolve(value) {
+          hold.settle();
+          resolve(value as Awaited<R>);
+        },
+        reject(error) {
+          hold.settle();
+          reject(error);
+        },
+      },
+      doing: "apply",
+    });
+    if (options !== undefined) tell(promise, options);
+    return new AsyncResult(promise, {
+      hold: () => hold.take(),
+      cancel: () => executor.scheduler.cancel(task, cancelled()),
+    });
+  }
+
+  /**
+   * Calls a function for each item, some at a time in each worker.
+   *
+   * @returns the results, in the order of the items
+   * @throws the first error in that order, once all others have been called; of the
+   *   items of its chunk, those after it are not
+   */
+  map<T, R>(
+    fn: Target<[T], R>,
+    items: Items<NoInfer<T>>,
+    options?: MapOptions<Awaited<R>>,
+  ): Promise<Awaited<R>[]> {
+    return this.#mapAwaited(TO.MAP, "map", fn, items, options);
+  }
+
+  /** Does as {@linkcode TaskPool.map}, and returns at once. */
+  mapAsync<T, R>(
+    fn: Target<[T], R>,
+    items: Items<NoInfer<T>>,
+    options?: MapOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>[]> {
+    return this.#map(TO.MAP, "map", fn, items, options);
+  }
+
+  /** Does as {@linkcode TaskPool.map}, with an array of arguments for each call. */
+  starmap<A extends unknown[], R>(
+    fn: Target<A, R>,
+    items: Items<NoInfer<A>>,
+    options?: MapOptions<Awaited<R>>,
+  ): Promise<Awaited<R>[]> {
+    return this.#mapAwaited(TO.STAR_MAP, "starmap", fn, items, options);
+  }
+
+  /** Does as {@linkcode TaskPool.starmap}, and returns at once. */
+  starmapAsync<A extends unknown[], R>(
+    fn: Target<A, R>,
+    items: Items<NoInfer<A>>,
+    options?: MapOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>[]> {
+    return this.#map(TO.STAR_MAP, "starmap", fn, items, options);
+  }
+
+  /**
+   * Calls a function for each item as they are asked for: no more items are taken
+   * than workers need to be kept busy, however many there are.
+   *
+   * @returns the results, in the order of the items. An item that fails throws its
+   *   error; whoever asks again gets the next
+   */
+  imap<T, R>(
+    fn: Target<[T], R>,
+    items: Items<NoInfer<T>>,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Awaited<R>> {
+    return stream(this.#executor, fn, items, options, true);
+  }
+
+  /** Does as {@linkcode TaskPool.imap}, with the results in the order in which they come. */
+  imapUnordered<T, R>(
+    fn: Target<[T], R>,
+    items: Items<NoInfer<T>>,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Awaited<R>> {
+    return stream(this.#executor, fn, items, options, false);
+  }
+
+  /** Takes no more tasks. Workers end once they have done all there are. */
+  close(): void {
+    this.#executor.scheduler.close();
+  }
+
+  /** Ends all workers at once. Whoever waits for a task gets an `AbortError`. */
+  terminate(): void {
+    this.#executor.scheduler.terminate(
+      new DOMException(
+        "Cannot finish task: pool is terminated",
+        "AbortError",
+      ),
+    );
+  }
+
+  /**
+   * Waits until all workers have ended.
+   *
+   * @throws {Error} if the pool is neither closed nor terminated
+   */
+  async join(): Promise<void> {
+    const { scheduler } = this.#executor;
+    if (!scheduler.isClosed) {
+      throw new Error(
+        "Cannot join pool: it is still running; close() or terminate() it first",
+      );
+    }
+    for (const job of this.#executor.jobs) job.unbind();
+    this.#joined ??= scheduler.holdFor(scheduler.crew.ended);
+    await this.#joined;
+  }
+
+  /** What it has done, and is doing. */
+  stats(): PoolStats {
+    return statsOf(this.#executor.scheduler);
+  }
+
+  /** Terminates the pool, and waits until all workers have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.terminate();
+    await this.join();
+  }
+
+  async #mapAwaited<R>(
+    kind: number,
+    doing: string,
+    fn: unknown,
+    items: Items<unknown>,
+    options: MapOptions<R> | undefined,
+  ): Promise<R[]> {
+    return await this.#map(kind, doing, fn, items, options);
+  }
+
+  #map<R>(
+    kind: number,
+    doing: string,
+    fn: unknown,
+    items: Items<unknown>,
+    options: MapOptions<R> = {},
+  ): AsyncResult<R[]> {
+    const result = mapOver<R>(
+      this.#executor,
+      { kind, doing, target: fn },
+      items,
+      options,
+      cancelled,
+    );
+    tell(result.promise, options);
+    return new AsyncResult(result.promise, result);
+  }
+
+  #checkRoom(doing: string): void {
+    const { maxPending, isFull } = this.#executor;
+    if (!isFull) return;
+    throw new Error(
+      `Cannot ${doing}: ${maxPending} tasks wait already, as many as maxPending says`,
+    );
+  }
+}
+
+function cancelled(): DOMException {
+  return new DOMException(
+    "Cannot finish task: it was cancelled",
+    "AbortError",
+  );
+}
+
+/** Calls back once it is settled. What a callback throws is nobody's to catch. */
+function tell<R>(
+  promise: Promise<R>,
+  { callback, errorCallback }: ApplyOptions<R>,
+): void {
+  if (callback === undefined && errorCallback === undefined) {
+    return;
+  }
+  promise.then(callback, errorCallback ?? (() => {}));
+}

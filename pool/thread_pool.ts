@@ -1,0 +1,30 @@
+import { cpuCount } from "../process/mod.ts";
+import { Executor } from "./_executor.ts";
+import { threadWorkers } from "./_thread_workers.ts";
+import type { ThreadPoolOptions } from "./pool_options.ts";
+import { TaskPool } from "./task_pool.ts";
+
+/**
+ * A pool of threads, Web Workers, that call functions for you.
+ *
+ * @example
+ * ```ts
+ * import { ThreadPool } from "@parallel/multiprocessing/pool";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using pool = new ThreadPool(2);
+ * const squares = await pool.map((n: number) => n * n, [1, 2, 3]);
+ * assertEquals(squares, [1, 4, 9]);
+ * ```
+ */
+export class ThreadPool extends TaskPool {
+  /**
+   * Starts the workers.
+   *
+   * @param threads how many. Default: one for each processor
+   * @throws {RangeError} if an option is out of range
+   */
+  constructor(threads: number = cpuCount(), options: ThreadPoolOptions = {}) {
+    super(new Executor(threadWorkers(), threads, options));
+  }
+}
