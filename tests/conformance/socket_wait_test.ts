@@ -40,7 +40,9 @@ async function readAll(kind: Kind, pauses: boolean) {
   const lines: string[] = [];
   for (let accepted = 0; readers.length > 0 || accepted < 4;) {
     const waiting = accepted < 4 ? [listener, ...readers] : readers;
-    for (const each of await wait<object>(waiting, LONG)) {
+    const ready = await wait<object>(waiting, LONG);
+    assert(ready.length > 0);
+    for (const each of ready) {
       if (each === listener) {
         readers.push(await listener.accept());
         accepted++;
