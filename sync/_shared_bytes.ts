@@ -177,7 +177,7 @@ export class BytesHandle {
     const buffer = this.#view?.buffer;
     this.#bytes = this.#view = undefined;
     // Every array and view of it has no bytes from here on.
-    if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+    if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
     bytes?.close();
   }
 }

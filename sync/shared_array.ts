@@ -41,7 +41,8 @@ let arrived: Arrived | undefined;
  *
  * The memory stays for as long as anybody has the array, or a typed array or a
  * buffer that came from it. Do not transfer that buffer. Each array that
- * arrives in a message is a handle of its own.
+ * arrives in a message is a handle of its own. The machine gives the memory when
+ * it is first written to, so a large array costs nothing before.
  *
  * To reach other processes it needs Linux and `--allow-ffi`. Among threads it
  * needs no permission; there, the memory stays until everybody who has looked at

@@ -232,6 +232,14 @@ Deno.test("SharedMemory that is closed shows nothing, by whatever was made of it
   memory.unlink();
 });
 
+Deno.test("SharedMemory whose buffer was transferred by mistake can still be closed", () => {
+  const memory = SharedMemory.create(100);
+  const moved = structuredClone(memory.buffer, { transfer: [memory.buffer] });
+  assertEquals([memory.buffer.byteLength, moved.byteLength], [0, 100]);
+  memory.close();
+  memory.unlink();
+});
+
 Deno.test("SharedMemory of one handle stays when another is closed", () => {
   const first = SharedMemory.create(10);
   const second = SharedMemory.open(first.name);
