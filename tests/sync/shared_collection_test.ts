@@ -1,12 +1,10 @@
-// What garbage collection does to shared values, arrays and memory.
+// What garbage collection does to shared values, arrays and memory; and those of threads only.
 
 import { assertEquals } from "@std/assert";
 import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
 import { runProgram } from "../run_program.ts";
 
-const FIXTURE = new URL("../fixtures/values/collect.ts", import.meta.url);
-
-async function collect(name: string, permissions: string[] = []) {
+async function run(module: string, name: string, permissions: string[] = []) {
   const { source } = await findStdSource();
   const { code, stdout, stderr } = await runProgram(name, [
     "run",
@@ -16,7 +14,7 @@ async function collect(name: string, permissions: string[] = []) {
     "--allow-all",
     ...permissions,
     ...stdFlags(source),
-    FIXTURE.href,
+    new URL(`../fixtures/values/${module}.ts`, import.meta.url).href,
     name,
   ], { timeout: 60 });
   assertEquals({ code, stdout, stderr }, {
@@ -27,16 +25,19 @@ async function collect(name: string, permissions: string[] = []) {
 }
 
 Deno.test("SharedArray stays for as long as anything of it is seen", () =>
-  collect("arrays"));
+  run("collect", "arrays"));
 
 Deno.test("SharedMemory stays for as long as anything of it is seen", () =>
-  collect("memory"));
+  run("collect", "memory"));
 
 Deno.test("SharedArray and SharedValue go when nobody has them", () =>
-  collect("unseen"));
+  run("collect", "unseen"));
 
 Deno.test("SharedArray and SharedValue go when nobody has them, without --allow-ffi", () =>
-  collect("unseen", ["--deny-ffi"]));
+  run("collect", "unseen", ["--deny-ffi"]));
 
 Deno.test("SharedArray that was seen stays until it is closed, without --allow-ffi", () =>
-  collect("seenByThreads", ["--deny-ffi"]));
+  run("collect", "seenByThreads", ["--deny-ffi"]));
+
+Deno.test("SharedValue and SharedArray are for all threads of a process, without --allow-ffi", () =>
+  run("threads", "threads", ["--deny-ffi"]));
