@@ -163,7 +163,8 @@ export class Tasks {
     for (;;) {
       const taken = Atomics.load(table, at + TAKEN);
       if (taken === 0) return false;
-      // Settles who of many marks the same item.
+      // Settles who of many marks the same item. The entry is still the one we saw:
+      // slots are taken in turn, so that none has a new owner soon.
       if (
         Atomics.compareExchange(table, at + TAKEN, taken, taken - 1) === taken
       ) break;
