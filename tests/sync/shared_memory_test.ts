@@ -232,6 +232,64 @@ Deno.test("SharedMemory that is closed shows nothing, by whatever was made of it
   memory.unlink();
 });
 
+Deno.test("SharedMemory may be closed in the midst of anything", () => {
+  const uses: ((numbers: Float64Array, close: () => void) => unknown)[] = [
+    (numbers, close) => numbers.map((n, at) => (at === 50 && close(), n)),
+    (numbers, close) => numbers.sort((a, b) => (close(), a - b)),
+    (numbers, close) => numbers.forEach((_, at) => at === 9 && close()),
+    (numbers, close) => numbers.fill({ valueOf: () => (close(), 1) } as never),
+    (numbers, close) =>
+      numbers.set([1, { valueOf: () => (close(), 1) }, 1] as number[]),
+    (numbers, close) =>
+      numbers.copyWithin({ valueOf: () => (close(), 1) } as never, 5),
+    (numbers, close) =>
+      numbers.subarray({ valueOf: () => (close(), 1) } as never),
+    (numbers, close) =>
+      new DataView(numbers.buffer).setFloat64(
+        8,
+        { valueOf: () => (close(), 1) } as never,
+      ),
+    (numbers, close) =>
+      Atomics.store(
+        new Int32Array(numbers.buffer),
+        0,
+        { valueOf: () => (close(), 1) } as never,
+      ),
+    (numbers, close) =>
+      new TextDecoder().decode(numbers, {
+        get stream() {
+          close();
+          return false;
+        },
+      }),
+    (numbers, close) => {
+      // Long enough to be compiled with the bytes still there.
+      let sum = 0;
+      for (let n = 0; n < 200_000; n++) {
+        if (n === 150_000) close();
+        sum += numbers[n % numbers.length] ?? 0;
+        numbers[n % 100] = n;
+      }
+      return sum;
+    },
+  ];
+  for (const use of uses) {
+    const memory = SharedMemory.create(100_000);
+    const numbers = new Float64Array(memory.buffer);
+    memory.unlink();
+    try {
+      use(numbers, () => memory.close());
+    } catch (error) {
+      // An error is as good, but nothing else.
+      assert(error instanceof TypeError || error instanceof RangeError);
+    }
+    assertEquals([numbers.length, numbers[5]], [0, undefined] as unknown[]);
+    using other = SharedMemory.create(100_000);
+    assert(new Uint8Array(other.buffer).every((byte) => byte === 0));
+    other.unlink();
+  }
+});
+
 Deno.test("SharedMemory whose buffer was transferred by mistake can still be closed", () => {
   const memory = SharedMemory.create(100);
   const moved = structuredClone(memory.buffer, { transfer: [memory.buffer] });
