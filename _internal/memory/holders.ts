@@ -25,6 +25,9 @@ const COUNT_AFTER = 2;
 const TOTAL_AFTER = 3;
 const ENTRIES = 4;
 
+/** Entries in what processors pass among each other: the first are taken apart. */
+const SPREAD = 8;
+
 /** Words that a table with so many entries takes in a cell. */
 export function holdersWords(entries: number): number {
   return ENTRIES + 2 * entries;
@@ -185,13 +188,15 @@ export class Holders {
   #claim(): void {
     const memory = this.#memory;
     const { words, self } = memory;
-    for (let index = 0; index < this.#entries; index++) {
-      const at = this.#countAt(index);
-      if (words[at] !== 0) continue;
-      if (words[at - 1] !== 0 && isAlive(memory, words[at - 1])) continue;
-      Atomics.store(words, at - 1, self);
-      this.#keep(index);
-      return;
+    for (let first = 0; first < SPREAD; first++) {
+      for (let index = first; index < this.#entries; index += SPREAD) {
+        const at = this.#countAt(index);
+        if (words[at] !== 0) continue;
+        if (words[at - 1] !== 0 && isAlive(memory, words[at - 1])) continue;
+        Atomics.store(words, at - 1, self);
+        this.#keep(index);
+        return;
+      }
     }
     const slot = slotOf(self);
     Atomics.store(this.#openBlock() ?? this.#makeBlock(), 2 * slot, self);
