@@ -24,6 +24,11 @@ async function assertBroken(promise: Promise<unknown>, message: string) {
   assertEquals([error.name, error.message], ["BrokenBarrierError", message]);
 }
 
+/** What a form that blocks gives or throws, as the other form does. */
+function asPromise<T>(call: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(call()));
+}
+
 function sorted(numbers: number[]): number[] {
   return numbers.toSorted((one, other) => one - other);
 }
@@ -95,8 +100,8 @@ export function testBarrier(
       const [wait, timeout] of [
         [(wait: WaitOptions) => barrier.wait(wait), 20],
         [(wait: WaitOptions) => barrier.wait(wait), 0],
-        [async (wait: WaitOptions) => barrier.waitSync(wait), 20],
-        [async (wait: WaitOptions) => barrier.waitSync(wait), -1],
+        [(wait: WaitOptions) => asPromise(() => barrier.waitSync(wait)), 20],
+        [(wait: WaitOptions) => asPromise(() => barrier.waitSync(wait)), -1],
       ] as const
     ) {
       const other = failure(barrier.wait());
@@ -258,7 +263,10 @@ export function testBarrier(
       },
     });
     for (
-      const last of [() => barrier.wait(), async () => barrier.waitSync()]
+      const last of [
+        () => barrier.wait(),
+        () => asPromise(() => barrier.waitSync()),
+      ]
     ) {
       fails = true;
       const waiting = failure(barrier.wait());
