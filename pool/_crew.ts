@@ -39,6 +39,8 @@ export class Crew {
   readonly options: CrewOptions;
   /** All that run, by number. */
   readonly workers = new Map<number, WorkerHandle>();
+  /** The same, for those who go through them again and again. */
+  list: readonly WorkerHandle[] = [];
   /** Where all of them answer. */
   readonly results: Lane;
   readonly #kind: WorkerKind;
@@ -99,6 +101,7 @@ export class Crew {
     );
     const worker = new WorkerHandle(this, this.#numbers);
     this.workers.set(worker.number, worker);
+    this.list = [...this.workers.values()];
     worker.started.ended.then((end) => this.#ended(worker, end));
     this.#events.joined(worker);
   }
@@ -162,6 +165,7 @@ export class Crew {
     clearTimeout(worker.idleTimer);
     this.#events.left(worker, end);
     this.workers.delete(worker.number);
+    this.list = [...this.workers.values()];
     worker.isEnding = true;
     worker.tasks.close();
     if (!worker.isReady && !worker.isStopped) this.#countFailedStart(end);

@@ -6,6 +6,9 @@ import {
 } from "../_internal/parking/mod.ts";
 import type { Lane } from "./_lane.ts";
 
+/** Messages that are taken in before workers get more to do. */
+const BATCH = 64;
+
 /**
  * Takes in what workers send: waiting for it, and keeping the program alive, while
  * somebody wants a result; else attending to it only, as long as the program goes
@@ -21,6 +24,7 @@ export class Intake {
   readonly #lane: Lane;
   readonly #expects: () => boolean;
   readonly #take: (message: Uint8Array) => void;
+  readonly #taken: () => void;
   readonly #patience = new Patience();
   #holds = 0;
   #isPumping = false;
@@ -29,15 +33,18 @@ export class Intake {
   /**
    * @param expects whether anything is to come
    * @param take is given each message; it is only valid during the call
+   * @param taken is called after some of them, and after the last
    */
   constructor(
     lane: Lane,
     expects: () => boolean,
     take: (message: Uint8Array) => void,
+    taken: () => void,
   ) {
     this.#lane = lane;
     this.#expects = expects;
     this.#take = take;
+    this.#taken = taken;
   }
 
   /** Somebody waits, so the program goes on. */
@@ -76,13 +83,14 @@ export class Intake {
   /** Takes in what has come; whether anything had. */
   drain(): boolean {
     const { channel } = this.#lane;
-    let hasTaken = false;
+    let count = 0;
     while (channel.tryTake()) {
-      hasTaken = true;
       this.#take(channel.taken);
       channel.discardTaken();
+      if (++count % BATCH === 0) this.#taken();
     }
-    return hasTaken;
+    if (count % BATCH !== 0) this.#taken();
+    return count > 0;
   }
 
   async #pump(): Promise<void> {

@@ -85,14 +85,14 @@ export class Message implements Contents {
     return HEADER_BYTES + this.#body.byteLength;
   }
 
-  writeTo(target: Uint8Array): void {
-    target[0] = this.#kind;
-    target[1] = this.#flags;
-    target[2] = this.#worker;
-    target[3] = this.#worker >> 8;
-    writeNumber(target, 4, this.#task);
-    writeNumber(target, 8, this.#last);
-    this.#body.writeTo(target.subarray(HEADER_BYTES));
+  writeTo(target: Uint8Array, at = 0): void {
+    target[at] = this.#kind;
+    target[at + 1] = this.#flags;
+    target[at + 2] = this.#worker;
+    target[at + 3] = this.#worker >> 8;
+    writeNumber(target, at + 4, this.#task);
+    writeNumber(target, at + 8, this.#last);
+    this.#body.writeTo(target, at + HEADER_BYTES);
   }
 
   snapshot(): Message {
@@ -118,7 +118,7 @@ export const NOTHING: Contents = {
 export function contentsOf(bytes: Uint8Array): Contents {
   const contents: Contents = {
     byteLength: bytes.byteLength,
-    writeTo: (target) => target.set(bytes),
+    writeTo: (target, at = 0) => target.set(bytes, at),
     snapshot: () => contents,
   };
   return contents;

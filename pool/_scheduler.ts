@@ -6,6 +6,7 @@ import { Crew, type CrewOptions } from "./_crew.ts";
 import { Intake } from "./_intake.ts";
 import { Measures } from "./_measures.ts";
 import { TASK, TO } from "./_messages.ts";
+import { keep } from "./_slab.ts";
 import type { Task } from "./_task.ts";
 import { TaskQueue } from "./_task_queue.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
@@ -39,6 +40,8 @@ export class Scheduler {
   readonly #waiting = new TaskQueue();
   /** Workers that have nothing to do, as far as they have not left. */
   #idle: WorkerHandle[] = [];
+  /** Workers that have done tasks since any were given out. */
+  #hungry: WorkerHandle[] = [];
   #sent = 0;
   #turn = 0;
   #balancing: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +60,7 @@ export class Scheduler {
       this.#crew.results,
       () => this.#sent > 0 || this.#crew.starting > 0,
       (message) => this.#answers.take(message),
+      () => this.#feed(),
     );
     this.#answers = new Answers(this.#crew, this.measures, {
       answered: (worker) => this.#answered(worker),
@@ -101,11 +105,11 @@ export class Scheduler {
   /** Takes a task, with its arguments as they are now. */
   submit(task: Task, body: Encoded): void {
     for (const each of task.cargo) each.pin();
-    if (task.retriesLeft > 0) task.body = body.snapshot();
+    if (task.retriesLeft > 0) task.body = keep(body);
     if (this.measures.isDue(task.number)) task.submittedAt = performance.now();
     const worker = this.#waiting.size === 0 ? this.#workerFor(task) : undefined;
     if (worker !== undefined) return this.#send(worker, task, body);
-    task.body ??= body.snapshot();
+    task.body ??= keep(body);
     this.#waiting.push(task);
     this.#grow();
   }
@@ -222,7 +226,7 @@ export class Scheduler {
     }
     const ahead = this.#ahead();
     if (ahead < 2 || task.isControlled) return undefined;
-    const workers = [...this.#crew.workers.values()];
+    const workers = this.#crew.list;
     for (let step = 0; step < workers.length; step++) {
       const worker = workers[this.#turn++ % workers.length];
       if (this.#hasRoom(worker, ahead)) return worker;
@@ -264,6 +268,8 @@ export class Scheduler {
   #refill(worker: WorkerHandle): void {
     const ahead = this.#ahead();
     let { first } = this.#waiting;
+    // One that still has half of it is not yet worth waking.
+    if (worker.sent.length > ahead >> 1) return;
     while (first !== undefined && this.#hasRoom(worker, ahead)) {
       if (first.isControlled && worker.sent.length > 0) break;
       this.#waiting.shift();
@@ -346,7 +352,15 @@ export class Scheduler {
   /** A worker has done a task, and can have others. */
   #answered(worker: WorkerHandle): void {
     this.#sent--;
-    this.#refill(worker);
+    if (this.#hungry.at(-1) !== worker) this.#hungry.push(worker);
+  }
+
+  /** Gives those who have done tasks others: many at once, so that they are woken once. */
+  #feed(): void {
+    const hungry = this.#hungry;
+    if (hungry.length === 0) return;
+    this.#hungry = [];
+    for (const worker of new Set(hungry)) this.#refill(worker);
     if (this.#isClosed) this.closeIfDone();
   }
 

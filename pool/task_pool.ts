@@ -1,9 +1,11 @@
 import type { Target } from "../process/mod.ts";
 import type { Executor } from "./_executor.ts";
+import type { Intake } from "./_intake.ts";
 import { mapOver } from "./_map.ts";
 import { TO } from "./_messages.ts";
 import { statsOf } from "./_stats.ts";
 import { stream } from "./_stream.ts";
+import type { Settle } from "./_task.ts";
 import { treatmentOf } from "./_limits.ts";
 import { AsyncResult } from "./async_result.ts";
 import type { PoolStats } from "./pool_stats.ts";
@@ -70,16 +72,7 @@ export abstract class TaskPool implements AsyncDisposable {
         target: fn,
         args: args ?? [],
         treatment: treatmentOf(options, defaults, "apply"),
-        settle: {
-          resolve(value) {
-            scheduler.intake.unhold();
-            resolve(value as Awaited<R>);
-          },
-          reject(error) {
-            scheduler.intake.unhold();
-            reject(error);
-          },
-        },
+        settle: new Awaiting(scheduler.intake, resolve, reject),
         doing: "apply",
       });
       scheduler.intake.hold();
@@ -273,6 +266,33 @@ export abstract class TaskPool implements AsyncDisposable {
     throw new Error(
       `Cannot ${doing}: ${maxPending} tasks wait already, as many as maxPending says`,
     );
+  }
+}
+
+/** Somebody who awaits a task. */
+class Awaiting<R> implements Settle {
+  readonly #intake: Intake;
+  readonly #resolve: (value: R) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    intake: Intake,
+    resolve: (value: R) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#intake = intake;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  resolve(value: unknown): void {
+    this.#intake.unhold();
+    this.#resolve(value as R);
+  }
+
+  reject(error: unknown): void {
+    this.#intake.unhold();
+    this.#reject(error);
   }
 }
 

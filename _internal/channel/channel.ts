@@ -166,9 +166,7 @@ export class Channel {
         // Before the commit: a committed block must not go with its carrier.
         retag(memory, parcel.block, memory.self, this.#tag);
       } else {
-        parcel.writeTo(
-          this.#tail.bytes.subarray(body * 4, body * 4 + parcel.byteLength),
-        );
+        parcel.writeTo(this.#tail.bytes, body * 4);
       }
       tail[start + size] = 0;
       Atomics.store(tail, start, header);

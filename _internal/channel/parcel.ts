@@ -4,7 +4,7 @@ import type { Cargo } from "./cargo.ts";
 /** Bytes that know how to write themselves. */
 export interface Contents {
   readonly byteLength: number;
-  writeTo(target: Uint8Array): void;
+  writeTo(target: Uint8Array, at?: number): void;
   /** A copy that does not change any more. */
   snapshot(): Contents;
 }
@@ -29,9 +29,9 @@ export class Parcel implements Contents {
     return this.#contents.byteLength;
   }
 
-  /** Writes the message. */
-  writeTo(target: Uint8Array): void {
-    this.#contents.writeTo(target);
+  /** Writes the message into `target`, from `at` on. */
+  writeTo(target: Uint8Array, at = 0): void {
+    this.#contents.writeTo(target, at);
   }
 
   /** Writes the message into a block of its own, tagged as carried by us. */

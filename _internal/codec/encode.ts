@@ -26,11 +26,12 @@ export interface Encoded {
    * Writes the message. Binary data goes straight from the value's own buffers into `target`, as
    * it is at this moment.
    *
-   * @param target Receives the message from its first byte on; may be shared memory.
+   * @param target Receives the message; may be shared memory.
+   * @param at Where in it the message begins.
    * @throws {RangeError} If `target` is too small; nothing has been written.
    * @throws {TypeError} If a buffer of the value has been detached since; nothing has been written.
    */
-  writeTo(target: Uint8Array): void;
+  writeTo(target: Uint8Array, at?: number): void;
   /**
    * Copies the message.
    *
@@ -64,10 +65,12 @@ class EncodedMessage implements Encoded {
     this.byteLength = length + lengthOf(data);
   }
 
-  writeTo(target: Uint8Array): void {
-    if (target.length < this.byteLength) {
+  writeTo(target: Uint8Array, at = 0): void {
+    if (target.length - at < this.byteLength) {
       throw new RangeError(
-        `Cannot write message: it takes ${this.byteLength} bytes, there are ${target.length}`,
+        `Cannot write message: it takes ${this.byteLength} bytes, there are ${
+          target.length - at
+        }`,
       );
     }
     const length = this.#length;
@@ -78,11 +81,11 @@ class EncodedMessage implements Encoded {
     }
     const bytes = this.#bytes;
     if (length > LOOPED_BYTES) {
-      target.set(bytes.subarray(0, length));
+      target.set(bytes.subarray(0, length), at);
     } else {
-      for (let i = 0; i < length; i++) target[i] = bytes[i];
+      for (let i = 0; i < length; i++) target[at + i] = bytes[i];
     }
-    let at = length;
+    at += length;
     for (const part of this.#data) {
       target.set(part, at);
       at += part.length;

@@ -61,7 +61,7 @@ function parcelOf(bytes: Uint8Array, raw: boolean): Parcel {
   return new Parcel(
     {
       byteLength: bytes.byteLength,
-      writeTo: (target) => target.set(bytes),
+      writeTo: (target, at = 0) => target.set(bytes, at),
       snapshot: () => parcelOf(bytes.slice(), raw),
     },
     raw,

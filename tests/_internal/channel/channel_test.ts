@@ -119,9 +119,9 @@ for (const { name, memory, start } of BACKENDS) {
       for (let at = 0; at < size; at++) bytes[at] = at * 7 + size;
       const contents: Contents = {
         byteLength: size,
-        writeTo: (target) => {
-          assertEquals(target.length, size);
-          target.set(bytes);
+        writeTo: (target, at = 0) => {
+          assert(target.length - at >= size);
+          target.set(bytes, at);
         },
         snapshot: () => contents,
       };

@@ -35,8 +35,8 @@ const PROCEED = () => {};
 function numbered(number: number, byteLength: number): Parcel {
   const contents: Contents = {
     byteLength,
-    writeTo(target) {
-      target.fill(number);
+    writeTo(target, at = 0) {
+      target.fill(number, at, at + byteLength);
     },
     snapshot: () => contents,
   };

@@ -26,11 +26,11 @@ export function filled(
 ): Contents {
   const contents: Contents = {
     byteLength,
-    writeTo(target) {
-      const half = byteLength >> 1;
-      target.fill(value, 0, half);
+    writeTo(target, at = 0) {
+      const half = at + (byteLength >> 1);
+      target.fill(value, at, half);
       pause();
-      target.fill(value, half);
+      target.fill(value, half, at + byteLength);
     },
     snapshot: () => contents,
   };

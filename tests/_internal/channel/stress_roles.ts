@@ -78,7 +78,7 @@ function message(writer: number, number: number, byteLength: number): Contents {
   }
   const contents: Contents = {
     byteLength,
-    writeTo: (target) => target.set(bytes),
+    writeTo: (target, at = 0) => target.set(bytes, at),
     snapshot: () => contents,
   };
   return contents;
