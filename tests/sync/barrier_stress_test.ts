@@ -63,7 +63,7 @@ Deno.test("Barrier tells all others when a party is killed, and lets each go as 
   thread.terminate();
   await thread.join();
   assert(killed >= STRESS_SECONDS, `${killed} killed`);
-  assert(rounds >= 100 * STRESS_SECONDS, `${rounds} rounds`);
+  assert(rounds >= 10 * STRESS_SECONDS, `${rounds} rounds`);
   // A second to tell them, and what a machine that is busy takes.
   assert(slowest < 4_000, `told after ${slowest} ms`);
 });

@@ -1,0 +1,32 @@
+// What garbage collection does to events, conditions and barriers.
+
+import { assertEquals } from "@std/assert";
+import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
+import { runProgram } from "../run_program.ts";
+
+const FIXTURE = new URL(
+  "../fixtures/sync/together_collect.ts",
+  import.meta.url,
+);
+
+for (const permissions of [[], ["--deny-ffi"]]) {
+  const where = permissions.length === 0 ? "" : ", without --allow-ffi";
+  Deno.test(`Event, Condition and Barrier leave no memory when nobody has them${where}`, async () => {
+    const { source } = await findStdSource();
+    const { code, stdout, stderr } = await runProgram("collect", [
+      "run",
+      "--no-check",
+      "--quiet",
+      "--v8-flags=--expose-gc",
+      "--allow-all",
+      ...permissions,
+      ...stdFlags(source),
+      FIXTURE.href,
+    ], { timeout: 60 });
+    assertEquals({ code, stdout, stderr }, {
+      code: 0,
+      stdout: "done\n",
+      stderr: "",
+    });
+  });
+}
