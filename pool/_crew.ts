@@ -194,7 +194,6 @@ export class Crew {
 
   #settleIfEmpty(): void {
     if (!this.#isClosing || this.workers.size > 0) return;
-    this.results.close();
     this.#empty.resolve();
   }
 }

@@ -16,7 +16,7 @@ const BATCH = 64;
  *
  * | state     | when                                        |
  * | --------- | ------------------------------------------- |
- * | at rest   | nothing is expected                         |
+ * | at rest   | nothing is expected, or all workers ended   |
  * | attending | something is expected, nobody waits for it  |
  * | pumping   | something is expected, and somebody waits   |
  */
@@ -28,6 +28,7 @@ export class Intake {
   readonly #patience = new Patience();
   #holds = 0;
   #isPumping = false;
+  #isOver = false;
   #stopAttending: (() => void) | undefined;
 
   /**
@@ -62,7 +63,11 @@ export class Intake {
   /** Sees to it that what is expected is taken in. */
   update(): void {
     if (this.#isPumping) return;
-    if (this.#holds > 0 && this.#expects()) {
+    if (this.#isOver) {
+      this.#stopAttending?.();
+      this.#stopAttending = undefined;
+      this.#lane.close();
+    } else if (this.#holds > 0 && this.#expects()) {
       this.#stopAttending?.();
       this.#stopAttending = undefined;
       this.#isPumping = true;
@@ -78,6 +83,14 @@ export class Intake {
         if (!this.#expects()) this.update();
       });
     }
+  }
+
+  /** All workers have ended: nothing more will come. */
+  end(): void {
+    this.#isOver = true;
+    // Not before the last who waits on the lane has left it.
+    if (this.#isPumping) this.#lane.channel.parking.pumpSoon();
+    else this.update();
   }
 
   /** Takes in what has come; whether anything had. */
@@ -110,6 +123,6 @@ export class Intake {
   }
 
   #isNeeded(): boolean {
-    return this.#holds > 0 && this.#expects();
+    return this.#holds > 0 && this.#expects() && !this.#isOver;
   }
 }

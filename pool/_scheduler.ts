@@ -67,7 +67,13 @@ export class Scheduler {
       overdue: (task, error) => this.cancel(task, error),
       failed: (error) => this.fail(error),
     });
-    this.#crew.fill();
+    this.#crew.ended.then(() => this.#intake.end());
+    try {
+      this.#crew.fill();
+    } catch (error) {
+      this.#crew.terminate();
+      throw error;
+    }
     this.#intake.update();
   }
 
@@ -346,7 +352,7 @@ export class Scheduler {
     const back = worker.takeBack();
     this.#sent -= back.length;
     for (const task of back) task.worker = undefined;
-    return back;
+    return back.filter(({ isSettled }) => !isSettled);
   }
 
   /** A worker has done a task, and can have others. */

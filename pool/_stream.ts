@@ -90,6 +90,16 @@ class Stream<R> implements AsyncIterableIterator<R> {
   }
 
   next(): Promise<IteratorResult<R>> {
+    const outcomes = this.#chunks[0]?.outcomes;
+    // Most have come with others, and nobody need wait for them.
+    if (
+      outcomes !== undefined && this.#asked.length === 0 &&
+      outcomes[this.#given].length === 1
+    ) {
+      const value = outcomes[this.#given][0] as R;
+      if (this.#hasGiven(outcomes)) this.#fill();
+      return Promise.resolve({ done: false, value });
+    }
     const asked = Promise.withResolvers<IteratorResult<R>>();
     this.#asked.push(asked);
     const release = this.#hold.take();
@@ -207,23 +217,20 @@ class Stream<R> implements AsyncIterableIterator<R> {
 
   /** Gives results to those who have asked. */
   #give(): void {
+    let hasRoom = false;
     while (this.#asked.length > 0) {
       const outcomes = this.#chunks[0]?.outcomes;
       if (outcomes === undefined) break;
-      const outcome = outcomes[this.#given++];
-      if (this.#given === outcomes.length) {
-        this.#chunks.shift();
-        this.#given = 0;
-      }
+      const outcome = outcomes[this.#given];
+      if (this.#hasGiven(outcomes)) hasRoom = true;
       const asked = this.#asked.shift()!;
       if (outcome.length === 1) {
         asked.resolve({ done: false, value: outcome[0] });
       } else asked.reject(outcome[1]);
     }
-    if (this.#chunks.length === 0 && !this.#isFilling) {
-      if (this.#source.isEmpty) this.#finish();
-      else this.#fill();
-    }
+    if (this.#chunks.length === 0 && !this.#isFilling && this.#source.isEmpty) {
+      this.#finish();
+    } else if (hasRoom) this.#fill();
     if (!this.#isOver || this.#chunks.length > 0) return;
     for (const asked of this.#asked.splice(0)) {
       const problem = this.#problem;
@@ -231,6 +238,14 @@ class Stream<R> implements AsyncIterableIterator<R> {
       if (problem !== undefined) asked.reject(problem.error);
       else asked.resolve({ done: true, value: undefined });
     }
+  }
+
+  /** Counts an outcome of the first chunk as given; whether it was the last. */
+  #hasGiven(outcomes: readonly unknown[]): boolean {
+    if (++this.#given < outcomes.length) return false;
+    this.#chunks.shift();
+    this.#given = 0;
+    return true;
   }
 
   /** Everything has been sent and answered. */
