@@ -1,6 +1,11 @@
 /**
  * Runs the programs in `examples/`, each as a program of its own: all of them, or those whose
- * numbers are given. Fails if one of them fails.
+ * numbers are given. What stands after `--` is handed to them. Fails if one of them fails.
+ *
+ * ```sh
+ * deno task examples 8 9
+ * deno task examples 22 -- mandelbrot.png
+ * ```
  *
  * @module
  */
@@ -13,13 +18,25 @@ import {
   stdFlags,
 } from "./std_source.ts";
 
-/** What the example programs are allowed to do: what the library needs, and nothing more. */
+/** What an example program is allowed to do that asks for no more: what the library needs. */
 export const EXAMPLE_PERMISSIONS: readonly string[] = [
   "--no-prompt",
   `--allow-run=${Deno.execPath()}`,
   "--allow-ffi",
   "--allow-read",
 ];
+
+/** What a program may do: what all may, and what its first comment asks for besides. */
+export function permissionsOf(source: string): readonly string[] {
+  const comment = /^(?:\/\/.*\n)*/.exec(source)![0];
+  const asked = comment.match(/--allow-\w+/g) ?? [];
+  const granted = new Set(EXAMPLE_PERMISSIONS.map(withoutValue));
+  return [...EXAMPLE_PERMISSIONS, ...asked.filter((it) => !granted.has(it))];
+}
+
+function withoutValue(flag: string): string {
+  return flag.replace(/=.*/, "");
+}
 
 /** One program in `examples/`. */
 export interface Example {
@@ -66,7 +83,14 @@ function trim(number: string): string {
   return number.replace(/^0+(?=\d)/, "");
 }
 
-async function main(numbers: string[]): Promise<number> {
+/** The numbers of programs, and what to hand to these. */
+export function splitArgs(args: string[]): [string[], string[]] {
+  const at = args.indexOf("--");
+  return at === -1 ? [args, []] : [args.slice(0, at), args.slice(at + 1)];
+}
+
+async function main(args: string[]): Promise<number> {
+  const [numbers, programArgs] = splitArgs(args);
   const names = Array.from(
     Deno.readDirSync(new URL("examples/", ROOT)),
     (entry) => entry.name,
@@ -81,11 +105,15 @@ async function main(numbers: string[]): Promise<number> {
   }
   const choice = await findStdSource();
   console.error(describeStdChoice(choice));
-  const flags = [...stdFlags(choice.source), ...EXAMPLE_PERMISSIONS];
+  const std = stdFlags(choice.source);
   const failures: string[] = [];
   for (const { number, path } of selected) {
     console.log(`--- ${number}: ${path}`);
-    const { code } = await runDeno(["run", ...flags, path]);
+    const source = await Deno.readTextFile(new URL(path, ROOT));
+    const permissions = permissionsOf(source);
+    const { code } = await runDeno(
+      ["run", ...std, ...permissions, path, ...programArgs],
+    );
     if (code !== 0) failures.push(`${path} (exit code ${code})`);
   }
   if (failures.length > 0) console.error(`Failed: ${failures.join(", ")}`);

@@ -1,7 +1,7 @@
 // Runs a program of `examples/` as its own program, the way `deno task examples` does.
 
-import { EXAMPLE_PERMISSIONS } from "../../scripts/examples.ts";
-import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
+import { permissionsOf } from "../../scripts/examples.ts";
+import { findStdSource, ROOT, stdFlags } from "../../scripts/std_source.ts";
 import { type ProgramRun, runProgram } from "../run_program.ts";
 
 /** What an example printed and how it went. */
@@ -11,6 +11,8 @@ export type ExampleRun = ProgramRun;
 export interface ExampleOptions {
   /** Default: what `deno task examples` grants. */
   permissions?: readonly string[];
+  /** What stands after its name on the command line. */
+  args?: readonly string[];
   /** Seconds after which it is killed and the test fails. Default: 30. */
   timeout?: number;
 }
@@ -25,11 +27,13 @@ export async function runExample(
   file: string,
   options: ExampleOptions = {},
 ): Promise<ExampleRun> {
-  const { permissions = EXAMPLE_PERMISSIONS, timeout } = options;
+  const path = `examples/${file}`;
+  const text = await Deno.readTextFile(new URL(path, ROOT));
+  const { permissions = permissionsOf(text), args = [], timeout } = options;
   const { source } = await findStdSource();
   return await runProgram(
-    `examples/${file}`,
-    ["run", "--quiet", ...stdFlags(source), ...permissions, `examples/${file}`],
+    path,
+    ["run", "--quiet", ...stdFlags(source), ...permissions, path, ...args],
     { timeout },
   );
 }

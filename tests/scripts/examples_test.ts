@@ -1,5 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { listExamples, selectExamples } from "../../scripts/examples.ts";
+import {
+  EXAMPLE_PERMISSIONS,
+  listExamples,
+  permissionsOf,
+  selectExamples,
+  splitArgs,
+} from "../../scripts/examples.ts";
 
 const EXAMPLES = listExamples([
   "10_pipe.ts",
@@ -29,4 +35,24 @@ Deno.test("selectExamples() lists the numbers there are for one there is not", (
       `Cannot run example ${number}: there is no such program; there are 8, 10`,
     );
   }
+});
+
+Deno.test("permissionsOf() adds what the first comment asks for", () => {
+  const source = "// Permissions: --allow-run, --allow-write.\n// Done.\n";
+  assertEquals(permissionsOf("const flag = '--allow-net';\n"), [
+    ...EXAMPLE_PERMISSIONS,
+  ]);
+  assertEquals(permissionsOf(`${source}// Or --allow-net.\n\ncode();\n`), [
+    ...EXAMPLE_PERMISSIONS,
+    "--allow-write",
+    "--allow-net",
+  ]);
+});
+
+Deno.test("splitArgs() hands on what stands after --", () => {
+  assertEquals(splitArgs(["8", "9"]), [["8", "9"], []]);
+  assertEquals(splitArgs(["22", "--", "a.png", "--"]), [["22"], [
+    "a.png",
+    "--",
+  ]]);
 });
