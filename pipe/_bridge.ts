@@ -66,7 +66,8 @@ export class Bridge implements LocalBridge {
     outbox.limit(0, CAPACITY);
     this.#putters = outbox.putters;
     this.#outlet = new Outlet(outbox, () => {
-      if (this.#isSealed) throw broken();
+      // Once it is over, the cell may be another's.
+      if (this.#isOver || this.#isSealed) throw broken();
     }, "send to connection");
     addBridge(memory, this.#near, this);
     this.#receive();
@@ -161,6 +162,7 @@ export class Bridge implements LocalBridge {
 
   /** The other side takes no more, though what it has sent can still be received. */
   #break(): void {
+    if (this.#isOver) return;
     this.#isBroken = true;
     const { memory } = this.#far;
     Atomics.store(memory.words, cellAt(this.#near) + LIMIT, 0);
@@ -185,6 +187,7 @@ export class Bridge implements LocalBridge {
       }
     } catch {
       // The connection has been closed here, or reset, or makes no sense.
+      if (this.#isOver) return;
       if (this.#isSealed) return this.sent();
     }
     this.#end();
@@ -221,6 +224,8 @@ export class Bridge implements LocalBridge {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    // What waits there is given up.
+    this.#lookForRoom?.();
     this.#stopAttending?.();
     removeBridge(this.#memory, this.#near);
     this.#far.release();

@@ -144,7 +144,7 @@ export class Listener<T = unknown>
 
   /**
    * Stops listening, and drops all who have not been accepted. Accepted connections
-   * stay.
+   * stay. The address can be used again after the next turn of the event loop.
    */
   close(): void {
     this.#server.close();

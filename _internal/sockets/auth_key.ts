@@ -6,7 +6,8 @@ export async function importAuthKey(
 ): Promise<CryptoKey> {
   return await crypto.subtle.importKey(
     "raw",
-    bytes,
+    // HMAC does not tell a short key from the same with zeros behind it.
+    await crypto.subtle.digest("SHA-256", bytes),
     { name: "HMAC", hash: "SHA-256" },
     false,
     ["sign", "verify"],

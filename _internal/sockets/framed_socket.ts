@@ -61,12 +61,12 @@ export class FramedSocket {
   /**
    * Ends the stream, and closes once the other side has done so too, or has had
    * time to. To close at once, with something unread, would take back what is still
-   * on its way to it.
+   * on its way to it; so would the end of the program, which is kept alive.
    */
   async finish(): Promise<void> {
     const timer = setTimeout(() => this.close(), LINGER_MS);
-    Deno.unrefTimer(timer);
     try {
+      this.hold(true);
       await this.#conn.closeWrite();
       const bytes = new Uint8Array(65_536);
       while (!this.#closed && await this.#conn.read(bytes) !== null);

@@ -9,7 +9,7 @@ export interface OpenListener {
   close(): void;
 }
 
-const open = new Set<OpenListener>();
+const open = new Map<OpenListener, SocketFile | undefined>();
 
 /**
  * Listens at an address, or at one of its own.
@@ -27,22 +27,53 @@ export function openListener(given: Address | undefined): OpenListener {
     remove?.();
     throw error;
   }
+  const file = fileAt(address);
   const opened: OpenListener = {
     listener,
     address: typeof address === "string"
       ? address
       : { hostname: address.hostname, port: portOf(listener) },
     close() {
-      if (open.delete(opened)) {
-        listener.close();
-        remove?.();
-      }
-      if (open.size === 0) removeEventListener("unload", closeAll);
+      if (!open.has(opened)) return;
+      listener.close();
+      remove?.();
+      // The runtime removes the file only when the event loop has turned.
+      setTimeout(() => forget(opened), 0);
     },
   };
-  if (open.size === 0) addEventListener("unload", closeAll);
-  open.add(opened);
+  if (open.size === 0) addEventListener("unload", removeFiles);
+  open.set(opened, file);
   return opened;
+}
+
+/** Which file a socket is. */
+interface SocketFile {
+  readonly path: string;
+  readonly inode: number | null;
+}
+
+function fileAt(address: Address): SocketFile | undefined {
+  if (typeof address !== "string" || address.startsWith("\0")) return undefined;
+  return { path: address, inode: Deno.lstatSync(address).ino };
+}
+
+function forget(opened: OpenListener): void {
+  open.delete(opened);
+  if (open.size === 0) removeEventListener("unload", removeFiles);
+}
+
+/** Removes what the runtime would leave at the end of the program. */
+function removeFiles(): void {
+  for (const [opened, file] of open) {
+    opened.close();
+    try {
+      if (file !== undefined && fileAt(file.path)?.inode === file.inode) {
+        Deno.removeSync(file.path);
+      }
+    } catch {
+      // It has gone already.
+    }
+  }
 }
 
 function listen(address: Address): Deno.Listener {
@@ -70,9 +101,4 @@ function listen(address: Address): Deno.Listener {
 
 function portOf({ addr }: Deno.Listener): number {
   return "port" in addr ? addr.port : 0;
-}
-
-/** The end of the program removes files, however it ends but by a signal. */
-function closeAll(): void {
-  for (const each of [...open]) each.close();
 }
