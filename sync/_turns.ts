@@ -84,7 +84,7 @@ export class Turns {
     this.#enter();
     if (words[at + WRITER] !== 0) {
       this.#leave();
-      return "none";
+      return this.#readWithCare();
     }
     this.#holders.add(1);
     words[at + READERS]++;
@@ -112,24 +112,37 @@ export class Turns {
 
   /** Begins to write, if nobody reads or writes and it is not the readers' turn. */
   write(): Taken {
+    const { words } = this.#memory;
+    const at = this.#at;
+    if (
+      Atomics.load(words, at + WRITER) !== 0 || words[at + READERS] !== 0 ||
+      words[at + READERS_TURN] !== 0 || words[at + ABANDONED] !== 0
+    ) return this.#writeWithCare();
+    this.#enter();
+    const isFree = words[at + WRITER] === 0 && words[at + READERS] === 0 &&
+      words[at + READERS_TURN] === 0 && words[at + ABANDONED] === 0;
+    if (isFree) words[at + WRITER] = this.#memory.self;
+    this.#leave();
+    return isFree ? "free" : this.#writeWithCare();
+  }
+
+  /** The same where others are in the way, or one has died while it wrote. */
+  #writeWithCare(): Taken {
     const { words, self } = this.#memory;
     const at = this.#at;
     if (!this.#mayBeFree()) return "none";
     this.#enter();
-    if (words[at + WRITER] !== 0 || words[at + READERS] !== 0) this.#reclaim();
-    if (
-      words[at + WRITER] !== 0 || words[at + READERS] !== 0 ||
-      words[at + READERS_TURN] !== 0 && !this.#mayWrite()
-    ) {
-      this.#leave();
-      return "none";
-    }
+    this.#reclaim();
+    const isFree = words[at + WRITER] === 0 && words[at + READERS] === 0 &&
+      (words[at + READERS_TURN] === 0 || this.#mayWrite());
     const abandoned = words[at + ABANDONED] !== 0;
-    Atomics.store(words, at + WRITER, self);
-    // After that: if this one dies, too, it is abandoned again.
-    words[at + ABANDONED] = 0;
+    if (isFree) {
+      Atomics.store(words, at + WRITER, self);
+      // After that: if this one dies, too, it is abandoned again.
+      words[at + ABANDONED] = 0;
+    }
     this.#leave();
-    return abandoned ? "abandoned" : "free";
+    return !isFree ? "none" : abandoned ? "abandoned" : "free";
   }
 
   /** Ends one read of this participant. */
@@ -137,11 +150,12 @@ export class Turns {
     const { words } = this.#memory;
     const at = this.#at;
     this.#enter();
-    this.#holders.add(-1);
-    const left = --words[at + READERS];
-    if (left === 0) this.#noteFree();
+    this.#holders.own--;
+    const left = words[at + READERS] - 1;
+    words[at + READERS] = left;
+    if (left === 0) words[at + FREED_AT] = this.#isAwaited() ? now() : 0;
     this.#leave();
-    return left === 0 ? this.next() : "nobody";
+    return left === 0 && this.#isAwaited() ? this.next() : "nobody";
   }
 
   /** Ends the write of this participant. */
@@ -149,13 +163,11 @@ export class Turns {
     const { words } = this.#memory;
     const at = this.#at;
     this.#enter();
-    if (hasLivingWaiters(this.#memory, at + WAITING_READERS)) {
-      words[at + READERS_TURN] = 1;
-    }
-    this.#noteFree();
-    Atomics.store(words, at + WRITER, 0);
+    words[at + FREED_AT] = 0;
+    if (this.#isAwaited()) this.#offer();
+    words[at + WRITER] = 0;
     this.#leave();
-    return this.next();
+    return this.#isAwaited() ? this.next() : "nobody";
   }
 
   /** Who can go on now that somebody has left, or waits no more. */
@@ -230,23 +242,27 @@ export class Turns {
     const at = this.#at;
     if (words[at + WRITER] !== 0 && !isAlive(memory, words[at + WRITER])) {
       words[at + ABANDONED] = 1;
-      this.#noteFree();
-      if (hasLivingWaiters(memory, at + WAITING_READERS)) {
-        words[at + READERS_TURN] = 1;
-      }
+      this.#offer();
       Atomics.store(words, at + WRITER, 0);
     }
     if (this.#holders.reclaim() === 0) return;
     words[at + READERS] = this.#holders.sum;
-    if (words[at + READERS] === 0) this.#noteFree();
+    if (words[at + READERS] === 0) words[at + FREED_AT] = now();
   }
 
-  #noteFree(): void {
-    const memory = this.#memory;
+  #isAwaited(): boolean {
+    return hasWaiters(this.#memory, this.#at + WAITING_WRITERS) ||
+      hasWaiters(this.#memory, this.#at + WAITING_READERS);
+  }
+
+  /** Offers what a writer leaves to those who wait, first of all to readers. */
+  #offer(): void {
+    const { words } = this.#memory;
     const at = this.#at;
-    const isAwaited = hasWaiters(memory, at + WAITING_WRITERS) ||
-      hasWaiters(memory, at + WAITING_READERS);
-    memory.words[at + FREED_AT] = isAwaited ? now() : 0;
+    words[at + FREED_AT] = now();
+    if (hasLivingWaiters(this.#memory, at + WAITING_READERS)) {
+      words[at + READERS_TURN] = 1;
+    }
   }
 
   /** Whether it is free for so long that those whose turn it is do not come. */

@@ -92,8 +92,11 @@ export class RWLock {
    * @throws {DOMException} `TimeoutError` if that does not come in time
    * @throws the signal's reason if it is aborted
    */
-  read(wait?: WaitOptions): Promise<LockGuard> {
-    return this.#acquire("read", wait);
+  async read(wait?: WaitOptions): Promise<LockGuard> {
+    checkWait(wait);
+    const guard = this.tryRead() ?? await this.#wait("read", wait);
+    if (isBreathless()) await breathe();
+    return guard;
   }
 
   /**
@@ -103,7 +106,7 @@ export class RWLock {
    * @returns a guard that ends the read, or `undefined`
    */
   tryRead(): LockGuard | undefined {
-    return this.#try("read");
+    return this.#parking.isQueued(this.#readers) ? undefined : this.#read();
   }
 
   /**
@@ -114,7 +117,8 @@ export class RWLock {
    * @throws {DOMException} `TimeoutError` if that does not come in time
    */
   readSync(wait?: WaitOptions): LockGuard {
-    return this.#acquireSync("read", wait);
+    checkWait(wait);
+    return this.tryRead() ?? this.#waitSync("read", wait);
   }
 
   /**
@@ -125,8 +129,11 @@ export class RWLock {
    * @throws {DOMException} `TimeoutError` if that does not come in time
    * @throws the signal's reason if it is aborted
    */
-  write(wait?: WaitOptions): Promise<LockGuard> {
-    return this.#acquire("write", wait);
+  async write(wait?: WaitOptions): Promise<LockGuard> {
+    checkWait(wait);
+    const guard = this.tryWrite() ?? await this.#wait("write", wait);
+    if (isBreathless()) await breathe();
+    return guard;
   }
 
   /**
@@ -136,7 +143,7 @@ export class RWLock {
    * @returns a guard that ends the write, or `undefined`
    */
   tryWrite(): LockGuard | undefined {
-    return this.#try("write");
+    return this.#parking.isQueued(this.#writers) ? undefined : this.#write();
   }
 
   /**
@@ -147,14 +154,8 @@ export class RWLock {
    * @throws {DOMException} `TimeoutError` if that does not come in time
    */
   writeSync(wait?: WaitOptions): LockGuard {
-    return this.#acquireSync("write", wait);
-  }
-
-  async #acquire(kind: Kind, wait?: WaitOptions): Promise<LockGuard> {
     checkWait(wait);
-    const guard = this.#try(kind) ?? await this.#wait(kind, wait);
-    if (isBreathless()) await breathe();
-    return guard;
+    return this.tryWrite() ?? this.#waitSync("write", wait);
   }
 
   async #wait(kind: Kind, wait?: WaitOptions): Promise<LockGuard> {
@@ -173,10 +174,7 @@ export class RWLock {
     }
   }
 
-  #acquireSync(kind: Kind, wait?: WaitOptions): LockGuard {
-    checkWait(wait);
-    const guard = this.#try(kind);
-    if (guard !== undefined) return guard;
+  #waitSync(kind: Kind, wait?: WaitOptions): LockGuard {
     try {
       return this.#parking.waitSync(
         this.#listOf(kind),
@@ -191,22 +189,28 @@ export class RWLock {
     }
   }
 
-  #try(kind: Kind): LockGuard | undefined {
-    return this.#parking.isQueued(this.#listOf(kind))
-      ? undefined
-      : this.#take(kind);
+  #take(kind: Kind): LockGuard | undefined {
+    return kind === "read" ? this.#read() : this.#write();
   }
 
-  #take(kind: Kind): LockGuard | undefined {
-    const turns = this.#turns;
-    const taken = kind === "read" ? turns.read() : turns.write();
-    if (taken === "none") return undefined;
-    return new Guard(this, kind, taken === "abandoned");
+  #read(): LockGuard | undefined {
+    const taken = this.#turns.read();
+    return taken === "none"
+      ? undefined
+      : new Guard(this, "read", taken === "abandoned");
+  }
+
+  #write(): LockGuard | undefined {
+    const taken = this.#turns.write();
+    return taken === "none"
+      ? undefined
+      : new Guard(this, "write", taken === "abandoned");
   }
 
   #release(kind: Kind): void {
     const turns = this.#turns;
-    this.#wake(kind === "read" ? turns.endRead() : turns.endWrite());
+    const next = kind === "read" ? turns.endRead() : turns.endWrite();
+    if (next !== "nobody") this.#wake(next);
   }
 
   #wake(next: Next): void {
