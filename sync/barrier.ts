@@ -204,6 +204,8 @@ export class Barrier {
    * promise, and its module must be loaded here: it is if this thread runs a target
    * of that module.
    *
+   * @param wait how long to wait at most, in milliseconds. Default: as for the barrier
+   * @returns the index of the party, from 0
    * @throws {BrokenBarrierError} if the barrier is broken, or is while it waits, or
    *   is reset
    * @throws {DOMException} `TimeoutError` if the others are not there in time

@@ -52,9 +52,10 @@ interface Turn {
  * second. If one dies that holds the lock, the guard of the next says `abandoned`.
  *
  * The lock travels with the condition, and several conditions may have one lock.
- * By default it is a {@linkcode Lock}, where Python has a lock that can be
- * acquired again: here such a lock does not keep the async tasks of one thread
- * apart.
+ * By default it is a {@linkcode Lock}. Python's is one that its holder may acquire
+ * again; here an {@linkcode RLock} does not keep the async tasks of one thread apart,
+ * and whichever of them waits frees it for all: use it where one task at a time of a
+ * thread holds it.
  *
  * To reach other processes it needs Linux and `--allow-ffi`; among threads it
  * needs no permission.
@@ -192,8 +193,10 @@ export class Condition {
 
   /**
    * The same, blocking the thread. Of all that wait in one thread, those who began
-   * earlier go first.
+   * earlier go first. If one of them is an async task that has got the lock, it
+   * cannot free it while the thread is blocked: do not mix the two in a thread.
    *
+   * @param wait how long to wait for a notification at most, in milliseconds
    * @throws {Error} if this thread does not hold the lock
    * @throws {DOMException} `TimeoutError` if no notification comes in time
    */
@@ -238,7 +241,7 @@ export class Condition {
   ): Promise<T> {
     checkWait(wait);
     this.#checkHeld(DOING);
-    const end = performance.now() + (wait?.timeout ?? Infinity);
+    const end = endOf(wait);
     for (;;) {
       let result = predicate();
       if (isThenable(result)) result = await result;
@@ -255,12 +258,17 @@ export class Condition {
   /**
    * The same, blocking the thread.
    *
+   * @param predicate what has to give something truthy
+   * @param wait how long to wait at most, in milliseconds, all notifications together
+   * @returns what the predicate gave
    * @throws {TypeError} if the predicate gives a promise, which it cannot wait for
+   * @throws {Error} if this thread does not hold the lock
+   * @throws {DOMException} `TimeoutError` if it does not become true in time
    */
   waitForSync<T>(predicate: () => T, wait?: WaitOptions): T {
     checkWait(wait);
     this.#checkHeld(DOING);
-    const end = performance.now() + (wait?.timeout ?? Infinity);
+    const end = endOf(wait);
     for (;;) {
       const result = predicate();
       if (isThenable(result)) {
@@ -336,8 +344,15 @@ export class Condition {
   }
 }
 
+/** When a wait is over, by the clock that need not be asked if it has no end. */
+function endOf(wait: WaitOptions | undefined): number {
+  const { timeout = Infinity } = wait ?? {};
+  return timeout === Infinity ? Infinity : performance.now() + timeout;
+}
+
 /** @throws {DOMException} `TimeoutError` if no time is left */
 function timeLeft(end: number, wait: WaitOptions | undefined): number {
+  if (end === Infinity) return end;
   const left = end - performance.now();
   if (left <= 0) throw timeoutError(DOING, wait!.timeout!);
   return left;

@@ -118,6 +118,7 @@ export class Event {
   /**
    * The same, blocking the thread.
    *
+   * @param wait how long at most, in milliseconds
    * @throws {DOMException} `TimeoutError` if it is not set in time
    */
   waitSync(wait?: WaitOptions): void {
