@@ -103,22 +103,20 @@ const MAX_GROWTH = 200 * 2 ** 20;
  * Runs rounds, each with random numbers of its own.
  *
  * @param round a round; throws if something is not as it should be
- * @param most how many rounds the suite runs at most
+ * @param strings how many strings of bytes it tries
  */
 export async function fuzz(
   round: (random: Random) => void | Promise<void>,
-  most = Infinity,
+  strings = 1,
 ): Promise<void> {
   const asked = Number(Deno.env.get("FUZZ_ROUNDS") ?? 0);
   const first = Number(Deno.env.get("FUZZ_SEED") ?? Date.now() % 2 ** 31);
   const start = performance.now();
+  const isOver = (n: number) =>
+    asked > 0 ? n >= asked : performance.now() - start > SUITE_MS;
+  let reported = 0;
   let settled = 0;
-  let n = 0;
-  for (;; n++) {
-    if (asked > 0 ? n >= asked : n >= most) break;
-    if (asked === 0 && n % 16 === 0 && performance.now() - start > SUITE_MS) {
-      break;
-    }
+  for (let n = 0; !isOver(n); n += strings) {
     try {
       const done = round(new Random(first + n));
       if (done !== undefined) await done;
@@ -128,18 +126,14 @@ export async function fuzz(
       });
     }
     if (n % 1024 === 0) await new Promise((resolve) => setTimeout(resolve));
-    if (asked === 0) continue;
-    if (n === Math.floor(asked / 10)) settled = Deno.memoryUsage().rss;
-    if (n % Math.ceil(asked / 10) === 0) {
-      console.log(
-        `${n} rounds, ${Math.round((performance.now() - start) / 1000)} s, ${
-          Math.round(Deno.memoryUsage().rss / 2 ** 20)
-        } MiB`,
-      );
-    }
+    if (asked === 0 || n < reported * asked / 10) continue;
+    const { rss } = Deno.memoryUsage();
+    if (reported++ === 1) settled = rss;
+    const seconds = Math.round((performance.now() - start) / 1000);
+    console.log(`${n} strings, ${seconds} s, ${rss >> 20} MiB`);
   }
   const grown = Deno.memoryUsage().rss - settled;
-  if (asked >= 10_000 && grown > MAX_GROWTH) {
+  if (settled > 0 && grown > MAX_GROWTH) {
     throw new Error(`memory has grown by ${grown >> 20} MiB`);
   }
 }
