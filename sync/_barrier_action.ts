@@ -18,7 +18,6 @@ const HEAD = 4;
  */
 export class LocalAction {
   #call: BarrierAction | undefined;
-  #loading: Promise<BarrierAction> | undefined;
   readonly #remote: RemoteFunction | undefined;
 
   /** @param action the function, or what {@linkcode readAction} gave */
@@ -34,14 +33,16 @@ export class LocalAction {
     } catch {
       // Whoever is to run it is told.
     }
-    if (this.#call !== undefined) return;
-    this.#loading = findRemote(action.found);
-    this.#loading.then((call) => this.#call = call, () => {});
   }
 
   /** Runs it, loading its module if need be. */
   async run(): Promise<void> {
-    await this.#explained(this.#call ?? await this.#load());
+    const call = this.#call ?? await this.#load();
+    try {
+      await call();
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 
   /** Runs it without waiting for anything. */
@@ -49,7 +50,12 @@ export class LocalAction {
     if (this.#call === undefined) {
       throw new Error(`Cannot run action of barrier: ${this.#missing}`);
     }
-    const result = this.#explained(this.#call);
+    let result: unknown;
+    try {
+      result = this.#call();
+    } catch (error) {
+      throw this.#explained(error);
+    }
     if (typeof (result as PromiseLike<unknown>)?.then !== "function") return;
     (result as PromiseLike<unknown>).then(undefined, () => {});
     throw new TypeError(
@@ -57,12 +63,14 @@ export class LocalAction {
     );
   }
 
+  /** Loads the module when the action is to run, and not before: that runs code, too. */
   async #load(): Promise<BarrierAction> {
-    if (this.#loading === undefined) {
+    const remote = this.#remote!;
+    if ("problem" in remote) {
       throw new Error(`Cannot run action of barrier: ${this.#missing}`);
     }
     try {
-      return await this.#loading;
+      return this.#call = await findRemote(remote.found);
     } catch (error) {
       const { message } = error as Error;
       throw new Error(`Cannot run action of barrier: ${message}`, {
@@ -78,17 +86,12 @@ export class LocalAction {
       : "the module that exports it is not loaded here yet; use await wait()";
   }
 
-  #explained(call: BarrierAction): unknown {
-    if (this.#remote === undefined) return call();
-    try {
-      return call();
-    } catch (error) {
-      if (error instanceof ReferenceError) {
-        error.message +=
-          ": the action of a barrier runs without the variables around it in other processes and threads; export it from its module";
-      }
-      throw error;
+  #explained(error: unknown): unknown {
+    if (this.#remote !== undefined && error instanceof ReferenceError) {
+      error.message +=
+        ": the action of a barrier runs without the variables around it in other processes and threads; export it from its module";
     }
+    return error;
   }
 }
 

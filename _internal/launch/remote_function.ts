@@ -4,6 +4,7 @@ import { compileInline } from "./compile_inline.ts";
 import { describeFunction } from "./describe_target.ts";
 import { findFunction } from "./find_function.ts";
 import { resolveTarget } from "./resolve_target.ts";
+import { importGuarded } from "./self.ts";
 import type { TargetDescription } from "./target.ts";
 
 /** A function by which other isolates do the same. */
@@ -54,7 +55,7 @@ export async function findRemote(
   description: TargetDescription,
 ): Promise<Callable> {
   const { call } = await resolveTarget(description, async (url) => {
-    const module = await import(url);
+    const module = await importGuarded(url);
     knowModule(url, module);
     return module;
   });

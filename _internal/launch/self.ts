@@ -25,6 +25,18 @@ export function importsDone(): void {
   importing = false;
 }
 
+/** Imports a module later on, which must not start others either. */
+export async function importGuarded(
+  url: string,
+): Promise<Record<string, unknown>> {
+  importing = record !== undefined;
+  try {
+    return await import(url);
+  } finally {
+    importing = false;
+  }
+}
+
 /** What is known of the process that this isolate runs in. */
 export function ownProcess(): ProcessFacts {
   return record?.process ??
