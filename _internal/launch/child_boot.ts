@@ -6,7 +6,7 @@ import {
   resolveSubclass,
   resolveTarget,
 } from "./resolve_target.ts";
-import { becomeChild, importsDone } from "./self.ts";
+import { becomeChild, importGuarded, importsDone } from "./self.ts";
 
 type Codec = typeof import("../codec/mod.ts");
 type Handles = typeof import("../handles/mod.ts");
@@ -37,7 +37,7 @@ let importer: Importer = (url) => import(url);
 export async function importKnown(
   url: string,
 ): Promise<Record<string, unknown>> {
-  const module = await importer(url);
+  const module = await importGuarded(url, importer);
   knowModule(url, module);
   return module;
 }

@@ -7,7 +7,8 @@ import {
 import type { BootRecord, ParentFacts, ProcessFacts } from "./boot_record.ts";
 
 let record: BootRecord | undefined;
-let importing = false;
+/** Imports under way; those of a child's start count as one. */
+let importing = 0;
 
 /** What this isolate was told when it was started; nothing in the first. */
 export function ownRecord(): BootRecord | undefined {
@@ -17,23 +18,26 @@ export function ownRecord(): BootRecord | undefined {
 /** Notes what this isolate was told when it was started. */
 export function becomeChild(told: BootRecord): void {
   record = told;
-  importing = true;
+  importing = 1;
 }
 
 /** Notes that the modules of the target are there. */
 export function importsDone(): void {
-  importing = false;
+  importing--;
 }
 
 /** Imports a module later on, which must not start others either. */
 export async function importGuarded(
   url: string,
+  load: (url: string) => Promise<Record<string, unknown>> = (url) =>
+    import(url),
 ): Promise<Record<string, unknown>> {
-  importing = record !== undefined;
+  if (record === undefined) return await load(url);
+  importing++;
   try {
-    return await import(url);
+    return await load(url);
   } finally {
-    importing = false;
+    importing--;
   }
 }
 
@@ -65,7 +69,7 @@ export function mainModule(): string {
  * @param subject what cannot be started
  */
 export function checkMainGuard(subject: string): void {
-  if (!importing) return;
+  if (importing === 0) return;
   throw new Error(
     `Cannot start ${subject}: ${record?.name} is still importing its modules.
 Only the main program may start processes and threads. Guard its code with
