@@ -16,6 +16,8 @@ import {
   waitAndReturn,
 } from "../fixtures/sync/together.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
+import { runProgram } from "../run_program.ts";
 
 leaveNothing({ threads: true });
 
@@ -207,6 +209,22 @@ Deno.test("Barrier runs an inline action in another process, and says what that 
     assertEquals(await Promise.all(two), [0, 1]);
   }
   assertEquals(surroundings.value, 2);
+});
+
+Deno.test("Barrier loads no action that would start the program again", async () => {
+  const { source } = await findStdSource();
+  const { code, stdout } = await runProgram("unguarded action", [
+    "run",
+    "--no-check",
+    "--quiet",
+    "--allow-all",
+    ...stdFlags(source),
+    new URL("../fixtures/sync/unguarded_action.ts", import.meta.url).href,
+  ]);
+  assertEquals([code, stdout], [
+    0,
+    "Cannot run action of barrier: Cannot start Process-1:1: Process-1 is still importing its modules.\n",
+  ]);
 });
 
 Deno.test("Barrier has its timeout and its parties in other processes, too", async () => {
