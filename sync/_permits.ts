@@ -113,7 +113,8 @@ export class Permits {
     const { words } = this.#memory;
     const at = this.#at;
     const holders = this.#holders;
-    let value = Atomics.load(words, at + VALUE);
+    // As it was a moment ago; the exchange will say.
+    let value = words[at + VALUE];
     if (value <= 0 || words[at + ABANDONED] !== 0 || !holders.hasOwn) {
       return this.#takeWithCare();
     }
@@ -165,7 +166,7 @@ export class Permits {
     if (own < 2 * permits) return this.#giveWithCare(permits);
     checkStopped(this.#memory);
     const most = words[at + LIMIT] - permits;
-    let value = Atomics.load(words, at + VALUE);
+    let value = words[at + VALUE];
     holders.own = own + 1;
     while (value >= 0 && value <= most) {
       const seen = value;

@@ -13,6 +13,7 @@ import {
 import {
   hasLivingWaiters,
   hasWaiters,
+  sawWaiters,
   WAIT_LIST_WORDS,
 } from "../_internal/parking/mod.ts";
 import type { Taken } from "./_taken.ts";
@@ -78,8 +79,8 @@ export class Turns {
     const { words } = this.#memory;
     const at = this.#at;
     if (
-      Atomics.load(words, at + WRITER) !== 0 || !this.#holders.hasOwn ||
-      hasWaiters(this.#memory, at + WAITING_WRITERS)
+      words[at + WRITER] !== 0 || !this.#holders.hasOwn ||
+      sawWaiters(this.#memory, at + WAITING_WRITERS)
     ) return this.#readWithCare();
     this.#enter();
     if (words[at + WRITER] !== 0) {
@@ -114,10 +115,9 @@ export class Turns {
   write(): Taken {
     const { words } = this.#memory;
     const at = this.#at;
-    if (
-      Atomics.load(words, at + WRITER) !== 0 || words[at + READERS] !== 0 ||
-      words[at + READERS_TURN] !== 0 || words[at + ABANDONED] !== 0
-    ) return this.#writeWithCare();
+    if (words[at + WRITER] !== 0 || words[at + READERS] !== 0) {
+      return this.#writeWithCare();
+    }
     this.#enter();
     const isFree = words[at + WRITER] === 0 && words[at + READERS] === 0 &&
       words[at + READERS_TURN] === 0 && words[at + ABANDONED] === 0;
@@ -153,7 +153,7 @@ export class Turns {
     this.#holders.own--;
     const left = words[at + READERS] - 1;
     words[at + READERS] = left;
-    if (left === 0) words[at + FREED_AT] = this.#isAwaited() ? now() : 0;
+    if (left === 0) words[at + FREED_AT] = this.#sawWaiters() ? now() : 0;
     this.#leave();
     return left === 0 && this.#isAwaited() ? this.next() : "nobody";
   }
@@ -164,7 +164,7 @@ export class Turns {
     const at = this.#at;
     this.#enter();
     words[at + FREED_AT] = 0;
-    if (this.#isAwaited()) this.#offer();
+    if (this.#sawWaiters()) this.#offer();
     words[at + WRITER] = 0;
     this.#leave();
     return this.#isAwaited() ? this.next() : "nobody";
@@ -250,6 +250,12 @@ export class Turns {
     if (words[at + READERS] === 0) words[at + FREED_AT] = now();
   }
 
+  #sawWaiters(): boolean {
+    return sawWaiters(this.#memory, this.#at + WAITING_WRITERS) ||
+      sawWaiters(this.#memory, this.#at + WAITING_READERS);
+  }
+
+  /** Whether somebody is to be woken, after a change. */
   #isAwaited(): boolean {
     return hasWaiters(this.#memory, this.#at + WAITING_WRITERS) ||
       hasWaiters(this.#memory, this.#at + WAITING_READERS);

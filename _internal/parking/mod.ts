@@ -9,7 +9,12 @@ export { parkingOf } from "./current.ts";
 export { Parking } from "./parking.ts";
 export { Patience } from "./patience.ts";
 export { NOT_YET } from "./spin.ts";
-export { hasLivingWaiters, hasWaiters, WAIT_LIST_WORDS } from "./wait_list.ts";
+export {
+  hasLivingWaiters,
+  hasWaiters,
+  sawWaiters,
+  WAIT_LIST_WORDS,
+} from "./wait_list.ts";
 export type * from "./try_result.ts";
 export * from "./wait_for_promise.ts";
 export * from "./wait_options.ts";

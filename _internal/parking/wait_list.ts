@@ -23,6 +23,14 @@ export function hasWaiters(memory: Memory, list: number): boolean {
   return Atomics.load(memory.words, list + SUMMARY) !== 0;
 }
 
+/**
+ * Whether anybody seemed to wait a moment ago: cheaper, for where it does no harm
+ * to miss one that is just coming.
+ */
+export function sawWaiters(memory: Memory, list: number): boolean {
+  return memory.words[list + SUMMARY] !== 0;
+}
+
 /** Adds this participant. */
 export function enlist(memory: Memory, list: number): void {
   const slot = slotOf(memory.self);
