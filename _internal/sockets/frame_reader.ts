@@ -1,6 +1,8 @@
 import { FRAME, type Frame, FRAME_HEADER_BYTES, FrameError } from "./frame.ts";
 
-/** Bytes that are read at a time, and kept when there is nothing large to read. */
+/** Bytes that are read at a time from who does not say much, as most peers do. */
+const FIRST_BYTES = 256;
+/** Bytes that are read at a time from others, unless there is something large to read. */
 const SMALL_BYTES = 65_536;
 
 /**
@@ -10,7 +12,7 @@ const SMALL_BYTES = 65_536;
 export class FrameReader {
   readonly #conn: Pick<Deno.Conn, "read">;
   readonly #maxLength: number;
-  #buffer = new Uint8Array(SMALL_BYTES);
+  #buffer = new Uint8Array(FIRST_BYTES);
   #start = 0;
   #end = 0;
 
@@ -79,10 +81,15 @@ export class FrameReader {
 
   #makeRoom(): void {
     const kept = this.#end - this.#start;
-    if (this.#buffer.length > SMALL_BYTES && kept < SMALL_BYTES / 2) {
+    const size = this.#buffer.length;
+    const wasFull = this.#end === size;
+    if (
+      size < SMALL_BYTES && wasFull ||
+      size > SMALL_BYTES && kept < SMALL_BYTES / 2
+    ) {
       this.#moveTo(new Uint8Array(SMALL_BYTES));
-    } else if (kept > this.#buffer.length / 2) {
-      this.#moveTo(new Uint8Array(this.#buffer.length * 2));
+    } else if (kept > size / 2) {
+      this.#moveTo(new Uint8Array(size * 2));
     } else if (this.#start > 0) {
       this.#moveTo(this.#buffer);
     }

@@ -28,13 +28,15 @@ export function openListener(given: Address | undefined): OpenListener {
     throw error;
   }
   const file = fileAt(address);
+  let isClosed = false;
   const opened: OpenListener = {
     listener,
     address: typeof address === "string"
       ? address
       : { hostname: address.hostname, port: portOf(listener) },
     close() {
-      if (!open.has(opened)) return;
+      if (isClosed) return;
+      isClosed = true;
       listener.close();
       remove?.();
       // The runtime removes the file only when the event loop has turned.

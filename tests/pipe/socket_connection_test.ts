@@ -373,6 +373,7 @@ Deno.test("Connection and Listener do not keep the program alive, but those who 
   const { stdout, code, seconds } = await run("endsByItself");
   assertEquals([stdout, code], ["done\n", 0]);
   assert(seconds < 5);
+  assertMatch((await run("handsOn")).stdout, /^\d+\n$/);
   const folder = Deno.makeTempDirSync();
   const address = `${folder}/socket`;
   const waiting = run("waits", address);
