@@ -1,4 +1,5 @@
 import { waitForPromise, type WaitOptions } from "../_internal/parking/mod.ts";
+import { keepHere } from "./_stay.ts";
 
 /** What stands behind a result. */
 export interface ResultSource {
@@ -32,6 +33,10 @@ export interface ResultSource {
  * ```
  */
 export class AsyncResult<R> implements PromiseLike<R> {
+  static {
+    keepHere(AsyncResult, "an AsyncResult", "send what it gives");
+  }
+
   readonly #source: ResultSource;
   readonly #promise: Promise<R>;
   #state: "pending" | "fulfilled" | "rejected" = "pending";
