@@ -31,12 +31,17 @@ Deno.test("Barrier tells all others when a party is killed, and lets each go as 
     while (children.length < PARTIES - 1) children.push(start());
     await delay(random(150));
     const [victim] = children.splice(random(children.length), 1);
-    const begin = performance.now();
+    let begin = performance.now();
     victim.kill();
     killed++;
     const own: number[][] = [];
-    for (let party = 1; party < PARTIES; party++) {
+    while (own.length < PARTIES - 1) {
       const [name, message, indices] = await said.get({ timeout: 20_000 });
+      if (name === "ready") {
+        // Who has only just started cannot have been told before.
+        begin = performance.now();
+        continue;
+      }
       assertEquals([name, message], [
         "BrokenBarrierError",
         "Cannot wait at barrier: barrier is broken as a party has died",
