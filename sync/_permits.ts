@@ -191,9 +191,10 @@ export class Permits {
     const at = this.#at;
     this.#enter();
     const own = Math.min(permits, this.#holders.own >> 1);
+    // First: who takes what is not in the total would leave less than nothing.
+    words[at + TOTAL] += permits - own;
     const given = own > 0 ? this.#change(permits, -own) : this.#add(permits);
-    // Last: who dies before it has added nothing, whatever VALUE says.
-    if (given) words[at + TOTAL] += permits - own;
+    if (!given) words[at + TOTAL] -= permits - own;
     this.#leave();
     return given;
   }
@@ -273,8 +274,11 @@ export class Permits {
       if (++looks > LOOKS) this.#memory.sleepSync(at + VALUE, FROZEN, 1);
     } while (this.#holders.addUp((count) => count & 1) > 0);
     // A count that is odd from now on is that of an exchange that fails.
-    const value = words[at + TOTAL] -
-      this.#holders.addUp((count) => count >> 1);
+    const held = this.#holders.addUp((count) => count >> 1);
+    // One that was refused may have died before it took its permits off again.
+    const excess = words[at + TOTAL] - held - words[at + LIMIT];
+    if (excess > 0) words[at + TOTAL] -= excess;
+    const value = Math.max(0, words[at + TOTAL] - held);
     if (words[at + ABANDONED] > value) words[at + ABANDONED] = value;
     Atomics.store(words, at + VALUE, value);
   }
