@@ -10,7 +10,7 @@ import { memoryUse } from "../process/memory_use.ts";
 export type Kind = "process" | "thread";
 
 /** Long enough that only what hangs takes it. */
-export const LONG = { timeout: 20_000 };
+export const LONG = { timeout: 60_000 };
 
 /** Where an error says that a message was to go. */
 export const FAR = reachesProcesses() ? "another process" : "another thread";

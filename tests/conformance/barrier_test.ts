@@ -21,7 +21,7 @@ const MODULE = new URL(
   import.meta.url,
 );
 const PARTIES = 5;
-const TIMEOUT = 20_000;
+const TIMEOUT = 60_000;
 
 const count = () => new SharedValue("i32", 0);
 const valuesOf = (...counts: parties.Count[]) =>

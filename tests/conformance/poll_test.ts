@@ -55,7 +55,7 @@ testBoth(
       kind,
       async (reader: Connection<unknown>, far: Connection<unknown>) => {
         await far.send("polls");
-        await far.send(await reader.poll({ timeout: 20_000 }));
+        await far.send(await reader.poll({ timeout: 60_000 }));
       },
       reader,
       far,

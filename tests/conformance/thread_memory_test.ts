@@ -18,7 +18,7 @@ Deno.test("what conforms with threads does so without --allow-ffi", async () => 
     "--deny-ffi",
     ...stdFlags(source),
     ...files.map((name) => new URL(name, FOLDER).pathname),
-  ], { timeout: 60 });
+  ], { timeout: 120 });
   assertMatch(stdout, /ok \| [1-9]\d+ passed \| 0 failed/, stdout);
   assertEquals(code, 0);
 });
