@@ -37,7 +37,7 @@ import { patienceFor, type RemoteSide, remoteSideOf } from "./_remote_side.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
 
 /**
- * One end of a {@linkcode Pipe}.
+ * One end of a {@linkcode Pipe}, or of a socket: see {@linkcode connect}.
  *
  * Messages arrive whole and in the order in which they were sent. An end may be
  * used by several processes; each message reaches one of them. At most 1 MiB is
@@ -89,7 +89,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   );
   #closed = false;
 
-  /** Connections are made by {@linkcode Pipe}. */
+  /** Connections are made by {@linkcode Pipe}, {@linkcode Listener} and {@linkcode connect}. */
   constructor() {
     if (!isArriving()) {
       throw new TypeError(

@@ -1,5 +1,5 @@
 /**
- * Two-way connections between processes and threads.
+ * Two-way connections between processes and threads, and between programs.
  *
  * @example
  * ```ts

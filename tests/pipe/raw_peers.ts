@@ -31,7 +31,7 @@ export async function read(
 
 /** Reads to the end. */
 export async function readToEnd(conn: Deno.Conn): Promise<number> {
-  const bytes = new Uint8Array(65_536);
+  const bytes = new Uint8Array(4_096);
   let length = 0;
   for (;;) {
     const count = await conn.read(bytes).catch(() => null);

@@ -253,7 +253,7 @@ for (const kind of ["process", "thread"] as const) {
   });
 }
 
-Deno.test("connect() of another program does not know the key, nor does anybody see it", async () => {
+Deno.test("connect() of another program does not know the key", async () => {
   using listener = new Listener({ address: LOCAL });
   const { stdout } = await run("stranger", listener.address);
   assertMatch(
