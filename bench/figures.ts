@@ -14,13 +14,28 @@ export interface Figure {
   unit: string;
   /** The name our program reports it by. */
   ours: string;
-  /** The name of the other figure, and which program reports it. */
-  other: { by: "ours" | "python"; name: string; title: string };
+  /** The name of the other figure, and which program reports it; or the best of the peers. */
+  other: { by: "ours" | "python" | "peers"; name: string; title: string };
   requirement?: Requirement;
 }
 
 /** Cases whose samples take long: fewer rounds do. */
-export const MAX_ROUNDS: Record<string, number> = { idle_child: 2 };
+export const MAX_ROUNDS: Record<string, number> = {
+  idle_child: 2,
+  pool_stream: 1,
+};
+
+const BEST_PEER: Figure["other"] = { by: "peers", name: "", title: "" };
+const NOTHING: Figure["other"] = { by: "ours", name: "", title: "" };
+
+/** What all pools do, to be shown side by side. */
+export const POOL_CASES: readonly Pick<Figure, "case" | "title" | "unit">[] = [
+  { case: "pool_tiny_tasks", title: "20,000 tiny tasks", unit: "tasks/s" },
+  { case: "pool_apply", title: "one awaited call", unit: "µs" },
+  { case: "pool_map", title: "`map` over 200,000 numbers", unit: "numbers/s" },
+  { case: "pool_cpu", title: "tasks that compute", unit: "tasks/s" },
+  { case: "pool_start", title: "start to first result", unit: "ms" },
+];
 
 /** Every figure, in the order of the table. */
 export const FIGURES: readonly Figure[] = [
@@ -247,6 +262,92 @@ export const FIGURES: readonly Figure[] = [
     ours: "cpu",
     other: python("cpu"),
     requirement: { of: "figure", bound: "<", value: 0.5 },
+  },
+  {
+    case: "pool_tiny_tasks",
+    title: "pool, 20,000 tiny tasks one by one",
+    unit: "tasks/s",
+    ours: "pool",
+    other: BEST_PEER,
+    requirement: ratio("≥", 5),
+  },
+  {
+    case: "pool_tiny_tasks",
+    title: "the same beside CPython",
+    unit: "tasks/s",
+    ours: "pool",
+    other: python("pool"),
+    requirement: ratio("≥", 5),
+  },
+  {
+    case: "pool_apply",
+    title: "pool, one awaited `apply`",
+    unit: "µs",
+    ours: "pool",
+    other: BEST_PEER,
+    requirement: ratio("≤", 1 / 4),
+  },
+  {
+    case: "pool_apply",
+    title: "the same beside CPython",
+    unit: "µs",
+    ours: "pool",
+    other: python("pool"),
+    requirement: ratio("≤", 1 / 10),
+  },
+  {
+    case: "pool_map",
+    title: "pool, `map` over 200,000 numbers",
+    unit: "numbers/s",
+    ours: "pool",
+    other: python("pool"),
+    requirement: ratio("≥", 1.5),
+  },
+  {
+    case: "pool_stream",
+    title: "pool, `imapUnordered` over 10 million",
+    unit: "items/s",
+    ours: "pool",
+    other: python("pool"),
+  },
+  {
+    case: "pool_stream",
+    title: "the same beside chunks of 1000",
+    unit: "items/s",
+    ours: "pool",
+    other: { by: "python", name: "chunked", title: "chunks" },
+  },
+  {
+    case: "pool_stream",
+    title: "memory that it grows by meanwhile",
+    unit: "MB",
+    ours: "memory",
+    other: NOTHING,
+    requirement: { of: "figure", bound: "≤", value: 32 },
+  },
+  {
+    case: "pool_cpu",
+    title: "pool of 2, tasks that compute",
+    unit: "tasks/s",
+    ours: "pool",
+    other: { by: "ours", name: "serial", title: "one by one" },
+    requirement: ratio("≥", 1.9),
+  },
+  {
+    case: "pool_start",
+    title: "pool, from its start to the first result",
+    unit: "ms",
+    ours: "pool",
+    other: BEST_PEER,
+    requirement: ratio("≤", 1),
+  },
+  {
+    case: "pool_start",
+    title: "the same, `ThreadPool`",
+    unit: "ms",
+    ours: "threads",
+    other: BEST_PEER,
+    requirement: ratio("≤", 1),
   },
 ];
 

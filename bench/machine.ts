@@ -1,6 +1,7 @@
 /** Where and with what the figures were measured, in one line. */
 export async function describeMachine(
   python: string | undefined,
+  node: string | undefined,
 ): Promise<string> {
   return [
     await describeCpu(),
@@ -8,18 +9,26 @@ export async function describeMachine(
     `${Deno.build.os} ${Deno.osRelease()}`,
     `Deno ${Deno.version.deno}`,
     python ?? "no CPython",
+    ...(node === undefined ? [] : [node]),
     new Date().toISOString().slice(0, 10),
   ].join(", ");
 }
 
 /** The version that a Python says it is, or `undefined` where there is none. */
 export async function findPython(command: string): Promise<string | undefined> {
+  const version = await findVersion(command);
+  return version?.replace(/^Python/, "CPython");
+}
+
+/** What a command answers to `--version`, or `undefined` where there is none. */
+export async function findVersion(
+  command: string,
+): Promise<string | undefined> {
   try {
     const { success, stdout } = await new Deno.Command(command, {
       args: ["--version"],
     }).output();
-    const version = new TextDecoder().decode(stdout).trim();
-    return success ? version.replace(/^Python/, "CPython") : undefined;
+    return success ? new TextDecoder().decode(stdout).trim() : undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

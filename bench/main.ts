@@ -1,6 +1,6 @@
 /**
  * Measures this library and CPython's `multiprocessing` on the same work, in turns, and prints
- * medians, ratios, and what is required of them.
+ * medians, ratios, and what is required of them. Pools are measured beside those of Node, too.
  *
  * ```sh
  * deno task bench                     # everything, in under three minutes
@@ -11,18 +11,20 @@
  * deno task bench --write-readme      # the table into README.md, too
  * ```
  *
- * CPython is `python3`, or what the environment variable `PYTHON` says.
+ * CPython is `python3`, or what the environment variable `PYTHON` says. The pools of Node are
+ * installed by npm into the system's folder for caches. What is not to be had is left out.
  *
  * @module
  */
 
 import { parseArgs } from "node:util";
 import { FIGURES, MAX_ROUNDS } from "./figures.ts";
+import { installPeers, type Peers } from "./install_peers.ts";
 import { describeMachine, findPython } from "./machine.ts";
 import { writeReadme } from "./readme.ts";
-import { compare, type Result } from "./result.ts";
-import { runOurs, runPython, type Samples } from "./run_case.ts";
-import { formatTable } from "./table.ts";
+import { type CaseSamples, compare, type Result } from "./result.ts";
+import { runOurs, runPeers, runPython } from "./run_case.ts";
+import { formatPools, formatTable } from "./table.ts";
 
 /** What the command line asks for. */
 interface BenchOptions {
@@ -36,10 +38,14 @@ interface BenchOptions {
 }
 
 /** What the programs of a case reported, over all rounds. */
-interface CaseRun {
-  ours: Samples;
-  python: Samples;
+interface CaseRun extends CaseSamples {
   failures: string[];
+}
+
+/** What there is to measure ours beside. */
+interface Others {
+  python: string | undefined;
+  peers: Peers | undefined;
 }
 
 function readOptions(args: string[]): BenchOptions {
@@ -89,18 +95,24 @@ function readOptions(args: string[]): BenchOptions {
   };
 }
 
-/** Runs both programs of a case in turns. One that failed is not run again. */
+/** Runs the programs of a case in turns. One that failed is not run again. */
 async function runCase(
   name: string,
   { quick, rounds }: BenchOptions,
-  python: string | undefined,
+  { python, peers }: Others,
 ): Promise<CaseRun> {
-  const run: CaseRun = { ours: {}, python: {}, failures: [] };
+  const run: CaseRun = { ours: {}, python: {}, peers: {}, failures: [] };
   const sides = [{ all: run.ours, measure: () => runOurs(name, { quick }) }];
   if (python !== undefined) {
     sides.push({
       all: run.python,
       measure: () => runPython(python, name, { quick }),
+    });
+  }
+  if (peers !== undefined && await hasPeers(name)) {
+    sides.push({
+      all: run.peers,
+      measure: () => runPeers(peers.folder, name, { quick }),
     });
   }
   const most = Math.min(rounds, MAX_ROUNDS[name] ?? rounds);
@@ -123,6 +135,31 @@ async function runCase(
   return run;
 }
 
+/** Whether pools of others do what a case measures. */
+async function hasPeers(name: string): Promise<boolean> {
+  try {
+    await Deno.lstat(new URL(`peers/${name}.mjs`, import.meta.url));
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** The peers, if a case wants them and they can be had. */
+async function findPeers(cases: string[]): Promise<Peers | undefined> {
+  const wanted = await Promise.all(cases.map(hasPeers));
+  if (!wanted.includes(true)) return undefined;
+  try {
+    return await installPeers();
+  } catch (error) {
+    console.error(
+      `The pools of Node are not measured: ${(error as Error).message}`,
+    );
+    return undefined;
+  }
+}
+
 async function main(args: string[]): Promise<number> {
   let options: BenchOptions;
   try {
@@ -136,21 +173,23 @@ async function main(args: string[]): Promise<number> {
   if (version === undefined) {
     console.error(`There is no CPython at ${python}: only ours is measured`);
   }
+  const peers = await findPeers(options.cases);
 
   const runs: Record<string, CaseRun> = {};
   for (const name of options.cases) {
-    runs[name] = await runCase(name, options, version && python);
+    runs[name] = await runCase(name, options, {
+      python: version && python,
+      peers,
+    });
   }
 
   const results: Result[] = FIGURES
     .filter((figure) => options.cases.includes(figure.case))
-    .map((figure) => {
-      const { ours, python } = runs[figure.case]!;
-      return compare(figure, ours, python);
-    });
-  const machine = await describeMachine(version);
+    .map((figure) => compare(figure, runs[figure.case]!));
+  const machine = await describeMachine(version, peers?.node);
   const { command } = options;
-  const table = formatTable(results);
+  const tables = [formatTable(results), formatPools(runs)];
+  const table = tables.filter((it) => it !== undefined).join("\n\n");
   const failures = Object.values(runs).flatMap((run) => run.failures);
 
   console.log(`${table}\n\n${machine}\n${command}`);

@@ -13,21 +13,30 @@ export interface Result {
   figure: Figure;
   ours: Summary | undefined;
   other: Summary | undefined;
+  /** What the other one is called, if that is worth telling. */
+  otherTitle: string;
   /** Our median in terms of the other one. */
   ratio: number | undefined;
   /** Whether the requirement is met; `undefined` if that was not measured. */
   met: boolean | undefined;
 }
 
-/** Compares what the two programs of a figure's case reported. */
-export function compare(
-  figure: Figure,
-  ours: Samples,
-  python: Samples,
-): Result {
-  const { by, name } = figure.other;
-  const mine = summarize(ours[figure.ours]);
-  const other = summarize((by === "ours" ? ours : python)[name]);
+/** What the programs of a case reported. */
+export interface CaseSamples {
+  ours: Samples;
+  python: Samples;
+  /** By the name of the peer. */
+  peers: Samples;
+}
+
+/** Compares what the programs of a figure's case reported. */
+export function compare(figure: Figure, samples: CaseSamples): Result {
+  const { by, title } = figure.other;
+  const name = by === "peers"
+    ? bestOf(samples.peers, figure.unit)
+    : figure.other.name;
+  const mine = summarize(samples.ours[figure.ours]);
+  const other = summarize(samples[by][name]);
   const ratio = mine && other && other.median > 0
     ? mine.median / other.median
     : undefined;
@@ -35,12 +44,23 @@ export function compare(
     figure,
     ours: mine,
     other,
+    otherTitle: by === "peers" ? name : title,
     ratio,
     met: isMet(figure.requirement, mine?.median, ratio),
   };
 }
 
-function summarize(samples: number[] = []): Summary | undefined {
+/** The peer with the most of what there is by the second, or the least of what it costs. */
+function bestOf(peers: Samples, unit: string): string {
+  const sign = unit.endsWith("/s") ? -1 : 1;
+  const medians = Object.entries(peers).map(([name, samples]) =>
+    [name, sign * summarize(samples)!.median] as const
+  );
+  return medians.sort(([, a], [, b]) => a - b)[0]?.[0] ?? "";
+}
+
+/** The middle of some samples, and how far they spread; nothing of none. */
+export function summarize(samples: number[] = []): Summary | undefined {
   if (samples.length === 0) return undefined;
   const sorted = samples.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;

@@ -8,6 +8,8 @@ export interface CaseOptions {
   quick: boolean;
   /** Seconds after which a program is stopped. Default: 60. */
   timeout?: number;
+  /** Where it is. Default: `cases/`. */
+  folder?: string | URL;
 }
 
 /**
@@ -38,15 +40,24 @@ export function runPython(
   return runProgram(python, ["-B"], `${name}.py`, options);
 }
 
+/** Runs the peers' program of a case, in Node. Throws as {@linkcode runOurs} does. */
+export function runPeers(
+  folder: string,
+  name: string,
+  options: CaseOptions,
+): Promise<Samples> {
+  return runProgram("node", [], `${name}.mjs`, { ...options, folder });
+}
+
 async function runProgram(
   command: string,
   flags: string[],
   file: string,
-  { quick, timeout = 60 }: CaseOptions,
+  { quick, timeout = 60, folder }: CaseOptions,
 ): Promise<Samples> {
   const child = new Deno.Command(command, {
     args: [...flags, file, ...quick ? ["--quick"] : []],
-    cwd: new URL("cases/", import.meta.url),
+    cwd: folder ?? new URL("cases/", import.meta.url),
     stdin: "null",
     stdout: "piped",
   }).spawn();

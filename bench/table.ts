@@ -1,33 +1,71 @@
-import type { Result, Summary } from "./result.ts";
+import { POOL_CASES } from "./figures.ts";
+import { PEERS } from "./install_peers.ts";
+import {
+  type CaseSamples,
+  type Result,
+  summarize,
+  type Summary,
+} from "./result.ts";
 
 const HEADER = [
   "what",
   "unit",
   "ours (min–max)",
-  "CPython (min–max)",
+  "CPython or other (min–max)",
   "ratio",
   "required",
   "met",
 ];
+const POOLS_HEADER = [
+  "pools of 2",
+  "unit",
+  "`Pool`",
+  "`ThreadPool`",
+  "CPython",
+];
 // The columns of words; the others hold numbers and stand to the right.
 const LEFT = new Set([0, 1, 6]);
+const POOLS_LEFT = new Set([0, 1]);
 
 /** Writes results as a Markdown table that is also readable as text. */
 export function formatTable(results: Result[]): string {
-  const rows = [HEADER, ...results.map(formatRow)];
-  const widths = HEADER.map((_, i) =>
+  return alignTable([HEADER, ...results.map(formatRow)], LEFT);
+}
+
+/** Writes the medians of all pools side by side; nothing if none was measured. */
+export function formatPools(
+  cases: Record<string, CaseSamples>,
+): string | undefined {
+  const rows = POOL_CASES.flatMap(({ case: name, title, unit }) => {
+    const samples = cases[name];
+    if (samples === undefined) return [];
+    const { ours, python, peers } = samples;
+    const all = [ours.pool, ours.threads, python.pool];
+    all.push(...PEERS.map((peer) => peers[peer]));
+    const medians = all.map((each) => {
+      const summary = summarize(each);
+      return summary === undefined ? "–" : formatNumber(summary.median);
+    });
+    return [[title, unit, ...medians]];
+  });
+  if (rows.length === 0) return undefined;
+  return alignTable([[...POOLS_HEADER, ...PEERS], ...rows], POOLS_LEFT);
+}
+
+function alignTable(rows: string[][], left: ReadonlySet<number>): string {
+  const widths = rows[0]!.map((_, i) =>
     Math.max(...rows.map((row) => row[i]!.length))
   );
   const [header, ...body] = rows.map((row) =>
     formatCells(
       row.map((cell, i) =>
-        LEFT.has(i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)
+        left.has(i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)
       ),
     )
   );
   const rule = formatCells(
     widths.map((width, i) =>
-      LEFT.has(i) ? "-".repeat(width) : `${"-".repeat(width - 1)}:`
+      left.has(i) ? "-".repeat(width) : `${"-".repeat(width - 1)}:`
     ),
   );
   return [header, rule, ...body].join("\n");
@@ -37,14 +75,16 @@ function formatCells(cells: string[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-function formatRow({ figure, ours, other, ratio, met }: Result): string[] {
+function formatRow(
+  { figure, ours, other, otherTitle, ratio, met }: Result,
+): string[] {
   const { requirement } = figure;
   const unit = requirement?.of === "ratio" ? "×" : ` ${figure.unit}`;
   return [
     figure.title,
     figure.unit,
     formatSummary(ours),
-    `${figure.other.title} ${formatSummary(other)}`.trim(),
+    `${otherTitle} ${formatSummary(other)}`.trim(),
     ratio === undefined ? "–" : `${formatNumber(ratio)}×`,
     requirement
       ? `${requirement.bound} ${formatNumber(requirement.value)}${unit}`

@@ -1,5 +1,6 @@
 // Every `ts` snippet of the README and of `docs/` is a program that runs. Here each one does, with
-// the library taken from this repository.
+// the library taken from this repository. In `docs/`, what a comment says that a line prints is
+// what it prints: `console.log(6 * 7); // 42`.
 
 import { assertEquals } from "@std/assert";
 import { EXAMPLE_PERMISSIONS } from "../scripts/examples.ts";
@@ -17,7 +18,11 @@ const TIMEOUT_MS = 30_000;
 for (const path of listDocuments()) {
   const markdown = Deno.readTextFileSync(new URL(path, ROOT));
   for (const { name, code } of extractSnippets(path, markdown)) {
-    Deno.test(`the program at ${name} runs`, () => runSnippet(code));
+    const expected = path === "README.md" ? [] : listExpected(code);
+    Deno.test(
+      `the program at ${name} runs`,
+      () => runSnippet(code, expected),
+    );
   }
 }
 
@@ -48,6 +53,16 @@ Deno.test("extractSnippets() finds ts blocks and the lines they begin on", () =>
     { name: "a.md:4", code: "one();\n\ntwo();" },
     { name: "a.md:15", code: "three();" },
   ]);
+});
+
+Deno.test("listExpected() finds what comments say is printed", () => {
+  const code = [
+    "console.log(6 * 7); // 42",
+    "  console.log([1, 2].map((n) => -n)); // [ -1, -2 ]",
+    "run(); // Some time later.",
+    "console.log(1);",
+  ].join("\n");
+  assertEquals(listExpected(code), ["42", "[ -1, -2 ]"]);
 });
 
 Deno.test("useLocalLibrary() rewrites each entry point, with and without a version", () => {
@@ -90,6 +105,12 @@ function extractSnippets(path: string, markdown: string): Snippet[] {
     });
 }
 
+/** The lines that a snippet prints, as its comments have it, in their order. */
+function listExpected(code: string): string[] {
+  const printed = /^ *console\.log\(.*\); \/\/ (.+)$/gm;
+  return Array.from(code.matchAll(printed), ([, text]) => text!);
+}
+
 /** Points a snippet at this repository, and at wherever `@std` comes from here. */
 function useLocalLibrary(code: string): string {
   return code
@@ -107,25 +128,31 @@ function useLocalLibrary(code: string): string {
     .replaceAll(/"jsr:(@std\/\w+)(?:@[^/"]*)?(\/[^"]*)?"/g, '"$1$2"');
 }
 
-async function runSnippet(code: string): Promise<void> {
+async function runSnippet(code: string, expected: string[]): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/main.ts`, useLocalLibrary(code));
     const { source } = await findStdSource();
-    const { code: exitCode, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--check",
-        `--config=${decodeURIComponent(new URL("deno.json", ROOT).pathname)}`,
-        ...stdFlags(source),
-        ...EXAMPLE_PERMISSIONS,
-        `${folder}/main.ts`,
-      ],
-      stdin: "null",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).output();
+    const { code: exitCode, stdout, stderr } = await new Deno.Command(
+      Deno.execPath(),
+      {
+        args: [
+          "run",
+          "--check",
+          `--config=${decodeURIComponent(new URL("deno.json", ROOT).pathname)}`,
+          ...stdFlags(source),
+          ...EXAMPLE_PERMISSIONS,
+          `${folder}/main.ts`,
+        ],
+        env: { NO_COLOR: "1" },
+        stdin: "null",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      },
+    ).output();
     const complaint = new TextDecoder().decode(stderr);
     assertEquals(exitCode, 0, complaint);
+    const printed = new TextDecoder().decode(stdout).split("\n");
+    assertEquals(printed.filter((it) => expected.includes(it)), expected);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

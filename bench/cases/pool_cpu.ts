@@ -1,0 +1,29 @@
+// Tasks per second that keep a processor busy: one after the other in this program, and by a pool.
+
+import { QUICK, report, sample } from "./_sample.ts";
+import { countSteps, withBoth } from "./_pool_work.ts";
+
+const TASKS = QUICK ? 20 : 60;
+/** Up to which number each task counts: about ten milliseconds. */
+const UP_TO = 30_000;
+
+function perSecond(begin: number): number {
+  return TASKS / (performance.now() - begin) * 1e3;
+}
+
+if (import.meta.main) {
+  const tasks = Array.from({ length: TASKS }, () => UP_TO);
+  const serial = await sample(3, () => {
+    const begin = performance.now();
+    tasks.map(countSteps);
+    return perSecond(begin);
+  });
+  const { pool, threads } = await withBoth((pool) =>
+    sample(3, async () => {
+      const begin = performance.now();
+      await pool.map(countSteps, tasks, { chunkSize: 1 });
+      return perSecond(begin);
+    })
+  );
+  report({ serial, pool, threads });
+}

@@ -1,0 +1,106 @@
+// The pools that Node has, with two threads each, behind one shape: `run(name, n)` and `close()`.
+//
+// These programs are copied to where the packages are installed, and run there.
+
+import { Piscina } from "piscina";
+import { FixedThreadPool } from "poolifier";
+import { Tinypool } from "tinypool";
+import workerpool from "workerpool";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const WORKERS = 2;
+/** Tasks that a worker may be given ahead, where that can be said. */
+const AHEAD = 50;
+
+/** The ways to open each: as its documents say, and tuned for many small tasks. */
+const PEERS = {
+  piscina: [() => piscina(1), () => piscina(AHEAD)],
+  tinypool: [() => tinypool(1), () => tinypool(AHEAD)],
+  workerpool: [openWorkerpool],
+  poolifier: [openPoolifier],
+};
+
+export const more = (a, b) => a > b;
+export const less = (a, b) => a < b;
+
+/** Measures with a pool of each peer. Of several ways to open it, the best one counts. */
+export function onAll(isBetter, measure) {
+  return onEach(isBetter, async (open) => {
+    const pool = open();
+    const samples = await measure(pool);
+    await pool.close();
+    return samples;
+  });
+}
+
+/** Does as `onAll`, and leaves the opening to `measure`. */
+export async function onEach(isBetter, measure) {
+  const figures = {};
+  for (const [peer, ways] of Object.entries(PEERS)) {
+    for (const open of ways) {
+      const samples = await measure(open);
+      const best = figures[peer];
+      if (best === undefined || isBetter(median(samples), median(best))) {
+        figures[peer] = samples;
+      }
+    }
+  }
+  return figures;
+}
+
+function median(samples) {
+  return samples.toSorted((a, b) => a - b)[samples.length >> 1];
+}
+
+function urlOf(file) {
+  return new URL(file, import.meta.url).href;
+}
+
+function piscina(concurrentTasksPerWorker) {
+  const pool = new Piscina({
+    filename: urlOf("_work.mjs"),
+    minThreads: WORKERS,
+    maxThreads: WORKERS,
+    concurrentTasksPerWorker,
+  });
+  return {
+    run: (name, n) => pool.run(n, { name }),
+    close: () => pool.destroy(),
+  };
+}
+
+function tinypool(concurrentTasksPerWorker) {
+  const pool = new Tinypool({
+    filename: urlOf("_work.mjs"),
+    minThreads: WORKERS,
+    maxThreads: WORKERS,
+    concurrentTasksPerWorker,
+  });
+  return {
+    run: (name, n) => pool.run(n, { name }),
+    close: () => pool.destroy(),
+  };
+}
+
+function openWorkerpool() {
+  const pool = workerpool.pool(fileURLToPath(urlOf("_workerpool_work.mjs")), {
+    minWorkers: WORKERS,
+    maxWorkers: WORKERS,
+    workerType: "thread",
+  });
+  return {
+    run: (name, n) => pool.exec(name, [n]),
+    close: () => pool.terminate(),
+  };
+}
+
+function openPoolifier() {
+  const file = fileURLToPath(urlOf("_poolifier_work.mjs"));
+  const pool = new FixedThreadPool(WORKERS, file);
+  return {
+    run: (name, n) => pool.execute(n, name),
+    // Sometimes it does not notice that its threads have ended.
+    close: () => Promise.race([pool.destroy(), delay(500)]),
+  };
+}

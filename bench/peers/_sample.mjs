@@ -1,0 +1,21 @@
+// What the peers' side of every case shares. `bench/cases/_sample.ts` is the twin.
+
+import process from "node:process";
+
+export const QUICK = process.argv.includes("--quick");
+
+const WARM_UP_MS = QUICK ? 200 : 500;
+
+/** Warms up by calling `measure` for a while, then gives what `count` more calls give. */
+export async function sample(count, measure) {
+  const begin = performance.now();
+  do await measure(); while (performance.now() - begin < WARM_UP_MS);
+  const samples = [];
+  while (samples.length < count) samples.push(await measure());
+  return samples;
+}
+
+/** Prints the samples of each peer, and ends: some pools leave something running. */
+export function report(figures) {
+  process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit(0));
+}

@@ -1,0 +1,4 @@
+import workerpool from "workerpool";
+import { countSteps, increment } from "./_work.mjs";
+
+workerpool.worker({ countSteps, increment });
