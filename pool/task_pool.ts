@@ -132,7 +132,7 @@ export abstract class TaskPool implements AsyncDisposable {
    */
   map<T, R>(
     fn: Target<[T], R>,
-    items: Items<NoInfer<T>>,
+    items: Items<T>,
     options?: MapOptions<Awaited<R>>,
   ): Promise<Awaited<R>[]> {
     return this.#mapAwaited(TO.MAP, "map", fn, items, options);
@@ -141,7 +141,7 @@ export abstract class TaskPool implements AsyncDisposable {
   /** Does as {@linkcode TaskPool.map}, and returns at once. */
   mapAsync<T, R>(
     fn: Target<[T], R>,
-    items: Items<NoInfer<T>>,
+    items: Items<T>,
     options?: MapOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>[]> {
     return this.#map(TO.MAP, "map", fn, items, options);
@@ -174,7 +174,7 @@ export abstract class TaskPool implements AsyncDisposable {
    */
   imap<T, R>(
     fn: Target<[T], R>,
-    items: Items<NoInfer<T>>,
+    items: Items<T>,
     options?: StreamOptions,
   ): AsyncIterableIterator<Awaited<R>> {
     return stream(this.#executor, fn, items, options, true);
@@ -183,7 +183,7 @@ export abstract class TaskPool implements AsyncDisposable {
   /** Does as {@linkcode TaskPool.imap}, with the results in the order in which they come. */
   imapUnordered<T, R>(
     fn: Target<[T], R>,
-    items: Items<NoInfer<T>>,
+    items: Items<T>,
     options?: StreamOptions,
   ): AsyncIterableIterator<Awaited<R>> {
     return stream(this.#executor, fn, items, options, false);

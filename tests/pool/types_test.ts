@@ -1,0 +1,105 @@
+// What the compiler knows of calls of pools. The gate checks the types of this file; it runs
+// nothing of them.
+
+import type { AsyncResult, Pool, ThreadPool } from "../../pool/mod.ts";
+import type { ModuleTarget } from "../../process/mod.ts";
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
+  (<T>() => T extends B ? 1 : 2) ? true : false;
+
+/** Compiles only if the type of the value is just this one. */
+function is<Expected>() {
+  return <Actual>(
+    _: Actual,
+    ..._same: Equal<Actual, Expected> extends true ? [] : [never]
+  ) => {};
+}
+
+const length = (text: string) => text.length;
+const repeat = (text: string, n: number) => text.repeat(n);
+const late = async (n: number) => await Promise.resolve(n > 0);
+const optional = (n: number, text?: string) => text ?? n;
+
+type TwoPools = Pool | ThreadPool;
+
+export function applies(pool: TwoPools) {
+  is<Promise<number>>()(pool.apply(length, ["a"]));
+  is<Promise<string>>()(pool.apply(repeat, ["a", 2]));
+  is<Promise<boolean>>()(pool.apply(late, [1]));
+  is<Promise<string | number>>()(pool.apply(optional, [1]));
+  is<Promise<string | number>>()(pool.apply(optional, [1, "a"]));
+  is<Promise<number>>()(pool.apply(() => 1));
+  is<AsyncResult<number>>()(pool.applyAsync(length, ["a"]));
+  is<AsyncResult<boolean>>()(pool.applyAsync(late, [1]));
+  is<Promise<boolean>>()(pool.applyAsync(late, [1]).get());
+  // @ts-expect-error a number is no string
+  pool.apply(length, [1]);
+  // @ts-expect-error one argument is missing
+  pool.apply(repeat, ["a"]);
+  // @ts-expect-error there is one too many
+  pool.apply(length, ["a", 1]);
+  // @ts-expect-error the arguments must be an array
+  pool.apply(length, "a");
+  // @ts-expect-error a number is no string
+  pool.applyAsync(length, [1]);
+  // @ts-expect-error nothing to call
+  pool.apply(5);
+}
+
+export async function awaits(pool: TwoPools) {
+  is<number>()(await pool.apply(length, ["a"]));
+  is<boolean>()(await pool.apply(late, [1]));
+  is<number>()(await pool.applyAsync(length, ["a"]));
+  is<number[]>()(await pool.map(length, ["a"]));
+  is<boolean[]>()(await pool.map(late, [1]));
+  is<string[]>()(await pool.starmap(repeat, [["a", 2]]));
+  is<boolean[]>()(await pool.mapAsync(late, new Set([1])));
+  is<string[]>()(await pool.starmapAsync(repeat, new Map([["a", 1]])));
+}
+
+export function maps(pool: TwoPools, lines: AsyncIterable<string>) {
+  pool.map(length, lines);
+  // What it is given is known from the items.
+  is<Promise<number[]>>()(pool.map((n) => n * 2, [1, 2]));
+  is<Promise<string[]>>()(pool.map((line) => line.trim(), lines));
+  // @ts-expect-error numbers are no strings
+  pool.map(length, [1]);
+  // @ts-expect-error bytes are no strings
+  pool.map(length, new Uint8Array(1));
+  // @ts-expect-error the second argument is no number
+  pool.starmap(repeat, [["a", "b"]]);
+  // @ts-expect-error a function of two is called with one
+  pool.map(repeat, ["a"]);
+}
+
+export async function streams(pool: TwoPools, lines: AsyncIterable<string>) {
+  for await (const n of pool.imap(length, lines)) is<number>()(n);
+  for await (const it of pool.imapUnordered(late, [1])) is<boolean>()(it);
+  for await (const it of pool.imap((n) => `${n + 1}`, [1])) is<string>()(it);
+  // @ts-expect-error strings are no numbers
+  pool.imap(late, lines);
+  // @ts-expect-error strings are no numbers
+  pool.imapUnordered(late, ["a"]);
+}
+
+export function callbacks(pool: TwoPools) {
+  pool.apply(late, [1], { callback: (it) => is<boolean>()(it) });
+  pool.applyAsync(length, ["a"], { callback: (it) => is<number>()(it) });
+  pool.map(length, ["a"], { callback: (it) => is<number[]>()(it) });
+  pool.apply(length, ["a"], { errorCallback: (it) => is<unknown>()(it) });
+  // @ts-expect-error the result is a number
+  pool.apply(length, ["a"], { callback: (_: string) => {} });
+  // @ts-expect-error there is no such option
+  pool.apply(length, ["a"], { chunkSize: 1 });
+}
+
+export function targets(pool: TwoPools, named: ModuleTarget<[string], number>) {
+  is<Promise<number>>()(pool.apply(named, ["a"]));
+  is<Promise<number[]>>()(pool.map(named, ["a"]));
+  // @ts-expect-error a number is no string
+  pool.apply(named, [1]);
+  // @ts-expect-error numbers are no strings
+  pool.map(named, [1]);
+}
+
+Deno.test("The types of pools are checked where this file is", () => {});
