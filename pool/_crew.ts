@@ -1,5 +1,5 @@
+import { Lane } from "../_internal/lanes/mod.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
-import { Lane } from "./_lane.ts";
 import { WorkerHandle } from "./_worker_handle.ts";
 import type { StartedWorker, WorkerEnd, WorkerKind } from "./_worker_kind.ts";
 

@@ -1,6 +1,6 @@
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
-import { poolFunction } from "./_functions.ts";
+import { toldFunction } from "../_internal/lanes/mod.ts";
 import { Hold } from "./_hold.ts";
 import { crewOptions, defaultTreatment } from "./_limits.ts";
 import { Scheduler } from "./_scheduler.ts";
@@ -96,7 +96,7 @@ export class Executor {
     if (submission.isAdmitted !== true) this.scheduler.check(doing);
     const { signal } = treatment;
     signal?.throwIfAborted();
-    const call = poolFunction(target, doing);
+    const call = toldFunction(target, doing);
     const encoded = this.#encode(args, submission.offset);
     const { handles } = encoded;
     const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);

@@ -1,4 +1,4 @@
-import type { Intake } from "./_intake.ts";
+import type { Intake } from "../_internal/lanes/mod.ts";
 
 /** What keeps the program alive for those who wait for one result. */
 export class Hold {

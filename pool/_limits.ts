@@ -1,6 +1,6 @@
+import { toldFunction } from "../_internal/lanes/mod.ts";
 import type { CrewOptions } from "./_crew.ts";
 import type { Treatment } from "./_task.ts";
-import { poolFunction } from "./_functions.ts";
 import type { TaskPoolOptions } from "./pool_options.ts";
 import type { TaskOptions } from "./task_options.ts";
 
@@ -120,5 +120,5 @@ function duration(
 function described(target: unknown) {
   return target === undefined
     ? undefined
-    : poolFunction(target, "create pool").description;
+    : toldFunction(target, "create pool").description;
 }

@@ -1,9 +1,9 @@
 import type { Contents } from "../_internal/channel/mod.ts";
 import type { Encoded } from "../_internal/codec/mod.ts";
+import { Intake } from "../_internal/lanes/mod.ts";
 import type { Job } from "./_executor.ts";
 import { Answers } from "./_answers.ts";
 import { Crew, type CrewOptions } from "./_crew.ts";
-import { Intake } from "./_intake.ts";
 import { Measures } from "./_measures.ts";
 import { TASK, TO } from "./_messages.ts";
 import { keep } from "./_slab.ts";

@@ -1,6 +1,6 @@
 import type { Contents } from "../_internal/channel/mod.ts";
 import type { HandleCargo } from "../_internal/handles/mod.ts";
-import type { PoolFunction } from "./_functions.ts";
+import type { ToldFunction } from "../_internal/lanes/mod.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 
 /** What is known of how a task ran. */
@@ -41,7 +41,7 @@ export interface Treatment {
  */
 export class Task {
   readonly number: number;
-  readonly function: PoolFunction;
+  readonly function: ToldFunction;
   /** One of the kinds of messages to workers that call. */
   readonly kind: number;
   readonly treatment: Treatment;
@@ -65,7 +65,7 @@ export class Task {
 
   constructor(
     number: number,
-    call: PoolFunction,
+    call: ToldFunction,
     kind: number,
     treatment: Treatment,
     cargo: readonly HandleCargo[],

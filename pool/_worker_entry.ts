@@ -1,6 +1,7 @@
 import { Parcel } from "../_internal/channel/mod.ts";
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf, fromBytes } from "../_internal/handles/mod.ts";
+import type { Lane } from "../_internal/lanes/mod.ts";
 import {
   explainReferenceError,
   importKnown,
@@ -13,7 +14,6 @@ import {
   NOT_YET,
   Patience,
 } from "../_internal/parking/mod.ts";
-import type { Lane } from "./_lane.ts";
 import {
   FROM,
   HEADER_BYTES,

@@ -1,5 +1,6 @@
 import { Parcel } from "../_internal/channel/mod.ts";
-import { Lane } from "./_lane.ts";
+import { Lane } from "../_internal/lanes/mod.ts";
+import type { ToldFunction } from "../_internal/lanes/mod.ts";
 import {
   contentsOf,
   HEADER_BYTES,
@@ -9,7 +10,6 @@ import {
   TO,
   UNMEASURED,
 } from "./_messages.ts";
-import type { PoolFunction } from "./_functions.ts";
 import type { Task } from "./_task.ts";
 import type { Crew } from "./_crew.ts";
 import type { StartedWorker } from "./_worker_kind.ts";
@@ -116,7 +116,7 @@ export class WorkerHandle {
     return back;
   }
 
-  #tell({ id, encoded }: PoolFunction): void {
+  #tell({ id, encoded }: ToldFunction): void {
     const message = new Message(TO.FUNCTION, 0, 0, 0, id, encoded);
     this.tasks.outlet.trySend(new Parcel(message, false, NO_CARGO));
     this.#known.add(id);

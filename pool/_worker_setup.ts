@@ -1,5 +1,5 @@
+import type { Lane } from "../_internal/lanes/mod.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
-import type { Lane } from "./_lane.ts";
 
 /** What a worker is told when it starts. */
 export interface WorkerSetup {

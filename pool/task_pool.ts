@@ -1,6 +1,6 @@
+import type { Intake } from "../_internal/lanes/mod.ts";
 import type { Target } from "../process/mod.ts";
 import type { Executor } from "./_executor.ts";
-import type { Intake } from "./_intake.ts";
 import { mapOver } from "./_map.ts";
 import { TO } from "./_messages.ts";
 import { statsOf } from "./_stats.ts";

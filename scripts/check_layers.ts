@@ -49,9 +49,11 @@ const LAYERS: readonly (readonly string[])[] = [
   ["_internal/channel", "_internal/sockets"],
   ["_internal/handles"],
   ["_internal/launch"],
+  ["_internal/lanes"],
   ["process", "pipe", "sync"],
   ["queue"],
-  ["pool", "manager"],
+  ["pool"],
+  ["manager"],
   ["mod.ts"],
 ];
 

@@ -1,17 +1,12 @@
-import {
-  encode,
-  type Encoded,
-  knowModule,
-  knownModule,
-} from "../_internal/codec/mod.ts";
+import { encode, type Encoded, knowModule, knownModule } from "../codec/mod.ts";
 import {
   callingModules,
   describeFunction,
   type TargetDescription,
-} from "../_internal/launch/mod.ts";
+} from "../launch/mod.ts";
 
 /** A function that workers have been told of, or will be. */
-export interface PoolFunction {
+export interface ToldFunction {
   readonly id: number;
   readonly description: TargetDescription;
   /** The description, as workers are told of it. */
@@ -23,8 +18,8 @@ export interface PoolFunction {
 /** Inline functions are remembered by their source, so many at most. */
 const MOST_SOURCES = 1_000;
 
-const known = new WeakMap<object, PoolFunction>();
-const sources = new Map<string, PoolFunction>();
+const known = new WeakMap<object, ToldFunction>();
+const sources = new Map<string, ToldFunction>();
 let count = 0;
 
 /**
@@ -34,7 +29,7 @@ let count = 0;
  * @param doing what it is for, as in "apply"
  * @throws {TypeError} if it is no function, or one whose source cannot be sent
  */
-export function poolFunction(target: unknown, doing: string): PoolFunction {
+export function toldFunction(target: unknown, doing: string): ToldFunction {
   const met = known.get(target as object);
   if (met !== undefined) return met;
   const source = sourceOfNameless(target);

@@ -1,10 +1,5 @@
-import {
-  breathe,
-  isBreathless,
-  NOT_YET,
-  Patience,
-} from "../_internal/parking/mod.ts";
-import type { Lane } from "./_lane.ts";
+import { breathe, isBreathless, NOT_YET, Patience } from "../parking/mod.ts";
+import type { Lane } from "./lane.ts";
 
 /** Messages that are taken in before workers get more to do. */
 const BATCH = 64;

@@ -1,22 +1,22 @@
-import { CHANNEL, Channel } from "../_internal/channel/mod.ts";
+import { CHANNEL, Channel } from "../channel/mod.ts";
 import {
   CELL_KIND,
   type Holding,
   holdingFor,
   Outlet,
   share,
-} from "../_internal/handles/mod.ts";
-import { cellAt, type Memory } from "../_internal/memory/mod.ts";
-import { parkingOf } from "../_internal/parking/mod.ts";
+} from "../handles/mod.ts";
+import { cellAt, type Memory } from "../memory/mod.ts";
+import { parkingOf } from "../parking/mod.ts";
 
 /**
- * Where messages of a pool go one way: to one worker, or from all of them. It
+ * Where messages go one way: to one worker, or from all of them. It
  * outlives whoever dies on either side.
  */
 export class Lane {
   static {
     share(Lane, {
-      name: "PoolLane",
+      name: "Lane",
       module: import.meta.url,
       kind: CELL_KIND.QUEUE,
       holdingOf: (lane) => lane.#holding,
@@ -34,7 +34,7 @@ export class Lane {
     this.#holding = holdingFor(CELL_KIND.QUEUE, () => memory!);
     const { cell } = this.#holding;
     this.channel = new Channel(parkingOf(this.#holding.memory), cell);
-    this.outlet = new Outlet(this.channel, () => {}, "submit to pool");
+    this.outlet = new Outlet(this.channel, () => {}, "send");
     this.#begun = cellAt(cell) + CHANNEL.OWNER;
     this.#holding.bind(this);
   }
