@@ -86,6 +86,15 @@ export class Executor {
   }
 
   /**
+   * Looks at a function before it is submitted, while the stack shows who calls.
+   *
+   * @throws {TypeError} if it is none that can be sent
+   */
+  know(target: unknown, doing: string): void {
+    toldFunction(target, doing);
+  }
+
+  /**
    * Submits a task.
    *
    * @throws {TypeError} if the function or the arguments cannot be sent

@@ -2,6 +2,7 @@ import { chunkSizeFor, chunksOf } from "./_chunks.ts";
 import type { Executor, Job } from "./_executor.ts";
 import { treatmentOf, whole } from "./_limits.ts";
 import { follow, type Follower } from "./_progress.ts";
+import { Source } from "./_source.ts";
 import type { Task } from "./_task.ts";
 import type { MapOptions } from "./task_options.ts";
 
@@ -48,6 +49,8 @@ class MapJob<R> implements Job {
   readonly #mapped: Mapped;
   readonly #options: MapOptions<R>;
   readonly #tasks = new Set<Task>();
+  /** Rejected once it is given up. */
+  readonly #end = Promise.withResolvers<never>();
   #cancelled: { readonly reason: unknown } | undefined;
 
   constructor(executor: Executor, mapped: Mapped, options: MapOptions<R>) {
@@ -59,15 +62,27 @@ class MapJob<R> implements Job {
   async run(
     items: Iterable<unknown> | AsyncIterable<unknown>,
   ): Promise<R[]> {
-    const { doing } = this.#mapped;
+    const { doing, target } = this.#mapped;
     const { signal } = this.#options;
     this.#executor.scheduler.check(doing);
     signal?.throwIfAborted();
-    const all = Array.isArray(items)
-      ? items as unknown[]
-      : isSync(items)
-      ? [...items]
-      : await Array.fromAsync(items as AsyncIterable<unknown>);
+    // Here, where it is still known who calls.
+    this.#executor.know(target, doing);
+    const abort = () => this.cancel(signal?.reason);
+    signal?.addEventListener("abort", abort);
+    this.#end.promise.catch(() => {});
+    try {
+      return await Promise.race([this.#run(items), this.#end.promise]);
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #run(
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+  ): Promise<R[]> {
+    const { doing } = this.#mapped;
+    const all = await this.#take(items);
     if (all.length === 0) return [];
     const { chunkSize } = this.#options;
     const size = chunkSize === undefined
@@ -85,13 +100,24 @@ class MapJob<R> implements Job {
 
   fail(error: unknown): void {
     this.#cancelled ??= { reason: error };
+    this.#end.reject(error);
   }
 
   cancel(reason: unknown): void {
-    this.#cancelled ??= { reason };
+    this.fail(reason);
     for (const task of [...this.#tasks]) {
       this.#executor.scheduler.cancel(task, reason);
     }
+  }
+
+  /** All items of a source. */
+  #take(
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+  ): readonly unknown[] | Promise<readonly unknown[]> {
+    if (Array.isArray(items)) return items;
+    const source = new Source(items, this.#mapped.doing);
+    this.#end.promise.catch(() => source.end());
+    return source.take(Infinity);
   }
 
   async #callAll(
@@ -120,7 +146,9 @@ class MapJob<R> implements Job {
         if (place < first) [first, problem] = [place, error];
         settled();
       };
-      if (this.#executor.isFull) await this.#executor.room();
+      if (this.#executor.isFull && this.#cancelled === undefined) {
+        await this.#executor.room();
+      }
       if (this.#cancelled !== undefined) {
         failed(this.#cancelled.reason);
         continue;
@@ -154,10 +182,4 @@ class MapJob<R> implements Job {
     if (first !== Infinity) throw problem;
     return results.flat(1) as R[];
   }
-}
-
-function isSync(
-  items: Iterable<unknown> | AsyncIterable<unknown>,
-): items is Iterable<unknown> {
-  return Symbol.iterator in items;
 }

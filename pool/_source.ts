@@ -7,9 +7,15 @@ export class Source {
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   #isEmpty = false;
 
-  /** @throws {TypeError} if it has no items */
-  constructor(items: Iterable<unknown> | AsyncIterable<unknown>) {
-    this.#iterator = iteratorOf(items);
+  /**
+   * @param doing what the items are for, as in "map"
+   * @throws {TypeError} if it has no items
+   */
+  constructor(
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    doing: string,
+  ) {
+    this.#iterator = iteratorOf(items, doing);
     this.isSync = !(Symbol.asyncIterator in Object(items));
     this.count = countOf(items);
   }
@@ -62,15 +68,19 @@ export class Source {
 
 function iteratorOf(
   items: Iterable<unknown> | AsyncIterable<unknown>,
+  doing: string,
 ): Iterator<unknown> | AsyncIterator<unknown> {
   const object = Object(items);
-  if (Symbol.asyncIterator in object) return object[Symbol.asyncIterator]();
-  if (Symbol.iterator in object) return object[Symbol.iterator]();
-  throw new TypeError(
-    `Cannot take items: ${
-      items === null ? "null" : typeof items
-    } is not iterable`,
-  );
+  for (const symbol of [Symbol.asyncIterator, Symbol.iterator] as const) {
+    if (typeof object[symbol] === "function") return object[symbol]();
+  }
+  const kind = typeof items;
+  const what = items === null || items === undefined
+    ? String(items)
+    : kind === "object"
+    ? "an object"
+    : `a ${kind}`;
+  throw new TypeError(`Cannot ${doing}: items is ${what}, not iterable`);
 }
 
 function countOf(items: object): number | undefined {

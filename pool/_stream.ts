@@ -59,6 +59,8 @@ class Stream<R> implements AsyncIterableIterator<R> {
   #isFilling = false;
   #problem: { readonly error: unknown } | undefined;
   #isOver = false;
+  readonly #signal: AbortSignal | undefined;
+  readonly #abort = () => this.fail(this.#signal?.reason);
 
   constructor(
     executor: Executor,
@@ -71,10 +73,12 @@ class Stream<R> implements AsyncIterableIterator<R> {
     const { chunkSize, timeout, signal, progress } = options;
     executor.scheduler.check(this.#doing);
     signal?.throwIfAborted();
+    // Here, where it is still known who calls.
+    executor.know(target, this.#doing);
     this.#executor = executor;
     this.#target = target;
     this.#treatment = treatmentOf(options, executor.defaults, this.#doing);
-    this.#source = new Source(items);
+    this.#source = new Source(items, this.#doing);
     this.#isOrdered = isOrdered;
     this.#size = chunkSize === undefined
       ? 1
@@ -85,6 +89,8 @@ class Stream<R> implements AsyncIterableIterator<R> {
     this.#most = executor.size * CHUNKS_PER_WORKER;
     this.#hold = executor.newHold();
     this.#follower = follow(progress, this.#source.count);
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#abort);
     executor.jobs.add(this);
     this.#fill();
   }
@@ -147,6 +153,7 @@ class Stream<R> implements AsyncIterableIterator<R> {
         this.#chunks.length < this.#most
       ) {
         if (this.#executor.isFull) await this.#executor.room();
+        if (this.#isOver || this.#source.isEmpty) break;
         const taken = this.#source.take(this.#size);
         const items = taken instanceof Promise ? await taken : taken;
         if (items.length > 0 && !this.#isOver) this.#send(items);
@@ -165,10 +172,6 @@ class Stream<R> implements AsyncIterableIterator<R> {
       task: undefined,
       outcomes: undefined,
     };
-    const offset = this.#sent;
-    this.#sent += items.length;
-    this.#underWay++;
-    this.#chunks.push(chunk);
     const settle = (outcomes: readonly Outcome<R>[]) => {
       chunk.outcomes = outcomes;
       chunk.task = undefined;
@@ -177,12 +180,13 @@ class Stream<R> implements AsyncIterableIterator<R> {
     };
     const reject = (error: unknown) =>
       settle(items.map((): Outcome<R> => [undefined, error]));
+    let problem: { readonly error: unknown } | undefined;
     try {
       chunk.task = this.#executor.submit({
         kind: TO.TRY_EACH,
         target: this.#target,
         args: items,
-        offset,
+        offset: this.#sent,
         treatment: this.#treatment,
         settle: {
           resolve: (value, run) => {
@@ -195,8 +199,14 @@ class Stream<R> implements AsyncIterableIterator<R> {
         isAdmitted: true,
       });
     } catch (error) {
-      reject(error);
+      // An item that cannot be sent must not spoil the others.
+      if (items.length > 1) return items.forEach((item) => this.#send([item]));
+      problem = { error };
     }
+    this.#sent += items.length;
+    this.#underWay++;
+    this.#chunks.push(chunk);
+    if (problem !== undefined) reject(problem.error);
   }
 
   #settled(chunk: Chunk<R>): void {
@@ -252,6 +262,7 @@ class Stream<R> implements AsyncIterableIterator<R> {
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#signal?.removeEventListener("abort", this.#abort);
     this.#hold.settle();
     this.#follower?.end();
     this.#executor.endJob(this);
