@@ -94,7 +94,10 @@ Deno.test("Pool settles every task once and keeps its size, whoever is killed", 
   await pool.join();
   assert(total.killed >= 2 * STRESS_SECONDS, `${total.killed} killed`);
   // A worker takes its time to come up where all processors are busy.
-  assert(KILLS > 0 || total.slowest < 20_000, `a task took ${total.slowest} ms`);
+  assert(
+    KILLS > 0 || total.slowest < 20_000,
+    `a task took ${total.slowest} ms`,
+  );
   console.log(
     `${total.done} done, ${total.killed} killed, ${total.died} tasks died, slowest ${
       Math.round(total.slowest)

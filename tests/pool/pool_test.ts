@@ -1,10 +1,16 @@
 // What pools of processes do.
 
 import { Pool } from "../../pool/mod.ts";
-import { testPool } from "../contracts/pool_contract.ts";
+import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
+import { testPoolMap } from "../contracts/pool_map_contract.ts";
+import { testPoolStream } from "../contracts/pool_stream_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { SHARED } from "./shared_objects.ts";
 
 leaveNothing();
 
-testPool("Pool", (size, options) => new Pool(size, options), SHARED);
+const create: CreatePool = (size, options) => new Pool(size, options);
+
+testPool("Pool", create, SHARED);
+testPoolMap("Pool", create, SHARED);
+testPoolStream("Pool", create, SHARED);

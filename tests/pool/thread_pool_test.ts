@@ -1,14 +1,16 @@
 // What pools of threads do.
 
 import { ThreadPool } from "../../pool/mod.ts";
-import { testPool } from "../contracts/pool_contract.ts";
+import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
+import { testPoolMap } from "../contracts/pool_map_contract.ts";
+import { testPoolStream } from "../contracts/pool_stream_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { SHARED } from "./shared_objects.ts";
 
 leaveNothing({ threads: true });
 
-testPool(
-  "ThreadPool",
-  (size, options) => new ThreadPool(size, options),
-  SHARED,
-);
+const create: CreatePool = (size, options) => new ThreadPool(size, options);
+
+testPool("ThreadPool", create, SHARED);
+testPoolMap("ThreadPool", create, SHARED);
+testPoolStream("ThreadPool", create, SHARED);

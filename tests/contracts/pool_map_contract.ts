@@ -1,0 +1,258 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import type { Progress } from "../../pool/mod.ts";
+import type { SharedArray } from "../../sync/mod.ts";
+import { DOUBLE, TaskError } from "../fixtures/pool/tasks.ts";
+import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
+
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+function* generate(count: number) {
+  for (let n = 0; n < count; n++) yield n;
+}
+
+async function* generateLate(count: number) {
+  for (let n = 0; n < count; n++) {
+    await undefined;
+    yield n;
+  }
+}
+
+/** What a pool does with many items at once. */
+export function testPoolMap(
+  name: string,
+  create: CreatePool,
+  shared: Shared,
+): void {
+  const test = (behaviour: string, run: () => Promise<void>) =>
+    Deno.test(`${name} ${behaviour}`, run);
+
+  test("map() gives the results in order, whatever has the items", async () => {
+    await using pool = create(2);
+    for (const count of [0, 1, 2, 7, 8, 9, 1000]) {
+      const doubled = numbers(count).map((n) => 2 * n);
+      assertEquals(await pool.map(DOUBLE, numbers(count)), doubled);
+      assertEquals(await pool.map(DOUBLE, generate(count)), doubled);
+      assertEquals(await pool.map(DOUBLE, generateLate(count)), doubled);
+      assertEquals(await pool.map(DOUBLE, new Set(numbers(count))), doubled);
+      assertEquals(await pool.mapAsync(DOUBLE, numbers(count)), doubled);
+    }
+    assertEquals(await pool.map((it: string) => it + it, "abc"), [
+      "aa",
+      "bb",
+      "cc",
+    ]);
+    const entries = new Map([["a", 1], ["b", 2]]);
+    assertEquals(
+      await pool.starmap((key: string, n: number) => key.repeat(n), entries),
+      ["a", "bb"],
+    );
+    assertEquals(await pool.map(DOUBLE, new Uint8Array([1, 2])), [2, 4]);
+    const late = async (n: number) => {
+      await new Promise((resolve) => setTimeout(resolve, n % 3));
+      return n;
+    };
+    assertEquals(await pool.map(late, numbers(20)), numbers(20));
+    // Results that are arrays stay as they are.
+    assertEquals(await pool.map((n: number) => [n, [n]], [1, 2]), [
+      [1, [1]],
+      [2, [2]],
+    ]);
+  });
+
+  test("starmap() spreads the arguments", async () => {
+    await using pool = create(2);
+    const add = (a: number, b: number) => a + b;
+    const pairs = numbers(50).map((n): [number, number] => [n, 100]);
+    const sums = numbers(50).map((n) => n + 100);
+    assertEquals(await pool.starmap(add, pairs), sums);
+    assertEquals(await pool.starmapAsync(add, pairs, { chunkSize: 7 }), sums);
+    assertEquals(await pool.starmap(() => 1, [[], []]), [1, 1]);
+    assertEquals(await pool.starmap(add, []), []);
+  });
+
+  test("map() calls for so many items in a task as chunkSize says", async () => {
+    await using pool = create(2);
+    for (const [chunkSize, tasks] of [[1, 10], [3, 4], [10, 1], [99, 1]]) {
+      const { done } = pool.stats();
+      assertEquals(
+        await pool.map(DOUBLE, generate(10), { chunkSize }),
+        numbers(10).map((n) => 2 * n),
+      );
+      assertEquals(pool.stats().done - done, tasks);
+    }
+    const { done } = pool.stats();
+    await pool.map(DOUBLE, numbers(1000));
+    assertEquals(pool.stats().done - done, 8);
+    for (const chunkSize of [0, -1, 1.5, NaN]) {
+      await assertRejects(
+        () => pool.map(DOUBLE, [1], { chunkSize }),
+        RangeError,
+        `Cannot map: chunkSize is ${chunkSize}, not a whole number of at least 1`,
+      );
+    }
+    await assertRejects(
+      // deno-lint-ignore no-explicit-any -- what the compiler refuses
+      () => pool.starmap(() => 1, [[]], { chunkSize: "2" as any }),
+      TypeError,
+      "Cannot starmap: chunkSize is 2, not a number",
+    );
+  });
+
+  test("map() throws the first error in the order of the items, and calls the others", async () => {
+    await using pool = create(2);
+    const called = shared.array();
+    const failSome = (
+      { n, called }: { n: number; called: SharedArray<"i32"> },
+    ) => {
+      Atomics.add(called.array, n, 1);
+      if (n === 3 || n === 7) throw new RangeError(`item ${n}`);
+    };
+    const items = numbers(10).map((n) => ({ n, called }));
+    await assertRejects(
+      () => pool.map(failSome, items, { chunkSize: 1 }),
+      RangeError,
+      "item 3",
+    );
+    assertEquals([...called.array.subarray(0, 10)], Array(10).fill(1));
+    called.array.fill(0);
+    await assertRejects(
+      () => pool.map(failSome, items, { chunkSize: 2 }),
+      RangeError,
+      "item 3",
+    );
+    // Of the chunk that fails, those behind are not called: 6 and 7 are one.
+    assertEquals([...called.array.subarray(0, 10)], Array(10).fill(1));
+    called.array.fill(0);
+    await errorOf(pool.map(failSome, items, { chunkSize: 5 }));
+    assertEquals(
+      [...called.array.subarray(0, 10)],
+      [1, 1, 1, 1, 0, 1, 1, 1, 0, 0],
+    );
+  });
+
+  test("map() throws what its source throws, and what is no source", async () => {
+    await using pool = create(1);
+    const failing = function* () {
+      yield 1;
+      throw new TaskError("source", 5);
+    };
+    const failingLate = async function* () {
+      yield* failing();
+      await undefined;
+    };
+    for (const items of [failing(), failingLate()]) {
+      await assertRejects(() => pool.map(DOUBLE, items), TaskError, "source");
+    }
+    for (const items of [5, null, undefined, {}]) {
+      await assertRejects(
+        // deno-lint-ignore no-explicit-any -- what the compiler refuses
+        () => pool.map(DOUBLE, items as any),
+        TypeError,
+        `Cannot map: items is ${
+          items === null || items === undefined
+            ? items
+            : typeof items === "object"
+            ? "an object"
+            : "a number"
+        }, not iterable`,
+      );
+    }
+    assertEquals(await pool.map(DOUBLE, [1]), [2]);
+  });
+
+  test("map() names the item that cannot be sent, and the result", async () => {
+    await using pool = create(1);
+    const items = [...numbers(9), { f: () => {} }, 10];
+    for (const chunkSize of [undefined, 4, 100]) {
+      await assertRejects(
+        () => pool.map((it: unknown) => it, items, { chunkSize }),
+        TypeError,
+        "Cannot send items[9].f: a function cannot be sent to another",
+      );
+    }
+    await assertRejects(
+      () =>
+        pool.starmap((it: unknown) => it, [[1], [Symbol("s")]], {
+          chunkSize: 1,
+        }),
+      TypeError,
+      "Cannot send items[1][0]: ",
+    );
+    await assertRejects(
+      () => pool.map((n: number) => n === 1 ? () => {} : n, [0, 1, 2]),
+      TypeError,
+      "Cannot send result",
+    );
+  });
+
+  test("mapAsync() returns at once, and can be given up", async () => {
+    await using pool = create(1);
+    const open = shared.event();
+    const queue = shared.queue();
+    const items = numbers(3).map((n) => ({ n, open, queue }));
+    const result = pool.mapAsync(
+      async ({ open, queue, n }) => {
+        await queue.put(n);
+        await open.wait();
+        return n;
+      },
+      numbers(3).map((n) => ({ n, open, queue })),
+      { chunkSize: 1 },
+    );
+    assertEquals(await queue.get(), 0);
+    assertEquals(result.ready(), false);
+    assertThrows(() => result.successful(), Error);
+    result.cancel();
+    const error = await errorOf(result) as Error;
+    assertEquals([error.name, error.message], [
+      "AbortError",
+      "Cannot finish task: it was cancelled",
+    ]);
+    assertEquals(await pool.map(DOUBLE, [1]), [2]);
+    assertEquals(queue.size, 0);
+    open.set();
+    queue.close();
+  });
+
+  test("map() can be aborted", async () => {
+    await using pool = create(1);
+    const never = async (_: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 600_000));
+    };
+    const controller = new AbortController();
+    const mapped = errorOf(
+      pool.map(never, numbers(5), { signal: controller.signal, chunkSize: 1 }),
+    );
+    await pool.stats();
+    const reason = new Error("enough");
+    controller.abort(reason);
+    assertStrictEquals(await mapped, reason);
+    assertStrictEquals(
+      await errorOf(pool.map(never, [1], { signal: controller.signal })),
+      reason,
+    );
+    assertEquals(await pool.map(DOUBLE, [1]), [2]);
+  });
+
+  test("map() and imap() tell how far they are", async () => {
+    await using pool = create(2);
+    const told: Progress[] = [];
+    const progress = (it: Progress) => told.push(it);
+    await pool.map(DOUBLE, numbers(10), { chunkSize: 3, progress });
+    assertEquals(told.length, 4);
+    assert(told.every(({ total }) => total === 10));
+    assertEquals(told[3].done, 10);
+    assert(told[3].elapsed >= told[0].elapsed && told[0].elapsed > 0);
+    told.length = 0;
+    for await (const _ of pool.imap(DOUBLE, generate(5), { progress }));
+    assertEquals(told.at(-1)?.done, 5);
+    assertEquals(told.at(-1)?.total, undefined);
+    await pool.map(DOUBLE, [], { progress });
+  });
+}
