@@ -12,6 +12,8 @@ export const CELL_KIND = {
   VALUE: 10,
   BYTES: 11,
   TASKS: 12,
+  MANAGER: 13,
+  MANAGED: 14,
 } as const;
 
 /** Whether such a cell has a channel in it. */

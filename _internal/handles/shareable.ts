@@ -45,6 +45,24 @@ export interface Sharing<T extends object> {
   readonly sent?: (object: T) => void;
 }
 
+/** How objects of a class travel that have no cell: by words and by their parts. */
+export interface Composition<T extends object> {
+  /** Name of the class. */
+  readonly name: string;
+  /** URL of the module that owns the class. */
+  readonly module: string;
+  /** @throws {TypeError} if the object cannot go there */
+  readonly describe: (
+    object: T,
+    to: Destination,
+  ) => Pick<HandleDescription, "words" | "parts">;
+  /** Makes an object; what it is made of comes from another, and is to be checked. */
+  readonly create: (
+    words: readonly number[],
+    parts: readonly object[],
+  ) => object;
+}
+
 /** The cell behind a handle, which can be kept for as long as a message waits. */
 export interface HandleCargo extends Cargo {
   /** @throws {TypeError} if it is no more */
@@ -60,7 +78,7 @@ const STAYS =
   "lives in the memory of its program and cannot be sent over a socket";
 const PACKAGE = new URL("../../", import.meta.url).href;
 
-const known = new Map<string, Sharing<object>>();
+const known = new Map<string, Sharing<object> | Composition<object>>();
 let arriving: Holding | undefined;
 
 /** Thrown where an object arrives whose module is not loaded yet. */
@@ -131,6 +149,20 @@ export function share<T extends object>(
   });
 }
 
+/** Lets objects of a class stand inside values that are sent, made of others that can. */
+export function shareParts<T extends object>(
+  shared: { readonly prototype: T },
+  composition: Composition<T>,
+): void {
+  const { name, module } = composition;
+  known.set(name, composition as unknown as Composition<object>);
+  Object.defineProperty(shared.prototype, HANDLE, {
+    value(this: T, to: Destination): HandleDescription {
+      return { kind: name, module, ...composition.describe(this, to) };
+    },
+  });
+}
+
 /** The hold for an object under construction: the one it arrived with, or a new one. */
 export function holdingFor(kind: CellKind, memory: () => Memory): Holding {
   const holding = arriving ?? createHolding(memory(), kind);
@@ -158,8 +190,8 @@ export function createWith<T extends object>(
 
 /** The cells behind the handles in a value. */
 export function cargoOf(handles: readonly object[]): readonly HandleCargo[] {
-  return handles.map((handle) =>
-    (handle as { [CARGO](): HandleCargo })[CARGO]()
+  return handles.flatMap((handle) =>
+    (handle as { [CARGO]?(): HandleCargo })[CARGO]?.() ?? []
   );
 }
 
@@ -217,6 +249,7 @@ export function revive(
     }
     throw new ModuleNeededError(module);
   }
+  if ("describe" in sharing) return sharing.create(words, parts);
   const [reach, cell, generation] = words;
   const memory = reach === 1 ? processMemory() : threadMemory();
   const held = adoptHolding(memory, sharing.kind, cell, generation);

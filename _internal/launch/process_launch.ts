@@ -61,6 +61,8 @@ export interface LaunchedProcess {
   readonly child: Deno.ChildProcess;
   /** The exit code, -N if signal N ended it. */
   readonly ended: Promise<number>;
+  /** Its participant in the shared memory, if it takes part there. */
+  readonly id?: number;
   /** Whether it still runs; there only if that can be told while the event loop stands. */
   readonly isRunning?: () => boolean;
 }
@@ -128,6 +130,7 @@ function spawnMapped(start: Start): LaunchedProcess {
     return {
       child,
       ended: endOf(child, memory, id),
+      id,
       isRunning: () => isRunning(memory, id),
     };
   } catch (error) {
