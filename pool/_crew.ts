@@ -163,12 +163,13 @@ export class Crew {
 
   #ended(worker: WorkerHandle, end: WorkerEnd): void {
     clearTimeout(worker.idleTimer);
+    const hasFailedToStart = !worker.isReady && !worker.isStopped;
     this.#events.left(worker, end);
     this.workers.delete(worker.number);
     this.list = [...this.workers.values()];
     worker.isEnding = true;
     worker.tasks.close();
-    if (!worker.isReady && !worker.isStopped) this.#countFailedStart(end);
+    if (hasFailedToStart) this.#countFailedStart(end);
     this.#replace();
     this.#settleIfEmpty();
   }
