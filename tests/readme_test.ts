@@ -17,7 +17,13 @@ const TIMEOUT_MS = 30_000;
 
 for (const path of listDocuments()) {
   const markdown = Deno.readTextFileSync(new URL(path, ROOT));
-  for (const { name, code } of extractSnippets(path, markdown)) {
+  const snippets = extractSnippets(path, markdown);
+  if (snippets.length === 0) continue;
+  Deno.test(
+    `the programs of ${path} pass the type check`,
+    () => checkSnippets(snippets),
+  );
+  for (const { name, code } of snippets) {
     const expected = path === "README.md" ? [] : listExpected(code);
     Deno.test(
       `the program at ${name} runs`,
@@ -128,32 +134,61 @@ function useLocalLibrary(code: string): string {
     .replaceAll(/"jsr:(@std\/\w+)(?:@[^/"]*)?(\/[^"]*)?"/g, '"$1$2"');
 }
 
+/** Checks the types of all at once: most of what there is to check they have in common. */
+async function checkSnippets(snippets: Snippet[]): Promise<void> {
+  const files = snippets.map(({ name, code }) =>
+    [`${name.replaceAll(/\W/g, "_")}.ts`, code] as const
+  );
+  await withFiles(files, async (paths) => {
+    const { code, stderr } = await runDeno([
+      "check",
+      ...await flags(),
+      ...paths,
+    ]);
+    assertEquals(code, 0, stderr);
+  });
+}
+
 async function runSnippet(code: string, expected: string[]): Promise<void> {
+  await withFiles([["main.ts", code]], async (paths) => {
+    const { code, stdout, stderr } = await runDeno(
+      ["run", ...await flags(), ...EXAMPLE_PERMISSIONS, ...paths],
+    );
+    assertEquals(code, 0, stderr);
+    const printed = stdout.split("\n");
+    assertEquals(printed.filter((it) => expected.includes(it)), expected);
+  });
+}
+
+/** Writes programs into a folder, which goes again once they have been used. */
+async function withFiles(
+  files: (readonly [name: string, code: string])[],
+  use: (paths: string[]) => Promise<void>,
+): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(`${folder}/main.ts`, useLocalLibrary(code));
-    const { source } = await findStdSource();
-    const { code: exitCode, stdout, stderr } = await new Deno.Command(
-      Deno.execPath(),
-      {
-        args: [
-          "run",
-          "--check",
-          `--config=${decodeURIComponent(new URL("deno.json", ROOT).pathname)}`,
-          ...stdFlags(source),
-          ...EXAMPLE_PERMISSIONS,
-          `${folder}/main.ts`,
-        ],
-        env: { NO_COLOR: "1" },
-        stdin: "null",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      },
-    ).output();
-    const complaint = new TextDecoder().decode(stderr);
-    assertEquals(exitCode, 0, complaint);
-    const printed = new TextDecoder().decode(stdout).split("\n");
-    assertEquals(printed.filter((it) => expected.includes(it)), expected);
+    for (const [name, code] of files) {
+      await Deno.writeTextFile(`${folder}/${name}`, useLocalLibrary(code));
+    }
+    await use(files.map(([name]) => `${folder}/${name}`));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+async function flags(): Promise<string[]> {
+  const { source } = await findStdSource();
+  const config = decodeURIComponent(new URL("deno.json", ROOT).pathname);
+  return [`--config=${config}`, ...stdFlags(source)];
+}
+
+async function runDeno(args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
 }
