@@ -2,7 +2,7 @@ import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
 import { Hold } from "./_hold.ts";
-import { crewOptions, defaultTreatment } from "./_limits.ts";
+import { crewOptions, defaultTreatment, whole } from "./_limits.ts";
 import { Scheduler } from "./_scheduler.ts";
 import { type Settle, Task, type Treatment } from "./_task.ts";
 import type { WorkerKind } from "./_worker_kind.ts";
@@ -52,7 +52,7 @@ export class Executor {
   constructor(kind: WorkerKind, processes: number, options: TaskPoolOptions) {
     const crew = crewOptions(processes, options);
     this.defaults = defaultTreatment(options);
-    this.#maxPending = options.maxPending ?? 0;
+    this.#maxPending = whole(options.maxPending ?? 0, "maxPending");
     this.#destination = { reach: kind.memory.reach };
     this.#to = `another ${kind.memory.reach}`;
     this.scheduler = new Scheduler(kind, crew);
@@ -76,13 +76,11 @@ export class Executor {
     return this.#maxPending;
   }
 
-  /** Waits until a task may be submitted. */
-  async room(): Promise<void> {
-    while (this.isFull) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#roomWanted.push(resolve);
-      await promise;
-    }
+  /** Waits until there may be room for a task: whoever comes first takes it. */
+  room(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#roomWanted.push(resolve);
+    return promise;
   }
 
   /**
@@ -118,6 +116,33 @@ export class Executor {
     }
     this.scheduler.submit(task, encoded);
     return task;
+  }
+
+  /**
+   * Submits a task once there is room. It counts as taken at once, so closing the
+   * pool does not refuse it.
+   *
+   * @throws what {@linkcode submit} throws, the signal's reason, or why the pool ends
+   */
+  async submitLater(submission: Submission): Promise<void> {
+    const { target, treatment: { signal }, doing } = submission;
+    this.scheduler.check(doing);
+    signal?.throwIfAborted();
+    this.know(target, doing);
+    const { promise: ended, reject } = Promise.withResolvers<never>();
+    const job: Job = { unbind() {}, fail: reject };
+    const abort = () => reject(signal?.reason);
+    signal?.addEventListener("abort", abort);
+    this.jobs.add(job);
+    this.scheduler.intake.hold();
+    try {
+      while (this.isFull) await Promise.race([this.room(), ended]);
+      this.submit({ ...submission, isAdmitted: true });
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      this.scheduler.intake.unhold();
+      this.endJob(job);
+    }
   }
 
   /** Notes that a job is done. */

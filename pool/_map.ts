@@ -146,7 +146,7 @@ class MapJob<R> implements Job {
         if (place < first) [first, problem] = [place, error];
         settled();
       };
-      if (this.#executor.isFull && this.#cancelled === undefined) {
+      while (this.#executor.isFull && this.#cancelled === undefined) {
         await this.#executor.room();
       }
       if (this.#cancelled !== undefined) {

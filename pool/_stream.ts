@@ -152,8 +152,10 @@ class Stream<R> implements AsyncIterableIterator<R> {
         !this.#isOver && !this.#source.isEmpty &&
         this.#chunks.length < this.#most
       ) {
-        if (this.#executor.isFull) await this.#executor.room();
-        if (this.#isOver || this.#source.isEmpty) break;
+        if (this.#executor.isFull) {
+          await this.#executor.room();
+          continue;
+        }
         const taken = this.#source.take(this.#size);
         const items = taken instanceof Promise ? await taken : taken;
         if (items.length > 0 && !this.#isOver) this.#send(items);

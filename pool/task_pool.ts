@@ -61,21 +61,23 @@ export abstract class TaskPool implements AsyncDisposable {
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
     const executor = this.#executor;
-    if (executor.isFull) {
-      return executor.room().then(() => this.apply(fn, args, options));
-    }
     const { promise, resolve, reject } = Promise.withResolvers<Awaited<R>>();
-    const { scheduler, defaults } = executor;
+    const { defaults, scheduler: { intake } } = executor;
     try {
-      executor.submit({
+      const submission = {
         kind: TO.CALL,
         target: fn,
         args: args ?? [],
         treatment: treatmentOf(options, defaults, "apply"),
-        settle: new Awaiting(scheduler.intake, resolve, reject),
+        settle: new Awaiting(intake, resolve, reject),
         doing: "apply",
-      });
-      scheduler.intake.hold();
+      };
+      if (executor.isFull) {
+        executor.submitLater(submission).then(() => intake.hold(), reject);
+      } else {
+        executor.submit(submission);
+        intake.hold();
+      }
     } catch (error) {
       reject(error);
     }

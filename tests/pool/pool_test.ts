@@ -2,6 +2,7 @@
 
 import { Pool } from "../../pool/mod.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
+import { testPoolControl } from "../contracts/pool_control_contract.ts";
 import { testPoolMap } from "../contracts/pool_map_contract.ts";
 import { testPoolStream } from "../contracts/pool_stream_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
@@ -14,3 +15,4 @@ const create: CreatePool = (size, options) => new Pool(size, options);
 testPool("Pool", create, SHARED);
 testPoolMap("Pool", create, SHARED);
 testPoolStream("Pool", create, SHARED);
+testPoolControl("Pool", create, SHARED);

@@ -2,6 +2,7 @@
 
 import { ThreadPool } from "../../pool/mod.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
+import { testPoolControl } from "../contracts/pool_control_contract.ts";
 import { testPoolMap } from "../contracts/pool_map_contract.ts";
 import { testPoolStream } from "../contracts/pool_stream_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
@@ -14,3 +15,4 @@ const create: CreatePool = (size, options) => new ThreadPool(size, options);
 testPool("ThreadPool", create, SHARED);
 testPoolMap("ThreadPool", create, SHARED);
 testPoolStream("ThreadPool", create, SHARED);
+testPoolControl("ThreadPool", create, SHARED);
