@@ -58,7 +58,8 @@ export class Scheduler {
     });
     this.#intake = new Intake(
       this.#crew.results,
-      () => this.#sent > 0 || this.#crew.starting > 0,
+      // What waits is sent to workers that are still to be started.
+      () => this.#sent > 0 || this.#crew.starting > 0 || this.#waiting.size > 0,
       (message) => this.#answers.take(message),
       () => this.#feed(),
     );

@@ -5,6 +5,7 @@ import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
 import { testPoolMap } from "../contracts/pool_map_contract.ts";
 import { testPoolStream } from "../contracts/pool_stream_contract.ts";
+import { testPoolWorkers } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { SHARED } from "./shared_objects.ts";
 
@@ -15,4 +16,5 @@ const create: CreatePool = (size, options) => new Pool(size, options);
 testPool("Pool", create, SHARED);
 testPoolMap("Pool", create, SHARED);
 testPoolStream("Pool", create, SHARED);
+testPoolWorkers("Pool", create, SHARED);
 testPoolControl("Pool", create, SHARED);

@@ -1,0 +1,311 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { delay } from "@std/async/delay";
+import { type TaskPool, WorkerDiedError } from "../../pool/mod.ts";
+import { fromModule } from "../../process/mod.ts";
+import type { Queue } from "../../queue/mod.ts";
+import type { Event } from "../../sync/mod.ts";
+import type * as Tasks from "../fixtures/pool/tasks.ts";
+import { DOUBLE } from "../fixtures/pool/tasks.ts";
+import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
+
+const TASKS = new URL("../fixtures/pool/tasks.ts", import.meta.url);
+const getReady = fromModule<typeof Tasks.getReady>(TASKS, "getReady");
+const readiness = fromModule<typeof Tasks.readiness>(TASKS, "readiness");
+
+const names = (pool: TaskPool) =>
+  pool.stats().workers.map(({ name }) => name).toSorted();
+
+/** Waits until something of a pool is so. */
+export async function until(isSo: () => boolean, what: string): Promise<void> {
+  const end = performance.now() + 20_000;
+  while (!isSo()) {
+    assert(performance.now() < end, `not in time: ${what}`);
+    await delay(5);
+  }
+}
+
+/** How the workers of a pool come and go. */
+export function testPoolWorkers(
+  name: string,
+  create: CreatePool,
+  shared: Shared,
+): void {
+  const test = (behaviour: string, run: () => Promise<void>) =>
+    Deno.test(`${name} ${behaviour}`, run);
+
+  test("calls the initializer once in each worker, before all else", async () => {
+    const said = shared.queue();
+    const pool = create(2, {
+      initializer: async (said: Queue<unknown>, word: string) => {
+        await said.put(word);
+      },
+      initArgs: [said, "ready"],
+      name: "Clerk",
+    });
+    await pool.map(DOUBLE, [1, 2, 3, 4], { chunkSize: 1 });
+    assertEquals([await said.get(), await said.get()], ["ready", "ready"]);
+    assertEquals(names(pool), ["Clerk-1", "Clerk-2"]);
+    pool.close();
+    await pool.join();
+    assertEquals(said.size, 0);
+    said.close();
+  });
+
+  test("keeps what the initializer has made, worker by worker", async () => {
+    await using pool = create(2, { initializer: getReady, initArgs: ["now"] });
+    assertEquals(await pool.map(readiness, Array(6).fill(0) as never[]), [
+      ...Array(6).fill("now"),
+    ]);
+  });
+
+  test("calls the finalizer in workers that end in order", async () => {
+    const said = shared.queue();
+    // The finalizer has no arguments: the initializer leaves it what it needs.
+    const options = {
+      initializer: (said: Queue<unknown>) => {
+        Object.assign(globalThis, { said });
+      },
+      initArgs: [said],
+      finalizer: async () => {
+        await (globalThis as unknown as { said: Queue<unknown> }).said.put(
+          "finalized",
+        );
+      },
+    };
+    const pool = create(2, options);
+    await pool.map(DOUBLE, [1, 2]);
+    assertEquals(said.size, 0);
+    pool.close();
+    await pool.join();
+    assertEquals([await said.get(), await said.get()], [
+      "finalized",
+      "finalized",
+    ]);
+    {
+      await using terminated = create(1, options);
+      await terminated.apply(() => 1);
+    }
+    assertEquals(said.size, 0);
+    {
+      const replaced = create(1, { ...options, maxTasksPerChild: 1 });
+      await replaced.apply(() => 1);
+      assertEquals(await said.get(), "finalized");
+      replaced.terminate();
+      await replaced.join();
+    }
+    said.close();
+  });
+
+  test("fails with the error of an initializer that throws", async () => {
+    const pool = create(2, {
+      initializer: (): never => {
+        throw new RangeError("not here");
+      },
+    });
+    const waiting = [
+      errorOf(pool.apply(() => 1)),
+      errorOf(pool.applyAsync(() => 1)),
+      errorOf(pool.map(DOUBLE, [1, 2, 3])),
+      errorOf(pool.imap(DOUBLE, [1]).next()),
+    ];
+    for (const error of await Promise.all(waiting) as Error[]) {
+      assertInstanceOf(error, RangeError);
+      assertEquals(error.message, "not here");
+    }
+    // So do all later calls.
+    await assertRejects(() => pool.apply(() => 1), RangeError, "not here");
+    assertThrows(() => pool.applyAsync(() => 1), RangeError, "not here");
+    await assertRejects(() => pool.map(DOUBLE, []), RangeError, "not here");
+    assertThrows(() => pool.imap(DOUBLE, []), RangeError, "not here");
+    pool.close();
+    await pool.join();
+    assertEquals(pool.stats().workers, []);
+  });
+
+  test("fails when its workers end again and again before they are up", async () => {
+    const pool = create(2, { initializer: () => Deno.exit(4) });
+    const error = await errorOf(pool.apply(() => 1)) as Error;
+    assertEquals(
+      error.message,
+      "Cannot start workers of PoolWorker: 3 in a row ended with exit code 4 before they were up",
+    );
+    assertStrictEquals(await errorOf(pool.apply(() => 1)), error);
+    await pool.join();
+  });
+
+  test("replaces a worker after maxTasksPerChild tasks", async () => {
+    const pool = create(1, {
+      maxTasksPerChild: 3,
+      initializer: () => {
+        Object.assign(globalThis, { count: 0 });
+      },
+    });
+    const counts = await pool.map(
+      () => ++(globalThis as unknown as { count: number }).count,
+      Array.from({ length: 8 }, () => undefined),
+      { chunkSize: 1 },
+    );
+    assertEquals(counts, [1, 2, 3, 1, 2, 3, 1, 2]);
+    pool.close();
+    await pool.join();
+  });
+
+  test("grows as there is work, and shrinks when there is none", async () => {
+    await using pool = create(3, { minProcesses: 1, idleTimeout: 30 });
+    assertEquals(names(pool), ["PoolWorker-1"]);
+    const open = shared.event();
+    const begun = shared.queue();
+    const all = [1, 2, 3, 4].map((n) =>
+      pool.apply(async (open: Event, begun: Queue<unknown>, n: number) => {
+        await begun.put(n);
+        await open.wait();
+        return n;
+      }, [open, begun, n])
+    );
+    for (let n = 0; n < 3; n++) await begun.get();
+    assertEquals(names(pool).length, 3);
+    open.set();
+    assertEquals(await Promise.all(all), [1, 2, 3, 4]);
+    await until(() => names(pool).length === 1, "one worker is left");
+    assertEquals(await pool.apply(() => 5), 5);
+    begun.close();
+  });
+
+  test("has no workers before there is work, if minProcesses is 0", async () => {
+    const pool = create(2, { minProcesses: 0, idleTimeout: 20 });
+    assertEquals(names(pool), []);
+    assertEquals(await pool.apply(() => 1), 1);
+    await until(() => names(pool).length === 0, "none is left");
+    assertEquals(await pool.map(DOUBLE, [1, 2, 3]), [2, 4, 6]);
+    pool.close();
+    await pool.join();
+  });
+
+  test("fails only the task whose worker exits", async () => {
+    await using pool = create(2);
+    const others = Array.from(
+      { length: 40 },
+      (_, n) => pool.apply(DOUBLE, [n]),
+    );
+    const exits = function leave(code: number) {
+      Deno.exit(code);
+    };
+    for (const code of [0, 3]) {
+      const error = await errorOf(pool.apply(exits, [code])) as WorkerDiedError;
+      assertInstanceOf(error, WorkerDiedError);
+      assertEquals([error.exitCode, error.signal, error.task], [
+        code,
+        undefined,
+        "leave",
+      ]);
+      assert(
+        /^Cannot finish leave: its worker PoolWorker-\d+( \(pid \d+\))? ended with exit code \d$/
+          .test(error.message),
+        error.message,
+      );
+    }
+    assertEquals(await Promise.all(others), others.map((_, n) => 2 * n));
+    assertEquals(names(pool).length, 2);
+    assertEquals(await pool.map(DOUBLE, [1, 2, 3]), [2, 4, 6]);
+  });
+
+  test("fails only the task that leaves an error to nobody", async () => {
+    await using pool = create(1);
+    const error = await errorOf(pool.apply(async () => {
+      console.error = () => {};
+      Promise.reject(new Error("nobody's"));
+      await new Promise((resolve) => setTimeout(resolve, 600_000));
+    }));
+    assertInstanceOf(error, WorkerDiedError);
+    assertEquals((error as WorkerDiedError).exitCode, 1);
+    assertEquals(await pool.apply(() => 1), 1);
+  });
+
+  test("begins a task again whose worker died, as often as retries says", async () => {
+    await using pool = create(1);
+    const times = shared.array();
+    const run = (times: { array: Int32Array }, enough: number) => {
+      if (Atomics.add(times.array, 0, 1) < enough) Deno.exit(2);
+      return "done";
+    };
+    assertEquals(await pool.apply(run, [times, 2], { retries: 2 }), "done");
+    assertEquals([times.array[0], pool.stats().retried], [3, 2]);
+    times.array[0] = 0;
+    await assertRejects(
+      () => pool.apply(run, [times, 2], { retries: 1 }),
+      WorkerDiedError,
+    );
+    assertEquals(times.array[0], 2);
+    // An error is a result.
+    times.array[0] = 0;
+    await assertRejects(
+      () =>
+        pool.apply(
+          (times: { array: Int32Array }) => {
+            Atomics.add(times.array, 0, 1);
+            throw new Error("once");
+          },
+          [times],
+          { retries: 5 },
+        ),
+      Error,
+      "once",
+    );
+    assertEquals(times.array[0], 1);
+  });
+
+  test("tells what it has done", async () => {
+    const pool = create(2);
+    const before = pool.stats();
+    assertEquals(
+      [before.queued, before.running, before.done, before.failed],
+      [0, 0, 0, 0],
+    );
+    assertEquals(before.queueWait, { p50: 0, p95: 0, p99: 0 });
+    await pool.map(DOUBLE, [1, 2, 3], { chunkSize: 1 });
+    const sleep = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    await pool.apply(sleep);
+    await errorOf(pool.apply(() => {
+      throw new Error("fails");
+    }));
+    const open = shared.event();
+    const running = [1, 2, 3].map(() =>
+      pool.apply((open: Event) => open.wait(), [open])
+    );
+    const stats = pool.stats();
+    assertEquals(
+      [stats.done, stats.failed, stats.retried, stats.running + stats.queued],
+      [4, 1, 0, 3],
+    );
+    assertEquals(stats.workers.reduce((sum, { tasks }) => sum + tasks, 0), 5);
+    const busy = stats.workers.reduce((sum, { busy }) => sum + busy, 0);
+    assert(busy >= 18, `${busy} ms busy`);
+    assert(stats.workers.every(({ idle }) => idle >= 0));
+    const { p50, p95, p99 } = stats.runTime;
+    assert(p50 <= p95 && p95 <= p99 && p99 >= 18, `${p99} ms`);
+    assert(stats.bytesSent > 0 && stats.bytesReceived > 0);
+    open.set();
+    await Promise.all(running);
+    assertEquals(pool.stats().done, 7);
+    pool.close();
+    await pool.join();
+    assertEquals(pool.stats().workers, []);
+  });
+
+  test("lives beside many others", async () => {
+    const pools = Array.from({ length: 8 }, () => create(1));
+    const results = await Promise.all(
+      pools.map((pool, n) => pool.apply(DOUBLE, [n])),
+    );
+    assertEquals(results, pools.map((_, n) => 2 * n));
+    for (const pool of pools) pool.close();
+    await Promise.all(pools.map((pool) => pool.join()));
+  });
+}
