@@ -1,0 +1,80 @@
+import { shareParts } from "../_internal/handles/mod.ts";
+import type { WaitOptions } from "../_internal/parking/mod.ts";
+import { proxyFor } from "./_making.ts";
+import { ObjectRef } from "./_object_ref.ts";
+import { type BaseProxy, refOf } from "./base_proxy.ts";
+
+type ProxyClass = new () => BaseProxy;
+
+const classes = new Map<string, ProxyClass>();
+
+/** Lets proxies of a class be sent, and calls of them name it. */
+export function proxyClass(
+  name: string,
+  module: string,
+  proxyClass: ProxyClass,
+): void {
+  classes.set(name, proxyClass);
+  shareParts(proxyClass, {
+    name,
+    module,
+    describe: (proxy, to) => refOf(proxy).describe(to),
+    create(_words, [ref]) {
+      if (ref instanceof ObjectRef) return proxyFor(ref, proxyClass);
+      throw new TypeError(`Cannot receive a ${name}: it refers to nothing`);
+    },
+  });
+}
+
+/** The class of proxies of that name, if its module is loaded. */
+export function proxyClassOf(name: string): ProxyClass | undefined {
+  return classes.get(name);
+}
+
+/** Calls a method of the object that a proxy stands for. */
+export function call<T>(
+  proxy: BaseProxy,
+  method: string,
+  args: readonly unknown[] = [],
+  wait?: WaitOptions,
+): Promise<T> {
+  const ref = refOf(proxy);
+  return ref.client.call<T>(ref, proxy.constructor.name, method, args, wait);
+}
+
+/** Calls a method with a function, which stands behind `before` in the arguments. */
+export function callWith<T>(
+  proxy: BaseProxy,
+  method: string,
+  before: readonly unknown[],
+  fn: unknown,
+  after: readonly unknown[] = [],
+): Promise<T> {
+  const ref = refOf(proxy);
+  try {
+    const doing = `call ${method}() of ${proxy.constructor.name}`;
+    const number = ref.client.tell(fn, doing);
+    return call<T>(proxy, method, [...before, number, ...after]);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** What a manager gives of a collection at a time. */
+type Batch<T> = readonly [items: readonly T[], cursor: number | undefined];
+
+/** Iterates over what the object holds now, some at a time. */
+export async function* iterate<T>(
+  proxy: BaseProxy,
+): AsyncGenerator<T, undefined, undefined> {
+  let [items, cursor] = await call<Batch<T>>(proxy, "iterate");
+  try {
+    for (;;) {
+      yield* items;
+      if (cursor === undefined) return undefined;
+      [items, cursor] = await call<Batch<T>>(proxy, "next", [cursor]);
+    }
+  } finally {
+    if (cursor !== undefined) await call(proxy, "stop", [cursor]);
+  }
+}

@@ -1,0 +1,259 @@
+import type { Contents } from "../_internal/channel/mod.ts";
+import { withRemoteStack } from "../_internal/codec/mod.ts";
+import { toldFunction } from "../_internal/lanes/mod.ts";
+import {
+  checkWait,
+  timeoutError,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
+import { ASK, nameBytes, NOTHING, Request, TELL } from "./_messages.ts";
+import type { ObjectRef } from "./_object_ref.ts";
+
+/** What goes to a manager: how it names its object, and what it has in it. */
+export interface Ask {
+  readonly kind: number;
+  readonly number: number;
+  readonly target: readonly [number, number];
+  readonly name: string;
+}
+
+/** A call that has not been answered. */
+interface Pending {
+  /** Not to be collected before. */
+  readonly ref: ObjectRef | undefined;
+  readonly doing: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** Why it is to wait no longer. */
+  reason: unknown;
+  /** What to call when it is settled. */
+  settled: (() => void) | undefined;
+}
+
+/** Numbers of requests fit into four bytes. */
+const LAST_NUMBER = 0xffff_ffff;
+const LONGEST_TIMER = 0x7fff_ffff;
+const NO_BODY = "";
+
+/**
+ * Carries the calls of an isolate to a manager: at once and in their order, any
+ * number without waiting for answers.
+ */
+export abstract class Client {
+  readonly #pending = new Map<number, Pending>();
+  readonly #told = new Set<number>();
+  #numbers = 0;
+  #over: string | undefined;
+  #isHeld = false;
+
+  /** The manager, as messages name it. */
+  abstract get manager(): string;
+  /** Sends what has been asked; throws if it cannot. */
+  protected abstract post(ask: Ask, body: unknown): void;
+  /** Some call waits now, or none does any more. */
+  protected abstract held(isHeld: boolean): void;
+  /** Throws nothing: notices that the manager has ended, if it has. */
+  protected abstract look(): void;
+  /** Makes what refers to a new object. */
+  abstract newRef(): ObjectRef;
+  /** Whether objects of the program can be handed to the manager. */
+  abstract readonly isLocal: boolean;
+
+  /** How many calls have not been answered. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /**
+   * Has the manager make an object.
+   *
+   * @throws {TypeError} if the arguments cannot be sent
+   * @throws {Error} if the manager has ended
+   */
+  create(type: string, args: readonly unknown[]): ObjectRef {
+    this.look();
+    if (this.#over !== undefined) {
+      throw new Error(`Cannot create ${type}: ${this.#over}`);
+    }
+    const ref = this.newRef();
+    try {
+      this.post(
+        { kind: ASK.CREATE, number: 0, target: ref.target, name: type },
+        args,
+      );
+    } catch (error) {
+      ref.close();
+      throw error;
+    }
+    return ref;
+  }
+
+  /**
+   * Calls a method.
+   *
+   * @param of the class of the proxy, for messages
+   */
+  call<T>(
+    ref: ObjectRef | undefined,
+    of: string,
+    method: string,
+    args: readonly unknown[],
+    wait?: WaitOptions,
+  ): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const doing = `call ${method}() of ${of}`;
+    try {
+      checkWait(wait);
+      if (ref?.isClosed) throw new Error(`Cannot ${doing}: proxy is closed`);
+      this.look();
+      if (this.#over !== undefined) {
+        throw new Error(`Cannot ${doing}: ${this.#over}`);
+      }
+      const number = this.#nextNumber();
+      const target = ref?.target ?? ROOT_TARGET;
+      this.post({ kind: ASK.CALL, number, target, name: method }, args);
+      const pending: Pending = {
+        ref,
+        doing,
+        resolve,
+        reject,
+        reason: undefined,
+        settled: undefined,
+      };
+      this.#pending.set(number, pending);
+      this.#hold(true);
+      if (wait !== undefined) this.#limit(number, pending, wait);
+    } catch (error) {
+      reject(error);
+    }
+    return promise as Promise<T>;
+  }
+
+  /**
+   * Tells the manager of a function, if it does not know it.
+   *
+   * @returns its number
+   * @throws {TypeError} if it is none, or cannot be sent
+   */
+  tell(target: unknown, doing: string): number {
+    const { id, description } = toldFunction(target, doing);
+    if (!this.#told.has(id)) {
+      this.post(
+        { kind: ASK.FUNCTION, number: id, target: ROOT_TARGET, name: NO_BODY },
+        description,
+      );
+      this.#told.add(id);
+    }
+    return id;
+  }
+
+  /** Tells the manager to end. */
+  stop(): void {
+    this.look();
+    if (this.#over !== undefined) return;
+    this.post(
+      { kind: ASK.STOP, number: 0, target: ROOT_TARGET, name: NO_BODY },
+      NO_BODY,
+    );
+  }
+
+  /** Takes a reply. */
+  protected take(
+    kind: number,
+    number: number,
+    decode: () => unknown,
+  ): void {
+    const pending = this.#pending.get(number);
+    if (pending === undefined) return;
+    this.#pending.delete(number);
+    pending.settled?.();
+    let value: unknown;
+    try {
+      if (kind === TELL.CANCELLED) return pending.reject(pending.reason);
+      value = decode();
+    } catch (error) {
+      return pending.reject(error);
+    }
+    if (kind === TELL.RETURNED) return pending.resolve(value);
+    Promise.resolve(value).then((error) => {
+      if (error instanceof Error) withRemoteStack(error, this.manager);
+      pending.reject(error);
+    }, pending.reject);
+  }
+
+  /** Lets the program go on as soon as nothing is awaited. */
+  protected settle(): void {
+    if (this.#pending.size === 0) this.#hold(false);
+  }
+
+  /** The manager has ended, or cannot be reached: so does every call. */
+  protected end(why: string): void {
+    if (this.#over !== undefined) return;
+    this.#over = why;
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { doing, reject, settled } of pending) {
+      settled?.();
+      reject(new Error(`Cannot ${doing}: ${why}`));
+    }
+    this.#hold(false);
+  }
+
+  /** Whether the manager has ended, as far as is known. */
+  protected get isOver(): boolean {
+    return this.#over !== undefined;
+  }
+
+  #hold(isHeld: boolean): void {
+    if (this.#isHeld === isHeld) return;
+    this.#isHeld = isHeld;
+    this.held(isHeld);
+  }
+
+  /** Sees to it that a call waits no longer than the options say. */
+  #limit(
+    number: number,
+    pending: Pending,
+    { timeout = Infinity, signal }: WaitOptions,
+  ): void {
+    const giveUp = (reason: unknown) => {
+      // Who has an answer on its way gets that.
+      pending.settled?.();
+      pending.settled = undefined;
+      pending.reason = reason;
+      this.look();
+      if (this.#over !== undefined) return;
+      this.post(
+        { kind: ASK.CANCEL, number, target: ROOT_TARGET, name: NO_BODY },
+        NO_BODY,
+      );
+    };
+    if (timeout <= 0) return giveUp(timeoutError(pending.doing, timeout));
+    const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(
+      () => giveUp(timeoutError(pending.doing, timeout)),
+      timeout,
+    );
+    const abort = () => giveUp(signal!.reason);
+    signal?.addEventListener("abort", abort);
+    pending.settled = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+  }
+
+  #nextNumber(): number {
+    this.#numbers = this.#numbers === LAST_NUMBER ? 1 : this.#numbers + 1;
+    return this.#numbers;
+  }
+}
+
+const ROOT_TARGET = [0, 0] as const;
+
+/** The message of a request. */
+export function requestOf(
+  { kind, number, target, name }: Ask,
+  client: number,
+  body: Contents = NOTHING,
+): Request {
+  return new Request(kind, number, target, client, nameBytes(name), body);
+}

@@ -1,0 +1,121 @@
+import { Call, isPromise } from "./_call.ts";
+import { Exclusive, Hosted, type HostedType } from "./_hosted.ts";
+import type { Session } from "./_session.ts";
+
+/** Arguments, or a promise of them while modules for what is in them are loaded. */
+export type Args = unknown;
+
+/** Does what is asked of the objects of a manager. */
+export class Hall {
+  readonly #name: string;
+  readonly #types: ReadonlyMap<string, HostedType<unknown>>;
+
+  /** @param name of the manager, for the log */
+  constructor(
+    name: string,
+    types: ReadonlyMap<string, HostedType<unknown>>,
+  ) {
+    this.#name = name;
+    this.#types = types;
+  }
+
+  /** Makes an object. What goes wrong is told to who calls it. */
+  create(session: Session, typeName: string, args: Args): Hosted {
+    const hosted = new Hosted();
+    const type = this.#types.get(typeName);
+    if (type === undefined) {
+      this.log(session, `has asked for a ${typeName}, which is no type`);
+      hosted.problem = {
+        error: new TypeError(`Cannot create: ${typeName} is no type`),
+      };
+      return hosted;
+    }
+    const made = (object: unknown) => {
+      hosted.type = type;
+      hosted.object = object;
+    };
+    const failed = (error: unknown) => {
+      hosted.problem = { error };
+    };
+    try {
+      const object = isPromise(args)
+        ? Promise.resolve(args).then((it) => type.create(callOf(session, it)))
+        : type.create(callOf(session, args));
+      if (isPromise(object)) {
+        hosted.occupy(Promise.resolve(object).then(made, failed));
+      } else made(object);
+    } catch (error) {
+      failed(error);
+    }
+    return hosted;
+  }
+
+  /** Calls a method of an object. */
+  call(
+    session: Session,
+    number: number,
+    hosted: Hosted,
+    method: string,
+    args: Args,
+  ): void {
+    if (!isPromise(args) && !hosted.isOccupied) {
+      return this.#perform(hosted, method, callOf(session, args, number));
+    }
+    const call = new Call(session, number, []);
+    call.onCancel(() => {});
+    const loaded = Promise.resolve(args);
+    const perform = () => {
+      if (call.isOver) return;
+      session.waits.delete(number);
+      if (!isPromise(args)) {
+        call.args = args as unknown[];
+        return this.#perform(hosted, method, call);
+      }
+      hosted.occupy(loaded.then((it) => {
+        call.args = it as unknown[];
+        if (!call.isOver) this.#perform(hosted, method, call);
+      }, call.failed));
+    };
+    loaded.catch(() => {});
+    if (hosted.isOccupied) hosted.later(perform);
+    else perform();
+  }
+
+  #perform(hosted: Hosted, method: string, call: Call): void {
+    try {
+      if (hosted.problem !== undefined) throw hosted.problem.error;
+      const { type, object } = hosted;
+      const perform = type!.find(method);
+      if (perform === undefined) {
+        throw this.#refuse(call.session, type!.name, method);
+      }
+      const value = perform(object, call.args, call);
+      if (value instanceof Exclusive) {
+        hosted.occupy(value.result);
+        value.result.then(call.done, call.failed);
+      } else if (isPromise(value)) {
+        value.then(call.done, call.failed);
+      } else call.done(value);
+    } catch (error) {
+      call.failed(error);
+    }
+  }
+
+  /** Notes what somebody has tried. */
+  log(session: Session, what: string): void {
+    console.error(`${this.#name}: ${session.name} ${what}`);
+  }
+
+  #refuse(session: Session, type: string, method: string): Error {
+    const shown = JSON.stringify(method.slice(0, 80));
+    this.log(session, `has called ${shown} of ${type}, which was refused`);
+    return new TypeError(
+      `Cannot call ${shown} of ${type}: it has no such public method`,
+    );
+  }
+}
+
+function callOf(session: Session, args: unknown, number = 0): Call {
+  if (Array.isArray(args)) return new Call(session, number, args);
+  throw new TypeError("Cannot call: the arguments are none");
+}

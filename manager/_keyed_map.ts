@@ -1,0 +1,50 @@
+import { identityOf } from "./_structure.ts";
+
+interface Entry {
+  readonly key: unknown;
+  value: unknown;
+}
+
+/** A map whose keys are the same if they are structurally the same. */
+export class KeyedMap {
+  readonly #entries = new Map<unknown, Entry>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: unknown): unknown {
+    return this.#entries.get(identityOf(key))?.value;
+  }
+
+  has(key: unknown): boolean {
+    return this.#entries.has(identityOf(key));
+  }
+
+  set(key: unknown, value: unknown): void {
+    const identity = identityOf(key);
+    const entry = this.#entries.get(identity);
+    if (entry === undefined) this.#entries.set(identity, { key, value });
+    else entry.value = value;
+  }
+
+  delete(key: unknown): boolean {
+    return this.#entries.delete(identityOf(key));
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  keys(): unknown[] {
+    return Array.from(this.#entries.values(), ({ key }) => key);
+  }
+
+  values(): unknown[] {
+    return Array.from(this.#entries.values(), ({ value }) => value);
+  }
+
+  entries(): [unknown, unknown][] {
+    return Array.from(this.#entries.values(), ({ key, value }) => [key, value]);
+  }
+}

@@ -1,0 +1,75 @@
+import { Parcel } from "../_internal/channel/mod.ts";
+import { encode, type Encoded } from "../_internal/codec/mod.ts";
+import { cargoOf } from "../_internal/handles/mod.ts";
+import type { Lane } from "../_internal/lanes/mod.ts";
+import type { Desk } from "./_desk.ts";
+import { LocalRef } from "./_local_ref.ts";
+import { NOTHING, Reply, TELL } from "./_messages.ts";
+import { Session } from "./_session.ts";
+
+const DESTINATION = { reach: "process" } as const;
+const NO_CARGO = [] as const;
+
+/** A process or thread of the program that asks a manager. */
+export class LocalSession extends Session {
+  readonly name: string;
+  readonly #desk: Desk;
+  readonly #replies: Lane;
+
+  constructor(desk: Desk, client: number, replies: Lane) {
+    super();
+    this.#desk = desk;
+    this.#replies = replies;
+    this.name = `process ${desk.pidOf(client)}`;
+  }
+
+  override returned(number: number, value: unknown): void {
+    let encoded;
+    try {
+      encoded = encodeFor(value, "result");
+    } catch (error) {
+      return this.threw(number, error);
+    }
+    this.#reply(TELL.RETURNED, number, encoded);
+  }
+
+  override threw(number: number, error: unknown): void {
+    let encoded;
+    try {
+      encoded = encodeFor(error, "error");
+    } catch (problem) {
+      // Not an error, of which what cannot be sent would be left out.
+      encoded = encodeFor(problem, "error");
+    }
+    this.#reply(TELL.THREW, number, encoded);
+  }
+
+  override cancelled(number: number): void {
+    const reply = new Reply(TELL.CANCELLED, number, NOTHING);
+    this.#replies.outlet.trySend(new Parcel(reply, false, NO_CARGO));
+  }
+
+  override newRef(): LocalRef {
+    return new LocalRef(this.#desk);
+  }
+
+  override end(): void {
+    super.end();
+    this.#replies.close();
+  }
+
+  #reply(kind: number, number: number, encoded: Encoded): void {
+    const { handles } = encoded;
+    const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
+    const reply = new Reply(kind, number, encoded);
+    this.#replies.outlet.trySend(new Parcel(reply, false, cargo));
+  }
+}
+
+function encodeFor(value: unknown, root: string): Encoded {
+  return encode(value, {
+    root,
+    to: "another process",
+    destination: DESTINATION,
+  });
+}

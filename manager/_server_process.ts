@@ -1,0 +1,62 @@
+import { type LaunchedProcess, tie } from "../_internal/launch/mod.ts";
+import { callingModules } from "../_internal/launch/mod.ts";
+import { reachesProcesses } from "../_internal/memory/mod.ts";
+import { fromModule, Process } from "../process/mod.ts";
+import { Desk } from "./_desk.ts";
+import type { ManagerSetup } from "./_setup.ts";
+
+const SERVE = fromModule<(setup: ManagerSetup) => Promise<void>>(
+  new URL("./_server_entry.ts", import.meta.url),
+  "serve",
+);
+
+/** Milliseconds that the process has to end before it is killed. */
+const GRACE_MS = 5_000;
+
+/** How to start the process of a manager. */
+export interface ServerOptions {
+  readonly name: string;
+  readonly setup: Omit<ManagerSetup, "desk" | "name">;
+}
+
+/** The process of a manager. */
+export class ServerProcess {
+  readonly desk: Desk;
+  readonly #process: Process<[ManagerSetup]>;
+
+  /**
+   * Starts it.
+   *
+   * @throws {Error} if processes cannot share memory here
+   */
+  constructor({ name, setup }: ServerOptions) {
+    if (!reachesProcesses()) {
+      throw new Error(
+        "Cannot create manager: processes share memory only on Linux and with --allow-ffi",
+      );
+    }
+    const desk = this.desk = new Desk(name);
+    this.#process = new Process({
+      target: SERVE,
+      args: [{ ...setup, desk, name }],
+      name,
+    });
+    const tied = tie(this.#process, callingModules());
+    this.#process.start();
+    const { id, ended } = tied.launched as LaunchedProcess;
+    desk.opened(id!, this.#process.pid!);
+    ended.then(() => desk.closed());
+  }
+
+  /** Its process id. */
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
+  /** Waits for its end, and sees to it that it comes. */
+  async end(): Promise<void> {
+    const killing = setTimeout(() => this.#process.kill(), GRACE_MS);
+    await this.#process.join();
+    clearTimeout(killing);
+  }
+}

@@ -1,0 +1,59 @@
+import { takeRef } from "./_making.ts";
+import type { ObjectRef } from "./_object_ref.ts";
+
+/** What a proxy refers to, for the classes that extend it. */
+export let refOf: (proxy: BaseProxy) => ObjectRef;
+
+/**
+ * Stands for an object of a {@linkcode Manager}: its methods run there.
+ *
+ * A proxy can be handed to anybody in the program, and put into managed containers:
+ * it refers to the same object there. The object lives as long as anybody refers to
+ * it and its manager runs.
+ *
+ * Calls are sent at once and done in the order in which they were made, so many can
+ * be under way: await only what you need. When the manager ends, however it does,
+ * every call that has not been answered rejects within a second, and so does every
+ * later one.
+ *
+ * @example
+ * ```ts
+ * import { BaseProxy, Manager } from "@parallel/multiprocessing/manager";
+ * import { assert } from "@std/assert";
+ *
+ * await using manager = new Manager();
+ * using dict = manager.dict();
+ * assert(dict instanceof BaseProxy);
+ * ```
+ */
+export abstract class BaseProxy implements Disposable {
+  static {
+    refOf = (proxy) => proxy.#ref;
+  }
+
+  readonly #ref: ObjectRef;
+
+  /** Managers make proxies. */
+  constructor() {
+    this.#ref = takeRef(new.target.name);
+    this.#ref.proxy = new WeakRef(this);
+  }
+
+  /** Whether it has been closed here. */
+  get closed(): boolean {
+    return this.#ref.isClosed;
+  }
+
+  /**
+   * Lets go of the object, for this process or thread. Nobody needs to: a proxy that
+   * is collected does so, too. Calls that are under way are still done.
+   */
+  close(): void {
+    this.#ref.close();
+  }
+
+  /** Lets go of the object. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * @module
+ */
+export { BaseProxy } from "./base_proxy.ts";
+export * from "./dict_proxy.ts";
+export * from "./list_proxy.ts";
+export * from "./manager.ts";
