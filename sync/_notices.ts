@@ -118,7 +118,7 @@ export class Notices {
     places.write(place, GIVEN, given);
     // Settles whether it was told or has given up.
     if (!places.swap(place, who, who | MARK)) return false;
-    this.#parking.wake(slotOf(who));
+    this.#parking.late.add(slotOf(who));
     return true;
   }
 
@@ -181,7 +181,7 @@ export class Notices {
       } else {
         isSettled = false;
         const who = places.who(heir);
-        if (who > 0) this.#parking.wake(slotOf(who));
+        if (who > 0) this.#parking.late.add(slotOf(who));
       }
     }
     // Else everybody goes on looking, in case the heir does not take it.

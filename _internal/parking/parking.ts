@@ -8,6 +8,7 @@ import {
   slotOf,
 } from "../memory/mod.ts";
 import { Bell } from "./bell.ts";
+import { LateWakes } from "./late_wakes.ts";
 import { NAP_MS, type Patience } from "./patience.ts";
 import { NOT_YET, spin } from "./spin.ts";
 import { Ticker } from "./ticker.ts";
@@ -38,6 +39,8 @@ export class Parking {
   readonly memory: Memory;
   /** Called on every tick, to look for the dead. */
   onTick: (() => void) | undefined;
+  /** Wakes certain participants once a list is woken, or this isolate waits. */
+  readonly late = new LateWakes((slot) => this.#ring(slot, 0));
   readonly #lists = new Map<number, Waiter<unknown>[]>();
   readonly #watches = new Watches();
   readonly #bell: Bell;
@@ -70,6 +73,7 @@ export class Parking {
   /** Wakes the next waiter of a list. */
   wakeOne(list: number): void {
     const { memory } = this;
+    this.late.flush();
     if (!hasWaiters(memory, list)) return;
     const self = slotOf(memory.self);
     let first = -1;
@@ -88,11 +92,6 @@ export class Parking {
         isListed(memory, list, slot)
       ) return;
     }
-  }
-
-  /** Wakes one certain participant, by its slot, to look at all it waits for. */
-  wake(slot: number): void {
-    this.#ring(slot, 0);
   }
 
   /** Wakes all waiters of a list. */
@@ -212,6 +211,7 @@ export class Parking {
     deadline: number,
     long: boolean,
   ): T | typeof NOT_YET {
+    this.late.flush();
     const outer = this.#blockedOn;
     this.#blockedOn = list;
     if (list !== 0) enlist(this.memory, list);

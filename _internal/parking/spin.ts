@@ -24,8 +24,10 @@ export function spin<T>(
     for (let look = 0; look < LOOKS; look++) {
       const result = attempt();
       if (result === NOT_YET) continue;
+      // What is there at once may have come while we were kept from running: that
+      // does not tell whether spinning catches anything.
+      if (start !== 0) patience.learnSpin(true);
       patience.learn(start === 0 ? 0 : performance.now() - start);
-      patience.learnSpin(true);
       return result;
     }
     if (start === 0) {
