@@ -131,7 +131,7 @@ class Servant {
       const { call } = known;
       const value = call === undefined || args instanceof Promise
         ? performLate(kind, known, args)
-        : perform(kind, call, args as unknown[]);
+        : perform(kind, known, call, args as unknown[]);
       return isPromise(value)
         ? Promise.resolve(value).then(done, failed)
         : done(value);
@@ -214,18 +214,23 @@ async function performLate(
   known: Known,
   args: unknown,
 ): Promise<unknown> {
-  known.call ??= await find(known.description);
-  return await perform(kind, known.call, await args as unknown[]);
+  const call = known.call ??= await find(known.description);
+  return await perform(kind, known, call, await args as unknown[]);
 }
 
-function perform(kind: number, call: Call, args: unknown[]): unknown {
+function perform(
+  kind: number,
+  known: Known,
+  call: Call,
+  args: unknown[],
+): unknown {
   switch (kind) {
     case TO.MAP:
       return each(args, call);
     case TO.STAR_MAP:
       return each(args, (item) => call(...item as unknown[]));
     case TO.TRY_EACH:
-      return each(args, (item) => attempt(call, item));
+      return each(args, (item) => attempt(known, call, item));
     default:
       return call(...args);
   }
@@ -258,8 +263,15 @@ async function eachLate(
   return results;
 }
 
-function attempt(call: Call, item: unknown): Outcome | PromiseLike<Outcome> {
-  const failed = (error: unknown): Outcome => [undefined, error];
+function attempt(
+  { description }: Known,
+  call: Call,
+  item: unknown,
+): Outcome | PromiseLike<Outcome> {
+  const failed = (error: unknown): Outcome => [
+    undefined,
+    explainReferenceError(error, description),
+  ];
   try {
     const result = call(item);
     return isPromise(result)
