@@ -1,5 +1,6 @@
 import { shareParts } from "../_internal/handles/mod.ts";
 import type { WaitOptions } from "../_internal/parking/mod.ts";
+import { doing } from "./_client.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectRef } from "./_object_ref.ts";
 import { type BaseProxy, refOf } from "./base_proxy.ts";
@@ -52,8 +53,8 @@ export function callWith<T>(
 ): Promise<T> {
   const ref = refOf(proxy);
   try {
-    const doing = `call ${method}() of ${proxy.constructor.name}`;
-    const number = ref.client.tell(fn, doing);
+    const what = doing(proxy.constructor.name, method);
+    const number = ref.client.tell(fn, what);
     return call<T>(proxy, method, [...before, number, ...after]);
   } catch (error) {
     return Promise.reject(error);

@@ -1,4 +1,3 @@
-import type { Contents } from "../_internal/channel/mod.ts";
 import { withRemoteStack } from "../_internal/codec/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
 import {
@@ -6,22 +5,15 @@ import {
   timeoutError,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { ASK, nameBytes, NOTHING, Request, TELL } from "./_messages.ts";
+import { ASK, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
-
-/** What goes to a manager: how it names its object, and what it has in it. */
-export interface Ask {
-  readonly kind: number;
-  readonly number: number;
-  readonly target: readonly [number, number];
-  readonly name: string;
-}
 
 /** A call that has not been answered. */
 interface Pending {
   /** Not to be collected before. */
   readonly ref: ObjectRef | undefined;
-  readonly doing: string;
+  readonly of: string;
+  readonly method: string;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** Why it is to wait no longer. */
@@ -49,7 +41,13 @@ export abstract class Client {
   /** The manager, as messages name it. */
   abstract get manager(): string;
   /** Sends what has been asked; throws if it cannot. */
-  protected abstract post(ask: Ask, body: unknown): void;
+  protected abstract post(
+    kind: number,
+    number: number,
+    target: readonly [number, number],
+    name: string,
+    body: unknown,
+  ): void;
   /** Some call waits now, or none does any more. */
   protected abstract held(isHeld: boolean): void;
   /** Throws nothing: notices that the manager has ended, if it has. */
@@ -77,10 +75,7 @@ export abstract class Client {
     }
     const ref = this.newRef();
     try {
-      this.post(
-        { kind: ASK.CREATE, number: 0, target: ref.target, name: type },
-        args,
-      );
+      this.post(ASK.CREATE, 0, ref.target, type, args);
     } catch (error) {
       ref.close();
       throw error;
@@ -100,22 +95,24 @@ export abstract class Client {
     args: readonly unknown[],
     wait?: WaitOptions,
   ): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const doing = `call ${method}() of ${of}`;
     try {
       checkWait(wait);
-      if (ref?.isClosed) throw new Error(`Cannot ${doing}: proxy is closed`);
+      if (ref?.isClosed) {
+        throw new Error(`Cannot ${doing(of, method)}: proxy is closed`);
+      }
       this.look();
       if (this.#over !== undefined) {
-        throw new Error(`Cannot ${doing}: ${this.#over}`);
+        throw new Error(`Cannot ${doing(of, method)}: ${this.#over}`);
       }
       const number = this.#nextNumber();
       const target = ref?.target ?? ROOT_TARGET;
-      this.post({ kind: ASK.CALL, number, target, name: method }, args);
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      this.post(ASK.CALL, number, target, method, args);
       const pending: Pending = {
         ref,
-        doing,
-        resolve,
+        of,
+        method,
+        resolve: resolve as (value: unknown) => void,
         reject,
         reason: undefined,
         settled: undefined,
@@ -123,10 +120,10 @@ export abstract class Client {
       this.#pending.set(number, pending);
       this.#hold(true);
       if (wait !== undefined) this.#limit(number, pending, wait);
+      return promise;
     } catch (error) {
-      reject(error);
+      return Promise.reject(error);
     }
-    return promise as Promise<T>;
   }
 
   /**
@@ -138,10 +135,7 @@ export abstract class Client {
   tell(target: unknown, doing: string): number {
     const { id, description } = toldFunction(target, doing);
     if (!this.#told.has(id)) {
-      this.post(
-        { kind: ASK.FUNCTION, number: id, target: ROOT_TARGET, name: NO_BODY },
-        description,
-      );
+      this.post(ASK.FUNCTION, id, ROOT_TARGET, NO_BODY, description);
       this.#told.add(id);
     }
     return id;
@@ -151,10 +145,7 @@ export abstract class Client {
   stop(): void {
     this.look();
     if (this.#over !== undefined) return;
-    this.post(
-      { kind: ASK.STOP, number: 0, target: ROOT_TARGET, name: NO_BODY },
-      NO_BODY,
-    );
+    this.post(ASK.STOP, 0, ROOT_TARGET, NO_BODY, NO_BODY);
   }
 
   /** Takes a reply. */
@@ -192,9 +183,9 @@ export abstract class Client {
     this.#over = why;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    for (const { doing, reject, settled } of pending) {
+    for (const { of, method, reject, settled } of pending) {
       settled?.();
-      reject(new Error(`Cannot ${doing}: ${why}`));
+      reject(new Error(`Cannot ${doing(of, method)}: ${why}`));
     }
     this.#hold(false);
   }
@@ -223,14 +214,13 @@ export abstract class Client {
       pending.reason = reason;
       this.look();
       if (this.#over !== undefined) return;
-      this.post(
-        { kind: ASK.CANCEL, number, target: ROOT_TARGET, name: NO_BODY },
-        NO_BODY,
-      );
+      this.post(ASK.CANCEL, number, ROOT_TARGET, NO_BODY, NO_BODY);
     };
-    if (timeout <= 0) return giveUp(timeoutError(pending.doing, timeout));
+    const late = () =>
+      giveUp(timeoutError(doing(pending.of, pending.method), timeout));
+    if (timeout <= 0) return late();
     const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(
-      () => giveUp(timeoutError(pending.doing, timeout)),
+      late,
       timeout,
     );
     const abort = () => giveUp(signal!.reason);
@@ -249,11 +239,7 @@ export abstract class Client {
 
 const ROOT_TARGET = [0, 0] as const;
 
-/** The message of a request. */
-export function requestOf(
-  { kind, number, target, name }: Ask,
-  client: number,
-  body: Contents = NOTHING,
-): Request {
-  return new Request(kind, number, target, client, nameBytes(name), body);
+/** What a call is in messages. */
+export function doing(of: string, method: string): string {
+  return `call ${method}() of ${of}`;
 }

@@ -2,10 +2,10 @@ import { Parcel } from "../_internal/channel/mod.ts";
 import { encode } from "../_internal/codec/mod.ts";
 import { cargoOf, fromBytes } from "../_internal/handles/mod.ts";
 import { Intake, Lane } from "../_internal/lanes/mod.ts";
-import { type Ask, Client, requestOf } from "./_client.ts";
+import { Client } from "./_client.ts";
 import type { Desk } from "./_desk.ts";
 import { LocalRef } from "./_local_ref.ts";
-import { ASK, numberIn, REPLY_BYTES } from "./_messages.ts";
+import { ASK, nameBytes, numberIn, REPLY_BYTES, Request } from "./_messages.ts";
 
 const TO_MANAGER = {
   root: "args",
@@ -34,9 +34,15 @@ export class LocalClient extends Client {
     return new LocalRef(this.#desk);
   }
 
-  protected override post(ask: Ask, body: unknown): void {
+  protected override post(
+    kind: number,
+    number: number,
+    target: readonly [number, number],
+    name: string,
+    body: unknown,
+  ): void {
     this.#intake ??= this.#begin();
-    this.#send(ask, body);
+    this.#send(kind, number, target, name, body);
   }
 
   protected override held(isHeld: boolean): void {
@@ -54,13 +60,7 @@ export class LocalClient extends Client {
 
   #begin(): Intake {
     const replies = new Lane(this.#desk.memory);
-    const hello = {
-      kind: ASK.HELLO,
-      number: 0,
-      target: [0, 0],
-      name: "",
-    } as const;
-    this.#send(hello, replies);
+    this.#send(ASK.HELLO, 0, [0, 0], "", replies);
     return new Intake(
       replies,
       () => {
@@ -79,12 +79,20 @@ export class LocalClient extends Client {
     );
   }
 
-  #send(ask: Ask, body: unknown): void {
+  #send(
+    kind: number,
+    number: number,
+    target: readonly [number, number],
+    name: string,
+    body: unknown,
+  ): void {
     const encoded = encode(body, TO_MANAGER);
     const { handles } = encoded;
     const { requests, memory } = this.#desk;
     const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
-    const request = requestOf(ask, memory.self, encoded);
+    const { self } = memory;
+    const bytes = nameBytes(name);
+    const request = new Request(kind, number, target, self, bytes, encoded);
     requests.outlet.trySend(new Parcel(request, false, cargo));
   }
 }
