@@ -15,7 +15,7 @@ import {
   applyDouble,
   applyFail,
   DOUBLE,
-  failLater,
+  type failLater,
   TaskError,
 } from "../fixtures/pool/tasks.ts";
 import { VALUES } from "./values.ts";

@@ -202,7 +202,7 @@ export function testPoolMap(
         await open.wait();
         return n;
       },
-      numbers(3).map((n) => ({ n, open, queue })),
+      items,
       { chunkSize: 1 },
     );
     assertEquals(await queue.get(), 0);
