@@ -71,14 +71,14 @@ export class TaskQueue {
 
   /** Adds a task behind those of its priority. */
   push(task: Task): void {
-    this.#size++;
     this.#rowOf(task).push(task);
+    this.#size++;
   }
 
   /** Puts a task before all others of its priority: it has waited already. */
   putBack(task: Task): void {
-    this.#size++;
     this.#rowOf(task).unshift(task);
+    this.#size++;
   }
 
   /** Takes the one whose turn it is. */
@@ -111,6 +111,7 @@ export class TaskQueue {
     if (index < 0) index = this.#rows.length;
     else if (this.#rows[index].priority === priority) return this.#rows[index];
     const row = new Row(priority);
+    // What is left then is a row that is empty.
     if (this.#size === 0) this.#rows = [row];
     else this.#rows.splice(index, 0, row);
     return row;

@@ -1,0 +1,324 @@
+// The parts of a pool that need no workers.
+
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import type { ToldFunction } from "../../_internal/lanes/mod.ts";
+import { chunkSizeFor, chunksOf } from "../../pool/_chunks.ts";
+import { Histogram } from "../../pool/_histogram.ts";
+import { Measures } from "../../pool/_measures.ts";
+import {
+  contentsOf,
+  HEADER_BYTES,
+  lastOf,
+  Message,
+  NOTHING,
+  taskOf,
+  workerOf,
+} from "../../pool/_messages.ts";
+import { describe } from "../../pool/_progress.ts";
+import { Source } from "../../pool/_source.ts";
+import { Task } from "../../pool/_task.ts";
+import { TaskQueue } from "../../pool/_task_queue.ts";
+import { WorkerDiedError } from "../../pool/mod.ts";
+
+let numbers = 0;
+
+function taskOfPriority(priority: number): Task {
+  const treatment = { timeout: 0, signal: undefined, retries: 0, priority };
+  const settle = { resolve() {}, reject() {} };
+  const none = {} as unknown as ToldFunction;
+  return new Task(++numbers, none, 2, treatment, [], settle);
+}
+
+function takeAll(queue: TaskQueue): Task[] {
+  const all: Task[] = [];
+  for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
+    all.push(task);
+  }
+  return all;
+}
+
+Deno.test("TaskQueue gives tasks in order, those of higher priority first", () => {
+  const queue = new TaskQueue();
+  assertEquals([queue.size, queue.first, queue.shift()], [
+    0,
+    undefined,
+    undefined,
+  ]);
+  const tasks = [0, 3, -2, 0, 3, 1].map(taskOfPriority);
+  for (const task of tasks) queue.push(task);
+  assertEquals(queue.size, 6);
+  assertStrictEquals(queue.first, tasks[1]);
+  const order = [1, 4, 5, 0, 3, 2].map((n) => tasks[n]);
+  assertEquals(
+    takeAll(queue).map(({ number }) => number),
+    order.map(({ number }) => number),
+  );
+  assertEquals([queue.size, queue.first], [0, undefined]);
+});
+
+Deno.test("TaskQueue puts back before those that have not waited", () => {
+  const queue = new TaskQueue();
+  const tasks = [0, 0, 0, 1].map(taskOfPriority);
+  for (const task of tasks.slice(1, 3)) queue.push(task);
+  queue.putBack(tasks[0]);
+  queue.putBack(tasks[3]);
+  assertEquals(takeAll(queue), [tasks[3], tasks[0], tasks[1], tasks[2]]);
+  queue.push(tasks[1]);
+  queue.push(tasks[2]);
+  assertStrictEquals(queue.shift(), tasks[1]);
+  queue.putBack(tasks[1]);
+  assertEquals(takeAll(queue), [tasks[1], tasks[2]]);
+});
+
+Deno.test("TaskQueue takes out what is in it, once", () => {
+  const queue = new TaskQueue();
+  const tasks = [5, 0, 0, -5].map(taskOfPriority);
+  for (const task of tasks) queue.push(task);
+  assertEquals(queue.remove(taskOfPriority(0)), false);
+  assertEquals(queue.remove(taskOfPriority(7)), false);
+  assertEquals([queue.remove(tasks[0]), queue.remove(tasks[0])], [true, false]);
+  assertStrictEquals(queue.first, tasks[1]);
+  assertEquals([queue.remove(tasks[2]), queue.remove(tasks[3])], [true, true]);
+  assertEquals(queue.size, 1);
+  assertEquals(takeAll(queue), [tasks[1]]);
+});
+
+Deno.test("TaskQueue does as a sorted list does", () => {
+  const queue = new TaskQueue();
+  const model: Task[] = [];
+  const place = (task: Task, isBack: boolean) => {
+    const { priority } = task.treatment;
+    const at = model.findIndex(({ treatment }) =>
+      isBack ? treatment.priority <= priority : treatment.priority < priority
+    );
+    model.splice(at < 0 ? model.length : at, 0, task);
+  };
+  for (let step = 0; step < 20_000; step++) {
+    const task = taskOfPriority(Math.floor(Math.random() * 4) - 2);
+    switch (Math.floor(Math.random() * (step % 4_000 < 2_500 ? 8 : 5))) {
+      case 0:
+      case 1:
+        assertStrictEquals(queue.shift(), model.shift());
+        break;
+      case 2: {
+        const [victim] = model.splice(
+          Math.floor(Math.random() * model.length),
+          1,
+        );
+        if (victim !== undefined) assertEquals(queue.remove(victim), true);
+        break;
+      }
+      case 3:
+        queue.putBack(task);
+        place(task, true);
+        break;
+      default:
+        queue.push(task);
+        place(task, false);
+    }
+    assertEquals(queue.size, model.length);
+    assertStrictEquals(queue.first, model[0]);
+  }
+  assert(takeAll(queue).every((task, n) => task === model[n]));
+});
+
+Deno.test("Histogram knows percentiles to within a tenth", () => {
+  const histogram = new Histogram();
+  assertEquals(histogram.percentile(0.5), 0);
+  for (let n = 1; n <= 1000; n++) histogram.add(n, 1);
+  for (const share of [0.01, 0.5, 0.95, 0.99, 1]) {
+    const value = histogram.percentile(share);
+    const exact = share * 1000;
+    assert(value >= exact * 0.99 && value <= exact * 1.1, `${share}: ${value}`);
+  }
+  histogram.add(1e-9, 98_000);
+  histogram.add(1e30, 1_000);
+  assert(histogram.percentile(0.5) <= 0.001);
+  assert(histogram.percentile(1) > 1e6);
+  const zero = new Histogram();
+  zero.add(0, 5);
+  assert(zero.percentile(0.5) <= 0.001);
+});
+
+Deno.test("Measures looks at few of the tasks that are short", () => {
+  const measures = new Measures();
+  const worker = { busyMs: 0 };
+  assertEquals([measures.isNew, measures.isDue(1)], [true, true]);
+  measures.learn(worker, 0, 0.01);
+  assertEquals(measures.isNew, false);
+  const due = (count: number) =>
+    Array.from({ length: count }, (_, n) => measures.isDue(n + 1))
+      .filter((it) => it).length;
+  assertEquals(due(160), 10);
+  measures.learn(worker, 0, 0.01);
+  assert(Math.abs(worker.busyMs - 17 * 0.01) < 1e-9, `${worker.busyMs}`);
+  for (let n = 0; n < 50; n++) measures.learn(worker, 0, 5);
+  assertEquals(due(160), 160);
+  assert(measures.meanMs > 4.9 && measures.meanMs <= 5);
+});
+
+Deno.test("A chunk of a map is a quarter of what each worker gets", () => {
+  assertEquals(
+    [0, 1, 8, 9, 1000].map((count) => chunkSizeFor(count, 2)),
+    [1, 1, 1, 2, 125],
+  );
+  assertEquals([...chunksOf([1, 2, 3, 4, 5], 2)], [[1, 2], [3, 4], [5]]);
+  assertEquals([...chunksOf([], 2)], []);
+});
+
+Deno.test("Source gives so many items as are asked for, and ends once", () => {
+  const log: string[] = [];
+  const items = function* () {
+    try {
+      yield* [1, 2, 3, 4, 5];
+    } finally {
+      log.push("over");
+    }
+  };
+  const source = new Source(items(), "map");
+  assertEquals([source.isSync, source.count, source.isEmpty], [
+    true,
+    undefined,
+    false,
+  ]);
+  assertEquals(source.take(2), [1, 2]);
+  assertEquals(source.take(9), [3, 4, 5]);
+  assertEquals([source.isEmpty, source.take(1)], [true, []]);
+  source.end();
+  assertEquals(log, ["over"]);
+  const left = new Source(items(), "map");
+  left.take(1);
+  left.end();
+  left.end();
+  assertEquals([log.length, left.take(1)], [2, []]);
+});
+
+Deno.test("Source gives the items of async iterables", async () => {
+  const items = async function* () {
+    yield 1;
+    await undefined;
+    yield 2;
+  };
+  const source = new Source(items(), "map");
+  assertEquals([source.isSync, source.count], [false, undefined]);
+  assertEquals([await source.take(1), await source.take(5)], [[1], [2]]);
+  assertEquals(source.isEmpty, true);
+});
+
+Deno.test("Source knows how many items there are, where that can be known", () => {
+  const counts = [
+    [1, 2],
+    new Set([1]),
+    new Map([[1, 2]]),
+    new Uint8Array(3),
+    "abc",
+  ]
+    .map((items) => new Source(items as Iterable<unknown>, "map").count);
+  assertEquals(counts, [2, 1, 1, 3, undefined]);
+});
+
+Deno.test("Source that throws is empty, and one that is none says so", () => {
+  const source = new Source({
+    [Symbol.iterator]: () => ({
+      next() {
+        throw new RangeError("broken");
+      },
+    }),
+  }, "map");
+  assertThrows(() => source.take(1), RangeError, "broken");
+  assertEquals([source.isEmpty, source.take(1)], [true, []]);
+  const none: [unknown, string][] = [
+    [null, "null"],
+    [undefined, "undefined"],
+    [5, "a number"],
+    [{}, "an object"],
+    [() => {}, "a function"],
+  ];
+  for (const [items, what] of none) {
+    const error = assertThrows(
+      () => new Source(items as Iterable<unknown>, "imap"),
+      TypeError,
+    ) as Error;
+    assertEquals(error.message, `Cannot imap: items is ${what}, not iterable`);
+  }
+});
+
+Deno.test("A message carries its header before its body", () => {
+  const body = contentsOf(new Uint8Array([7, 8, 9]));
+  const message = new Message(3, 2, 0xfffe, 0xffff_fffd, 0x8000_0001, body);
+  for (const each of [message, message.snapshot()]) {
+    const bytes = new Uint8Array(each.byteLength);
+    each.writeTo(bytes);
+    assertEquals(bytes.byteLength, HEADER_BYTES + 3);
+    assertEquals([bytes[0], bytes[1]], [3, 2]);
+    assertEquals(
+      [workerOf(bytes), taskOf(bytes), lastOf(bytes)],
+      [0xfffe, 0xffff_fffd, 0x8000_0001],
+    );
+    assertEquals([...bytes.subarray(HEADER_BYTES)], [7, 8, 9]);
+  }
+  assertEquals(NOTHING.byteLength, 0);
+  assertStrictEquals(NOTHING.snapshot(), NOTHING);
+});
+
+Deno.test("A line of progress says how much is done, how fast, and what is left", () => {
+  assertEquals(
+    describe(5, 10, 2_000),
+    "███████████████░░░░░░░░░░░░░░░  50 %  5/10, 3/s, 2.0 s, 2.0 s left",
+  );
+  assertEquals(describe(0, 10, 0), `${"░".repeat(30)}   0 %  0/10, 0/s, 0.0 s`);
+  assertEquals(
+    describe(10, 10, 61_000),
+    `${"█".repeat(30)} 100 %  10/10, 0/s, 1 min 1 s`,
+  );
+  assertEquals(describe(0, 0, 0), `${"█".repeat(30)} 100 %  0/0, 0/s, 0.0 s`);
+  assertEquals(describe(7, undefined, 30_000), "7 done, 0/s, 30 s");
+  assertEquals(
+    describe(1, 2, 119_900).endsWith("2 min 0 s, 2 min 0 s left"),
+    true,
+  );
+});
+
+Deno.test("WorkerDiedError says which worker died, and how", () => {
+  const killed = new WorkerDiedError("PoolWorker-1", {
+    pid: 5,
+    exitCode: -9,
+    signal: "SIGKILL",
+    task: "square",
+  });
+  assertInstanceOf(killed, Error);
+  assertEquals(
+    [
+      killed.name,
+      killed.message,
+      killed.pid,
+      killed.exitCode,
+      killed.signal,
+      killed.task,
+    ],
+    [
+      "WorkerDiedError",
+      "Cannot finish square: its worker PoolWorker-1 (pid 5) was killed by SIGKILL",
+      5,
+      -9,
+      "SIGKILL",
+      "square",
+    ],
+  );
+  const exited = new WorkerDiedError("T-1", {
+    pid: undefined,
+    exitCode: 3,
+    signal: undefined,
+    task: "f",
+  });
+  assertEquals(
+    exited.message,
+    "Cannot finish f: its worker T-1 ended with exit code 3",
+  );
+});
