@@ -1,5 +1,5 @@
 // Items per second through `imapUnordered`, ten million of them, and how many MB the program and its
-// workers have after the first million and at the end.
+// workers have after the first million and at the end. Linux only.
 
 import { Pool } from "@parallel/multiprocessing";
 import { QUICK, report } from "./_sample.ts";
