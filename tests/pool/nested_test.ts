@@ -1,0 +1,131 @@
+// Pools in the tasks of pools, and what is left of pools.
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { sweep } from "../../_internal/handles/mod.ts";
+import {
+  cellsInUse,
+  processMemory,
+  threadMemory,
+  unitsInUse,
+} from "../../_internal/memory/mod.ts";
+import { Pool, ThreadPool } from "../../pool/mod.ts";
+import { fromModule } from "../../process/mod.ts";
+import { Queue } from "../../queue/mod.ts";
+import { errorOf } from "../contracts/pool_contract.ts";
+import { until } from "../contracts/pool_workers_contract.ts";
+import type * as Nested from "../fixtures/pool/nested.ts";
+import { create } from "../fixtures/pool/nested.ts";
+import { leaveNothing } from "../handles/leave_nothing.ts";
+
+leaveNothing({ threads: true });
+
+const NESTED = new URL("../fixtures/pool/nested.ts", import.meta.url);
+const mapInKept = fromModule<typeof Nested.mapInKept>(NESTED, "mapInKept");
+const mapInOwn = fromModule<typeof Nested.mapInOwn>(NESTED, "mapInOwn");
+const mapDeep = fromModule<typeof Nested.mapDeep>(NESTED, "mapDeep");
+const failDeep = fromModule<typeof Nested.failDeep>(NESTED, "failDeep");
+const KINDS = ["Pool", "ThreadPool"] as const;
+
+for (const outer of KINDS) {
+  for (const inner of KINDS) {
+    Deno.test(`A ${inner} works in the tasks of a ${outer}`, async () => {
+      const said = new Queue<string>();
+      await using pool = create(outer, 2);
+      assertEquals(
+        await Promise.all([
+          pool.apply(mapInOwn, [inner, [1, 2]]),
+          pool.apply(mapInOwn, [inner, []]),
+        ]),
+        [[3, 6], []],
+      );
+      // One that is never closed goes with its worker.
+      for (let n = 0; n < 4; n++) {
+        assertEquals(await pool.apply(mapInKept, [inner, [n], said]), [3 * n]);
+      }
+      assertEquals(said.size, 4);
+      await assertRejects(
+        () => pool.apply(failDeep, [inner]),
+        RangeError,
+        "deep down",
+      );
+      said.close();
+    });
+  }
+
+  Deno.test(`A ${outer} works four levels down`, async () => {
+    await using pool = create(outer, 1);
+    const levels = [...KINDS, outer];
+    assertEquals(await pool.apply(mapDeep, [levels, [1, 2, 3]]), [3, 6, 9]);
+  });
+
+  Deno.test(`${outer} leaves no memory in use`, async () => {
+    const queue = new Queue<number>();
+    const use = async () => {
+      await using pool = create(outer, 2);
+      const large = new Uint8Array(500_000);
+      await pool.map((n: number) => n, [1, 2, 3]);
+      const waiting = Array.from(
+        { length: 50 },
+        () =>
+          errorOf(
+            pool.apply((queue: Queue<number>, large: Uint8Array) =>
+              queue.size + large.length, [queue, large]),
+          ),
+      );
+      await waiting[0];
+      pool.terminate();
+      await Promise.all(waiting);
+    };
+    await use();
+    const inUse = () => {
+      const memories = [processMemory(), threadMemory()];
+      memories.forEach(sweep);
+      return memories.map((it) => [unitsInUse(it), cellsInUse(it)]).flat();
+    };
+    const before = inUse();
+    for (let n = 0; n < 3; n++) await use();
+    await until(
+      () => inUse().every((it, n) => it <= before[n]),
+      "all is freed",
+    );
+  });
+}
+
+Deno.test("imapUnordered() of many items takes no more memory than of few", async () => {
+  await using pool = new Pool(2);
+  const items = function* (count: number) {
+    for (let n = 0; n < count; n++) yield n;
+  };
+  const sum = async (count: number) => {
+    let sum = 0;
+    for await (const n of pool.imapUnordered((n: number) => n, items(count))) {
+      sum += n;
+    }
+    assertEquals(sum, count * (count - 1) / 2);
+  };
+  await sum(100_000);
+  const before = Deno.memoryUsage().rss;
+  await sum(600_000);
+  const grown = (Deno.memoryUsage().rss - before) / 2 ** 20;
+  assert(grown < 100, `${grown} MiB more`);
+});
+
+Deno.test("ThreadPool gives up a thread that computes for ever, and goes on", async () => {
+  const pool = new ThreadPool(1);
+  // It may not be stopped, so it is one that ends at last.
+  const error = await errorOf(pool.apply(
+    () => {
+      for (const end = performance.now() + 3_000; performance.now() < end;);
+    },
+    [],
+    { timeout: 30 },
+  )) as Error;
+  assertEquals(
+    error.message,
+    "Cannot finish an inline function: it ran for more than 30 ms; its thread may go on computing, and another takes its place",
+  );
+  assertEquals(await pool.apply((n: number) => n, [1]), 1);
+  assertEquals(pool.stats().workers.at(-1)?.name, "PoolWorker-2");
+  pool.close();
+  await pool.join();
+});
