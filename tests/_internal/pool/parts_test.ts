@@ -1,4 +1,4 @@
-// The parts of a pool that need no workers.
+// The private parts of pools that need no workers.
 
 import {
   assert,
@@ -7,10 +7,10 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import type { ToldFunction } from "../../_internal/lanes/mod.ts";
-import { chunkSizeFor, chunksOf } from "../../pool/_chunks.ts";
-import { Histogram } from "../../pool/_histogram.ts";
-import { Measures } from "../../pool/_measures.ts";
+import type { ToldFunction } from "../../../_internal/lanes/mod.ts";
+import { chunkSizeFor, chunksOf } from "../../../pool/_chunks.ts";
+import { Histogram } from "../../../pool/_histogram.ts";
+import { Measures } from "../../../pool/_measures.ts";
 import {
   contentsOf,
   HEADER_BYTES,
@@ -19,12 +19,12 @@ import {
   NOTHING,
   taskOf,
   workerOf,
-} from "../../pool/_messages.ts";
-import { describe } from "../../pool/_progress.ts";
-import { Source } from "../../pool/_source.ts";
-import { Task } from "../../pool/_task.ts";
-import { TaskQueue } from "../../pool/_task_queue.ts";
-import { WorkerDiedError } from "../../pool/mod.ts";
+} from "../../../pool/_messages.ts";
+import { describe } from "../../../pool/_progress.ts";
+import { Source } from "../../../pool/_source.ts";
+import { Task } from "../../../pool/_task.ts";
+import { TaskQueue } from "../../../pool/_task_queue.ts";
+import { WorkerDiedError } from "../../../pool/mod.ts";
 
 let numbers = 0;
 
