@@ -38,11 +38,13 @@ class Listener implements Follower {
 
   advance(count: number): void {
     this.#done += count;
-    this.#tell({
+    const progress = {
       done: this.#done,
       total: this.#total,
       elapsed: performance.now() - this.#begin,
-    });
+    };
+    // Not here: what it throws is nobody's to catch, and must not stop the pool.
+    queueMicrotask(() => this.#tell(progress));
   }
 
   end(): void {}

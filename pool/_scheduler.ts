@@ -144,17 +144,24 @@ export class Scheduler {
     const { worker } = task;
     if (worker === undefined) return;
     const back = this.#takeBack(worker);
-    if (back.includes(task)) {
-      this.#answers.reject(task, reason);
-      for (const each of back.reverse()) {
-        if (each !== task) this.#waiting.putBack(each);
-      }
-      return this.#refill(worker);
+    const hasBegun = !back.includes(task);
+    if (hasBegun) {
+      // Or is it done? Its answer is there before the worker begins another, and
+      // what is not begun is here: so the worker has this task, or none.
+      const { isEnding } = worker;
+      worker.isEnding = true;
+      this.#intake.drain();
+      worker.isEnding = isEnding;
     }
-    this.#answers.reject(task, reason);
-    for (const each of back.reverse()) this.#waiting.putBack(each);
-    this.#crew.replace(worker);
-    this.#spread();
+    const isDone = task.isSettled;
+    if (!isDone) this.#answers.reject(task, reason);
+    for (const each of back.reverse()) {
+      if (each !== task) this.#waiting.putBack(each);
+    }
+    if (hasBegun && !isDone) {
+      this.#crew.replace(worker);
+      this.#spread();
+    } else this.#refill(worker);
   }
 
   /** Gives up a task, unless it has begun; nobody is told. */

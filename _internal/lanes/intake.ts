@@ -23,6 +23,7 @@ export class Intake {
   readonly #patience = new Patience();
   #holds = 0;
   #isPumping = false;
+  #isDraining = false;
   #isOver = false;
   #stopAttending: (() => void) | undefined;
 
@@ -90,14 +91,21 @@ export class Intake {
 
   /** Takes in what has come; whether anything had. */
   drain(): boolean {
+    // What a message leads to may want others.
+    if (this.#isDraining) return false;
+    this.#isDraining = true;
     const { channel } = this.#lane;
     let count = 0;
-    while (channel.tryTake()) {
-      this.#take(channel.taken);
-      channel.discardTaken();
-      if (++count % BATCH === 0) this.#taken();
+    try {
+      while (channel.tryTake()) {
+        this.#take(channel.taken);
+        channel.discardTaken();
+        if (++count % BATCH === 0) this.#taken();
+      }
+      if (count % BATCH !== 0) this.#taken();
+    } finally {
+      this.#isDraining = false;
     }
-    if (count % BATCH !== 0) this.#taken();
     return count > 0;
   }
 

@@ -299,6 +299,31 @@ export function testPoolWorkers(
     assertEquals(pool.stats().workers, []);
   });
 
+  test("cancel() of one task fails no other, whatever its worker has just done", async () => {
+    await using pool = create(2);
+    await pool.map(DOUBLE, [1, 2, 3]);
+    for (let round = 0; round < 20; round++) {
+      const all = Array.from(
+        { length: 100 },
+        (_, n) => pool.applyAsync(DOUBLE, [n]),
+      );
+      const outcomes = all.map((result, n) =>
+        result.then((it) => it === 2 * n, (error) => (error as Error).name)
+      );
+      // Workers go on, and their answers wait.
+      const end = performance.now() + round / 10;
+      while (performance.now() < end);
+      for (let n = round % 3; n < 100; n += 9) all[n].cancel();
+      for (const [n, outcome] of (await Promise.all(outcomes)).entries()) {
+        const isCancelled = n % 9 === round % 3;
+        assert(
+          outcome === true || (isCancelled && outcome === "AbortError"),
+          `${n}: ${outcome}`,
+        );
+      }
+    }
+  });
+
   test("lives beside many others", async () => {
     const pools = Array.from({ length: 8 }, () => create(1));
     const results = await Promise.all(
