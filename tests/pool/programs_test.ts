@@ -82,9 +82,11 @@ for (const kind of KINDS) {
   });
 
   Deno.test(`${kind} swallows no error of a callback`, async () => {
-    const { code, stderr } = await run(`throwingCallback ${kind}`);
-    assertEquals(code, 1);
-    assertMatch(stderr, /in the callback/);
+    for (const mode of ["throwingCallback", "throwingProgress"]) {
+      const { code, stderr } = await run(`${mode} ${kind}`);
+      assertEquals(code, 1);
+      assertMatch(stderr, /in the callback/);
+    }
   });
 }
 
