@@ -240,7 +240,9 @@ class Stream<R> implements AsyncIterableIterator<R> {
         asked.resolve({ done: false, value: outcome[0] });
       } else asked.reject(outcome[1]);
     }
-    if (this.#chunks.length === 0 && !this.#isFilling && this.#source.isEmpty) {
+    // A source that is waited for may have nothing for ever.
+    const isFilling = this.#isFilling && this.#problem === undefined;
+    if (this.#chunks.length === 0 && !isFilling && this.#source.isEmpty) {
       this.#finish();
     } else if (hasRoom) this.#fill();
     if (!this.#isOver || this.#chunks.length > 0) return;

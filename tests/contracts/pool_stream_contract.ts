@@ -284,6 +284,40 @@ export function testPoolStream(
       await pool.join();
     });
 
+    test(`${form}() does not wait for a source that has nothing`, async () => {
+      const silent: AsyncIterable<number> = {
+        [Symbol.asyncIterator]: () => ({
+          next: () => Promise.withResolvers<IteratorResult<number>>().promise,
+        }),
+      };
+      const pool = create(1);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const aborted = errorOf(pool[form](DOUBLE, silent, { signal }).next());
+      const mapped = errorOf(pool.map(DOUBLE, silent, { signal }));
+      const cancelled = pool.mapAsync(DOUBLE, silent);
+      const left = pool[form](DOUBLE, silent);
+      const next = left.next();
+      await left.return!();
+      assertEquals((await next).done, true);
+      const reason = new Error("enough");
+      controller.abort(reason);
+      assertStrictEquals(await aborted, reason);
+      assertStrictEquals(await mapped, reason);
+      cancelled.cancel();
+      assertEquals((await errorOf(cancelled) as Error).name, "AbortError");
+      const ended = [
+        pool[form](DOUBLE, silent).next(),
+        pool.map(DOUBLE, silent),
+      ]
+        .map(errorOf);
+      pool.terminate();
+      for (const error of await Promise.all(ended)) {
+        assertEquals((error as Error).name, "AbortError");
+      }
+      await pool.join();
+    });
+
     test(`${form}() comes to its end in a pool that is closed`, async () => {
       const pool = create(2);
       const results = pool[form](DOUBLE, numbers(100), { chunkSize: 1 });
