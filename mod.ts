@@ -35,6 +35,7 @@
  * @module
  */
 
+export * from "./manager/mod.ts";
 export * from "./pipe/mod.ts";
 export * from "./pool/mod.ts";
 export * from "./process/mod.ts";

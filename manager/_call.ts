@@ -1,8 +1,12 @@
-import { explainReferenceError } from "../_internal/launch/child.ts";
+import { explainReferenceError } from "../_internal/launch/mod.ts";
 import { Exclusive } from "./_hosted.ts";
+import type { ToldCall } from "./_session.ts";
 import type { Session } from "./_session.ts";
 
 type Callable = (...args: unknown[]) => unknown;
+
+/** The result of what waits: the call is answered later. */
+export const WAITS = Symbol("waits");
 
 /** A call that a manager has been asked for. */
 export class Call {
@@ -33,45 +37,68 @@ export class Call {
     this.session.threw(this.number, error);
   };
 
-  /** What to do if the one who asked gives up; nothing has happened then. */
-  onCancel(withdraw: () => void): void {
+  /**
+   * What to do if the one who asked gives up; nothing has happened then. Until a
+   * promise that it gives is settled they go on waiting.
+   */
+  onCancel(withdraw: () => unknown): void {
     this.session.waits.set(this.number, () => {
       this.isOver = true;
-      withdraw();
+      return withdraw();
     });
   }
 
+  /** From now on, it is too late to give up. */
+  holdOn(): void {
+    this.session.waits.delete(this.number);
+  }
+
   /**
-   * Calls a function that has been told of.
+   * The function of that number.
    *
-   * @param use is given the function, and gives the result
+   * @throws {TypeError} if the manager was not told of it
    */
-  with(number: unknown, use: (fn: Callable) => unknown): unknown {
+  told(number: unknown): ToldCall {
     const told = this.session.functions.get(number as number);
-    if (told === undefined) {
-      throw new TypeError(
-        "Cannot call the function: the manager was not told of it",
-      );
-    }
-    const explained = (error: unknown): never => {
-      throw explainReferenceError(error, told.description);
-    };
-    if (told.call === undefined) {
-      return new Exclusive(told.find().then(use).catch(explained));
-    }
-    try {
-      const value = use(told.call);
-      return isPromise(value)
-        ? new Exclusive(Promise.resolve(value).catch(explained))
-        : value;
-    } catch (error) {
-      return explained(error);
-    }
+    if (told !== undefined) return told;
+    throw new TypeError(
+      "Cannot call the function: the manager was not told of it",
+    );
+  }
+
+  /** Calls the function of that number, see {@linkcode callTold}. */
+  with(number: unknown, use: (fn: Callable) => unknown): unknown {
+    return callTold(this.told(number), use);
   }
 
   #settle(): void {
     this.isOver = true;
-    this.session.waits.delete(this.number);
+    this.holdOn();
+  }
+}
+
+/**
+ * Calls a function that somebody has told of. Others wait if it takes its time.
+ *
+ * @param use is given the function, and gives the result
+ */
+export function callTold(
+  told: ToldCall,
+  use: (fn: Callable) => unknown,
+): unknown {
+  const explained = (error: unknown): never => {
+    throw explainReferenceError(error, told.description);
+  };
+  if (told.call === undefined) {
+    return new Exclusive(told.find().then(use).catch(explained));
+  }
+  try {
+    const value = use(told.call);
+    return isPromise(value)
+      ? new Exclusive(Promise.resolve(value).catch(explained))
+      : value;
+  } catch (error) {
+    return explained(error);
   }
 }
 

@@ -40,7 +40,8 @@ export function call<T>(
   wait?: WaitOptions,
 ): Promise<T> {
   const ref = refOf(proxy);
-  return ref.client.call<T>(ref, proxy.constructor.name, method, args, wait);
+  const of = ref.label ?? proxy.constructor.name;
+  return ref.client.call<T>(ref, of, method, args, wait);
 }
 
 /** Calls a method with a function, which stands behind `before` in the arguments. */

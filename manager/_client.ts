@@ -38,6 +38,8 @@ export abstract class Client {
   #over: string | undefined;
   #isHeld = false;
 
+  /** What the manager is called. */
+  abstract readonly name: string;
   /** The manager, as messages name it. */
   abstract get manager(): string;
   /** Sends what has been asked; throws if it cannot. */
@@ -98,7 +100,9 @@ export abstract class Client {
     try {
       checkWait(wait);
       if (ref?.isClosed) {
-        throw new Error(`Cannot ${doing(of, method)}: proxy is closed`);
+        throw new Error(
+          `Cannot ${doing(of, method)}: the proxy has been disposed of`,
+        );
       }
       this.look();
       if (this.#over !== undefined) {

@@ -1,5 +1,5 @@
-import { Call, isPromise } from "./_call.ts";
-import { Exclusive, Hosted, type HostedType } from "./_hosted.ts";
+import { Call, isPromise, WAITS } from "./_call.ts";
+import { Exclusive, Hosted, type HostedType, Made } from "./_hosted.ts";
 import type { Session } from "./_session.ts";
 
 /** Arguments, or a promise of them while modules for what is in them are loaded. */
@@ -7,6 +7,8 @@ export type Args = unknown;
 
 /** Does what is asked of the objects of a manager. */
 export class Hall {
+  /** Told of each object that has been made. */
+  onMade: (hosted: Hosted) => void = () => {};
   readonly #name: string;
   readonly #types: ReadonlyMap<string, HostedType<unknown>>;
 
@@ -31,8 +33,9 @@ export class Hall {
       return hosted;
     }
     const made = (object: unknown) => {
-      hosted.type = type;
-      hosted.object = object;
+      hosted.type = object instanceof Made ? object.type : type;
+      hosted.object = object instanceof Made ? object.object : object;
+      this.onMade(hosted);
     };
     const failed = (error: unknown) => {
       hosted.problem = { error };
@@ -95,7 +98,7 @@ export class Hall {
         value.result.then(call.done, call.failed);
       } else if (isPromise(value)) {
         value.then(call.done, call.failed);
-      } else call.done(value);
+      } else if (value !== WAITS) call.done(value);
     } catch (error) {
       call.failed(error);
     }

@@ -11,6 +11,8 @@ export type Method<T> = (
 export interface HostedType<T> {
   /** What it is called in messages: the class of its proxies. */
   readonly name: string;
+  /** Whether it is a class of the program. */
+  readonly isOwn?: boolean;
   /** Makes an object, of the arguments of the call. */
   create(call: Call): T | Promise<T>;
   /** Finds a method that others may call. */
@@ -36,6 +38,17 @@ export function hostedType<T>(
   return type as HostedType<unknown>;
 }
 
+/** An object of a type that was not known before it was made. */
+export class Made {
+  readonly type: HostedType<unknown>;
+  readonly object: unknown;
+
+  constructor(type: HostedType<unknown>, object: unknown) {
+    this.type = type;
+    this.object = object;
+  }
+}
+
 /** A result that other calls of the object wait for. */
 export class Exclusive {
   readonly result: Promise<unknown>;
@@ -50,6 +63,8 @@ export class Hosted {
   /** What it can do; nothing while it is being made, or if it could not be. */
   type: HostedType<unknown> | undefined;
   object: unknown;
+  /** How many cells refer to it. */
+  references = 0;
   /** Why it could not be made. */
   problem: { readonly error: unknown } | undefined;
   /** How many calls are under way that others wait for. */

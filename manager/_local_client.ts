@@ -25,6 +25,10 @@ export class LocalClient extends Client {
     this.#desk = desk;
   }
 
+  override get name(): string {
+    return this.#desk.name;
+  }
+
   override get manager(): string {
     const { name, pid } = this.#desk;
     return `the manager ${name} (pid ${pid})`;

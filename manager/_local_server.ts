@@ -1,7 +1,14 @@
 import { CELL_KIND, fromBytes } from "../_internal/handles/mod.ts";
-import type { TargetDescription } from "../_internal/launch/child.ts";
+import type { TargetDescription } from "../_internal/launch/mod.ts";
 import { Lane } from "../_internal/lanes/mod.ts";
-import { HEADER, isAlive, isCell } from "../_internal/memory/mod.ts";
+import {
+  HEADER,
+  isAlive,
+  isCell,
+  PARTICIPANT,
+  participantAt,
+  slotOf,
+} from "../_internal/memory/mod.ts";
 import {
   breathe,
   isBreathless,
@@ -11,7 +18,9 @@ import {
 import { isPromise } from "./_call.ts";
 import type { Desk } from "./_desk.ts";
 import type { Hall } from "./_hall.ts";
-import { Hosted } from "./_hosted.ts";
+import type { Hosted } from "./_hosted.ts";
+import type { ObjectRef } from "./_object_ref.ts";
+import { LocalRef } from "./_local_ref.ts";
 import { LocalSession } from "./_local_session.ts";
 import {
   ASK,
@@ -24,6 +33,11 @@ import {
   ROOT,
 } from "./_messages.ts";
 import { ToldCall } from "./_session.ts";
+
+/** What is recorded of who has ended with exit code 0. */
+const ENDED_WELL = 1;
+/** Requests after which promises get their turn. */
+const MANY = 64;
 
 /** An object, and the generation of its cell. */
 interface Place {
@@ -66,6 +80,7 @@ export class LocalServer {
 
   /** Adds an object with a cell of its own. */
   add([cell, generation]: readonly [number, number], hosted: Hosted): void {
+    hosted.references++;
     this.#places.set(cell, { generation, hosted });
   }
 
@@ -78,6 +93,7 @@ export class LocalServer {
       this.#lookForDead();
       return NOT_YET;
     };
+    let done = 0;
     while (!this.#isStopped) {
       if (!channel.tryTake()) {
         await parking.wait(getters, take, this.#patience, "get a request");
@@ -89,12 +105,13 @@ export class LocalServer {
       }
       if (this.#before > 0 && --this.#before === 0) this.#drop();
       if (isBreathless()) await breathe();
+      else if (++done % MANY === 0) await undefined;
     }
   }
 
   /** Ends everything. */
   end(): void {
-    for (const session of this.#sessions.values()) session.end();
+    for (const session of this.#sessions.values()) session.end(true);
     for (const { hosted } of this.#places.values()) endHosted(hosted);
   }
 
@@ -118,7 +135,7 @@ export class LocalServer {
   #drop(): void {
     for (const [cell, place] of this.#gone) {
       if (this.#places.get(cell) === place) this.#places.delete(cell);
-      endHosted(place.hosted);
+      if (--place.hosted.references === 0) endHosted(place.hosted);
     }
     this.#gone = [];
   }
@@ -176,8 +193,15 @@ export class LocalServer {
   #welcome(client: number, message: Uint8Array): void {
     const lane = fromBytes(bodyOf(message));
     if (isPromise(lane) || !(lane instanceof Lane)) return;
-    this.#sessions.get(client)?.end();
-    this.#sessions.set(client, new LocalSession(this.#desk, client, lane));
+    this.#sessions.get(client)?.end(false);
+    const find = (ref: ObjectRef) =>
+      ref instanceof LocalRef && ref.desk === this.#desk
+        ? this.find(...ref.target)
+        : undefined;
+    this.#sessions.set(
+      client,
+      new LocalSession(this.#desk, client, lane, find),
+    );
   }
 
   /** Ends the sessions of those who have died. */
@@ -189,7 +213,9 @@ export class LocalServer {
     for (const [client, session] of this.#sessions) {
       if (isAlive(memory, client)) continue;
       this.#sessions.delete(client);
-      session.end();
+      // It stays until the slot is taken by another.
+      const at = participantAt(slotOf(client)) + PARTICIPANT.ENDED;
+      session.end(memory.words[at] === ENDED_WELL);
     }
   }
 }

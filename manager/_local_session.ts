@@ -3,6 +3,8 @@ import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf } from "../_internal/handles/mod.ts";
 import type { Lane } from "../_internal/lanes/mod.ts";
 import type { Desk } from "./_desk.ts";
+import type { Hosted } from "./_hosted.ts";
+import type { ObjectRef } from "./_object_ref.ts";
 import { LocalRef } from "./_local_ref.ts";
 import { NOTHING, Reply, TELL } from "./_messages.ts";
 import { Session } from "./_session.ts";
@@ -15,15 +17,23 @@ export class LocalSession extends Session {
   readonly name: string;
   readonly #desk: Desk;
   readonly #replies: Lane;
+  readonly #find: (ref: ObjectRef) => Hosted | undefined;
 
-  constructor(desk: Desk, client: number, replies: Lane) {
+  constructor(
+    desk: Desk,
+    client: number,
+    replies: Lane,
+    find: (ref: ObjectRef) => Hosted | undefined,
+  ) {
     super();
+    this.#find = find;
     this.#desk = desk;
     this.#replies = replies;
     this.name = `process ${desk.pidOf(client)}`;
   }
 
   override returned(number: number, value: unknown): void {
+    if (this.isOver) return;
     let encoded;
     try {
       encoded = encodeFor(value, "result");
@@ -34,6 +44,7 @@ export class LocalSession extends Session {
   }
 
   override threw(number: number, error: unknown): void {
+    if (this.isOver) return;
     let encoded;
     try {
       encoded = encodeFor(error, "error");
@@ -45,6 +56,7 @@ export class LocalSession extends Session {
   }
 
   override cancelled(number: number): void {
+    if (this.isOver) return;
     const reply = new Reply(TELL.CANCELLED, number, NOTHING);
     this.#replies.outlet.trySend(new Parcel(reply, false, NO_CARGO));
   }
@@ -53,8 +65,12 @@ export class LocalSession extends Session {
     return new LocalRef(this.#desk);
   }
 
-  override end(): void {
-    super.end();
+  override hostedOf(ref: ObjectRef): Hosted | undefined {
+    return this.#find(ref);
+  }
+
+  override end(well: boolean): void {
+    super.end(well);
     this.#replies.close();
   }
 

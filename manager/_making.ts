@@ -1,6 +1,7 @@
 import type { ObjectRef } from "./_object_ref.ts";
 
 let making: ObjectRef | undefined;
+const wrappers = new WeakMap<object, ObjectRef>();
 
 /** Makes a proxy for what it is to refer to; or gives the one that there is. */
 export function proxyFor<T extends object>(
@@ -27,4 +28,17 @@ export function takeRef(name: string): ObjectRef {
     );
   }
   return ref;
+}
+
+/** Lets another object stand for a proxy. */
+export function wrap(ref: ObjectRef, wrapper: object): void {
+  wrappers.set(wrapper, ref);
+  ref.proxy = new WeakRef(wrapper);
+}
+
+/** What an object refers to that stands for a proxy. */
+export function refOfWrapper(wrapper: object): ObjectRef {
+  const ref = wrappers.get(wrapper);
+  if (ref !== undefined) return ref;
+  throw new TypeError("Cannot use proxy: it is none");
 }

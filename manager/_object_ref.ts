@@ -11,6 +11,8 @@ export interface RefDescription {
 export abstract class ObjectRef {
   /** The proxy of this isolate, if there is one. */
   proxy: WeakRef<object> | undefined;
+  /** What messages call the object, if not as its proxy's class. */
+  label: string | undefined;
   /** What carries calls to the manager. */
   abstract readonly client: Client;
   /** The object and its generation, as requests name it. */

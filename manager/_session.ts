@@ -2,13 +2,16 @@ import {
   importKnown,
   resolveTarget,
   type TargetDescription,
-} from "../_internal/launch/child.ts";
+} from "../_internal/launch/mod.ts";
+import type { Hosted } from "./_hosted.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 
 /** A function that somebody has told of, found when it is called first. */
 export class ToldCall {
   readonly description: TargetDescription;
   call: ((...args: unknown[]) => unknown) | undefined;
+  /** What stands for it where it is handed on. */
+  target: object | undefined;
 
   constructor(description: TargetDescription) {
     this.description = description;
@@ -24,13 +27,14 @@ export class ToldCall {
 /** What a manager knows of somebody who asks it. */
 export abstract class Session {
   /** What to call if a call is to wait no longer, by its number. */
-  readonly waits = new Map<number, () => void>();
+  readonly waits = new Map<number, () => unknown>();
   readonly functions = new Map<number, ToldCall>();
-  /** What is held, to be given back when the session ends. */
-  readonly holds = new Set<() => void>();
+  /** What is held, and how it is given back when the session ends. */
+  readonly holds = new Map<object, (well: boolean) => void>();
   /** What is being iterated over. */
   readonly cursors = new Map<number, Iterator<unknown[], undefined>>();
   #cursors = 0;
+  #isOver = false;
 
   /** Who it is, for the log. */
   abstract readonly name: string;
@@ -45,9 +49,14 @@ export abstract class Session {
     const withdraw = this.waits.get(number);
     if (withdraw === undefined) return;
     this.waits.delete(number);
-    withdraw();
-    this.cancelled(number);
+    const withdrawn = withdraw();
+    if (withdrawn instanceof Promise) {
+      withdrawn.then(() => this.cancelled(number));
+    } else this.cancelled(number);
   }
+
+  /** The object that one of this manager's proxies refers to. */
+  abstract hostedOf(ref: ObjectRef): Hosted | undefined;
 
   /** Remembers what is being iterated over. */
   addCursor(batches: Iterator<unknown[], undefined>): number {
@@ -55,12 +64,22 @@ export abstract class Session {
     return this.#cursors;
   }
 
-  /** The one who asked has gone: withdraws its waits, and gives back what it holds. */
-  end(): void {
+  /** Whether the one who asked has gone. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /**
+   * The one who asked has gone: withdraws its waits, and gives back what it holds.
+   *
+   * @param well whether it has done what it wanted to
+   */
+  end(well: boolean): void {
+    this.#isOver = true;
     const waits = [...this.waits.values()];
     this.waits.clear();
     for (const withdraw of waits) withdraw();
-    for (const giveBack of [...this.holds]) giveBack();
+    for (const giveBack of [...this.holds.values()]) giveBack(well);
     this.holds.clear();
     this.cursors.clear();
     this.functions.clear();

@@ -1,4 +1,4 @@
-import { takeRef } from "./_making.ts";
+import { refOfWrapper, takeRef } from "./_making.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 
 /** What a proxy refers to, for the classes that extend it. */
@@ -28,7 +28,7 @@ export let refOf: (proxy: BaseProxy) => ObjectRef;
  */
 export abstract class BaseProxy implements Disposable {
   static {
-    refOf = (proxy) => proxy.#ref;
+    refOf = (proxy) => #ref in proxy ? proxy.#ref : refOfWrapper(proxy);
   }
 
   readonly #ref: ObjectRef;
@@ -39,21 +39,11 @@ export abstract class BaseProxy implements Disposable {
     this.#ref.proxy = new WeakRef(this);
   }
 
-  /** Whether it has been closed here. */
-  get closed(): boolean {
-    return this.#ref.isClosed;
-  }
-
   /**
    * Lets go of the object, for this process or thread. Nobody needs to: a proxy that
    * is collected does so, too. Calls that are under way are still done.
    */
-  close(): void {
-    this.#ref.close();
-  }
-
-  /** Lets go of the object. */
   [Symbol.dispose](): void {
-    this.close();
+    refOf(this).close();
   }
 }

@@ -1,41 +1,337 @@
-import { proxyFor } from "./_making.ts";
-import { localClientOf } from "./_local_clients.ts";
+import { shareParts } from "../_internal/handles/mod.ts";
+import type { SharedArrays, SharedMemory } from "../sync/mod.ts";
 import type { Client } from "./_client.ts";
+import { Desk } from "./_desk.ts";
+import { localClientOf } from "./_local_clients.ts";
+import { proxyFor } from "./_making.ts";
+import { ObjectProxy } from "./_object_proxy.ts";
+import {
+  describeTarget,
+  registeredTargets,
+  registerTarget,
+} from "./_registered.ts";
 import { ServerProcess } from "./_server_process.ts";
+import { ArrayProxy } from "./array_proxy.ts";
+import { BarrierProxy } from "./barrier_proxy.ts";
 import type { BaseProxy } from "./base_proxy.ts";
+import { BoundedSemaphoreProxy } from "./bounded_semaphore_proxy.ts";
+import { ConditionProxy } from "./condition_proxy.ts";
 import { DictProxy } from "./dict_proxy.ts";
+import { EventProxy } from "./event_proxy.ts";
+import { JoinableQueueProxy } from "./joinable_queue_proxy.ts";
 import { ListProxy } from "./list_proxy.ts";
+import { LockProxy } from "./lock_proxy.ts";
+import type { ManagerOptions } from "./manager_options.ts";
+import { NamespaceProxy } from "./namespace_proxy.ts";
+import { PoolProxy } from "./pool_proxy.ts";
+import type { ManagedClass, Proxied } from "./proxied.ts";
+import { QueueProxy } from "./queue_proxy.ts";
+import { RLockProxy } from "./r_lock_proxy.ts";
+import { SemaphoreProxy } from "./semaphore_proxy.ts";
+import { ValueProxy } from "./value_proxy.ts";
 
-let count = 0;
+let made = 0;
+/** What a manager is made for that this isolate has not started. */
+let given: { readonly client: Client; readonly desk?: Desk } | undefined;
 
+/**
+ * A process that has objects for others: dictionaries, lists, queues, locks, and
+ * objects of your own classes. Whoever has a proxy of one uses the same object, in
+ * this program and, over the network, in others.
+ *
+ * Objects are made at once; what goes wrong with it is told by the first call. An
+ * object lives as long as anybody refers to it: a process or thread, a message, or
+ * another object of the manager.
+ *
+ * The process ends when the manager is disposed of, by `await using`, and at the
+ * latest with the process or thread that has made the manager. Then every call rejects
+ * that has not been answered, and so does every later one, within a second:
+ * `Cannot call get() of DictProxy: the manager Manager-1 (pid 123) has ended`.
+ *
+ * When a process or thread dies that uses the manager, its waits are withdrawn and
+ * what it holds (locks, permits, items that are not done) is handed on within a second.
+ *
+ * A manager can be handed to others; only who has made it ends it.
+ *
+ * Needs Linux, `--allow-ffi`, and permission to run Deno, as `Process` does.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@parallel/multiprocessing/manager";
+ * import { Process } from "@parallel/multiprocessing/process";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using manager = new Manager();
+ * const squares = manager.dict<number, number>();
+ * const child = new Process({
+ *   target: async (dict: typeof squares) => {
+ *     for (const n of [1, 2, 3]) await dict.set(n, n * n);
+ *   },
+ *   args: [squares],
+ * });
+ * child.start();
+ * await child.join();
+ * assertEquals(await squares.toMap(), new Map([[1, 1], [2, 4], [3, 9]]));
+ * ```
+ */
 export class Manager implements AsyncDisposable {
-  readonly #client: Client;
-  readonly #server: ServerProcess | undefined;
-
-  constructor() {
-    this.#server = new ServerProcess({
-      name: `Manager-${++count}`,
-      setup: { registered: new Map(), listen: undefined },
+  static {
+    shareParts(Manager, {
+      name: "Manager",
+      module: import.meta.url,
+      describe(manager, to) {
+        const desk = manager.#desk;
+        if (to.reach !== "remote" && desk !== undefined) {
+          return { words: [], parts: [desk] };
+        }
+        throw new TypeError(
+          "a Manager that is not of this program cannot be sent; send its address",
+        );
+      },
+      create(_words, [desk]) {
+        if (desk instanceof Desk) {
+          return managerOf({ client: localClientOf(desk), desk });
+        }
+        throw new TypeError("Cannot receive a Manager: it has no desk");
+      },
     });
-    this.#client = localClientOf(this.#server.desk);
   }
 
+  readonly #client: Client;
+  readonly #desk: Desk | undefined;
+  readonly #server: ServerProcess | undefined;
+
+  /**
+   * Starts the process. Returns once it exists; calls reach it when it is ready.
+   *
+   * @throws {Error} if processes cannot share memory here
+   * @throws {Deno.errors.NotCapable} if this program may not run Deno
+   */
+  constructor(options: ManagerOptions = {}) {
+    if (given !== undefined) {
+      this.#client = given.client;
+      this.#desk = given.desk;
+      given = undefined;
+      return;
+    }
+    const { name = `Manager-${++made}` } = options;
+    this.#server = new ServerProcess({
+      name,
+      setup: { registered: registeredTargets(), listen: undefined },
+    });
+    this.#desk = this.#server.desk;
+    this.#client = localClientOf(this.#desk);
+  }
+
+  /**
+   * Registers a class, or a function that makes objects, for {@linkcode create}: by
+   * the managers that are made afterwards, for whoever connects to them, and in this
+   * process or thread.
+   *
+   * It is found as the target of a `Process` is: exported from a module, or by its
+   * source, if that uses nothing around it. Others may call its public methods: those
+   * of its class and of those that it extends, except accessors and those whose names
+   * begin with `_` or `#`. An instance that a method returns stays in the manager, too,
+   * and arrives as what stands for it; other values are copied.
+   *
+   * @param name what to call it
+   * @param target the class or function
+   * @throws {TypeError} if it is neither
+   */
+  static register(name: string, target: ManagedClass | (() => object)): void {
+    registerTarget(name, target);
+  }
+
+  /** What it is called in messages. */
+  get name(): string {
+    return this.#client.name;
+  }
+
+  /** Process id of the process; `undefined` if it is not of this program. */
+  get pid(): number | undefined {
+    return this.#desk?.pid;
+  }
+
+  /** Makes a {@linkcode DictProxy}. */
   dict<K = unknown, V = unknown>(
     entries: Iterable<readonly [K, V]> = [],
   ): DictProxy<K, V> {
-    return this.#create("dict", [Array.from(entries)], DictProxy) as DictProxy<
-      K,
-      V
-    >;
+    return this.#create("dict", [Array.from(entries)], DictProxy<K, V>);
   }
 
+  /** Makes a {@linkcode ListProxy}. */
   list<T = unknown>(items: Iterable<T> = []): ListProxy<T> {
-    return this.#create("list", [Array.from(items)], ListProxy) as ListProxy<T>;
+    return this.#create("list", [Array.from(items)], ListProxy<T>);
   }
 
+  /** Makes a {@linkcode NamespaceProxy}. */
+  namespace<T extends object = Record<string, unknown>>(
+    values?: T,
+  ): NamespaceProxy<T> {
+    return this.#create("namespace", [{ ...values }], NamespaceProxy<T>);
+  }
+
+  /** Makes a {@linkcode ValueProxy}. */
+  value<T = unknown>(value: T): ValueProxy<T> {
+    return this.#create("value", [value], ValueProxy<T>);
+  }
+
+  /**
+   * Makes an {@linkcode ArrayProxy}.
+   *
+   * @param type of its numbers, as of a `SharedArray`
+   * @param content its length, or its items
+   */
+  array<K extends keyof SharedArrays>(
+    type: K,
+    content: number | Iterable<SharedArrays[K][number]>,
+  ): ArrayProxy<K> {
+    const items = typeof content === "number" ? content : Array.from(content);
+    return this.#create("array", [type, items], ArrayProxy<K>);
+  }
+
+  /**
+   * Makes a {@linkcode QueueProxy}.
+   *
+   * @param options `maxSize`: most items that may wait, 0 for any number. Default: 0
+   */
+  queue<T = unknown>(options: { maxSize?: number } = {}): QueueProxy<T> {
+    return this.#create("queue", [options.maxSize ?? 0], QueueProxy<T>);
+  }
+
+  /** Makes a {@linkcode JoinableQueueProxy}, with the options of {@linkcode queue}. */
+  joinableQueue<T = unknown>(
+    options: { maxSize?: number } = {},
+  ): JoinableQueueProxy<T> {
+    const { maxSize = 0 } = options;
+    return this.#create("joinableQueue", [maxSize], JoinableQueueProxy<T>);
+  }
+
+  /** Makes a {@linkcode LockProxy}. */
+  lock(): LockProxy {
+    return this.#create("lock", [], LockProxy);
+  }
+
+  /** Makes an {@linkcode RLockProxy}. */
+  rLock(): RLockProxy {
+    return this.#create("rLock", [], RLockProxy);
+  }
+
+  /** Makes a {@linkcode SemaphoreProxy} with so many permits. */
+  semaphore(n = 1): SemaphoreProxy {
+    return this.#create("semaphore", [n], SemaphoreProxy);
+  }
+
+  /** Makes a {@linkcode BoundedSemaphoreProxy} with so many permits. */
+  boundedSemaphore(n = 1): BoundedSemaphoreProxy {
+    return this.#create("boundedSemaphore", [n], BoundedSemaphoreProxy);
+  }
+
+  /**
+   * Makes a {@linkcode ConditionProxy}.
+   *
+   * @param lock of the same manager. Default: one of its own
+   */
+  condition(lock?: LockProxy | RLockProxy): ConditionProxy {
+    return this.#create("condition", [lock], ConditionProxy);
+  }
+
+  /** Makes an {@linkcode EventProxy}. */
+  event(): EventProxy {
+    return this.#create("event", [], EventProxy);
+  }
+
+  /**
+   * Makes a {@linkcode BarrierProxy} for so many parties.
+   *
+   * @param options `action`: a function that the manager calls when all are there,
+   *   before any of them goes on
+   */
+  barrier(
+    parties: number,
+    options: { action?: () => unknown } = {},
+  ): BarrierProxy {
+    const { action } = options;
+    const told = action && this.#client.tell(action, "create barrier");
+    return this.#create("barrier", [parties, told], BarrierProxy);
+  }
+
+  /** Makes a {@linkcode PoolProxy} with so many processes. Default: one for each processor. */
+  pool(processes?: number): PoolProxy {
+    return this.#create("pool", [processes], PoolProxy);
+  }
+
+  /**
+   * Makes a `SharedMemory` of so many bytes, which the manager removes when it ends.
+   *
+   * @throws {Error} if the manager is not of this program
+   */
+  sharedMemory(size: number): Promise<SharedMemory> {
+    return this.#ask("sharedMemory", [size]);
+  }
+
+  /**
+   * Makes an object of a class of your own, or what a function gives.
+   *
+   * @param type the class, or the name that it is {@linkcode register}ed by, here or
+   *   where the manager was made; then give its type: `create<typeof Counter>("Counter")`
+   * @param args for the constructor, or the function
+   */
+  create<C extends ManagedClass>(
+    type: C | string,
+    ...args: ConstructorParameters<C>
+  ): Proxied<InstanceType<C>> {
+    const name = typeof type === "string" ? type : type.name || "object";
+    const description = typeof type === "string"
+      ? registeredTargets().get(type)
+      : describeTarget(type, "create object");
+    const ref = this.#client.create("object", [name, description, args]);
+    ref.label = name;
+    const proxy: object = proxyFor(ref, ObjectProxy);
+    return proxy as Proxied<InstanceType<C>>;
+  }
+
+  /**
+   * Lets others find an object by a name, above all those who connect to the manager.
+   * It lives until {@linkcode unpublish} is called.
+   */
+  publish(name: string, proxy: BaseProxy | Disposable): Promise<void> {
+    return this.#ask("publish", [name, proxy]);
+  }
+
+  /**
+   * Lets nobody find the object of a name any more.
+   *
+   * @returns whether there was one
+   */
+  unpublish(name: string): Promise<boolean> {
+    return this.#ask("unpublish", [name]);
+  }
+
+  /**
+   * Finds the object that is published by a name. Give its type:
+   * `lookup<DictProxy<string, number>>("ages")`.
+   *
+   * @throws {Error} if there is none
+   */
+  lookup<P extends Disposable = BaseProxy>(name: string): Promise<P> {
+    return this.#ask("lookup", [name]);
+  }
+
+  /** How many objects the manager has, and how many processes and threads use it. */
+  counts(): Promise<{ objects: number; clients: number }> {
+    return this.#ask("counts", []);
+  }
+
+  /** Ends the manager, if it was made here; else only lets go of it. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#server === undefined) return;
     this.#client.stop();
-    await this.#server?.end();
+    await this.#server.end();
+  }
+
+  #ask<T>(method: string, args: readonly unknown[]): Promise<T> {
+    return this.#client.call(undefined, "Manager", method, args);
   }
 
   #create<T extends BaseProxy>(
@@ -45,4 +341,11 @@ export class Manager implements AsyncDisposable {
   ): T {
     return proxyFor(this.#client.create(type, args), proxyClass);
   }
+}
+
+function managerOf(
+  what: { readonly client: Client; readonly desk?: Desk },
+): Manager {
+  given = what;
+  return new Manager();
 }

@@ -52,6 +52,18 @@ export function toldFunction(target: unknown, doing: string): ToldFunction {
   return made;
 }
 
+/** Stands for a function that somebody else has described. */
+export function describedTarget(description: TargetDescription): object {
+  const target = Object.freeze({});
+  known.set(target, {
+    id: ++count,
+    description,
+    encoded: encode(description, { root: "function" }).snapshot(),
+    name: description.name || "an inline function",
+  });
+  return target;
+}
+
 /** The source of a function that is written where it is passed: made anew each time. */
 function sourceOfNameless(target: unknown): string | undefined {
   return typeof target === "function" && target.name === ""

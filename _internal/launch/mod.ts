@@ -7,10 +7,12 @@
 export * from "./auth_key.ts";
 export * from "./boot_record.ts";
 export { callingModules } from "./call_site.ts";
+export { importKnown } from "./child_boot.ts";
 export * from "./describe_target.ts";
 export * from "./module_target.ts";
 export * from "./process_launch.ts";
 export * from "./remote_function.ts";
+export { explainReferenceError, resolveTarget } from "./resolve_target.ts";
 export * from "./self.ts";
 export type * from "./target.ts";
 export * from "./thread_ident.ts";

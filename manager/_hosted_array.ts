@@ -1,0 +1,63 @@
+import { newArray, type NumberArray } from "./_array_kinds.ts";
+import { andThen, whole } from "./_call.ts";
+import { hostedType } from "./_hosted.ts";
+import { iterationOf } from "./_hosted_iteration.ts";
+
+/** Typed arrays for others. */
+export const ARRAY = hostedType<NumberArray>(
+  "ArrayProxy",
+  ({ args: [kind, content] }) => newArray(kind, content),
+  {
+    length: (array) => array.length,
+    at: (array, [index]) => array.at(whole(index, "index")),
+    set(array, [index, value]) {
+      put(array, placeOf(array, index, "set"), value);
+    },
+    fill(array, [value, start, end]) {
+      check(array, value);
+      (array as Float64Array).fill(
+        value as number,
+        whole(start, "start"),
+        end === undefined ? undefined : whole(end, "end"),
+      );
+    },
+    slice: (array, [start, end]) =>
+      array.slice(
+        start === undefined ? undefined : whole(start, "start"),
+        end === undefined ? undefined : whole(end, "end"),
+      ),
+    toArray: (array) => array,
+    modify: (array, [index, fn, ...args], call) =>
+      call.with(fn, (modify) => {
+        const place = placeOf(array, index, "modify");
+        return andThen(modify(array[place], ...args), (value) => {
+          put(array, place, value);
+          return array[place];
+        });
+      }),
+    ...iterationOf((array: NumberArray) => [...array]),
+  },
+);
+
+function placeOf(array: NumberArray, index: unknown, doing: string): number {
+  const given = whole(index, "index");
+  const place = given < 0 ? given + array.length : given;
+  if (place >= 0 && place < array.length) return place;
+  throw new RangeError(
+    `Cannot ${doing} item ${given}: the array has ${array.length}`,
+  );
+}
+
+function put(array: NumberArray, place: number, value: unknown): void {
+  check(array, value);
+  array[place] = value as never;
+}
+
+function check(array: NumberArray, value: unknown): void {
+  const isBig = array instanceof BigInt64Array ||
+    array instanceof BigUint64Array;
+  if (isBig ? typeof value === "bigint" : typeof value === "number") return;
+  throw new TypeError(
+    `Cannot set item: ${typeof value} is not a ${isBig ? "bigint" : "number"}`,
+  );
+}

@@ -1,0 +1,108 @@
+import { BrokenBarrierError } from "../sync/mod.ts";
+import { type Call, callTold, whole } from "./_call.ts";
+import { Exclusive, hostedType } from "./_hosted.ts";
+import type { ToldCall } from "./_session.ts";
+import type { Session } from "./_session.ts";
+import { WaitingLine } from "./_waiting_line.ts";
+
+class BarrierState {
+  readonly parties: number;
+  /** The function to call when all are there. */
+  readonly action: ToldCall | undefined;
+  readonly #line = new WaitingLine<number>();
+  /** Those who have ever waited: without them it may wait for ever. */
+  readonly #known = new Set<Session>();
+  isBroken = false;
+
+  constructor(parties: unknown, action: ToldCall | undefined) {
+    this.parties = whole(parties, "parties");
+    if (this.parties < 1) {
+      throw new RangeError(
+        `Cannot create barrier: parties is ${this.parties}, less than 1`,
+      );
+    }
+    this.action = action;
+  }
+
+  get waiting(): number {
+    return this.#line.size;
+  }
+
+  wait(call: Call): unknown {
+    if (this.isBroken) throw broken();
+    this.#know(call.session);
+    const index = this.waiting;
+    if (index < this.parties - 1) {
+      return this.#line.wait(call, { withdrawn: () => this.abort() });
+    }
+    if (this.action === undefined) return this.#open(index);
+    try {
+      const acted = callTold(this.action, (action) => action());
+      if (!(acted instanceof Exclusive)) return this.#open(index);
+      return new Exclusive(
+        acted.result.then(
+          () => this.#open(index),
+          (error) => this.#fail(error),
+        ),
+      );
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  /** Breaks it for all who wait, and who come until it is reset. */
+  abort(): void {
+    this.isBroken = true;
+    this.#line.sendAway(broken());
+  }
+
+  reset(): void {
+    this.#line.sendAway(broken());
+    this.isBroken = false;
+  }
+
+  #open(index: number): number {
+    if (this.isBroken) throw broken();
+    let next = 0;
+    this.#line.letAllGo(() => next++);
+    return index;
+  }
+
+  #fail(error: unknown): never {
+    this.abort();
+    throw error;
+  }
+
+  #know(session: Session): void {
+    if (this.#known.has(session)) return;
+    this.#known.add(session);
+    session.holds.set(this, (well) => {
+      this.#known.delete(session);
+      if (!well) this.abort();
+    });
+  }
+}
+
+function broken(): BrokenBarrierError {
+  return new BrokenBarrierError("Cannot wait at barrier: it is broken");
+}
+
+/** Barriers for others. */
+export const BARRIER = hostedType<BarrierState>(
+  "BarrierProxy",
+  (call) => {
+    const [parties, action] = call.args;
+    return new BarrierState(
+      parties,
+      action === undefined ? undefined : call.told(action),
+    );
+  },
+  {
+    parties: (barrier) => barrier.parties,
+    waiting: (barrier) => barrier.waiting,
+    broken: (barrier) => barrier.isBroken,
+    wait: (barrier, _args, call) => barrier.wait(call),
+    reset: (barrier) => barrier.reset(),
+    abort: (barrier) => barrier.abort(),
+  },
+);

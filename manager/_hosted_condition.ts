@@ -1,0 +1,71 @@
+import { type Call, type WAITS, whole } from "./_call.ts";
+import { hostedType } from "./_hosted.ts";
+import { lockMethodsOf } from "./_hosted_lock.ts";
+import { LockState } from "./_lock_state.ts";
+import { WaitingLine } from "./_waiting_line.ts";
+import { BaseProxy, refOf } from "./base_proxy.ts";
+
+class ConditionState {
+  readonly lock: LockState;
+  readonly #line = new WaitingLine<void>();
+
+  constructor(lock: LockState) {
+    this.lock = lock;
+  }
+
+  /** Frees the lock, waits to be notified, and takes it again. */
+  wait(call: Call): typeof WAITS {
+    this.#checkHeld(call, "wait for");
+    const tenure = this.lock.suspend();
+    const resume = (then: () => void) => this.lock.resume(call, tenure, then);
+    return this.#line.wait(call, {
+      go: () => resume(() => call.done(undefined)),
+      // Who gives up takes the lock again, too, before they are told.
+      withdrawn: () =>
+        call.session.isOver ? undefined : new Promise<void>(resume),
+    });
+  }
+
+  notify(call: Call, count: number): void {
+    this.#checkHeld(call, "notify");
+    for (let left = count; left > 0 && this.#line.letGo(); left--);
+  }
+
+  #checkHeld(call: Call, doing: string): void {
+    if (this.lock.isHeldBy(call)) return;
+    throw new Error(
+      `Cannot ${doing} condition: this process or thread does not hold its lock`,
+    );
+  }
+}
+
+/** Conditions for others. */
+export const CONDITION = hostedType<ConditionState>(
+  "ConditionProxy",
+  ({ args: [lock], session }) => {
+    if (lock === undefined) return new ConditionState(new LockState(true));
+    const hosted = lock instanceof BaseProxy
+      ? session.hostedOf(refOf(lock))
+      : undefined;
+    if (hosted?.object instanceof LockState) {
+      return new ConditionState(hosted.object);
+    }
+    throw new TypeError(
+      "Cannot create condition: its lock is none of the same manager",
+    );
+  },
+  {
+    ...lockMethodsOf(({ lock }: ConditionState) => lock),
+    wait: (condition, _args, call) => condition.wait(call),
+    notify(condition, [n], call) {
+      const count = whole(n, "n");
+      if (count < 1) {
+        throw new RangeError(
+          `Cannot notify condition: n is ${count}, less than 1`,
+        );
+      }
+      condition.notify(call, count);
+    },
+    notifyAll: (condition, _args, call) => condition.notify(call, Infinity),
+  },
+);

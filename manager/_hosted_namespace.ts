@@ -1,0 +1,39 @@
+import { andThen } from "./_call.ts";
+import { hostedType } from "./_hosted.ts";
+
+type Space = Map<string, unknown>;
+
+/** Named values for others. */
+export const NAMESPACE = hostedType<Space>(
+  "NamespaceProxy",
+  ({ args: [values] }) => new Map(Object.entries(values ?? {})),
+  {
+    get: (space, [name]) => space.get(text(name)),
+    set(space, [name, value]) {
+      space.set(text(name), value);
+    },
+    has: (space, [name]) => space.has(text(name)),
+    delete: (space, [name]) => space.delete(text(name)),
+    keys: (space) => [...space.keys()],
+    update(space, [values]) {
+      for (const [name, value] of Object.entries(values ?? {})) {
+        space.set(name, value);
+      }
+    },
+    toObject: (space) => Object.fromEntries(space),
+    modify: (space, [name, fn, ...args], call) =>
+      call.with(
+        fn,
+        (modify) =>
+          andThen(modify(space.get(text(name)), ...args), (value) => {
+            space.set(text(name), value);
+            return value;
+          }),
+      ),
+  },
+);
+
+function text(name: unknown): string {
+  if (typeof name === "string") return name;
+  throw new TypeError(`Cannot use name: ${typeof name} is not a string`);
+}

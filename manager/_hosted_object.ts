@@ -1,0 +1,127 @@
+import {
+  explainReferenceError,
+  importKnown,
+  resolveTarget,
+  type TargetDescription,
+} from "../_internal/launch/mod.ts";
+import { type HostedType, Made, type Method } from "./_hosted.ts";
+
+type Factory = (...args: unknown[]) => unknown;
+type Methods = ReadonlyMap<string, Method<object>>;
+
+const found = new Map<string, Promise<Factory>>();
+const methodsOfClasses = new WeakMap<object, Methods>();
+
+/**
+ * Objects of the program's own classes, for others: of those that are registered when
+ * the manager starts, and of those that it is told of.
+ */
+export function objectType(
+  registered: ReadonlyMap<string, TargetDescription>,
+): HostedType<unknown> {
+  return {
+    name: "object",
+    async create({ args: [name, told, args] }) {
+      const description = registered.get(String(name)) ??
+        told as TargetDescription | undefined;
+      if (description === undefined) {
+        throw new TypeError(
+          `Cannot create ${name}: nothing is registered by that name; call Manager.register() before the manager is made`,
+        );
+      }
+      try {
+        const make = await find(description);
+        const object = isClass(make)
+          ? Reflect.construct(make, args as unknown[])
+          : await make(...args as unknown[]);
+        return hostObject(object, String(name));
+      } catch (error) {
+        throw explainReferenceError(error, description);
+      }
+    },
+    find: () => undefined,
+  };
+}
+
+/**
+ * Makes an object callable by others.
+ *
+ * @throws {TypeError} if it is none
+ */
+export function hostObject(object: unknown, name: string): Made {
+  if (typeof object !== "object" || object === null) {
+    throw new TypeError(
+      `Cannot create ${name}: it gives ${
+        object === null ? "null" : typeof object
+      }, not an object`,
+    );
+  }
+  const methods = methodsOf(object);
+  const type: HostedType<object> = {
+    name,
+    isOwn: true,
+    create: () => object,
+    find: (method) => methods.get(method),
+    end: dispose,
+  };
+  return new Made(type as HostedType<unknown>, object);
+}
+
+/**
+ * The methods that others may call: the functions of its class and of those that it
+ * extends, without those of every object, accessors, and names that begin with `_`. Of
+ * an object without a class, its own functions.
+ */
+function methodsOf(object: object): Methods {
+  const first = Object.getPrototypeOf(object);
+  if (first === null || first === Object.prototype) return functionsIn(object);
+  let methods = methodsOfClasses.get(first);
+  if (methods === undefined) {
+    const all = new Map<string, Method<object>>();
+    for (
+      let prototype = first;
+      prototype !== null && prototype !== Object.prototype;
+      prototype = Object.getPrototypeOf(prototype)
+    ) {
+      for (const [name, method] of functionsIn(prototype)) {
+        // The nearest goes first.
+        if (!all.has(name)) all.set(name, method);
+      }
+    }
+    methodsOfClasses.set(first, methods = all);
+  }
+  return methods;
+}
+
+function functionsIn(prototype: object): Map<string, Method<object>> {
+  const methods = new Map<string, Method<object>>();
+  const properties = Object.getOwnPropertyDescriptors(prototype);
+  for (const [name, { value }] of Object.entries(properties)) {
+    if (typeof value !== "function" || name === "constructor") continue;
+    if (name.startsWith("_")) continue;
+    methods.set(name, (object, args) => Reflect.apply(value, object, args));
+  }
+  return methods;
+}
+
+function dispose(object: object): unknown {
+  const { [Symbol.asyncDispose]: later, [Symbol.dispose]: now } =
+    object as Partial<AsyncDisposable & Disposable>;
+  return (later ?? now)?.call(object);
+}
+
+/** One and the same class for one and the same description. */
+async function find(description: TargetDescription): Promise<Factory> {
+  const key = JSON.stringify(description);
+  let factory = found.get(key);
+  if (factory === undefined) {
+    factory = resolveTarget(description, importKnown).then(({ call }) => call);
+    found.set(key, factory);
+    factory.catch(() => found.delete(key));
+  }
+  return await factory;
+}
+
+function isClass(value: Factory): boolean {
+  return /^(?:class\b|@)/.test(Function.prototype.toString.call(value));
+}

@@ -1,0 +1,40 @@
+import { SharedMemory } from "../sync/mod.ts";
+import { whole } from "./_call.ts";
+import { type HostedType, hostedType } from "./_hosted.ts";
+import { BaseProxy } from "./base_proxy.ts";
+
+/** What a manager can be asked for itself. */
+export function rootType(
+  counts: () => { readonly objects: number; readonly clients: number },
+): HostedType<unknown> {
+  const published = new Map<string, BaseProxy>();
+  const memories: SharedMemory[] = [];
+  const end = () => {
+    for (const memory of memories.splice(0)) {
+      memory.close();
+      memory.unlink();
+    }
+  };
+  return hostedType("Manager", () => undefined, {
+    counts,
+    publish(_root, [name, proxy]) {
+      if (!(proxy instanceof BaseProxy)) {
+        throw new TypeError(`Cannot publish ${name}: it is no proxy`);
+      }
+      published.set(String(name), proxy);
+    },
+    unpublish: (_root, [name]) => published.delete(String(name)),
+    lookup(_root, [name]) {
+      const proxy = published.get(String(name));
+      if (proxy !== undefined) return proxy;
+      throw new Error(
+        `Cannot look up ${name}: nothing is published by that name`,
+      );
+    },
+    sharedMemory(_root, [size]) {
+      const memory = SharedMemory.create(whole(size, "size"));
+      memories.push(memory);
+      return memory;
+    },
+  }, end);
+}

@@ -1,0 +1,111 @@
+import { type Call, type WAITS, whole } from "./_call.ts";
+import { hostedType, type Method } from "./_hosted.ts";
+import type { Grant } from "./_lock_state.ts";
+import type { Session } from "./_session.ts";
+import { WaitingLine } from "./_waiting_line.ts";
+
+const MOST_PERMITS = 2 ** 29 - 1;
+
+class SemaphoreState {
+  readonly #first: number;
+  readonly #most: number;
+  readonly #line = new WaitingLine<Grant>();
+  readonly #held = new Map<Session, number>();
+  #value: number;
+  #abandoned = 0;
+
+  constructor(value: unknown, isBounded: boolean) {
+    const first = whole(value, "n");
+    if (first < 0 || first > MOST_PERMITS) {
+      throw new RangeError(
+        `Cannot create semaphore: n is ${first}, not a whole number from 0 to ${MOST_PERMITS}`,
+      );
+    }
+    this.#first = this.#value = first;
+    this.#most = isBounded ? first : MOST_PERMITS;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+
+  tryAcquire({ session }: Call): Grant | undefined {
+    if (this.#value === 0) return undefined;
+    this.#value--;
+    return this.#give(session);
+  }
+
+  acquire(call: Call): Grant | typeof WAITS {
+    return this.tryAcquire(call) ?? this.#line.wait(call);
+  }
+
+  release({ session }: Call, times: unknown): void {
+    const count = whole(times, "n");
+    if (count < 1) {
+      throw new RangeError(
+        `Cannot release semaphore: n is ${count}, less than 1`,
+      );
+    }
+    if (this.#value + count > this.#most) {
+      throw new Error(
+        `Cannot release semaphore: ${this.#value} of ${this.#most} are free already`,
+      );
+    }
+    const held = this.#held.get(session) ?? 0;
+    if (held > count) this.#held.set(session, held - count);
+    else this.#forget(session);
+    this.#free(count);
+  }
+
+  #give(session: Session): Grant {
+    this.#held.set(session, (this.#held.get(session) ?? 0) + 1);
+    session.holds.set(this, () => this.#takeBack(session));
+    const abandoned = this.#abandoned > 0;
+    if (abandoned) this.#abandoned--;
+    return [0, abandoned];
+  }
+
+  #forget(session: Session): void {
+    this.#held.delete(session);
+    session.holds.delete(this);
+  }
+
+  #free(count: number): void {
+    this.#value += count;
+    while (this.#value > 0 && this.#line.first !== undefined) {
+      this.#value--;
+      this.#line.letGo(this.#give(this.#line.first.session));
+    }
+  }
+
+  /** A holder has died. */
+  #takeBack(session: Session): void {
+    const held = this.#held.get(session) ?? 0;
+    this.#forget(session);
+    // What was released in its place is not given back again.
+    const back = Math.min(held, Math.max(0, this.#first - this.#value));
+    this.#abandoned += back;
+    this.#free(back);
+  }
+}
+
+const methods: Record<string, Method<SemaphoreState>> = {
+  value: (semaphore) => semaphore.value,
+  acquire: (semaphore, _args, call) => semaphore.acquire(call),
+  tryAcquire: (semaphore, _args, call) => semaphore.tryAcquire(call),
+  release: (semaphore, [count], call) => semaphore.release(call, count),
+};
+
+/** Semaphores for others. */
+export const SEMAPHORE = hostedType<SemaphoreState>(
+  "SemaphoreProxy",
+  ({ args: [n] }) => new SemaphoreState(n, false),
+  methods,
+);
+
+/** Semaphores that cannot be released more often than they were acquired. */
+export const BOUNDED_SEMAPHORE = hostedType<SemaphoreState>(
+  "BoundedSemaphoreProxy",
+  ({ args: [n] }) => new SemaphoreState(n, true),
+  methods,
+);

@@ -1,0 +1,48 @@
+import {
+  callingModules,
+  describeFunction,
+  type TargetDescription,
+} from "../_internal/launch/mod.ts";
+
+const registered = new Map<string, TargetDescription>();
+
+/** What is registered in this process or thread, by name. */
+export function registeredTargets(): ReadonlyMap<string, TargetDescription> {
+  return registered;
+}
+
+/**
+ * Registers a class or a function by a name.
+ *
+ * @throws {TypeError} if it is neither, or the name is none
+ */
+export function registerTarget(name: unknown, target: unknown): void {
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(
+      `Cannot register: the name is ${
+        name === "" ? "empty" : `of type ${typeof name}`
+      }`,
+    );
+  }
+  registered.set(name, describeTarget(target, `register ${name}`));
+}
+
+/**
+ * Describes a class or a function for a manager.
+ *
+ * @throws {TypeError} if it is neither
+ */
+export function describeTarget(
+  target: unknown,
+  doing: string,
+): TargetDescription {
+  const modules = callingModules();
+  const source = typeof target === "function"
+    ? Function.prototype.toString.call(target)
+    : "";
+  if (typeof target !== "function" || !/^(?:class\b|@)/.test(source)) {
+    return describeFunction(target, modules, doing, "it");
+  }
+  const { name } = target;
+  return { kind: "export", modules, name, source, inlineAllowed: true };
+}

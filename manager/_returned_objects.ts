@@ -1,0 +1,61 @@
+import { HANDLE, type HandleDescription } from "../_internal/codec/mod.ts";
+import type { Destination } from "../_internal/handles/mod.ts";
+import type { Desk } from "./_desk.ts";
+import { Hosted, type HostedType, type Made } from "./_hosted.ts";
+import { hostObject } from "./_hosted_object.ts";
+import { LocalRef } from "./_local_ref.ts";
+import type { LocalServer } from "./_local_server.ts";
+
+const MODULE = new URL("./_object_proxy.ts", import.meta.url).href;
+
+/**
+ * Lets instances of the program's own classes that a manager has made stay there when
+ * they are returned, also inside other values: what arrives stands for them.
+ */
+export class ReturnedObjects {
+  readonly #desk: Desk;
+  readonly #server: LocalServer;
+  readonly #hosted = new WeakMap<object, Hosted>();
+
+  constructor(desk: Desk, server: LocalServer) {
+    this.#desk = desk;
+    this.#server = server;
+  }
+
+  /** Notes an object that was made. */
+  readonly made = (hosted: Hosted): void => {
+    const { object, type } = hosted;
+    if (type?.isOwn !== true) return;
+    this.#hosted.set(object as object, hosted);
+    const prototype = Object.getPrototypeOf(object);
+    if (
+      prototype === null || prototype === Object.prototype ||
+      Object.hasOwn(prototype, HANDLE)
+    ) return;
+    const describe = (instance: object, to: Destination) =>
+      this.#describe(instance, type, to);
+    Object.defineProperty(prototype, HANDLE, {
+      value(this: object, to: Destination): HandleDescription {
+        return describe(this, to);
+      },
+    });
+  };
+
+  #describe(
+    instance: object,
+    { name }: HostedType<unknown>,
+    to: Destination,
+  ): HandleDescription {
+    let hosted = this.#hosted.get(instance);
+    if (hosted === undefined) {
+      const { type, object }: Made = hostObject(instance, name);
+      hosted = new Hosted();
+      hosted.type = type;
+      hosted.object = object;
+      this.#hosted.set(instance, hosted);
+    }
+    const ref = new LocalRef(this.#desk);
+    this.#server.add(ref.target, hosted);
+    return { kind: "ObjectProxy", module: MODULE, ...ref.describe(to) };
+  }
+}

@@ -1,0 +1,129 @@
+import { checkWait, type WaitOptions } from "../_internal/parking/mod.ts";
+import { call, proxyClass } from "./_calls.ts";
+import { type Grant, guardOf } from "./_grants.ts";
+import { BaseProxy } from "./base_proxy.ts";
+import type { ProxyGuard } from "./proxy_guard.ts";
+
+/**
+ * Lets those who hold a lock wait for each other, in a manager. The lock is one of
+ * its own that its holder can acquire again, or another of the same manager.
+ *
+ * Those who have waited longest are notified first; a notification that nobody waits
+ * for is of no effect. The death of a waiter or of the holder keeps nobody waiting.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@parallel/multiprocessing/manager";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using manager = new Manager();
+ * const condition = manager.condition();
+ * const guard = await condition.acquire();
+ * const waited = condition.wait();
+ * await condition.acquire();
+ * await condition.notify();
+ * await condition.release();
+ * await waited;
+ * await guard.release();
+ * assertEquals(await condition.locked, false);
+ * ```
+ */
+export class ConditionProxy extends BaseProxy {
+  static {
+    proxyClass("ConditionProxy", import.meta.url, ConditionProxy);
+  }
+
+  /** Whether somebody holds the lock. */
+  get locked(): Promise<boolean> {
+    return call(this, "locked");
+  }
+
+  /**
+   * Waits until the lock is free, and takes it.
+   *
+   * @param wait the most milliseconds to wait as `timeout`, and a `signal` to give
+   *   up by
+   * @returns a guard that releases it
+   * @throws {DOMException} `TimeoutError` if it does not become free in time
+   * @throws the signal's reason if it is aborted
+   */
+  async acquire(wait?: WaitOptions): Promise<ProxyGuard> {
+    return guardOf(this, await call<Grant>(this, "acquire", [], wait));
+  }
+
+  /**
+   * Takes the lock if it is free.
+   *
+   * @returns a guard that releases it, or `undefined`
+   */
+  async tryAcquire(): Promise<ProxyGuard | undefined> {
+    const grant = await call<Grant | undefined>(this, "tryAcquire");
+    return grant && guardOf(this, grant);
+  }
+
+  /**
+   * Releases one acquisition of the lock.
+   *
+   * @throws {Error} if it is not held
+   */
+  release(): Promise<void> {
+    return call(this, "release");
+  }
+
+  /**
+   * Frees the lock, waits to be notified, and takes the lock again; also if time is
+   * over before.
+   *
+   * @throws {Error} if this process or thread does not hold the lock
+   * @throws {DOMException} `TimeoutError` if no notification comes in time
+   * @throws the signal's reason if it is aborted
+   */
+  wait(wait?: WaitOptions): Promise<void> {
+    return call(this, "wait", [], wait);
+  }
+
+  /**
+   * Waits until a predicate gives something true: looks at once, and each time that
+   * it is notified.
+   *
+   * @param predicate runs here, with the lock held
+   * @returns what the predicate gave
+   * @throws {Error} if this process or thread does not hold the lock
+   * @throws {DOMException} `TimeoutError` if it does not become true in time
+   * @throws what the predicate throws; the lock is held then, too
+   */
+  async waitFor<T>(
+    predicate: () => T | Promise<T>,
+    wait: WaitOptions = {},
+  ): Promise<T> {
+    checkWait(wait);
+    const { timeout = Infinity, signal } = wait;
+    const start = performance.now();
+    for (;;) {
+      const result = await predicate();
+      if (result) return result;
+      const left = timeout - (performance.now() - start);
+      await this.wait({ timeout: left, signal });
+    }
+  }
+
+  /**
+   * Wakes those who have waited longest; they go on once they get the lock.
+   *
+   * @param n how many, from 1. Default: 1
+   * @throws {Error} if this process or thread does not hold the lock
+   * @throws {RangeError} if `n` is less than 1
+   */
+  notify(n = 1): Promise<void> {
+    return call(this, "notify", [n]);
+  }
+
+  /**
+   * Wakes all who wait.
+   *
+   * @throws {Error} if this process or thread does not hold the lock
+   */
+  notifyAll(): Promise<void> {
+    return call(this, "notifyAll");
+  }
+}

@@ -1,0 +1,105 @@
+import type { Target } from "../pool/mod.ts";
+import { call, callWith, proxyClass } from "./_calls.ts";
+import { BaseProxy } from "./base_proxy.ts";
+
+/** How a pool of a manager does a task. */
+export interface PoolProxyOptions {
+  /**
+   * Milliseconds that it may run, counted from when its worker begins it; 0 for any
+   * time. Default: 0.
+   */
+  timeout?: number;
+  /** How often it is begun again if its worker dies. Default: 0. */
+  retries?: number;
+  /** Tasks of higher priority go first. A whole number. Default: 0. */
+  priority?: number;
+  /** Items to a task, for many. Default: such that each worker gets four tasks. */
+  chunkSize?: number;
+}
+
+/**
+ * A pool of processes that a manager has, for whoever has this: workers run near the
+ * manager, not near who asks.
+ *
+ * Functions are found as those of a `Pool` are. When nobody refers to the pool any
+ * more, or the manager ends, its workers do.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@parallel/multiprocessing/manager";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using manager = new Manager();
+ * const pool = manager.pool(2);
+ * assertEquals(await pool.map((n: number) => n * n, [1, 2, 3]), [1, 4, 9]);
+ * ```
+ */
+export class PoolProxy extends BaseProxy {
+  static {
+    proxyClass("PoolProxy", import.meta.url, PoolProxy);
+  }
+
+  /**
+   * Calls a function in one of the workers.
+   *
+   * @returns its result
+   * @throws {TypeError} if the function or an argument cannot be sent
+   * @throws {WorkerDiedError} if the worker dies
+   * @throws what the function throws
+   */
+  apply<A extends unknown[], R>(
+    fn: Target<A, R>,
+    args?: A,
+    options?: PoolProxyOptions,
+  ): Promise<Awaited<R>> {
+    return callWith(this, "apply", [], fn, [args ?? [], options]);
+  }
+
+  /**
+   * Calls a function for each of many items.
+   *
+   * @returns the results, in the order of the items
+   * @throws the first error that is thrown
+   */
+  async map<T, R>(
+    fn: Target<[T], R>,
+    items: Iterable<T>,
+    options?: PoolProxyOptions,
+  ): Promise<Awaited<R>[]> {
+    return await callWith(this, "map", [], fn, [Array.from(items), options]);
+  }
+
+  /**
+   * Calls a function with each of many arrays of arguments.
+   *
+   * @returns the results, in the order of the arrays
+   * @throws the first error that is thrown
+   */
+  async starmap<A extends unknown[], R>(
+    fn: Target<A, R>,
+    items: Iterable<A>,
+    options?: PoolProxyOptions,
+  ): Promise<Awaited<R>[]> {
+    const all = Array.from(items);
+    return await callWith(this, "starmap", [], fn, [all, options]);
+  }
+
+  /** Takes no more tasks, and lets the workers end when all are done. */
+  close(): Promise<void> {
+    return call(this, "close");
+  }
+
+  /** Ends the workers at once; tasks that are not done fail. */
+  terminate(): Promise<void> {
+    return call(this, "terminate");
+  }
+
+  /**
+   * Waits until the workers have ended.
+   *
+   * @throws {Error} if the pool is neither closed nor terminated
+   */
+  join(): Promise<void> {
+    return call(this, "join");
+  }
+}

@@ -1,0 +1,72 @@
+import type { WaitOptions } from "../_internal/parking/mod.ts";
+import { call, proxyClass } from "./_calls.ts";
+import { type Grant, guardOf } from "./_grants.ts";
+import { BaseProxy } from "./base_proxy.ts";
+import type { ProxyGuard } from "./proxy_guard.ts";
+
+/**
+ * A number of permits that lives in a manager.
+ *
+ * Waiters are served in the order in which they came. When a holder dies, its permits
+ * come back within a second, and the next guards say `abandoned`; but never more than
+ * the semaphore began with.
+ *
+ * @example
+ * ```ts
+ * import { Manager } from "@parallel/multiprocessing/manager";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using manager = new Manager();
+ * const semaphore = manager.semaphore(2);
+ * {
+ *   await using _guard = await semaphore.acquire();
+ *   assertEquals(await semaphore.value, 1);
+ * }
+ * assertEquals(await semaphore.value, 2);
+ * ```
+ */
+export class SemaphoreProxy extends BaseProxy {
+  static {
+    proxyClass("SemaphoreProxy", import.meta.url, SemaphoreProxy);
+  }
+
+  /** How many permits are free. */
+  get value(): Promise<number> {
+    return call(this, "value");
+  }
+
+  /**
+   * Waits until a permit is free, and takes it.
+   *
+   * @param wait the most milliseconds to wait as `timeout`, and a `signal` to give
+   *   up by
+   * @returns a guard that gives it back
+   * @throws {DOMException} `TimeoutError` if none becomes free in time
+   * @throws the signal's reason if it is aborted
+   */
+  async acquire(wait?: WaitOptions): Promise<ProxyGuard> {
+    const [, abandoned] = await call<Grant>(this, "acquire", [], wait);
+    return guardOf(this, [1, abandoned]);
+  }
+
+  /**
+   * Takes a permit if one is free.
+   *
+   * @returns a guard that gives it back, or `undefined`
+   */
+  async tryAcquire(): Promise<ProxyGuard | undefined> {
+    const grant = await call<Grant | undefined>(this, "tryAcquire");
+    return grant && guardOf(this, [1, grant[1]]);
+  }
+
+  /**
+   * Releases permits, whoever has acquired them.
+   *
+   * @param n how many, from 1. Default: 1
+   * @throws {RangeError} if it is less than 1
+   * @throws {Error} if more would be free than may be: 2^29 - 1
+   */
+  release(n = 1): Promise<void> {
+    return call(this, "release", [n]);
+  }
+}
