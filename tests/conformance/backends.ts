@@ -4,6 +4,7 @@
 import { reachesProcesses } from "../../_internal/memory/mod.ts";
 import { Process, type Target, Thread } from "../../process/mod.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { clearedUp } from "../process/cleared_up.ts";
 import { memoryUse } from "../process/memory_use.ts";
 
 /** What a child is. */
@@ -59,7 +60,8 @@ export function startProcess<A extends unknown[]>(
 export function leaveNothingBehind(): void {
   if (reachesProcesses()) return leaveNothing({ threads: true });
   const before = memoryUse("thread").slots;
-  Deno.test.afterAll(() => {
+  Deno.test.afterAll(async () => {
+    await clearedUp();
     const { slots } = memoryUse("thread");
     if (slots > before + 1) throw new Error(`${slots} threads are left`);
   });
