@@ -56,8 +56,6 @@ export abstract class Client {
   protected abstract look(): void;
   /** Makes what refers to a new object. */
   abstract newRef(): ObjectRef;
-  /** Whether objects of the program can be handed to the manager. */
-  abstract readonly isLocal: boolean;
 
   /** How many calls have not been answered. */
   get pending(): number {

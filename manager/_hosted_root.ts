@@ -1,12 +1,19 @@
+import type { Address } from "../_internal/sockets/mod.ts";
 import { SharedMemory } from "../sync/mod.ts";
 import { whole } from "./_call.ts";
 import { type HostedType, hostedType } from "./_hosted.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
+/** What a manager knows of itself. */
+export interface AskedManager {
+  readonly name: string;
+  counts(): { readonly objects: number; readonly clients: number };
+  /** @throws {Error} if it listens nowhere */
+  address(): Address;
+}
+
 /** What a manager can be asked for itself. */
-export function rootType(
-  counts: () => { readonly objects: number; readonly clients: number },
-): HostedType<unknown> {
+export function rootType(manager: AskedManager): HostedType<unknown> {
   const published = new Map<string, BaseProxy>();
   const memories: SharedMemory[] = [];
   const end = () => {
@@ -16,7 +23,9 @@ export function rootType(
     }
   };
   return hostedType("Manager", () => undefined, {
-    counts,
+    name: () => manager.name,
+    address: () => manager.address(),
+    counts: () => manager.counts(),
     publish(_root, [name, proxy]) {
       if (!(proxy instanceof BaseProxy)) {
         throw new TypeError(`Cannot publish ${name}: it is no proxy`);

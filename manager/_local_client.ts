@@ -16,7 +16,6 @@ const NO_CARGO = [] as const;
 
 /** Carries the calls of an isolate to a manager of its program, in shared memory. */
 export class LocalClient extends Client {
-  readonly isLocal = true;
   readonly #desk: Desk;
   #intake: Intake | undefined;
 

@@ -5,7 +5,6 @@ import type { Lane } from "../_internal/lanes/mod.ts";
 import type { Desk } from "./_desk.ts";
 import type { Hosted } from "./_hosted.ts";
 import type { ObjectRef } from "./_object_ref.ts";
-import { LocalRef } from "./_local_ref.ts";
 import { NOTHING, Reply, TELL } from "./_messages.ts";
 import { Session } from "./_session.ts";
 
@@ -15,7 +14,6 @@ const NO_CARGO = [] as const;
 /** A process or thread of the program that asks a manager. */
 export class LocalSession extends Session {
   readonly name: string;
-  readonly #desk: Desk;
   readonly #replies: Lane;
   readonly #find: (ref: ObjectRef) => Hosted | undefined;
 
@@ -27,7 +25,6 @@ export class LocalSession extends Session {
   ) {
     super();
     this.#find = find;
-    this.#desk = desk;
     this.#replies = replies;
     this.name = `process ${desk.pidOf(client)}`;
   }
@@ -59,10 +56,6 @@ export class LocalSession extends Session {
     if (this.isOver) return;
     const reply = new Reply(TELL.CANCELLED, number, NOTHING);
     this.#replies.outlet.trySend(new Parcel(reply, false, NO_CARGO));
-  }
-
-  override newRef(): LocalRef {
-    return new LocalRef(this.#desk);
   }
 
   override hostedOf(ref: ObjectRef): Hosted | undefined {

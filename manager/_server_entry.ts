@@ -3,6 +3,7 @@ import { Hosted } from "./_hosted.ts";
 import { objectType } from "./_hosted_object.ts";
 import { rootType } from "./_hosted_root.ts";
 import { LocalServer } from "./_local_server.ts";
+import type { RemoteServer } from "./_remote_server.ts";
 import { ReturnedObjects } from "./_returned_objects.ts";
 import type { ManagerSetup } from "./_setup.ts";
 import { TYPES } from "./_hosted_types.ts";
@@ -12,18 +13,44 @@ const SWEEP_MS = 500;
 
 /** Is a manager, until it is told to end. */
 export async function serve(setup: ManagerSetup): Promise<void> {
-  const { desk, name, registered } = setup;
+  const { desk, name, registered, listen } = setup;
   const types = new Map(TYPES).set("object", objectType(registered));
   const hall = new Hall(name, types);
   const root = new Hosted();
   const server = new LocalServer(desk, hall, root);
-  root.type = rootType(() => server.counts);
+  let remote: RemoteServer | undefined;
+  let problem: unknown = new Error(
+    "Cannot give the address: the manager was made without one",
+  );
+  const type = rootType({
+    name,
+    counts() {
+      const { objects, clients } = server.counts;
+      return { objects, clients: clients + (remote?.clients ?? 0) };
+    },
+    address() {
+      if (remote === undefined) throw problem;
+      return remote.address;
+    },
+  });
+  root.type = type;
   hall.onMade = new ReturnedObjects(desk, server).made;
+  if (listen !== undefined) {
+    try {
+      const { RemoteServer } = await import("./_remote_server.ts");
+      remote = new RemoteServer(listen, desk, hall, server, root);
+    } catch (error) {
+      problem = error;
+      console.error(`${name}: ${error}`);
+    }
+  }
   const sweeping = setInterval(() => server.sweep(), SWEEP_MS);
   try {
     await server.run();
   } finally {
     clearInterval(sweeping);
+    remote?.close();
     server.end();
+    type.end?.(undefined);
   }
 }

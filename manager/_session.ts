@@ -41,8 +41,6 @@ export abstract class Session {
   abstract returned(number: number, value: unknown): void;
   abstract threw(number: number, error: unknown): void;
   abstract cancelled(number: number): void;
-  /** Makes what refers to a new object of this manager. */
-  abstract newRef(): ObjectRef;
 
   /** Ends a wait, if it goes on. */
   cancel(number: number): void {

@@ -1,5 +1,5 @@
 import type { TargetDescription } from "../_internal/launch/mod.ts";
-import type { Address } from "../_internal/sockets/mod.ts";
+import type { Address, ListenerTls } from "../_internal/sockets/mod.ts";
 import type { Desk } from "./_desk.ts";
 
 /** What the process of a manager is told when it starts. */
@@ -15,4 +15,5 @@ export interface ManagerSetup {
 export interface ListenSetup {
   readonly address: Address;
   readonly authKey: Uint8Array<ArrayBuffer>;
+  readonly tls: ListenerTls | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Address } from "../_internal/sockets/mod.ts";
 import { shareParts } from "../_internal/handles/mod.ts";
 import type { SharedArrays, SharedMemory } from "../sync/mod.ts";
 import type { Client } from "./_client.ts";
@@ -5,11 +6,13 @@ import { Desk } from "./_desk.ts";
 import { localClientOf } from "./_local_clients.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectProxy } from "./_object_proxy.ts";
+import { connectTo, listenSetup } from "./_network.ts";
 import {
   describeTarget,
   registeredTargets,
   registerTarget,
 } from "./_registered.ts";
+import { RemoteClient } from "./_remote_client.ts";
 import { ServerProcess } from "./_server_process.ts";
 import { ArrayProxy } from "./array_proxy.ts";
 import { BarrierProxy } from "./barrier_proxy.ts";
@@ -21,7 +24,10 @@ import { EventProxy } from "./event_proxy.ts";
 import { JoinableQueueProxy } from "./joinable_queue_proxy.ts";
 import { ListProxy } from "./list_proxy.ts";
 import { LockProxy } from "./lock_proxy.ts";
-import type { ManagerOptions } from "./manager_options.ts";
+import type {
+  ManagerConnectOptions,
+  ManagerOptions,
+} from "./manager_options.ts";
 import { NamespaceProxy } from "./namespace_proxy.ts";
 import { PoolProxy } from "./pool_proxy.ts";
 import type { ManagedClass, Proxied } from "./proxied.ts";
@@ -115,9 +121,10 @@ export class Manager implements AsyncDisposable {
       return;
     }
     const { name = `Manager-${++made}` } = options;
+    const listen = listenSetup(options);
     this.#server = new ServerProcess({
       name,
-      setup: { registered: registeredTargets(), listen: undefined },
+      setup: { registered: registeredTargets(), listen },
     });
     this.#desk = this.#server.desk;
     this.#client = localClientOf(this.#desk);
@@ -140,6 +147,46 @@ export class Manager implements AsyncDisposable {
    */
   static register(name: string, target: ManagedClass | (() => object)): void {
     registerTarget(name, target);
+  }
+
+  /**
+   * Connects to a manager of another program, or of this one: it can do the same
+   * things, but objects of this program, as queues and locks, cannot be sent to it.
+   * Proxies can, to the manager that they are of; and found by {@linkcode lookup}.
+   *
+   * Both sides prove that they know the key. Who knows it can run code in the manager,
+   * as by {@linkcode DictProxy.modify}. What is sent is neither encrypted nor signed
+   * without `tls`.
+   *
+   * If the connection ends, the calls that have not been answered reject within a
+   * second, and so do all later ones; if the other machine vanishes from the network,
+   * that takes as long as the system needs to notice.
+   *
+   * Needs `--allow-net`: for `host:port`, or for `unix:/path`, which needs
+   * `--allow-read` and `--allow-write` for the path, too. It needs no `--allow-ffi`.
+   *
+   * @param address what the manager was made with, or says is its {@linkcode address}
+   * @param options the key, how long to wait in milliseconds, and TLS
+   * @returns a manager, whose disposal ends the connection
+   * @throws {AuthenticationError} if the manager has another key, or is none
+   * @throws {DOMException} `TimeoutError` if it does not answer in time
+   * @throws {Deno.errors.ConnectionRefused} if nobody listens there
+   */
+  static async connect(
+    address: Address,
+    options: ManagerConnectOptions = {},
+  ): Promise<Manager> {
+    return managerOf({ client: await connectTo(address, options) });
+  }
+
+  /**
+   * Where other programs can connect to it.
+   *
+   * @throws {Error} if it listens nowhere: it was made without an address, or could
+   *   not listen there
+   */
+  get address(): Promise<Address> {
+    return this.#ask("address", []);
   }
 
   /** What it is called in messages. */
@@ -325,6 +372,7 @@ export class Manager implements AsyncDisposable {
 
   /** Ends the manager, if it was made here; else only lets go of it. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#client instanceof RemoteClient) this.#client.disconnect();
     if (this.#server === undefined) return;
     this.#client.stop();
     await this.#server.end();

@@ -10,5 +10,6 @@ export * from "./authentication_error.ts";
 export * from "./connect_socket.ts";
 export { FRAME, type Frame, MAX_FRAME } from "./frame.ts";
 export { FramedSocket } from "./framed_socket.ts";
+export type { ListenerTls } from "./open_listener.ts";
 export type { SocketTerms } from "./handshake.ts";
 export * from "./socket_server.ts";

@@ -1,6 +1,14 @@
 import { type Address, describeAddress } from "./address.ts";
 import { privateAddress } from "./private_address.ts";
 
+/** By what a listener encrypts, in PEM format. */
+export interface ListenerTls {
+  /** The certificate, and those that vouch for it. */
+  readonly cert: string;
+  /** The private key of the certificate. */
+  readonly key: string;
+}
+
 /** A listener of the runtime, and where it is. */
 export interface OpenListener {
   readonly listener: Deno.Listener;
@@ -16,13 +24,16 @@ const open = new Map<OpenListener, SocketFile | undefined>();
  *
  * @throws {Deno.errors.AddrInUse} if something else does so there
  */
-export function openListener(given: Address | undefined): OpenListener {
+export function openListener(
+  given: Address | undefined,
+  tls?: ListenerTls,
+): OpenListener {
   const { address, remove } = given === undefined
     ? privateAddress()
     : { address: given };
   let listener: Deno.Listener;
   try {
-    listener = listen(address);
+    listener = listen(address, tls);
   } catch (error) {
     remove?.();
     throw error;
@@ -78,11 +89,14 @@ function removeFiles(): void {
   }
 }
 
-function listen(address: Address): Deno.Listener {
+function listen(address: Address, tls?: ListenerTls): Deno.Listener {
   try {
-    return typeof address === "string"
-      ? Deno.listen({ transport: "unix", path: address })
-      : Deno.listen({ ...address });
+    if (typeof address === "string") {
+      return Deno.listen({ transport: "unix", path: address });
+    }
+    return tls === undefined
+      ? Deno.listen({ ...address })
+      : Deno.listenTls({ ...address, ...tls });
   } catch (error) {
     const where = describeAddress(address);
     if (error instanceof Deno.errors.AddrInUse) {

@@ -3,7 +3,11 @@ import { type Address, describeAddress } from "./address.ts";
 import { notAuthentic } from "./auth_key.ts";
 import { FramedSocket } from "./framed_socket.ts";
 import { challenge, type SocketTerms } from "./handshake.ts";
-import { type OpenListener, openListener } from "./open_listener.ts";
+import {
+  type ListenerTls,
+  type OpenListener,
+  openListener,
+} from "./open_listener.ts";
 
 /** Most peers that are being authenticated at once. */
 const MAX_HALF_OPEN = 64;
@@ -18,6 +22,8 @@ export interface SocketServerOptions extends SocketTerms {
   readonly backlog: number;
   /** Milliseconds that a peer has to prove that it knows the key. */
   readonly authTimeout: number;
+  /** Default: what is sent is not encrypted. */
+  readonly tls?: ListenerTls;
   /** Told of each peer that was not let in. */
   readonly onRejected: ((error: Error) => void) | undefined;
 }
@@ -52,7 +58,7 @@ export class SocketServer {
    */
   constructor(options: SocketServerOptions) {
     this.#options = options;
-    this.#open = openListener(options.address);
+    this.#open = openListener(options.address, options.tls);
     this.address = this.#open.address;
     this.#open.listener.unref();
     this.#serve();

@@ -1,0 +1,54 @@
+import { ownAuthKey, toAuthKey } from "../_internal/launch/mod.ts";
+import { checkWait } from "../_internal/parking/mod.ts";
+import {
+  type Address,
+  checkAddress,
+  connectSocket,
+  describeAddress,
+  importAuthKey,
+} from "../_internal/sockets/mod.ts";
+import { RemoteClient } from "./_remote_client.ts";
+import { MAX_MESSAGE, PURPOSE } from "./_remote_terms.ts";
+import type { ListenSetup } from "./_setup.ts";
+import type {
+  ManagerConnectOptions,
+  ManagerOptions,
+} from "./manager_options.ts";
+
+/** Checks where a new manager is to listen, and for whom. */
+export function listenSetup(
+  { address, authKey, tls }: ManagerOptions,
+): ListenSetup | undefined {
+  if (address === undefined) return undefined;
+  return {
+    address: checkAddress(address, "create manager", 0),
+    authKey: keyOf(authKey, "create manager"),
+    tls,
+  };
+}
+
+/** Connects to a manager of another program. */
+export async function connectTo(
+  address: Address,
+  { authKey, tls, timeout, signal }: ManagerConnectOptions,
+): Promise<RemoteClient> {
+  checkWait({ timeout, signal });
+  const checked = checkAddress(address, "connect", 1);
+  const terms = {
+    key: importAuthKey(keyOf(authKey, "connect")),
+    purpose: PURPOSE,
+    maxReceive: MAX_MESSAGE,
+  };
+  const wait = { timeout, signal };
+  const socket = await connectSocket(checked, terms, wait, tls);
+  const client = new RemoteClient(socket, describeAddress(checked));
+  await client.greet();
+  return client;
+}
+
+function keyOf(
+  authKey: string | Uint8Array | undefined,
+  doing: string,
+): Uint8Array<ArrayBuffer> {
+  return authKey === undefined ? ownAuthKey() : toAuthKey(authKey, doing);
+}

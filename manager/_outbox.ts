@@ -1,0 +1,57 @@
+import type { Contents } from "../_internal/channel/mod.ts";
+import { FRAME, type FramedSocket } from "../_internal/sockets/mod.ts";
+
+/** What is to be written to a socket: in order, and together what comes together. */
+export class Outbox {
+  readonly #socket: FramedSocket;
+  readonly #broken: () => void;
+  #waiting: Uint8Array[] = [];
+  #isWriting = false;
+
+  /** @param broken called if the other side takes no more */
+  constructor(socket: FramedSocket, broken: () => void) {
+    this.#socket = socket;
+    this.#broken = broken;
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @throws {RangeError} if the other side does not take so large ones
+   */
+  send(message: Contents): void {
+    const { byteLength } = message;
+    const { maxSend } = this.#socket;
+    if (byteLength > maxSend) {
+      throw new RangeError(
+        `Cannot send: the message has ${byteLength} bytes, the other side takes ${maxSend} at most`,
+      );
+    }
+    const bytes = new Uint8Array(byteLength);
+    message.writeTo(bytes);
+    this.#waiting.push(bytes);
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    queueMicrotask(() => this.#write());
+  }
+
+  async #write(): Promise<void> {
+    const { writer } = this.#socket;
+    try {
+      while (this.#waiting.length > 0) {
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        for (const bytes of waiting) {
+          if (writer.hasRoom(bytes.length)) writer.add(FRAME.VALUE, bytes);
+          else await writer.write(FRAME.VALUE, bytes);
+        }
+        await writer.flush();
+      }
+    } catch {
+      this.#waiting = [];
+      this.#broken();
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import {
+  decode,
+  DecodeError,
+  encode,
+  type HandleDescription,
+} from "../_internal/codec/mod.ts";
+import { breathe, isBreathless } from "../_internal/parking/mod.ts";
+import type { FramedSocket } from "../_internal/sockets/mod.ts";
+import { proxyClassOf } from "./_calls.ts";
+import { Client } from "./_client.ts";
+import { proxyFor } from "./_making.ts";
+import {
+  ASK,
+  nameBytes,
+  NOTHING,
+  numberIn,
+  REPLY_BYTES,
+  Request,
+  TELL,
+} from "./_messages.ts";
+import { Outbox } from "./_outbox.ts";
+import { RemoteRef } from "./_remote_ref.ts";
+
+/** Most objects that one connection has ever told of. */
+const LAST_OBJECT = 0x7fff_ffff;
+
+/** Carries the calls of an isolate to a manager of another program, over a socket. */
+export class RemoteClient extends Client {
+  /** What stands for the manager where values are sent to it. */
+  readonly destination = { reach: "remote" } as const;
+  readonly #where: string;
+  readonly #socket: FramedSocket;
+  readonly #outbox: Outbox;
+  /** Objects that the manager has told of, which are even. */
+  readonly #refs = new Map<number, WeakRef<RemoteRef>>();
+  readonly #revive = { revive: (it: HandleDescription) => this.#proxyOf(it) };
+  /** Objects that were made from here are odd. */
+  #made = -1;
+  #name = "manager";
+
+  /** @param where the manager is, for messages */
+  constructor(socket: FramedSocket, where: string) {
+    super();
+    this.#socket = socket;
+    this.#where = where;
+    this.#outbox = new Outbox(socket, () => this.#lost());
+    this.#receive();
+  }
+
+  override get name(): string {
+    return this.#name;
+  }
+
+  override get manager(): string {
+    return `the manager ${this.#name} at ${this.#where}`;
+  }
+
+  /** Asks the manager who it is. */
+  async greet(): Promise<void> {
+    this.#name = await this.call(undefined, "Manager", "name", []);
+  }
+
+  /** Ends the connection. */
+  disconnect(): void {
+    this.end(`the connection to ${this.manager} is closed`);
+    this.#socket.close();
+  }
+
+  /** The manager has told of an object so many times, and nobody here needs it. */
+  release(id: number, times: number): void {
+    if (this.isOver) return;
+    const ref = this.#refs.get(id);
+    // Another may have come for it meanwhile.
+    if (ref?.deref()?.isClosed !== false) this.#refs.delete(id);
+    const request = new Request(
+      ASK.RELEASE,
+      times,
+      [id, 0],
+      0,
+      nameBytes(""),
+      NOTHING,
+    );
+    this.#outbox.send(request);
+  }
+
+  override newRef(): RemoteRef {
+    if (this.#made >= LAST_OBJECT - 2) {
+      throw new RangeError("Cannot create: too many objects were made");
+    }
+    return new RemoteRef(this, this.#made += 2);
+  }
+
+  protected override post(
+    kind: number,
+    number: number,
+    target: readonly [number, number],
+    name: string,
+    body: unknown,
+  ): void {
+    const encoded = encode(body, {
+      root: "args",
+      to: "another program",
+      destination: this.destination,
+    });
+    this.#outbox.send(
+      new Request(kind, number, target, 0, nameBytes(name), encoded),
+    );
+  }
+
+  protected override held(isHeld: boolean): void {
+    if (!this.isOver) this.#socket.hold(isHeld);
+  }
+
+  protected override look(): void {
+    // The end of the stream tells.
+  }
+
+  #proxyOf({ kind, words: [id] }: HandleDescription): object {
+    const proxyClass = proxyClassOf(kind);
+    if (proxyClass === undefined || !Number.isInteger(id) || id < 1) {
+      throw new DecodeError("it has an object that is none of a manager");
+    }
+    let ref = this.#refs.get(id)?.deref();
+    if (ref === undefined || ref.isClosed) {
+      ref = new RemoteRef(this, id);
+      this.#refs.set(id, new WeakRef(ref));
+    } else ref.again();
+    return proxyFor(ref, proxyClass);
+  }
+
+  async #receive(): Promise<void> {
+    const { reader } = this.#socket;
+    try {
+      for (;;) {
+        const frame = reader.take();
+        if (frame !== undefined) this.#takeReply(frame.bytes);
+        else {
+          this.settle();
+          if (!await reader.fill()) break;
+        }
+        if (isBreathless()) await breathe();
+      }
+    } catch {
+      // Closed here, or reset, or it makes no sense.
+    }
+    this.#lost();
+  }
+
+  #takeReply(bytes: Uint8Array): void {
+    const kind = bytes[0];
+    if (
+      bytes.length < REPLY_BYTES || kind < TELL.RETURNED ||
+      kind > TELL.CANCELLED
+    ) throw new DecodeError("it is no reply");
+    this.take(
+      kind,
+      numberIn(bytes),
+      () => decode(bytes.subarray(REPLY_BYTES), this.#revive),
+    );
+  }
+
+  #lost(): void {
+    if (this.isOver) return;
+    this.end(`${this.manager} has ended, or cannot be reached any more`);
+    this.#socket.close();
+  }
+}

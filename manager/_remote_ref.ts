@@ -1,0 +1,50 @@
+import type { Destination } from "../_internal/handles/mod.ts";
+import { ObjectRef, type RefDescription } from "./_object_ref.ts";
+import type { RemoteClient } from "./_remote_client.ts";
+
+const collected = new FinalizationRegistry<() => void>((release) => release());
+
+/** Refers to an object of a manager of another program. */
+export class RemoteRef extends ObjectRef {
+  override readonly client: RemoteClient;
+  override readonly target: readonly [number, number];
+  /** How often the manager has told of it. */
+  readonly #told = { times: 1 };
+  #isClosed = false;
+
+  constructor(client: RemoteClient, id: number) {
+    super();
+    this.client = client;
+    this.target = [id, 0];
+    const told = this.#told;
+    collected.register(this, () => client.release(id, told.times), this);
+  }
+
+  override get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** The manager has told of it again. */
+  again(): void {
+    this.#told.times++;
+  }
+
+  override close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    collected.unregister(this);
+    this.client.release(this.target[0], this.#told.times);
+  }
+
+  override describe(to: Destination): RefDescription {
+    if (to === this.client.destination) {
+      if (this.#isClosed) {
+        throw new TypeError("this proxy has been disposed of");
+      }
+      return { words: [this.target[0]], parts: [] };
+    }
+    throw new TypeError(
+      "a proxy of a manager of another program cannot be handed on; connect to that manager there, by Manager.connect()",
+    );
+  }
+}

@@ -1,0 +1,184 @@
+import { DecodeError } from "../_internal/codec/mod.ts";
+import type { TargetDescription } from "../_internal/launch/mod.ts";
+import { breathe, isBreathless } from "../_internal/parking/mod.ts";
+import {
+  type Address,
+  describeAddress,
+  type FramedSocket,
+  importAuthKey,
+  SocketServer,
+} from "../_internal/sockets/mod.ts";
+import type { Desk } from "./_desk.ts";
+import type { Hall } from "./_hall.ts";
+import type { Hosted } from "./_hosted.ts";
+import { LocalRef } from "./_local_ref.ts";
+import type { LocalServer } from "./_local_server.ts";
+import {
+  ASK,
+  bodyOf,
+  nameIn,
+  numberIn,
+  objectIn,
+  REQUEST_BYTES,
+  ROOT,
+} from "./_messages.ts";
+import { RemoteSession } from "./_remote_session.ts";
+import { MAX_MESSAGE, PURPOSE } from "./_remote_terms.ts";
+// Their classes are told of by name.
+import "./manager.ts";
+import { ToldCall } from "./_session.ts";
+import type { ListenSetup } from "./_setup.ts";
+
+/** Milliseconds that a peer has to prove that it knows the key. */
+const AUTH_MS = 5_000;
+const BACKLOG = 64;
+
+/** Takes the requests of other programs. */
+export class RemoteServer {
+  readonly #desk: Desk;
+  readonly #hall: Hall;
+  readonly #local: LocalServer;
+  readonly #root: Hosted;
+  readonly #server: SocketServer;
+  readonly #sockets = new Set<FramedSocket>();
+
+  /**
+   * Listens.
+   *
+   * @throws {Deno.errors.AddrInUse} if something else does so there
+   */
+  constructor(
+    { address, authKey, tls }: ListenSetup,
+    desk: Desk,
+    hall: Hall,
+    local: LocalServer,
+    root: Hosted,
+  ) {
+    this.#desk = desk;
+    this.#hall = hall;
+    this.#local = local;
+    this.#root = root;
+    this.#server = new SocketServer({
+      address,
+      key: importAuthKey(authKey),
+      purpose: PURPOSE,
+      maxReceive: MAX_MESSAGE,
+      backlog: BACKLOG,
+      authTimeout: AUTH_MS,
+      onRejected: (error) => console.error(`${desk.name}: ${error.message}`),
+      tls,
+    });
+    this.#accept();
+  }
+
+  /** Where it listens. */
+  get address(): Address {
+    return this.#server.address;
+  }
+
+  /** How many are connected. */
+  get clients(): number {
+    return this.#sockets.size;
+  }
+
+  /** Lets nobody in any more, and ends all connections. */
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.close();
+  }
+
+  async #accept(): Promise<void> {
+    while (!this.#server.closed) {
+      try {
+        this.#serve(await this.#server.accept());
+      } catch {
+        // It has been closed.
+      }
+    }
+  }
+
+  async #serve(socket: FramedSocket): Promise<void> {
+    const { remote } = socket;
+    const who = remote === undefined
+      ? "a peer"
+      : `the peer ${describeAddress(remote)}`;
+    const find = (ref: unknown) =>
+      ref instanceof LocalRef && ref.desk === this.#desk
+        ? this.#local.find(...ref.target)
+        : undefined;
+    const session = new RemoteSession(who, socket, find, () => socket.close());
+    this.#sockets.add(socket);
+    let hasEnded = false;
+    try {
+      for (;;) {
+        const frame = socket.reader.take();
+        if (frame !== undefined) this.#do(session, frame.bytes);
+        else if (!await socket.reader.fill()) break;
+        if (isBreathless()) await breathe();
+      }
+      hasEnded = true;
+    } catch (error) {
+      if (error instanceof DecodeError) {
+        this.#hall.log(session, `was dropped: ${error.message}`);
+      }
+    } finally {
+      this.#sockets.delete(socket);
+      session.end(hasEnded);
+      socket.close();
+    }
+  }
+
+  #do(session: RemoteSession, message: Uint8Array): void {
+    if (
+      message.length < REQUEST_BYTES ||
+      message.length < REQUEST_BYTES + message[1]
+    ) throw new DecodeError("it is cut short");
+    const number = numberIn(message);
+    const id = objectIn(message);
+    switch (message[0]) {
+      case ASK.CALL: {
+        const args = session.decode(bodyOf(message));
+        const hosted = id === ROOT ? this.#root : session.known(id);
+        if (hosted === undefined) {
+          const error = new Error("Cannot call: the object is no more");
+          return session.threw(number, error);
+        }
+        return this.#hall.call(session, number, hosted, nameIn(message), args);
+      }
+      case ASK.CREATE: {
+        const args = session.decode(bodyOf(message));
+        const ref = new LocalRef(this.#desk);
+        session.add(id, ref);
+        const hosted = this.#hall.create(session, nameIn(message), args);
+        return this.#local.add(ref.target, hosted);
+      }
+      case ASK.FUNCTION: {
+        const description = session.decode(bodyOf(message));
+        if (!isDescription(description)) {
+          throw new DecodeError("it describes no function");
+        }
+        session.functions.set(number, new ToldCall(description));
+        return;
+      }
+      case ASK.CANCEL:
+        return session.cancel(number);
+      case ASK.RELEASE:
+        return session.release(id, number);
+      default:
+        throw new DecodeError("it is no request");
+    }
+  }
+}
+
+/** Whether somebody has sent what describes a function. */
+function isDescription(value: unknown): value is TargetDescription {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, name, source, module, modules, inlineAllowed } =
+    value as Record<string, unknown>;
+  if (typeof name !== "string") return false;
+  if (kind === "module") return typeof module === "string";
+  return (kind === "inline" ||
+    kind === "export" && typeof inlineAllowed === "boolean") &&
+    typeof source === "string" && Array.isArray(modules) &&
+    modules.every((url) => typeof url === "string");
+}

@@ -1,0 +1,156 @@
+import {
+  decode,
+  DecodeError,
+  encode,
+  type Encoded,
+  type HandleDescription,
+} from "../_internal/codec/mod.ts";
+import type { FramedSocket } from "../_internal/sockets/mod.ts";
+import { proxyClassOf } from "./_calls.ts";
+import type { Hosted } from "./_hosted.ts";
+import type { ExportDestination } from "./_local_ref.ts";
+import { proxyFor } from "./_making.ts";
+import { NOTHING, Reply, TELL } from "./_messages.ts";
+import type { ObjectRef } from "./_object_ref.ts";
+import { Outbox } from "./_outbox.ts";
+import { Session } from "./_session.ts";
+
+/** An object that somebody knows by a number. */
+interface Known {
+  readonly ref: ObjectRef;
+  /** How often it was told of. */
+  times: number;
+}
+
+/** Somebody of another program that asks a manager. */
+export class RemoteSession extends Session {
+  readonly name: string;
+  readonly #outbox: Outbox;
+  readonly #known = new Map<number, Known>();
+  readonly #numbers = new Map<ObjectRef, number>();
+  readonly #find: (ref: ObjectRef) => Hosted | undefined;
+  readonly #destination: ExportDestination = {
+    reach: "remote",
+    exportRef: (ref) => this.#tell(ref),
+  };
+  readonly #revive = { revive: (it: HandleDescription) => this.#proxyOf(it) };
+  /** Objects that are told of are even. */
+  #told = 0;
+
+  /**
+   * @param name who it is
+   * @param find finds the object of a proxy
+   * @param broken called if it takes no more replies
+   */
+  constructor(
+    name: string,
+    socket: FramedSocket,
+    find: (ref: ObjectRef) => Hosted | undefined,
+    broken: () => void,
+  ) {
+    super();
+    this.name = name;
+    this.#find = find;
+    this.#outbox = new Outbox(socket, broken);
+  }
+
+  /** Adds an object that it has made, by the number that it chose. */
+  add(id: number, ref: ObjectRef): void {
+    if (id % 2 !== 1 || this.#known.has(id)) {
+      throw new DecodeError("the number of a new object is none");
+    }
+    this.#known.set(id, { ref, times: 1 });
+    this.#numbers.set(ref, id);
+  }
+
+  /** The object that it knows by a number. */
+  known(id: number): Hosted | undefined {
+    const ref = this.#known.get(id)?.ref;
+    return ref && this.#find(ref);
+  }
+
+  /** So many handles of an object have gone. */
+  release(id: number, times: number): void {
+    const known = this.#known.get(id);
+    if (known === undefined) return;
+    known.times -= times;
+    if (known.times > 0) return;
+    this.#known.delete(id);
+    this.#numbers.delete(known.ref);
+  }
+
+  /**
+   * The value that it has sent.
+   *
+   * @throws {DecodeError} if it is none
+   */
+  decode(bytes: Uint8Array): unknown {
+    return decode(bytes, this.#revive);
+  }
+
+  override hostedOf(ref: ObjectRef): Hosted | undefined {
+    return this.#find(ref);
+  }
+
+  override returned(number: number, value: unknown): void {
+    if (this.isOver) return;
+    try {
+      this.#reply(TELL.RETURNED, number, this.#encode(value, "result"));
+    } catch (error) {
+      this.threw(number, error);
+    }
+  }
+
+  override threw(number: number, error: unknown): void {
+    if (this.isOver) return;
+    try {
+      this.#reply(TELL.THREW, number, this.#encode(error, "error"));
+    } catch (problem) {
+      // Not an error, of which what cannot be sent would be left out.
+      this.#reply(TELL.THREW, number, this.#encode(problem, "error"));
+    }
+  }
+
+  override cancelled(number: number): void {
+    if (this.isOver) return;
+    this.#outbox.send(new Reply(TELL.CANCELLED, number, NOTHING));
+  }
+
+  override end(well: boolean): void {
+    super.end(well);
+    this.#known.clear();
+    this.#numbers.clear();
+  }
+
+  #reply(kind: number, number: number, encoded: Encoded): void {
+    this.#outbox.send(new Reply(kind, number, encoded));
+  }
+
+  #encode(value: unknown, root: string): Encoded {
+    return encode(value, {
+      root,
+      to: "another program",
+      destination: this.#destination,
+    });
+  }
+
+  #tell(ref: ObjectRef): number {
+    let id = this.#numbers.get(ref);
+    if (id === undefined) {
+      id = this.#told += 2;
+      this.#numbers.set(ref, id);
+      this.#known.set(id, { ref, times: 0 });
+    }
+    this.#known.get(id)!.times++;
+    return id;
+  }
+
+  #proxyOf({ kind, words: [id] }: HandleDescription): object {
+    const proxyClass = proxyClassOf(kind);
+    const ref = this.#known.get(id)?.ref;
+    if (proxyClass !== undefined && ref !== undefined) {
+      return proxyFor(ref, proxyClass);
+    }
+    throw new DecodeError("it has an object that is not known");
+  }
+}
