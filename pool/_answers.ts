@@ -1,3 +1,4 @@
+import { withRemoteStack } from "../_internal/codec/mod.ts";
 import { fromBytes } from "../_internal/handles/mod.ts";
 import type { Crew } from "./_crew.ts";
 import type { Measures } from "./_measures.ts";
@@ -22,6 +23,15 @@ export interface AnswerEvents {
   /** No worker can be of use. */
   failed(error: unknown): void;
 }
+
+/** The lines of a stack about how a call gets to a worker, and is made there. */
+const OWN_FRAMES = new RegExp(
+  `\\n\\s+at [^\\n]*(?:${
+    new URL("../", import.meta.url).href.replace(/[^\w/]/g, "\\$&")
+  }(?:pool|process|_internal)/|data:text/javascript,import%7Bboot)[^\\n]*`,
+  "g",
+);
+const FRAME = /\n\s+at [^\n]*/g;
 
 /** Takes what workers answer, and tells those who wait for it. */
 export class Answers {
@@ -90,7 +100,16 @@ export class Answers {
     else if (value instanceof Promise) {
       this.#settleLate(task, value, hasReturned, run);
     } else if (hasReturned) this.#resolve(task, value, run);
-    else this.reject(task, value);
+    else this.#threw(task, value, worker.name);
+  }
+
+  /** Its function has thrown. */
+  #threw(task: Task, error: unknown, worker: string): void {
+    if (error instanceof Error) {
+      error.stack = withoutOwn(error.stack ?? "");
+      withRemoteStack(error, worker, framesOf(task));
+    }
+    this.reject(task, error);
   }
 
   /** Its result holds objects whose module is being loaded. */
@@ -155,4 +174,13 @@ export class Answers {
     for (const each of task.cargo) each.unpin();
     return true;
   }
+}
+
+/** The frames of who has submitted a task. */
+function framesOf({ caller }: Task): string {
+  return withoutOwn((caller?.stack?.match(FRAME) ?? []).join(""));
+}
+
+function withoutOwn(stack: string): string {
+  return stack.replace(OWN_FRAMES, "");
 }

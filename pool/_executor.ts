@@ -4,7 +4,7 @@ import { toldFunction } from "../_internal/lanes/mod.ts";
 import { Hold } from "./_hold.ts";
 import { crewOptions, defaultTreatment, whole } from "./_limits.ts";
 import { Scheduler } from "./_scheduler.ts";
-import { type Settle, Task, type Treatment } from "./_task.ts";
+import { type Caller, type Settle, Task, type Treatment } from "./_task.ts";
 import type { WorkerKind } from "./_worker_kind.ts";
 import type { TaskPoolOptions } from "./pool_options.ts";
 
@@ -25,6 +25,8 @@ export interface Submission {
   readonly doing: string;
   /** Place of the first of the items among all. */
   readonly offset?: number;
+  /** Who wants it, if that is known already. */
+  readonly caller?: Caller;
   /** Whether it is part of a job that was taken before. */
   readonly isAdmitted?: boolean;
 }
@@ -109,6 +111,10 @@ export class Executor {
     const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
     this.#numbers = this.#numbers === LAST_NUMBER ? 1 : this.#numbers + 1;
     const task = new Task(this.#numbers, call, kind, treatment, cargo, settle);
+    task.caller = submission.caller;
+    if (task.caller === undefined && this.scheduler.measures.areLong) {
+      task.caller = callerHere();
+    }
     if (signal !== undefined) {
       const abort = () => this.scheduler.cancel(task, signal.reason);
       signal.addEventListener("abort", abort);
@@ -179,4 +185,11 @@ export class Executor {
     this.#roomWanted = [];
     for (const resolve of wanted) resolve();
   }
+}
+
+/** The stack of who submits a task; it is only made into text if the task fails. */
+export function callerHere(): Caller {
+  const here = {};
+  Error.captureStackTrace(here, callerHere);
+  return here;
 }

@@ -1,5 +1,5 @@
 import { chunkSizeFor, chunksOf } from "./_chunks.ts";
-import type { Executor, Job } from "./_executor.ts";
+import { callerHere, type Executor, type Job } from "./_executor.ts";
 import { treatmentOf, whole } from "./_limits.ts";
 import { follow, type Follower } from "./_progress.ts";
 import { Source } from "./_source.ts";
@@ -49,6 +49,7 @@ class MapJob<R> implements Job {
   readonly #mapped: Mapped;
   readonly #options: MapOptions<R>;
   readonly #tasks = new Set<Task>();
+  readonly #caller = callerHere();
   /** Rejected once it is given up. */
   readonly #end = Promise.withResolvers<never>();
   #cancelled: { readonly reason: unknown } | undefined;
@@ -159,6 +160,7 @@ class MapJob<R> implements Job {
           args: chunk,
           offset: place * size,
           treatment,
+          caller: this.#caller,
           isAdmitted: true,
           settle: {
             resolve: (value) => {

@@ -33,6 +33,11 @@ export class Measures {
     return this.#mean;
   }
 
+  /** Whether tasks take longer than it does to note who has submitted them. */
+  get areLong(): boolean {
+    return this.#isNew || this.#mean >= SHORT_MS;
+  }
+
   /** Whether a task is to be measured. */
   isDue(task: number): boolean {
     return (task & (this.#every - 1)) === 0;

@@ -13,7 +13,7 @@ import type { WorkerHandle } from "./_worker_handle.ts";
 import type { WorkerEnd, WorkerKind } from "./_worker_kind.ts";
 import { WorkerDiedError } from "./worker_died_error.ts";
 
-/** Milliseconds of work that a worker may have before it, so that it need not wait. */
+/** Milliseconds of work that a worker may have before it besides what it does and the next. */
 const AHEAD_MS = 0.5;
 /** Most tasks that a worker may have before it. */
 const MOST_AHEAD = 128;
@@ -253,11 +253,11 @@ export class Scheduler {
       worker.sent.length < ahead;
   }
 
-  /** How many tasks a worker may have at once. */
+  /** How many tasks a worker may have at once: never so few that it waits for the next. */
   #ahead(): number {
     const { meanMs, isNew } = this.measures;
     if (isNew) return 1;
-    return Math.min(MOST_AHEAD, 1 + Math.floor(AHEAD_MS / meanMs));
+    return Math.min(MOST_AHEAD, 2 + Math.floor(AHEAD_MS / meanMs));
   }
 
   #send(worker: WorkerHandle, task: Task, body: Contents): void {

@@ -11,6 +11,11 @@ export interface Run {
   readonly bytesReceived: number;
 }
 
+/** Who submits tasks. */
+export interface Caller {
+  readonly stack?: string;
+}
+
 /** What somebody wants to know of a task. */
 export interface Settle {
   /** Called once with the result. */
@@ -56,6 +61,8 @@ export class Task {
   byteLength = 0;
   /** Milliseconds; 0 if nobody looked at the clock. */
   submittedAt = 0;
+  /** Who has submitted it; not kept for short tasks, as that takes longer than they do. */
+  caller: Caller | undefined;
   /** The worker that it has been sent to. */
   worker: WorkerHandle | undefined;
   /** Ends the timer of its timeout. */

@@ -44,17 +44,18 @@ export function knownModule(url: string): Record<string, unknown> | undefined {
  *
  * @param error An error out of {@linkcode decode}, with the stack it came with.
  * @param origin The process or thread it is from, by name.
+ * @param local The frames of whoever waits for it, if not those of the caller.
  */
-export function withRemoteStack(error: Error, origin: string): void {
+export function withRemoteStack(
+  error: Error,
+  origin: string,
+  local: string = framesHere(),
+): void {
   const remote = error.stack ?? "";
   const title = `${error.name}: ${error.message}`;
   const search = remote.startsWith(title) ? title.length : 0;
   const found = remote.slice(search).search(FIRST_FRAME);
   const split = found < 0 ? remote.length : search + found;
-  const here = { stack: "" };
-  Error.captureStackTrace(here, withRemoteStack);
-  const first = here.stack.search(FIRST_FRAME);
-  const local = first < 0 ? "" : here.stack.slice(first);
   Object.defineProperty(error, "stack", {
     value: `${remote.slice(0, split)}${local}\n  --- in ${origin} ---${
       remote.slice(split)
@@ -63,6 +64,14 @@ export function withRemoteStack(error: Error, origin: string): void {
     enumerable: false,
     configurable: true,
   });
+}
+
+/** The frames of who has called {@linkcode withRemoteStack}. */
+function framesHere(): string {
+  const here = { stack: "" };
+  Error.captureStackTrace(here, withRemoteStack);
+  const first = here.stack.search(FIRST_FRAME);
+  return first < 0 ? "" : here.stack.slice(first);
 }
 
 /** Finds the classes by whose names the other side can tell what an error is. */
