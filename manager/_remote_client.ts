@@ -31,7 +31,7 @@ export class RemoteClient extends Client {
   readonly #where: string;
   readonly #socket: FramedSocket;
   readonly #outbox: Outbox;
-  /** Objects that the manager has told of, which are even. */
+  /** Objects by number: even, if the manager has told of them first. */
   readonly #refs = new Map<number, WeakRef<RemoteRef>>();
   readonly #revive = { revive: (it: HandleDescription) => this.#proxyOf(it) };
   /** Objects that were made from here are odd. */
@@ -87,7 +87,9 @@ export class RemoteClient extends Client {
     if (this.#made >= LAST_OBJECT - 2) {
       throw new RangeError("Cannot create: too many objects were made");
     }
-    return new RemoteRef(this, this.#made += 2);
+    const ref = new RemoteRef(this, this.#made += 2);
+    this.#refs.set(this.#made, new WeakRef(ref));
+    return ref;
   }
 
   protected override post(
