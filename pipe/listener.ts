@@ -1,3 +1,4 @@
+import { refuseToSend } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
   type TryResult,
@@ -70,6 +71,7 @@ const LONGEST_TIMER = 0x7fff_ffff;
 export class Listener<T = unknown>
   implements AsyncIterable<Connection<T>>, Disposable {
   static {
+    refuseToSend(Listener, "a Listener", "send its address");
     makeWaitable(Listener, (listener) => ({
       isReady: () => listener.#server.isReady,
       watch: (look) => listener.#server.watch(look),

@@ -2,6 +2,7 @@ import {
   CELL_KIND,
   createHolding,
   createWith,
+  refuseToSend,
 } from "../_internal/handles/mod.ts";
 import { cellAt, pair, widestMemory } from "../_internal/memory/mod.ts";
 import { DIRECTION, READABLE, WRITABLE } from "./_direction.ts";
@@ -32,6 +33,10 @@ export interface PipeOptions {
  * ```
  */
 export class Pipe<T> implements Iterable<Connection<T>>, Disposable {
+  static {
+    refuseToSend(Pipe, "a Pipe", "send one of its ends");
+  }
+
   readonly #ends: readonly [Connection<T>, Connection<T>];
 
   /** Makes the two ends. */

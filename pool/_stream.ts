@@ -1,3 +1,4 @@
+import { refuseToSend } from "../_internal/handles/mod.ts";
 import type { Executor } from "./_executor.ts";
 import type { Hold } from "./_hold.ts";
 import { treatmentOf, whole } from "./_limits.ts";
@@ -37,6 +38,10 @@ export function stream<R>(
 }
 
 class Stream<R> implements AsyncIterableIterator<R> {
+  static {
+    refuseToSend(Stream, "an iterator", "send what it gives");
+  }
+
   readonly #executor: Executor;
   readonly #target: unknown;
   readonly #doing: string;

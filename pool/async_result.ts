@@ -1,5 +1,5 @@
+import { refuseToSend } from "../_internal/handles/mod.ts";
 import { waitForPromise, type WaitOptions } from "../_internal/parking/mod.ts";
-import { keepHere } from "./_stay.ts";
 
 /** What stands behind a result. */
 export interface ResultSource {
@@ -34,7 +34,7 @@ export interface ResultSource {
  */
 export class AsyncResult<R> implements PromiseLike<R> {
   static {
-    keepHere(AsyncResult, "an AsyncResult", "send what it gives");
+    refuseToSend(AsyncResult, "an AsyncResult", "send what it gives");
   }
 
   readonly #source: ResultSource;

@@ -1,8 +1,8 @@
+import { refuseToSend } from "../_internal/handles/mod.ts";
 import { callingModules } from "../_internal/launch/mod.ts";
 import { cpuCount } from "../process/mod.ts";
 import { Executor } from "./_executor.ts";
 import { processWorkers } from "./_process_workers.ts";
-import { keepHere } from "./_stay.ts";
 import type { PoolOptions } from "./pool_options.ts";
 import { TaskPool } from "./task_pool.ts";
 
@@ -21,7 +21,7 @@ import { TaskPool } from "./task_pool.ts";
  */
 export class Pool extends TaskPool {
   static {
-    keepHere(Pool, "a Pool", "make one where it is needed");
+    refuseToSend(Pool, "a Pool", "make one where it is needed");
   }
 
   /**

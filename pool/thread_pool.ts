@@ -1,6 +1,6 @@
+import { refuseToSend } from "../_internal/handles/mod.ts";
 import { cpuCount } from "../process/mod.ts";
 import { Executor } from "./_executor.ts";
-import { keepHere } from "./_stay.ts";
 import { threadWorkers } from "./_thread_workers.ts";
 import type { ThreadPoolOptions } from "./pool_options.ts";
 import { TaskPool } from "./task_pool.ts";
@@ -20,7 +20,7 @@ import { TaskPool } from "./task_pool.ts";
  */
 export class ThreadPool extends TaskPool {
   static {
-    keepHere(ThreadPool, "a ThreadPool", "make one where it is needed");
+    refuseToSend(ThreadPool, "a ThreadPool", "make one where it is needed");
   }
 
   /**

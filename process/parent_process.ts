@@ -1,4 +1,4 @@
-import { isRunning } from "../_internal/handles/mod.ts";
+import { isRunning, refuseToSend } from "../_internal/handles/mod.ts";
 import type { ParentFacts } from "../_internal/launch/mod.ts";
 import {
   PARTICIPANT,
@@ -20,6 +20,7 @@ import {
 /** The process that started this one, as its child sees it. */
 export class ParentProcess {
   static {
+    refuseToSend(ParentProcess, "a ParentProcess", "send its pid");
     makeWaitable(ParentProcess, (parent) => ({
       isReady: () => !parent.isAlive(),
       place: parent.#place,

@@ -1,3 +1,4 @@
+import { refuseToSend } from "../_internal/handles/mod.ts";
 import {
   asParent,
   type BootRecord,
@@ -86,6 +87,7 @@ const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
 export class Process<A extends unknown[] = unknown[]>
   implements AsyncDisposable {
   static {
+    refuseToSend(Process, "a Process", "send its pid");
     makeWaitable(Process, (process) => process.#readiness);
   }
 
@@ -381,12 +383,7 @@ export class Process<A extends unknown[] = unknown[]>
       kind: "process",
       name: this.#name,
       daemon: this.#daemon || isTied,
-      target: describe(
-        this,
-        Process,
-        this.#options.target,
-        this.#modules,
-      ),
+      target: describe(this, Process, this.#options.target, this.#modules),
       mainModule: mainModule(),
       process: {
         name: this.#name,

@@ -1,3 +1,4 @@
+import { refuseToSend } from "../_internal/handles/mod.ts";
 import {
   type BootRecord,
   callingModules,
@@ -73,6 +74,7 @@ export function constructCurrent<T>(construct: () => T): T {
 export class Thread<A extends unknown[] = unknown[]>
   implements AsyncDisposable {
   static {
+    refuseToSend(Thread, "a Thread", "send its name");
     makeWaitable(Thread, (thread) => thread.#readiness);
   }
 

@@ -1,4 +1,9 @@
-import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
+import {
+  CELL_KIND,
+  holdingFor,
+  refuseToSend,
+  share,
+} from "../_internal/handles/mod.ts";
 import {
   CELL,
   cellAt,
@@ -224,6 +229,10 @@ export class Lock {
 }
 
 class Guard implements LockGuard {
+  static {
+    refuseToSend(Guard, "a guard", "send what it guards");
+  }
+
   /** Not to be collected before its guards: its cell would be another's then. */
   readonly #lock: Lock;
   #abandoned: boolean;

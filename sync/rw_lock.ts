@@ -1,4 +1,9 @@
-import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
+import {
+  CELL_KIND,
+  holdingFor,
+  refuseToSend,
+  share,
+} from "../_internal/handles/mod.ts";
 import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
 import {
   breathe,
@@ -228,6 +233,10 @@ export class RWLock {
 }
 
 class Guard implements LockGuard {
+  static {
+    refuseToSend(Guard, "a guard", "send what it guards");
+  }
+
   readonly abandoned: boolean;
   /** Not to be collected before its guards: its cell would be another's then. */
   readonly #lock: RWLock;

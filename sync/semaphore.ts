@@ -3,6 +3,7 @@ import {
   type Holding,
   holdingFor,
   isArriving,
+  refuseToSend,
   share,
 } from "../_internal/handles/mod.ts";
 import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
@@ -207,6 +208,10 @@ export class Semaphore {
 }
 
 class Guard implements LockGuard {
+  static {
+    refuseToSend(Guard, "a guard", "send what it guards");
+  }
+
   readonly abandoned: boolean;
   /** Not to be collected before its guards: its cell would be another's then. */
   readonly #semaphore: Semaphore;

@@ -11,4 +11,5 @@ export * from "./messages.ts";
 export * from "./outlet.ts";
 export { announceEnd, LOST } from "./parties.ts";
 export * from "./reap.ts";
+export * from "./refuse_to_send.ts";
 export * from "./shareable.ts";
