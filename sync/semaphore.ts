@@ -17,6 +17,7 @@ import {
   Patience,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { Acquisitions } from "./_acquisitions.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { MOST_PERMITS, Permits, WAITERS } from "./_permits.ts";
 
@@ -25,8 +26,8 @@ export let holdingOf: (semaphore: Semaphore) => Holding;
 /** Lets the value of a new semaphore not pass the one that it began with. */
 export let bound: (semaphore: Semaphore) => void;
 
-/** Gives an acquisition back, for its guard. */
-let releaseOwn: (semaphore: Semaphore) => void;
+/** Gives an acquisition back, for the guard of that number. */
+let releaseOwn: (semaphore: Semaphore, number: number) => void;
 
 /** Most waiters that are woken at once; each wakes the next if there is more. */
 const WOKEN_AT_ONCE = 8;
@@ -71,7 +72,7 @@ export class Semaphore {
       create: () => new Semaphore(),
     });
     bound = (semaphore) => semaphore.#permits.bound();
-    releaseOwn = (semaphore) => semaphore.#releaseOwn();
+    releaseOwn = (semaphore, number) => semaphore.#releaseOwn(number);
   }
 
   readonly #holding: Holding;
@@ -79,8 +80,7 @@ export class Semaphore {
   readonly #permits: Permits;
   readonly #waiters: number;
   readonly #patience = new Patience();
-  /** Acquisitions here that have not been released here. */
-  #acquired = 0;
+  readonly #acquisitions = new Acquisitions();
 
   /**
    * Creates a semaphore.
@@ -156,6 +156,10 @@ export class Semaphore {
    * Gives permits back that this process or thread holds; what it does not hold, it
    * adds.
    *
+   * It does not say whose: if the guards that were acquired here before are released
+   * as well, they give back what is left of their permits and no more; never the
+   * permit of a later guard.
+   *
    * @param n how many, from 1 on. Default: 1.
    * @throws {TypeError} if it is not a number
    * @throws {RangeError} if it is not a whole number, or less than 1
@@ -169,7 +173,7 @@ export class Semaphore {
         `Cannot release semaphore: its value would pass ${this.#permits.limit}`,
       );
     }
-    this.#acquired = this.#acquired > n ? this.#acquired - n : 0;
+    this.#acquisitions.giveBack(n);
     if (n === 1) this.#parking.wakeOne(this.#waiters);
     else this.#wake(n);
   }
@@ -177,8 +181,7 @@ export class Semaphore {
   #take(): LockGuard | undefined {
     const taken = this.#permits.take();
     if (taken === "none") return undefined;
-    this.#acquired++;
-    return new Guard(this, taken === "abandoned");
+    return new Guard(this, this.#acquisitions.add(), taken === "abandoned");
   }
 
   readonly #attempt = (): LockGuard | typeof NOT_YET => {
@@ -199,10 +202,8 @@ export class Semaphore {
     }
   }
 
-  #releaseOwn(): void {
-    // What this guard stands for was given back by release().
-    if (this.#acquired === 0) return;
-    this.#acquired--;
+  #releaseOwn(number: number): void {
+    if (!this.#acquisitions.end(number)) return;
     if (this.#permits.giveOwn()) this.#parking.wakeOne(this.#waiters);
   }
 }
@@ -215,17 +216,19 @@ class Guard implements LockGuard {
   readonly abandoned: boolean;
   /** Not to be collected before its guards: its cell would be another's then. */
   readonly #semaphore: Semaphore;
+  readonly #number: number;
   #released = false;
 
-  constructor(semaphore: Semaphore, abandoned: boolean) {
+  constructor(semaphore: Semaphore, number: number, abandoned: boolean) {
     this.#semaphore = semaphore;
+    this.#number = number;
     this.abandoned = abandoned;
   }
 
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    releaseOwn(this.#semaphore);
+    releaseOwn(this.#semaphore, this.#number);
   }
 
   [Symbol.dispose](): void {

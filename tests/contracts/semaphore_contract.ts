@@ -158,6 +158,38 @@ function testAnySemaphore(
     assertEquals(semaphore.value, 3);
   });
 
+  test("guard never gives back the permit of a later one", async () => {
+    const semaphore = create(2);
+    const stale = await semaphore.acquire();
+    semaphore.release();
+    const later = await semaphore.acquire();
+    stale.release();
+    assertEquals(semaphore.value, 1);
+    const third = semaphore.tryAcquire()!;
+    assertEquals(semaphore.tryAcquire(), undefined);
+    third.release();
+    later.release();
+    assertEquals(semaphore.value, 2);
+  });
+
+  test("guards and release() without guards give back all, and no more", () => {
+    const semaphore = create(4);
+    // Two whose guards are dropped, one before and one after one that is kept.
+    semaphore.acquireSync();
+    const kept = semaphore.acquireSync();
+    semaphore.acquireSync();
+    semaphore.release(2);
+    const later = [semaphore.acquireSync(), semaphore.acquireSync()];
+    assertEquals(semaphore.value, 1);
+    kept.release();
+    assertEquals(semaphore.value, 2);
+    kept.release();
+    semaphore.release();
+    assertEquals(semaphore.value, 3);
+    later.forEach((guard) => guard.release());
+    assertEquals(semaphore.value, 4);
+  });
+
   test("is released by using, also when something is thrown", async () => {
     const semaphore = create(1);
     await assertRejects(
