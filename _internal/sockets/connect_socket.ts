@@ -23,13 +23,13 @@ export async function connectSocket(
 ): Promise<FramedSocket> {
   const doing = `connect to ${describeAddress(address)}`;
   let socket: FramedSocket | undefined;
-  let isOver = false;
+  const givenUp = new AbortController();
   const authenticated = (async () => {
     socket = new FramedSocket(
-      await open(address, doing, tls),
+      await open(address, doing, givenUp.signal, tls),
       terms.maxReceive,
     );
-    if (isOver) return socket.close();
+    if (givenUp.signal.aborted) return socket.close();
     await answerChallenge(socket, terms, doing);
     socket.hold(false);
   })();
@@ -37,9 +37,10 @@ export async function connectSocket(
     await waitForPromise(authenticated, doing, wait);
     return socket!;
   } catch (error) {
-    isOver = true;
-    socket?.close();
     authenticated.catch(() => {});
+    // Otherwise the program would go on until the system gives up, too.
+    if (socket === undefined) givenUp.abort();
+    else socket.close();
     throw error;
   }
 }
@@ -47,17 +48,19 @@ export async function connectSocket(
 async function open(
   address: Address,
   doing: string,
+  signal: AbortSignal,
   tls?: ConnectorTls,
 ): Promise<Deno.Conn> {
   try {
     if (typeof address === "string") {
       return await Deno.connect({ transport: "unix", path: address });
     }
-    return tls === undefined
-      ? await Deno.connect({ ...address })
-      : await Deno.connectTls({ ...address, ...tls });
+    const conn = await Deno.connect({ ...address, signal });
+    if (tls === undefined) return conn;
+    const { hostname } = address;
+    return await Deno.startTls(conn, { hostname, ...tls });
   } catch (error) {
-    if (error instanceof Error) {
+    if (error instanceof Error && !signal.aborted) {
       error.message = `Cannot ${doing}: ${error.message}`;
     }
     throw error;

@@ -266,6 +266,26 @@ Deno.test("connect() of another program does not know the key", async () => {
   );
 });
 
+Deno.test("connect() that gives up before it reaches anybody does not keep the program alive", async () => {
+  // Who comes when its queue is full is not answered.
+  using listener = Deno.listen({ ...LOCAL, tcpBacklog: 1 });
+  const { hostname, port } = listener.addr;
+  const filling: Deno.Conn[] = [];
+  for (;;) {
+    const signal = AbortSignal.timeout(300);
+    const conn = await Deno.connect({ hostname, port, signal }).catch(() => {});
+    if (conn === undefined) break;
+    filling.push(conn);
+  }
+  const { stdout, seconds } = await run("givesUp", { hostname, port });
+  assertEquals(
+    stdout,
+    `TimeoutError: Cannot connect to ${hostname}:${port}: timed out after 100 ms\n`,
+  );
+  assert(seconds < 5, `it took ${seconds} s`);
+  for (const conn of filling) conn.close();
+});
+
 Deno.test("setAuthKey() is for those that are started after it", async () => {
   const key = new Uint8Array([1, 2, 3]);
   setAuthKey(key);
