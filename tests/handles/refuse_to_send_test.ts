@@ -5,7 +5,6 @@ import { Manager } from "../../manager/mod.ts";
 import { Listener, Pipe } from "../../pipe/mod.ts";
 import { Pool, ThreadPool } from "../../pool/mod.ts";
 import { currentProcess, Process, Thread } from "../../process/mod.ts";
-import { ParentProcess } from "../../process/parent_process.ts";
 import { Queue } from "../../queue/mod.ts";
 import { Lock, RLock, RWLock, Semaphore } from "../../sync/mod.ts";
 import { leaveNothing } from "./leave_nothing.ts";
@@ -43,15 +42,6 @@ Deno.test("Processes, threads, listeners and pipes are refused in arguments and 
     [new Process(), `a Process ${HERE}send its pid`],
     [new Subclass(), `a Process ${HERE}send its pid`],
     [currentProcess(), `a Process ${HERE}send its pid`],
-    [
-      new ParentProcess({
-        id: 0,
-        pid: 1,
-        name: "MainProcess",
-        fromMainThread: true,
-      }),
-      `a ParentProcess ${HERE}send its pid`,
-    ],
     [new Thread(), `a Thread ${HERE}send its name`],
     [listener, `a Listener ${HERE}send its address`],
     [pipe, `a Pipe ${HERE}send one of its ends`],
