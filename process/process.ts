@@ -362,10 +362,11 @@ export class Process<A extends unknown[] = unknown[]>
   }
 
   #signal(doing: string, signal: Deno.Signal): void {
-    const { child } = this.#running(doing);
+    const { child, noteKill } = this.#running(doing);
     if (this.#exitCode !== null) return;
     try {
       child.kill(signal);
+      if (signal === "SIGKILL") noteKill?.();
     } catch (error) {
       // It has ended, and we are about to hear of it.
       if (!(error instanceof TypeError)) throw error;

@@ -1,15 +1,15 @@
-import { LOST } from "../_internal/handles/mod.ts";
 import {
-  CELL,
+  AFTER_LOST,
+  forgiveLosses,
+  hasLost,
+  sweep,
+} from "../_internal/handles/mod.ts";
+import {
   cellAt,
   enter,
   HEADER,
-  idAt,
-  isAlive,
   leave,
-  letGo,
   type Memory,
-  SLOT_COUNT,
 } from "../_internal/memory/mod.ts";
 import {
   NOT_YET,
@@ -45,15 +45,16 @@ import { BrokenBarrierError } from "./broken_barrier_error.ts";
  * index that is given twice by such a death does no harm: a party that dies breaks
  * the round.
  *
- * LOST is set by whoever clears up after a party that came to a bad end, whether it
- * waited or not, and is made BROKEN by the first who sees it.
+ * That a party came to a bad end, whether it waited or not, is noted beside these by
+ * whoever clears up after it, see `hasLost`, and is made BROKEN by the first who
+ * sees it.
  */
-const MUTEX = LOST + 1;
-const PHASE = LOST + 2;
-const COUNT = LOST + 3;
-const REASON = LOST + 4;
-const PARTIES = LOST + 5;
-const WAITERS = LOST + 6;
+const MUTEX = AFTER_LOST;
+const PHASE = AFTER_LOST + 1;
+const COUNT = AFTER_LOST + 2;
+const REASON = AFTER_LOST + 3;
+const PARTIES = AFTER_LOST + 4;
+const WAITERS = AFTER_LOST + 5;
 const PLACES = WAITERS + WAIT_LIST_WORDS;
 
 const PLACES_IN_CELL = 15;
@@ -121,7 +122,7 @@ export class Rounds {
 
   /** Whether nobody can wait any more. */
   get isBroken(): boolean {
-    return stateOf(this.#load(PHASE)) === BROKEN || this.#load(LOST) !== 0;
+    return stateOf(this.#load(PHASE)) === BROKEN || this.#hasLost;
   }
 
   /**
@@ -168,7 +169,7 @@ export class Rounds {
     let outcome = this.#outcome(arrival);
     if (
       outcome === NOT_YET &&
-      (this.#load(LOST) !== 0 || this.#deaths !== this.#deathCount)
+      (this.#hasLost || this.#deaths !== this.#deathCount)
     ) {
       this.#enter();
       try {
@@ -245,6 +246,8 @@ export class Rounds {
   /** Begins a new round, without those who wait. */
   reset(): void {
     const places = this.#places;
+    // Of a death that nobody has noticed yet others would be told in the new round.
+    sweep(this.#memory);
     this.#enter();
     try {
       const phase = this.#load(PHASE);
@@ -254,8 +257,7 @@ export class Rounds {
         if (who <= 0 || places.note(place, ROUND) !== round) continue;
         places.swap(place, who, places.isDead(who) ? 0 : who | MARK);
       }
-      this.#forgiveDead();
-      this.#store(LOST, 0);
+      forgiveLosses(this.#memory, this.#cell);
       this.#beginRound(phase);
     } finally {
       this.#leave();
@@ -319,7 +321,7 @@ export class Rounds {
   #lookForDead(): void {
     const places = this.#places;
     const phase = this.#load(PHASE);
-    let isMissed = this.#load(LOST) !== 0;
+    let isMissed = this.#hasLost;
     const deaths = this.#deathCount;
     if (deaths !== this.#deaths) {
       for (let place = 0; place < places.top; place++) {
@@ -339,19 +341,6 @@ export class Rounds {
     this.#deaths = deaths;
   }
 
-  /** Lets those who are known to be dead not break the barrier again. */
-  #forgiveDead(): void {
-    const { words } = this.#memory;
-    for (let slot = 0; slot < SLOT_COUNT; slot++) {
-      const holders = words[this.#at + CELL.HOLDERS + (slot >> 5)];
-      if (holders === 0) slot |= 31;
-      else if ((holders & (1 << (slot & 31))) !== 0) {
-        const id = idAt(this.#memory, slot);
-        if (!isAlive(this.#memory, id)) letGo(this.#memory, this.#cell, id);
-      }
-    }
-  }
-
   #enter(): void {
     if (enter(this.#memory, this.#at + MUTEX)) this.#recount();
   }
@@ -368,6 +357,10 @@ export class Rounds {
       if (places.who(place) > 0 && places.note(place, ROUND) === round) count++;
     }
     this.#store(COUNT, count);
+  }
+
+  get #hasLost(): boolean {
+    return hasLost(this.#memory, this.#cell);
   }
 
   get #deathCount(): number {

@@ -9,7 +9,7 @@ export * from "./holding.ts";
 export * from "./late.ts";
 export * from "./messages.ts";
 export * from "./outlet.ts";
-export { announceEnd, LOST } from "./parties.ts";
+export { AFTER_LOST, announceEnd, forgiveLosses, hasLost } from "./parties.ts";
 export * from "./reap.ts";
 export * from "./refuse_to_send.ts";
 export * from "./shareable.ts";

@@ -1,17 +1,37 @@
 import {
   CELL,
   cellAt,
+  idAt,
+  isDoomed,
   kindOf,
+  letGo,
   type Memory,
   PARTICIPANT,
   participantAt,
   recordEnd,
+  SLOT_COUNT,
   slotOf,
 } from "../memory/mod.ts";
 import { CELL_KIND } from "./cell_kinds.ts";
 
-/** In the cell of a barrier: 1 once somebody who held it has come to a bad end. */
-export const LOST = CELL.BODY;
+/*
+ * In the cell of a barrier:
+ *
+ * | LOST | means                                   | next                             |
+ * | ---- | --------------------------------------- | -------------------------------- |
+ * | 0    | no party that held it is missed         | -id, by the reaper of one that   |
+ * |      |                                         | came to a bad end                |
+ * | -id  | that one is, unless it is forgiven just | id, or 0 if it was forgiven, by  |
+ * |      | now                                     | the reaper; 0, by who forgives   |
+ * | id   | that one is missed                      | 0, by who forgives               |
+ *
+ * Who forgives first takes the hold of the dead, and then stores 0; the reaper first
+ * stores -id, and then looks whether there is a hold. A reaper that dies is followed
+ * by another, as the dead one's hold is still there.
+ */
+const LOST = CELL.BODY;
+/** The first word after that. */
+export const AFTER_LOST = LOST + 1;
 
 /** What `ENDED` is after a good end. */
 const ENDED_WELL = 1;
@@ -24,12 +44,41 @@ const listening = new Set<Memory>();
  */
 export function noteLoss(memory: Memory, cell: number, id: number): void {
   if (kindOf(memory, cell) !== CELL_KIND.BARRIER) return;
-  const { words } = memory;
+  if (!isHeldBy(memory, cell, id) || endedWell(memory, id)) return;
+  if (hasLost(memory, cell)) return;
+  const at = cellAt(cell) + LOST;
+  Atomics.store(memory.words, at, -id);
+  const missed = isHeldBy(memory, cell, id) ? id : 0;
+  // Settles the race with one that forgives.
+  Atomics.compareExchange(memory.words, at, -id, missed);
+}
+
+/** Whether a party that held a barrier is missed. */
+export function hasLost(memory: Memory, cell: number): boolean {
+  return Atomics.load(memory.words, cellAt(cell) + LOST) > 0;
+}
+
+/** Lets none be missed any more of those who have died, or are being killed. */
+export function forgiveLosses(memory: Memory, cell: number): void {
+  const at = cellAt(cell);
+  for (let slot = 0; slot < SLOT_COUNT; slot++) {
+    const holders = Atomics.load(
+      memory.words,
+      at + CELL.HOLDERS + (slot >> 5),
+    );
+    if (holders === 0) slot |= 31;
+    else if ((holders & (1 << (slot & 31))) !== 0) {
+      const id = idAt(memory, slot);
+      if (isDoomed(memory, id)) letGo(memory, cell, id);
+    }
+  }
+  Atomics.store(memory.words, at + LOST, 0);
+}
+
+function isHeldBy(memory: Memory, cell: number, id: number): boolean {
   const slot = slotOf(id);
-  const held = words[cellAt(cell) + CELL.HOLDERS + (slot >> 5)];
-  if ((held & (1 << (slot & 31))) === 0) return;
-  if (endedWell(memory, id)) return;
-  Atomics.store(words, cellAt(cell) + LOST, 1);
+  const at = cellAt(cell) + CELL.HOLDERS + (slot >> 5);
+  return (Atomics.load(memory.words, at) & (1 << (slot & 31))) !== 0;
 }
 
 /**

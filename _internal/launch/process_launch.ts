@@ -3,6 +3,7 @@ import { handOver, isRunning, reap, sharedModules } from "../handles/mod.ts";
 import {
   allocate,
   claim,
+  markKilled,
   type Memory,
   PARTICIPANT,
   participantAt,
@@ -65,6 +66,8 @@ export interface LaunchedProcess {
   readonly id?: number;
   /** Whether it still runs; there only if that can be told while the event loop stands. */
   readonly isRunning?: () => boolean;
+  /** Lets others know at once that it was killed. */
+  readonly noteKill?: () => void;
 }
 
 /**
@@ -132,6 +135,7 @@ function spawnMapped(start: Start): LaunchedProcess {
       ended: endOf(child, memory, id),
       id,
       isRunning: () => isRunning(memory, id),
+      noteKill: () => markKilled(memory, id),
     };
   } catch (error) {
     settle(false);

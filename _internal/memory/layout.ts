@@ -72,6 +72,8 @@ export const PARTICIPANT = {
   ENDED: 6,
   /** Thread memory only: id of the same isolate in the process memory, if any. */
   TWIN: 7,
+  /** Of the main thread of a process: 1 once its parent has killed it. */
+  KILLED: 8,
   /** How its owner sleeps: a value of {@linkcode PARK}. Sleepers sleep on it. */
   PARK: 16,
   /** Write end of the pipe of an owner that parks on one. */

@@ -45,6 +45,7 @@ export function claim(memory: Memory, parent: number): number {
     words[at + PARTICIPANT.BOOT] = 0;
     words[at + PARTICIPANT.ENDED] = 0;
     words[at + PARTICIPANT.TWIN] = 0;
+    words[at + PARTICIPANT.KILLED] = 0;
     words[at + PARTICIPANT.PARK] = 0;
     words[at + PARTICIPANT.PIPE] = 0;
     words[at + PARTICIPANT.RUNG_FOR] = 0;
@@ -159,6 +160,22 @@ export function mayStillWrite(memory: Memory, id: number): boolean {
   const at = participantAt(slotOf(id)) + PARTICIPANT.STOPPED_AT;
   const stopped = memory.words[at];
   return stopped !== 0 && Math.abs(now() - stopped) < STOPPING_MS;
+}
+
+/** Records that a process has been killed, which may take effect a moment later. */
+export function markKilled(memory: Memory, id: number): void {
+  if (!isCurrent(memory, id)) return;
+  const at = participantAt(slotOf(id)) + PARTICIPANT.KILLED;
+  Atomics.store(memory.words, at, 1);
+}
+
+/** Whether a participant has ended, or its process is killed and about to end. */
+export function isDoomed(memory: Memory, id: number): boolean {
+  if (!isAlive(memory, id)) return true;
+  const { words } = memory;
+  const process = words[participantAt(slotOf(id)) + PARTICIPANT.PROCESS];
+  const at = participantAt(slotOf(process)) + PARTICIPANT.KILLED;
+  return isCurrent(memory, process) && Atomics.load(words, at) !== 0;
 }
 
 function now(): number {

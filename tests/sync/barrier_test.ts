@@ -108,6 +108,24 @@ for (const kind of ["process", "thread"] as const) {
     });
   }
 
+  Deno.test(`Barrier.reset() forgives a ${kind} that has just been stopped`, async () => {
+    const barrier = new Barrier(2);
+    const said = new Queue<unknown>();
+    for (const isWaiting of [false, true]) {
+      const child = isWaiting
+        ? start(kind, tellOutcome, barrier, said, "async")
+        : start(kind, endWithoutWaiting, barrier, said, "sleep");
+      assertEquals(await said.get(LONG), isWaiting ? "waits" : "here");
+      stop(child as Process<never>);
+      barrier.reset();
+      assertEquals([barrier.broken, barrier.waiting], [false, 0]);
+      const one = barrier.wait(LONG);
+      await child.join();
+      assertEquals([barrier.broken, barrier.waiting], [false, 1]);
+      assertEquals([await barrier.wait(LONG), await one], [1, 0]);
+    }
+  });
+
   for (const end of ["return", "exit 0"] as const) {
     Deno.test(`Barrier is whole when a ${kind} that has it ends well: ${end}`, async () => {
       const barrier = new Barrier(2);
@@ -141,6 +159,22 @@ for (const kind of ["process", "thread"] as const) {
     await assertRejects(() => barrier.wait(LONG), BrokenBarrierError, DIED);
   });
 }
+
+Deno.test("Barrier.reset() forgives a process whose death nobody has noticed", async () => {
+  const barrier = new Barrier(2);
+  const said = new Queue<unknown>();
+  const child = start("process", endWithoutWaiting, barrier, said, "sleep");
+  assertEquals(await said.get(LONG), "here");
+  const { pid } = child as Process<never>;
+  Deno.kill(pid!, "SIGKILL");
+  const state = `/proc/${pid}/stat`;
+  // Without a turn of the event loop, by which it would be noticed.
+  while (!Deno.readTextFileSync(state).includes(") Z"));
+  barrier.reset();
+  const one = barrier.wait(LONG);
+  await child.join();
+  assertEquals([await barrier.wait(LONG), await one], [1, 0]);
+});
 
 Deno.test("Barrier runs an exported action wherever the last party is", async () => {
   const file = Deno.makeTempFileSync();

@@ -1,0 +1,46 @@
+// Whether a barrier misses a dead party that is forgiven while somebody clears up after it.
+
+import { assertEquals } from "@std/assert";
+import { CELL_KIND, reap } from "../../_internal/handles/mod.ts";
+import { noteLoss } from "../../_internal/handles/parties.ts";
+import {
+  claim,
+  forEachHeld,
+  hold,
+  kindOf,
+  markDead,
+  type Memory,
+  processMemory,
+} from "../../_internal/memory/mod.ts";
+import { Barrier } from "../../sync/mod.ts";
+
+Deno.test("noteLoss() has no effect on a barrier that is reset meanwhile, wherever it is", () => {
+  const memory = processMemory();
+  const barrier = new Barrier(2);
+  let cell = -1;
+  forEachHeld(memory, memory.self, (each) => {
+    if (kindOf(memory, each) === CELL_KIND.BARRIER) cell = each;
+  });
+  for (let moment = 1;; moment++) {
+    const id = claim(memory, memory.self);
+    hold(memory, cell, id);
+    markDead(memory, id);
+    let looks = 0;
+    // Whoever clears up looks at the words step by step.
+    const stepwise = Object.create(memory, {
+      words: {
+        get() {
+          if (++looks === moment) barrier.reset();
+          return memory.words;
+        },
+      },
+    }) as Memory;
+    noteLoss(stepwise, cell, id);
+    const isOver = looks < moment;
+    assertEquals(barrier.broken, isOver, `reset at look ${moment}`);
+    barrier.reset();
+    reap(memory, id);
+    assertEquals(barrier.broken, false);
+    if (isOver) break;
+  }
+});
