@@ -237,8 +237,9 @@ export class Barrier {
 
   /**
    * Ends the round: who waits gets a {@linkcode BrokenBarrierError}. Mends the
-   * barrier if it is broken. A party that is missing is missing from then on: make a
-   * new barrier if there are fewer.
+   * barrier if it is broken. Who has died by now, or been killed by its parent, does
+   * not break it again. A party that is missing is missing from then on: make a new
+   * barrier if there are fewer.
    */
   reset(): void {
     this.#rounds.reset();

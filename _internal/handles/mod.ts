@@ -9,7 +9,13 @@ export * from "./holding.ts";
 export * from "./late.ts";
 export * from "./messages.ts";
 export * from "./outlet.ts";
-export { AFTER_LOST, announceEnd, forgiveLosses, hasLost } from "./parties.ts";
+export {
+  AFTER_LOST,
+  announceEnd,
+  forgiveLosses,
+  hasLost,
+  noteLoss,
+} from "./parties.ts";
 export * from "./reap.ts";
 export * from "./refuse_to_send.ts";
 export * from "./shareable.ts";

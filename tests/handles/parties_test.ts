@@ -1,8 +1,7 @@
 // Whether a barrier misses a dead party that is forgiven while somebody clears up after it.
 
 import { assertEquals } from "@std/assert";
-import { CELL_KIND, reap } from "../../_internal/handles/mod.ts";
-import { noteLoss } from "../../_internal/handles/parties.ts";
+import { CELL_KIND, noteLoss, reap } from "../../_internal/handles/mod.ts";
 import {
   claim,
   forEachHeld,
