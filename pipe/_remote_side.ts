@@ -53,7 +53,13 @@ export class RemoteSide {
     else this.checkBlocking("send to", "send");
   }
 
-  /** Sends a message, and waits until the operating system has it. */
+  /**
+   * Sends a message, and waits until the operating system has it, or the wait is over.
+   *
+   * @throws {DOMException} `TimeoutError` if there is no room in time: only then is
+   *   nothing sent. What is in the pipe is on its way and cannot be taken back, so
+   *   that to throw would be a lie.
+   */
   async send(
     outlet: Outlet,
     parcel: Parcel,

@@ -19,9 +19,13 @@ export interface ConnectOptions extends SocketOptions, WaitOptions {}
  * other program sends is checked, and {@linkcode Connection.recv} throws
  * {@linkcode DecodeError} if it is no message; `recvSync` and `sendSync` throw where
  * they would block the thread that made the connection. `await send()` returns when
- * the operating system has the message. When the other program ends, however it
- * does, its side of the connection does; if its machine vanishes from the network,
- * that takes as long as the system needs to notice.
+ * the operating system has the message. With a timeout or a signal it returns by then
+ * at the latest, once there is room: the message is then on its way, and is not taken
+ * back. If it throws, there was no room, and nothing has been sent.
+ *
+ * When the other program ends, however it does, its side of the connection does; if
+ * its machine vanishes from the network, that takes as long as the system needs to
+ * notice.
  *
  * Handed to a process or thread, the connection works there. The messages still pass
  * through the program that has made it, and the connection ends with that.

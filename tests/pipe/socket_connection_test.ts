@@ -70,11 +70,14 @@ async function pair<T>(
 }
 
 /** A peer that knows the key, and sends what it likes. */
-async function peer(address: Address): Promise<FramedSocket> {
+async function peer(
+  address: Address,
+  maxReceive = 1_000,
+): Promise<FramedSocket> {
   return await connectSocket(address, {
     key: importAuthKey(new TextEncoder().encode(authKey)),
     purpose: "connection",
-    maxReceive: 1_000,
+    maxReceive,
   });
 }
 
@@ -187,6 +190,38 @@ Deno.test("Connection over a socket makes nothing of what is no message but an e
   await socket.writeRaw(new Uint8Array([9, 0, 0, 0, FRAME.VALUE, 1]));
   socket.close();
   await endOf(connection);
+});
+
+Deno.test("Connection.send() over a socket has sent nothing if it throws, and all else, whoever waits", async () => {
+  using listener = new Listener<unknown>({ address: LOCAL, authKey });
+  const socket = await peer(listener.address, 2 ** 20);
+  using connection = await listener.accept();
+  const sent: number[] = [];
+  let thrown = 0;
+  for (let n = 0; thrown < 6; n++) {
+    const wait = thrown % 2 === 0
+      ? { timeout: 20 }
+      : { signal: AbortSignal.timeout(20) };
+    const bytes = new Uint8Array(200_000).fill(n);
+    const start = performance.now();
+    try {
+      await connection.sendBytes(bytes, 0, undefined, wait);
+      sent.push(n);
+    } catch (error) {
+      assertEquals((error as Error).name, "TimeoutError");
+      thrown++;
+    }
+    assert(performance.now() - start < 2_000);
+  }
+  const last = connection.sendBytes(new Uint8Array([255]), 0, 1, LONG);
+  socket.hold(true);
+  const received: number[] = [];
+  while (received.at(-1) !== 255) {
+    received.push((await socket.receive())!.bytes[0]);
+  }
+  await last;
+  assertEquals(received, [...sent, 255]);
+  socket.close();
 });
 
 Deno.test("Connection over a socket does not block the thread that serves it", async () => {
