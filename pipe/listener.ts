@@ -15,7 +15,10 @@ import type { Connection } from "./connection.ts";
 
 /** How to make a {@linkcode Listener}. */
 export interface ListenerOptions extends SocketOptions {
-  /** Where to listen. Default: an address of its own on this machine. */
+  /**
+   * Where to listen; a relative path is one of the current working directory. Default:
+   * an address of its own on this machine.
+   */
   address?: Address;
   /** Most connections that wait to be accepted; more wait in the system. Default: 64. */
   backlog?: number;
@@ -104,7 +107,7 @@ export class Listener<T = unknown>
     });
   }
 
-  /** Where it listens, for {@linkcode connect}. */
+  /** Where it listens, for {@linkcode connect}. A path is absolute. */
   get address(): Address {
     return this.#server.address;
   }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type Address, describeAddress } from "./address.ts";
 import { privateAddress } from "./private_address.ts";
 
@@ -30,7 +31,7 @@ export function openListener(
 ): OpenListener {
   const { address, remove } = given === undefined
     ? privateAddress()
-    : { address: given };
+    : { address: absolute(given) };
   let listener: Deno.Listener;
   try {
     listener = listen(address, tls);
@@ -57,6 +58,13 @@ export function openListener(
   if (open.size === 0) addEventListener("unload", removeFiles);
   open.set(opened, file);
   return opened;
+}
+
+/** The address with its path as it will be when the program has moved elsewhere. */
+function absolute(address: Address): Address {
+  return typeof address !== "string" || address.startsWith("\0")
+    ? address
+    : resolve(address);
 }
 
 /** Which file a socket is. */

@@ -424,6 +424,14 @@ Deno.test("Connection over a socket loses nothing to an end right after await se
   }
 });
 
+Deno.test("Listener at a relative path is where it was, wherever the program goes", async () => {
+  const folder = Deno.makeTempDirSync();
+  const { stdout, stderr } = await run("movesOn", folder);
+  assertEquals([stdout, stderr], [`${folder}/socket\n`, ""]);
+  assertEquals([...Deno.readDirSync(folder)], []);
+  Deno.removeSync(folder);
+});
+
 Deno.test("Connection and Listener do not keep the program alive, but those who wait do", async () => {
   const { stdout, code, seconds } = await run("endsByItself");
   assertEquals([stdout, code], ["done\n", 0]);
