@@ -17,8 +17,14 @@ export interface SocketOptions {
    * refuses to send more. Default: 1 GiB.
    */
   maxMessage?: number;
+  /**
+   * Milliseconds that the other side has to prove that it knows the key, once there is
+   * a connection to it. Default: 5000.
+   */
+  authTimeout?: number;
 }
 
+const LONGEST_TIMER = 0x7fff_ffff;
 const DEFAULT_MAX_MESSAGE = 2 ** 30;
 
 /**
@@ -27,10 +33,13 @@ const DEFAULT_MAX_MESSAGE = 2 ** 30;
  * @param doing what to say was attempted
  */
 export function termsOf(
-  { authKey, maxMessage = DEFAULT_MAX_MESSAGE }: SocketOptions,
+  { authKey, maxMessage = DEFAULT_MAX_MESSAGE, authTimeout }: SocketOptions,
   doing: string,
 ): SocketTerms {
   checkNumber(doing, "maxMessage", maxMessage, MAX_FRAME);
+  if (authTimeout !== undefined) {
+    checkNumber(doing, "authTimeout", authTimeout, LONGEST_TIMER);
+  }
   const bytes = authKey === undefined
     ? ownAuthKey()
     : toAuthKey(authKey, doing);
@@ -38,6 +47,7 @@ export function termsOf(
     key: importAuthKey(bytes),
     purpose: "connection",
     maxReceive: maxMessage,
+    authTimeout,
   };
 }
 

@@ -35,10 +35,12 @@ export interface ConnectOptions extends SocketOptions, WaitOptions {}
  *
  * @param address what the listener says is its address: the path of a Unix socket,
  *   or `{ hostname, port }`
- * @param options the key, and how long to wait in milliseconds: by default for ever,
- *   as the listener's program may be busy
+ * @param options the key, and how long to wait in milliseconds as `timeout`: by default
+ *   until the system gives up, and then for `authTimeout`, which a listener whose program
+ *   is busy may need more of
  * @returns the connection, once both sides have let each other in
- * @throws {AuthenticationError} if the listener has another key, is none, or closes
+ * @throws {AuthenticationError} if the listener has another key, is none, closes, or
+ *   says nothing for `authTimeout`
  * @throws {DOMException} `TimeoutError` if it does not answer in time
  * @throws {Deno.errors.ConnectionRefused} if nobody listens there
  * @throws {Deno.errors.NotCapable} if a permission is missing

@@ -20,10 +20,11 @@ export interface ListenerOptions extends SocketOptions {
    * an address of its own on this machine.
    */
   address?: Address;
-  /** Most connections that wait to be accepted; more wait in the system. Default: 64. */
+  /**
+   * Most connections that wait to be accepted. More wait in the system, where the
+   * `authTimeout` of {@linkcode connect} runs. Default: 64.
+   */
   backlog?: number;
-  /** Milliseconds that a peer has to prove that it knows the key. Default: 5000. */
-  authTimeout?: number;
   /**
    * Called with an error for each peer that was not let in: an
    * {@linkcode AuthenticationError} as a rule. Default: nobody is told.
@@ -32,7 +33,6 @@ export interface ListenerOptions extends SocketOptions {
 }
 
 const DOING = "listen";
-const LONGEST_TIMER = 0x7fff_ffff;
 
 /**
  * Waits for other programs, or processes of this one, that {@linkcode connect} to
@@ -93,16 +93,14 @@ export class Listener<T = unknown>
    * @throws {RangeError} if the key is empty or a number is out of range
    */
   constructor(options: ListenerOptions = {}) {
-    const { address, backlog = 64, authTimeout = 5_000, onRejected } = options;
+    const { address, backlog = 64, onRejected } = options;
     checkNumber(DOING, "backlog", backlog, 65_535);
-    checkNumber(DOING, "authTimeout", authTimeout, LONGEST_TIMER);
     this.#server = new SocketServer({
       ...termsOf(options, DOING),
       address: address === undefined
         ? undefined
         : checkAddress(address, DOING, 0),
       backlog,
-      authTimeout,
       onRejected,
     });
   }

@@ -1,7 +1,8 @@
 import { waitForPromise, type WaitOptions } from "../parking/mod.ts";
 import { type Address, describeAddress } from "./address.ts";
+import { notAuthentic } from "./auth_key.ts";
 import { FramedSocket } from "./framed_socket.ts";
-import { answerChallenge, type SocketTerms } from "./handshake.ts";
+import { answerChallenge, AUTH_MS, type SocketTerms } from "./handshake.ts";
 
 /** How a connector encrypts, and whom it trusts. */
 export interface ConnectorTls {
@@ -12,7 +13,7 @@ export interface ConnectorTls {
 /**
  * Connects to a listener; both sides prove that they know the key.
  *
- * @throws {AuthenticationError} if either cannot
+ * @throws {AuthenticationError} if either cannot, or the listener does not in time
  * @throws {DOMException} `TimeoutError` if that takes too long
  */
 export async function connectSocket(
@@ -30,7 +31,7 @@ export async function connectSocket(
       terms.maxReceive,
     );
     if (givenUp.signal.aborted) return socket.close();
-    await answerChallenge(socket, terms, doing);
+    await authenticate(socket, terms, doing);
     socket.hold(false);
   })();
   try {
@@ -42,6 +43,29 @@ export async function connectSocket(
     if (socket === undefined) givenUp.abort();
     else socket.close();
     throw error;
+  }
+}
+
+/** Answers the listener, which has its time from when the socket is open. */
+async function authenticate(
+  socket: FramedSocket,
+  terms: SocketTerms,
+  doing: string,
+): Promise<void> {
+  const { authTimeout = AUTH_MS } = terms;
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () =>
+      reject(notAuthentic(
+        doing,
+        `what listens there was not authenticated within ${authTimeout} ms`,
+      )),
+    authTimeout,
+  );
+  try {
+    await Promise.race([answerChallenge(socket, terms, doing), over]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

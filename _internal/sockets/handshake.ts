@@ -28,6 +28,9 @@ const PROOF_BYTES = 32;
 const REFUSED = 0;
 const ACCEPTED = 1;
 
+/** Milliseconds that the other side has, unless the terms say otherwise. */
+export const AUTH_MS = 5_000;
+
 /** What the sides must agree on. */
 export interface SocketTerms {
   readonly key: Promise<CryptoKey>;
@@ -35,6 +38,8 @@ export interface SocketTerms {
   readonly purpose: string;
   /** Most bytes of a message that this side takes. */
   readonly maxReceive: number;
+  /** Milliseconds that the other side has to prove that it knows the key. Default: 5000. */
+  readonly authTimeout?: number;
 }
 
 /**

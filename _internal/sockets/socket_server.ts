@@ -2,7 +2,7 @@ import { checkWait, waitForPromise, type WaitOptions } from "../parking/mod.ts";
 import { type Address, describeAddress } from "./address.ts";
 import { notAuthentic } from "./auth_key.ts";
 import { FramedSocket } from "./framed_socket.ts";
-import { challenge, type SocketTerms } from "./handshake.ts";
+import { AUTH_MS, challenge, type SocketTerms } from "./handshake.ts";
 import {
   type ListenerTls,
   type OpenListener,
@@ -20,8 +20,6 @@ export interface SocketServerOptions extends SocketTerms {
   readonly address: Address | undefined;
   /** Most authenticated peers that wait for {@linkcode SocketServer.accept}. */
   readonly backlog: number;
-  /** Milliseconds that a peer has to prove that it knows the key. */
-  readonly authTimeout: number;
   /** Default: what is sent is not encrypted. */
   readonly tls?: ListenerTls;
   /** Told of each peer that was not let in. */
@@ -198,7 +196,7 @@ export class SocketServer {
       reject(notAuthentic(doing, why));
     };
     halfOpen.set(socket, drop);
-    const { authTimeout, onRejected } = this.#options;
+    const { authTimeout = AUTH_MS, onRejected } = this.#options;
     const timer = setTimeout(
       () => drop(`the peer was not authenticated within ${authTimeout} ms`),
       authTimeout,

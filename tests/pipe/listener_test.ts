@@ -166,6 +166,12 @@ Deno.test("Listener and connect() take only what they can use", async () => {
         RangeError,
         `Cannot listen: ${name} is ${value}, not a whole number from 1 to `,
       );
+      if (name === "backlog") continue;
+      await assertRejects(
+        () => connect("/x", { [name]: value }),
+        RangeError,
+        `Cannot connect: ${name} is ${value}, not a whole number from 1 to `,
+      );
     }
   }
   await assertRejects(
@@ -378,6 +384,25 @@ Deno.test("connect() does not believe a listener that cannot prove that it knows
       AuthenticationError,
       text,
     );
+    await raw.answered;
+  }
+});
+
+Deno.test("connect() does not wait for ever for a listener that says nothing, or not enough", async () => {
+  for (const length of [0, 3, 4]) {
+    using raw = listenRaw(async (conn) => {
+      await conn.write(
+        new Uint8Array([0x6d, 0x70, 0x73, 1]).subarray(0, length),
+      );
+      await readToEnd(conn);
+    });
+    const { port } = raw.address as typeof LOCAL;
+    await assertRejects(
+      () => connect(raw.address, { authTimeout: 50 }),
+      AuthenticationError,
+      `Cannot connect to 127.0.0.1:${port}: what listens there was not authenticated within 50 ms`,
+    );
+    // It has closed the socket.
     await raw.answered;
   }
 });
