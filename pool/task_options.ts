@@ -9,7 +9,10 @@ export interface TaskOptions {
   signal?: AbortSignal;
   /** How often it is begun again if its worker dies. Default: the pool's. */
   retries?: number;
-  /** Tasks of higher priority go first. A whole number. Default: 0. */
+  /**
+   * Tasks of higher priority go first, however long others have waited. A whole
+   * number. Default: 0.
+   */
   priority?: number;
 }
 
