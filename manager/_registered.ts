@@ -1,6 +1,8 @@
+import { knowLoaded } from "../_internal/lanes/mod.ts";
 import {
   callingModules,
   describeFunction,
+  moduleTargetOf,
   type TargetDescription,
 } from "../_internal/launch/mod.ts";
 
@@ -37,6 +39,10 @@ export function describeTarget(
   doing: string,
 ): TargetDescription {
   const modules = callingModules();
+  const named = moduleTargetOf(target);
+  for (const url of named === undefined ? modules : [named.module]) {
+    knowLoaded(url);
+  }
   const source = typeof target === "function"
     ? Function.prototype.toString.call(target)
     : "";

@@ -24,8 +24,6 @@ import {
 } from "./_messages.ts";
 import { RemoteSession } from "./_remote_session.ts";
 import { MAX_MESSAGE, PURPOSE } from "./_remote_terms.ts";
-// Their classes are told of by name.
-import "./manager.ts";
 import { ToldCall } from "./_session.ts";
 import type { ListenSetup } from "./_setup.ts";
 

@@ -1,5 +1,6 @@
 import type { Address } from "../_internal/sockets/mod.ts";
 import { shareParts } from "../_internal/handles/mod.ts";
+import type { Target } from "../process/mod.ts";
 import type { SharedArrays, SharedMemory } from "../sync/mod.ts";
 import type { Client } from "./_client.ts";
 import { Desk } from "./_desk.ts";
@@ -135,8 +136,8 @@ export class Manager implements AsyncDisposable {
    * the managers that are made afterwards, for whoever connects to them, and in this
    * process or thread.
    *
-   * It is found as the target of a `Process` is: exported from a module, or by its
-   * source, if that uses nothing around it. Others may call its public methods: those
+   * It is found as the target of a `Process` is: exported by the module that registers
+   * it, named by `fromModule()`, or by its source, if that uses nothing around it. Others may call its public methods: those
    * of its class and of those that it extends, except accessors and those whose names
    * begin with `_` or `#`. An instance that a method returns stays in the manager, too,
    * and arrives as what stands for it; other values are copied.
@@ -145,7 +146,10 @@ export class Manager implements AsyncDisposable {
    * @param target the class or function
    * @throws {TypeError} if it is neither
    */
-  static register(name: string, target: ManagedClass | (() => object)): void {
+  static register(
+    name: string,
+    target: ManagedClass | Target<never[], unknown>,
+  ): void {
     registerTarget(name, target);
   }
 
@@ -318,24 +322,35 @@ export class Manager implements AsyncDisposable {
   }
 
   /**
-   * Makes an object of a class of your own, or what a function gives.
+   * Makes an object of a class of your own.
    *
-   * @param type the class, or the name that it is {@linkcode register}ed by, here or
-   *   where the manager was made; then give its type: `create<typeof Counter>("Counter")`
-   * @param args for the constructor, or the function
+   * @param args for the constructor
+   * @throws {TypeError} if an argument cannot be sent
    */
   create<C extends ManagedClass>(
-    type: C | string,
+    type: C,
     ...args: ConstructorParameters<C>
-  ): Proxied<InstanceType<C>> {
+  ): Proxied<InstanceType<C>>;
+  /**
+   * Makes an object of a class, or what a function gives, by the name that it is
+   * {@linkcode register}ed by, here or where the manager was made. Give its type:
+   * `create<typeof Counter>("Counter")`.
+   *
+   * @param args for the constructor, or the function
+   * @throws {TypeError} if an argument cannot be sent
+   */
+  create<C extends ManagedClass = ManagedClass>(
+    type: string,
+    ...args: ManagedClass extends C ? unknown[] : ConstructorParameters<C>
+  ): Proxied<InstanceType<C>>;
+  create(type: ManagedClass | string, ...args: unknown[]): object {
     const name = typeof type === "string" ? type : type.name || "object";
     const description = typeof type === "string"
       ? registeredTargets().get(type)
       : describeTarget(type, "create object");
     const ref = this.#client.create("object", [name, description, args]);
     ref.label = name;
-    const proxy: object = proxyFor(ref, ObjectProxy);
-    return proxy as Proxied<InstanceType<C>>;
+    return proxyFor(ref, ObjectProxy);
   }
 
   /**

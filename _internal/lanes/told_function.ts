@@ -75,7 +75,7 @@ function sourceOfNameless(target: unknown): string | undefined {
  * Makes the exports of a loaded module known, so that its errors arrive as
  * themselves. While a main module awaits at its top level, it has none yet.
  */
-function knowLoaded(url: string): void {
+export function knowLoaded(url: string): void {
   if (knownModule(url) !== undefined) return;
   import(url).then((module) => knowModule(url, module), () => {});
 }

@@ -1,0 +1,129 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Manager, type Proxied } from "../../manager/mod.ts";
+import {
+  Counter,
+  CountError,
+  type sharedCounter,
+} from "../fixtures/manager/counter.ts";
+
+/** What every manager does with objects of the program's own classes. */
+export function testManagedObjects(
+  name: string,
+  open: () => Promise<Manager> | Manager,
+): void {
+  const test = (
+    behaviour: string,
+    run: (manager: Manager) => Promise<void>,
+  ) => Deno.test(`${name} ${behaviour}`, async () => run(await open()));
+
+  test("calls the public methods of an object of a class", async (manager) => {
+    const counter = manager.create<typeof Counter>("Counter", 5);
+    assertEquals(await counter.increment(), 6);
+    assertEquals(await counter.increment(4), 10);
+    assertEquals(await counter.total(), 10);
+    assertEquals(await counter.inherited(), "inherited");
+    assertEquals(await counter.later("value"), "value");
+  });
+
+  test("finds a class that it was not told of before", async (manager) => {
+    class Stack {
+      readonly #items: unknown[] = [];
+      push(item: unknown): number {
+        return this.#items.push(item);
+      }
+    }
+    const stack = manager.create(Stack);
+    assertEquals(await stack.push(1), 1);
+    assertEquals(await stack.push(1), 2);
+  });
+
+  test("refuses all but the public methods", async (manager) => {
+    const counter = manager.create<typeof Counter>("Counter");
+    const names = [
+      "constructor",
+      "__proto__",
+      "__defineGetter__",
+      "hasOwnProperty",
+      "toString",
+      "valueOf",
+      "_hidden",
+      "own",
+      "current",
+      "#count",
+      "nothing",
+      "",
+    ];
+    const methods = counter as unknown as Record<
+      string,
+      () => Promise<unknown>
+    >;
+    for (const name of names) {
+      await assertRejects(
+        () => methods[name](),
+        TypeError,
+        `Cannot call ${
+          JSON.stringify(name)
+        } of Counter: it has no such public method`,
+      );
+    }
+    const dict = manager.dict();
+    const get = dict.get.bind(dict);
+    assertEquals(await get("constructor"), undefined);
+    assertEquals(await get("__proto__"), undefined);
+  });
+
+  test("brings an error as itself, with its stack", async (manager) => {
+    const counter = manager.create<typeof Counter>("Counter");
+    const error = await assertRejects(
+      () => counter.fail(),
+      CountError,
+      "counted too far",
+    );
+    assertEquals(
+      /--- in the manager .*---\n.*Counter\.fail/s.test(error.stack!),
+      true,
+    );
+    await assertRejects(
+      () => counter.unsendable(),
+      TypeError,
+      "Cannot send result: a function cannot be sent to",
+    );
+  });
+
+  test("tells who calls an object that it could not be made", async (manager) => {
+    const counter = manager.create<typeof Counter>("Counter", -1);
+    await assertRejects(
+      () => counter.total(),
+      CountError,
+      "cannot begin with -1",
+    );
+    await assertRejects(
+      () => manager.create<typeof Counter>("Nobody").total(),
+      TypeError,
+      "Cannot create Nobody: nothing is registered by that name",
+    );
+  });
+
+  test("keeps the objects that a method returns", async (manager) => {
+    const counter = manager.create<typeof Counter>("Counter", 1);
+    const same = await counter.itself() as unknown as Proxied<Counter>;
+    await same.increment();
+    assertEquals(await counter.total(), 2);
+    const { counters } = await counter.others() as unknown as {
+      counters: Proxied<Counter>[];
+    };
+    await counters[0].increment();
+    assertEquals(await counters[0].total(), 11);
+    assertEquals(await counters[1].total(), 20);
+  });
+
+  test("has objects that a function gives", async (manager) => {
+    const create = () =>
+      manager.create("sharedCounter") as unknown as Proxied<
+        ReturnType<typeof sharedCounter>
+      >;
+    const before = await create().total();
+    await create().increment();
+    assertEquals(await create().total(), before + 1);
+  });
+}
