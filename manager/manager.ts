@@ -1,9 +1,8 @@
 import type { Address } from "../_internal/sockets/mod.ts";
-import { shareParts } from "../_internal/handles/mod.ts";
 import type { Target } from "../process/mod.ts";
 import type { SharedArrays, SharedMemory } from "../sync/mod.ts";
 import type { Client } from "./_client.ts";
-import { Desk } from "./_desk.ts";
+import type { Desk } from "./_desk.ts";
 import { localClientOf } from "./_local_clients.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectProxy } from "./_object_proxy.ts";
@@ -14,6 +13,7 @@ import {
   registerTarget,
 } from "./_registered.ts";
 import { RemoteClient } from "./_remote_client.ts";
+import { shareManager } from "./_share_manager.ts";
 import { ServerProcess } from "./_server_process.ts";
 import { ArrayProxy } from "./array_proxy.ts";
 import { BarrierProxy } from "./barrier_proxy.ts";
@@ -83,25 +83,11 @@ let given: { readonly client: Client; readonly desk?: Desk } | undefined;
  */
 export class Manager implements AsyncDisposable {
   static {
-    shareParts(Manager, {
-      name: "Manager",
-      module: import.meta.url,
-      describe(manager, to) {
-        const desk = manager.#desk;
-        if (to.reach !== "remote" && desk !== undefined) {
-          return { words: [], parts: [desk] };
-        }
-        throw new TypeError(
-          "a Manager that is not of this program cannot be sent; send its address",
-        );
-      },
-      create(_words, [desk]) {
-        if (desk instanceof Desk) {
-          return managerOf({ client: localClientOf(desk), desk });
-        }
-        throw new TypeError("Cannot receive a Manager: it has no desk");
-      },
-    });
+    shareManager(
+      Manager,
+      (manager) => manager.#desk,
+      (desk) => managerOf({ client: localClientOf(desk), desk }),
+    );
   }
 
   readonly #client: Client;
@@ -254,8 +240,8 @@ export class Manager implements AsyncDisposable {
   joinableQueue<T = unknown>(
     options: { maxSize?: number } = {},
   ): JoinableQueueProxy<T> {
-    const { maxSize = 0 } = options;
-    return this.#create("joinableQueue", [maxSize], JoinableQueueProxy<T>);
+    const size = options.maxSize ?? 0;
+    return this.#create("joinableQueue", [size], JoinableQueueProxy<T>);
   }
 
   /** Makes a {@linkcode LockProxy}. */

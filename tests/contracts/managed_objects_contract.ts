@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Manager, type Proxied } from "../../manager/mod.ts";
+import type { Manager, Proxied } from "../../manager/mod.ts";
 import {
-  Counter,
+  type Counter,
   CountError,
   type sharedCounter,
 } from "../fixtures/manager/counter.ts";

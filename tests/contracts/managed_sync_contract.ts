@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Manager } from "../../manager/mod.ts";
+import type { Manager } from "../../manager/mod.ts";
 import { QueueClosedError } from "../../queue/mod.ts";
 import { BrokenBarrierError } from "../../sync/mod.ts";
 import { checkWaits } from "./wait_contract.ts";
