@@ -18,9 +18,13 @@ import {
   waitForPromise,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { FRAME, type FramedSocket } from "../_internal/sockets/mod.ts";
+import {
+  FRAME,
+  type FramedSocket,
+  FrameError,
+} from "../_internal/sockets/mod.ts";
 import { addBridge, type LocalBridge, removeBridge } from "./_bridges.ts";
-import { CAPACITY, LIMIT } from "./_direction.ts";
+import { CAPACITY, LIMIT, PROBLEM, PROBLEM_AT } from "./_direction.ts";
 import { broken } from "./_errors.ts";
 
 /** A message that is no larger is copied when it is taken. */
@@ -185,13 +189,21 @@ export class Bridge implements LocalBridge {
         } else if (!await reader.fill()) break;
         if (isBreathless()) await breathe();
       }
-    } catch {
+    } catch (error) {
       // The connection has been closed here, or reset, or makes no sense.
       if (this.#isOver) return;
       if (this.#isSealed) return this.sent();
+      if (error instanceof FrameError) this.#noteProblem(error);
     }
     this.#end();
     this.#socket.close();
+  }
+
+  /** Says why the end comes, before it does. */
+  #noteProblem({ isTooLarge }: FrameError): void {
+    const at = cellAt(this.#near) + PROBLEM_AT;
+    const problem = isTooLarge ? PROBLEM.TOO_LARGE : PROBLEM.NO_FRAME;
+    Atomics.store(this.#memory.words, at, problem);
   }
 
   async #waitForRoom(parcel: Parcel): Promise<void> {

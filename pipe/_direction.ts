@@ -14,6 +14,11 @@ export const REMOTE = 4;
  */
 export const LIMIT = CHANNEL.OWNER + 1;
 
+/** Word of such an end's cell: why it has ended, one of {@linkcode PROBLEM}. */
+export const PROBLEM_AT = CHANNEL.OWNER + 2;
+/** Why nothing more is received, though the other side may not have ended. */
+export const PROBLEM = { NONE: 0, NO_FRAME: 1, TOO_LARGE: 2 } as const;
+
 /** Bytes on their way in one direction, from which on senders wait. */
 export const CAPACITY = 1 << 20;
 

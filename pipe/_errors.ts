@@ -8,10 +8,15 @@ export function broken(): BrokenPipeError {
   );
 }
 
-/** The error of a receive that nobody can send for any more. */
-export function ended(): EndOfStreamError {
+/**
+ * The error of a receive that nobody can send for any more.
+ *
+ * @param cause why, if the other side has not just ended
+ */
+export function ended(cause?: Error): EndOfStreamError {
   return new EndOfStreamError(
     "Cannot receive from connection: the other end is closed",
+    cause && { cause },
   );
 }
 

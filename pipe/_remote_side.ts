@@ -3,19 +3,27 @@ import { type Outlet, toRemoteParcel } from "../_internal/handles/mod.ts";
 import { cellAt, type Memory } from "../_internal/memory/mod.ts";
 import { Patience, type WaitOptions } from "../_internal/parking/mod.ts";
 import { bridgeAt, type LocalBridge } from "./_bridges.ts";
-import { directionOf, LIMIT, REMOTE } from "./_direction.ts";
+import {
+  directionOf,
+  LIMIT,
+  PROBLEM,
+  PROBLEM_AT,
+  REMOTE,
+} from "./_direction.ts";
 import { broken } from "./_errors.ts";
 
 /** What is different about a connection whose other side is another program. */
 export class RemoteSide {
   readonly #memory: Memory;
   readonly #limitAt: number;
+  readonly #problemAt: number;
   /** What carries the messages to the socket, if that is in this isolate. */
   readonly #bridge: LocalBridge | undefined;
 
   constructor(memory: Memory, cell: number) {
     this.#memory = memory;
     this.#limitAt = cellAt(cell) + LIMIT;
+    this.#problemAt = cellAt(cell) + PROBLEM_AT;
     this.#bridge = bridgeAt(memory, cell);
   }
 
@@ -91,6 +99,18 @@ export class RemoteSide {
   /** From now on, others than this isolate use the connection. */
   attend(): void {
     this.#bridge?.attend();
+  }
+
+  /** Why it has ended, if the other side has broken the rules. */
+  get problem(): Error | undefined {
+    switch (Atomics.load(this.#memory.words, this.#problemAt)) {
+      case PROBLEM.NO_FRAME:
+        return new Error("what has come is no frame of a connection");
+      case PROBLEM.TOO_LARGE:
+        return new Error("a message has more bytes than maxMessage allows");
+      default:
+        return undefined;
+    }
   }
 
   /** Most bytes of a message that the other side takes. */

@@ -25,7 +25,8 @@ export interface ConnectOptions extends SocketOptions, WaitOptions {}
  *
  * When the other program ends, however it does, its side of the connection does; if
  * its machine vanishes from the network, that takes as long as the system needs to
- * notice.
+ * notice. If it sends what is larger than `maxMessage`, or no message of a connection
+ * at all, the connection ends, too; {@linkcode EndOfStreamError} has that as its cause.
  *
  * Handed to a process or thread, the connection works there. The messages still pass
  * through the program that has made it, and the connection ends with that.

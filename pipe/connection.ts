@@ -347,7 +347,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
         this.#remote?.received();
       }
     }
-    if (sealed && !inbox.hasMessage()) throw ended();
+    if (sealed && !inbox.hasMessage()) throw ended(this.#remote?.problem);
     return NOT_YET;
   }
 

@@ -24,9 +24,13 @@ export interface Frame {
 
 /** Thrown when what comes is not what was agreed on. */
 export class FrameError extends Error {
+  /** Whether it is a frame, and only too large. */
+  readonly isTooLarge: boolean;
+
   /** Creates the error. */
-  constructor(message: string) {
+  constructor(message: string, isTooLarge: boolean) {
     super(message);
     this.name = "FrameError";
+    this.isTooLarge = isTooLarge;
   }
 }

@@ -36,11 +36,15 @@ export class FrameReader {
       buffer[start + 2] << 16 | buffer[start + 3] << 24) >>> 0;
     const kind = buffer[start + 4];
     if (kind > FRAME.BYTES) {
-      throw new FrameError(`a frame is of kind ${kind}, which is none`);
+      throw new FrameError(
+        `a frame is of kind ${kind}, which is none`,
+        false,
+      );
     }
     if (length > this.#maxLength) {
       throw new FrameError(
         `a frame has ${length} bytes, of ${this.#maxLength} at most`,
+        true,
       );
     }
     if (length > available) return undefined;

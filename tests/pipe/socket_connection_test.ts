@@ -146,17 +146,27 @@ Deno.test("Connection over a socket sends no more than the other side takes", as
 
 Deno.test("Connection over a socket ends with a peer that sends too much, or what is no frame", async () => {
   using listener = new Listener<unknown>({ maxMessage: 1_000, authKey });
-  const frames = [
-    new Uint8Array([0xe9, 3, 0, 0, FRAME.BYTES]),
-    new Uint8Array([0xff, 0xff, 0xff, 0xff, FRAME.VALUE]),
-    new Uint8Array([0, 0, 0, 0, 2]),
+  const large = "a message has more bytes than maxMessage allows";
+  const frames: [number[], string | undefined][] = [
+    [[0xe9, 3, 0, 0, FRAME.BYTES], large],
+    [[0xff, 0xff, 0xff, 0xff, FRAME.VALUE], large],
+    [[0, 0, 0, 0, 2], "what has come is no frame of a connection"],
+    // The beginning of a good one, and the end.
+    [[9, 0, 0, 0, FRAME.VALUE], undefined],
   ];
-  for (const frame of frames) {
+  for (const [frame, why] of frames) {
     const socket = await peer(listener.address);
     using connection = await listener.accept();
     await socket.send(FRAME.BYTES, new Uint8Array([1]));
-    await socket.writeRaw(frame);
+    await socket.writeRaw(new Uint8Array(frame));
     assertEquals(await connection.recv(LONG), new Uint8Array([1]));
+    if (why === undefined) socket.close();
+    const { cause } = await assertRejects(
+      () => connection.recv(LONG),
+      EndOfStreamError,
+      "Cannot receive from connection: the other end is closed",
+    );
+    assertEquals((cause as Error | undefined)?.message, why);
     await endOf(connection);
     socket.close();
   }
