@@ -51,13 +51,24 @@ export function termsOf(
   };
 }
 
-/** Checks a whole number from 1. */
+/**
+ * Checks a whole number from 1.
+ *
+ * @throws {TypeError} if it is not a number
+ * @throws {RangeError} if it is not a whole number in that range
+ */
 export function checkNumber(
   doing: string,
   name: string,
   value: number,
   most: number,
 ): void {
+  if (typeof value !== "number") {
+    const shown = typeof value === "string"
+      ? JSON.stringify(value)
+      : String(value);
+    throw new TypeError(`Cannot ${doing}: ${name} is ${shown}, not a number`);
+  }
   if (Number.isInteger(value) && value >= 1 && value <= most) return;
   throw new RangeError(
     `Cannot ${doing}: ${name} is ${value}, not a whole number from 1 to ${most}`,

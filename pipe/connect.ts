@@ -45,7 +45,7 @@ export interface ConnectOptions extends SocketOptions, WaitOptions {}
  * @throws {DOMException} `TimeoutError` if it does not answer in time
  * @throws {Deno.errors.ConnectionRefused} if nobody listens there
  * @throws {Deno.errors.NotCapable} if a permission is missing
- * @throws {TypeError} if the address or the key is none
+ * @throws {TypeError} if the address, the key or a number is none
  * @throws {RangeError} if the key is empty or a number is out of range
  *
  * @example

@@ -89,7 +89,7 @@ export class Listener<T = unknown>
    *
    * @throws {Deno.errors.AddrInUse} if something is at the address already
    * @throws {Deno.errors.NotCapable} if a permission is missing
-   * @throws {TypeError} if the address or the key is none
+   * @throws {TypeError} if the address, the key or a number is none
    * @throws {RangeError} if the key is empty or a number is out of range
    */
   constructor(options: ListenerOptions = {}) {
