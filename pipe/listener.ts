@@ -147,13 +147,15 @@ export class Listener<T = unknown>
 
   /**
    * Stops listening, and drops all who have not been accepted. Accepted connections
-   * stay. The address can be used again after the next turn of the event loop.
+   * stay. The system lets go of the address in the next turn of the event loop: to
+   * listen there again before, as in the line after this, is still `AddrInUse`. So
+   * wait for a timer first, `await new Promise((turned) => setTimeout(turned))`.
    */
   close(): void {
     this.#server.close();
   }
 
-  /** Stops listening. */
+  /** Stops listening, as {@linkcode close} does. */
   [Symbol.dispose](): void {
     this.close();
   }

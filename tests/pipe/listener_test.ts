@@ -100,6 +100,17 @@ Deno.test("Listener is alone at its address", async () => {
   assertEquals(Deno.readTextFileSync(path), "left");
   Deno.removeSync(folder, { recursive: true });
 
+  for (const address of [LOCAL, "\0closed and used again"]) {
+    const closed = new Listener({ address });
+    closed.close();
+    assertThrows(
+      () => new Listener({ address: closed.address }),
+      Deno.errors.AddrInUse,
+    );
+    await turn();
+    new Listener({ address: closed.address }).close();
+  }
+
   using first = new Listener({ address: LOCAL });
   const { port } = first.address as typeof LOCAL;
   assertThrows(
