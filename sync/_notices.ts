@@ -28,6 +28,12 @@ const TICKET = NOTE.FIRST;
 const GIVEN = NOTE.SECOND;
 const NOBODY = -1;
 
+/** A wait that nobody has been told of. */
+interface Wait {
+  readonly place: number;
+  readonly ticket: number;
+}
+
 /** Words that the table takes in a cell, with room for so many waits there. */
 export function noticesWords(inCell: number): number {
   return PLACES + placesWords(inCell);
@@ -40,6 +46,11 @@ export class Notices {
   readonly #list: number;
   readonly #tickets: number;
   readonly #places: Places;
+  /**
+   * Those who waited when it was last asked, the oldest last: whoever came after that
+   * is younger than all of them.
+   */
+  #queue: Wait[] = [];
   /** `DEATHS` when nothing was left to do about the dead. */
   #deaths: number;
 
@@ -81,12 +92,10 @@ export class Notices {
   notify(count: number): void {
     const given = Atomics.load(this.#memory.words, this.#tickets);
     while (count > 0) {
-      const oldest = count === 1
-        ? this.#oldest(given)
-        : this.#waiting(given, count);
-      if (oldest.length === 0) return;
+      const place = this.#next(given);
+      if (place === NOBODY) return;
       // One that has just given up leaves its turn to the next.
-      for (const place of oldest) if (this.#tell(place, given)) count--;
+      if (this.#tell(place, given)) count--;
     }
   }
 
@@ -134,15 +143,33 @@ export class Notices {
     return oldest;
   }
 
-  /** The places of so many who wait, the oldest first. */
-  #waiting(before: number, count: number): number[] {
-    const waiting: { place: number; age: number }[] = [];
-    this.#forEachWaiting((place, ticket) => {
-      const age = before - ticket | 0;
-      if (age > 0) waiting.push({ place, age });
-    });
-    waiting.sort((one, other) => other.age - one.age);
-    return waiting.slice(0, count).map(({ place }) => place);
+  /** The place of the oldest who waits, with the lock; -1 if nobody does. */
+  #next(given: number): number {
+    const places = this.#places;
+    for (;;) {
+      const wait = this.#queue.pop();
+      if (wait === undefined) {
+        if (!this.#fillQueue(given)) return NOBODY;
+        continue;
+      }
+      const { place, ticket } = wait;
+      const who = places.who(place);
+      if (who <= 0 || places.note(place, TICKET) !== ticket) continue;
+      if (!places.isDead(who)) return place;
+      places.swap(place, who, 0);
+    }
+  }
+
+  /** @returns whether anybody waits */
+  #fillQueue(given: number): boolean {
+    const queue: Wait[] = [];
+    this.#forEachWaiting((place, ticket) => queue.push({ place, ticket }));
+    queue.sort((one, other) =>
+      (given - one.ticket | 0) - (given - other.ticket | 0)
+    );
+    this.#queue = queue;
+    this.#places.trim();
+    return queue.length !== 0;
   }
 
   /** Calls back for all who wait and live. The places of the others are freed. */

@@ -12,11 +12,13 @@ import {
 /*
  * Where those stand who wait: three words for each pending wait, the first of them
  * in the cell, the others in a chain of blocks. Places are taken and left in any
- * order; how far they were ever used is known.
+ * order; those from TOP on are free, and those before FREE are not, but for one that
+ * was left while a taker died.
  */
 const BLOCK = 0;
 const TOP = 1;
-const ENTRIES = 2;
+const FREE = 2;
+const ENTRIES = 3;
 const ENTRY_WORDS = 3;
 
 /** In a block: the next of the chain (its unit + 1), then places. */
@@ -65,7 +67,7 @@ export class Places {
     this.#inCell = inCell;
   }
 
-  /** How many places were ever used; those behind are free. */
+  /** How many places there are to look at; those behind are free. */
   get top(): number {
     return Atomics.load(this.#memory.words, this.#at + TOP);
   }
@@ -77,12 +79,14 @@ export class Places {
 
   /** Changes whose a place is; settles who of several does that first. */
   swap(place: number, from: number, to: number): boolean {
-    return Atomics.compareExchange(
+    const seen = Atomics.compareExchange(
       this.#wordsOf(place),
       this.#atOf(place),
       from,
       to,
-    ) === from;
+    );
+    if (seen === from && to === 0) this.#noteFree(place);
+    return seen === from;
   }
 
   /** Reads a note of a place. */
@@ -101,13 +105,14 @@ export class Places {
   }
 
   /**
-   * Takes a place that is free.
+   * Takes a place that is free. One takes at a time.
    *
    * @throws {RangeError} if the memory is exhausted
    */
   take(first: number, second: number): number {
     const { words, self } = this.#memory;
-    for (let place = 0;; place++) {
+    const from = Atomics.load(words, this.#at + FREE);
+    for (let place = from;; place++) {
       if (this.who(place) !== 0) continue;
       this.write(place, NOTE.FIRST, first);
       this.write(place, NOTE.SECOND, second);
@@ -116,8 +121,42 @@ export class Places {
         Atomics.compareExchange(words, this.#at + TOP, top, place + 1);
       }
       // Fails only against one that was stopped and goes on for a moment.
-      if (this.swap(place, 0, self)) return place;
+      if (!this.swap(place, 0, self)) continue;
+      this.#skipTo(place + 1, from);
+      this.trim();
+      return place;
     }
+  }
+
+  /** Forgets the last places that are free. None is to be taken meanwhile. */
+  trim(): void {
+    const used = this.top;
+    let top = used;
+    while (top > 0 && this.who(top - 1) === 0) top--;
+    if (top !== used) Atomics.store(this.#memory.words, this.#at + TOP, top);
+  }
+
+  /** Lets the next look for a free place begin here, where the last one ended. */
+  #skipTo(place: number, from: number): void {
+    const { words } = this.#memory;
+    const at = this.#at + FREE;
+    // Fails if a place before these has become free.
+    if (Atomics.compareExchange(words, at, from, place) !== from) return;
+    // One that became free before that has been seen by nobody.
+    for (let passed = from; passed < place - 1; passed++) {
+      if (this.who(passed) === 0) return this.#noteFree(passed);
+    }
+  }
+
+  /** Lets looks for a free place begin here, unless they begin earlier. */
+  #noteFree(place: number): void {
+    const { words } = this.#memory;
+    const at = this.#at + FREE;
+    for (
+      let free = Atomics.load(words, at);
+      free > place;
+      free = Atomics.load(words, at)
+    ) Atomics.compareExchange(words, at, free, place);
   }
 
   #wordsOf(place: number): Int32Array {

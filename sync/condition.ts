@@ -22,7 +22,7 @@ import type { RLock } from "./r_lock.ts";
 const WAITERS = CELL.BODY;
 const NOTICES = WAITERS + WAIT_LIST_WORDS;
 /** As many as the cell has room for. */
-const WAITS_IN_CELL = 18;
+const WAITS_IN_CELL = 17;
 
 const DOING = "wait for condition";
 const NO_LOCK = {};

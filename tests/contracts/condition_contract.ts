@@ -172,6 +172,24 @@ export function testCondition(
     assertEquals(condition.lock.locked, false);
   });
 
+  test("takes no longer for each of many that wait than for each of a few", async () => {
+    const condition = create();
+    const msForEach = async (count: number) => {
+      const start = performance.now();
+      const { order, all } = await waitInOrder(condition, count);
+      for (let n = 0; n < count; n++) {
+        await locked(condition, () => condition.notify());
+      }
+      await Promise.all(all);
+      assertEquals(order, Array.from({ length: count }, (_, n) => n));
+      return (performance.now() - start) / count;
+    };
+    await msForEach(1_000);
+    const few = await msForEach(1_000);
+    const many = await msForEach(8_000);
+    assert(many < 4 * few, `${many} ms instead of ${few} ms`);
+  });
+
   test("notifies nobody who comes later", async () => {
     const condition = create();
     await locked(condition, () => {
