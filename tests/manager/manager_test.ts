@@ -1,0 +1,240 @@
+// Managers between processes and threads, and what becomes of whom when somebody ends.
+
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  BaseProxy,
+  DictProxy,
+  type ListProxy,
+  Manager,
+} from "../../manager/mod.ts";
+import { Pipe } from "../../pipe/mod.ts";
+import { fromModule, Process, Thread } from "../../process/mod.ts";
+import { Queue } from "../../queue/mod.ts";
+import { BrokenBarrierError, Lock } from "../../sync/mod.ts";
+import {
+  holdAndDie,
+  increment,
+  makeIn,
+  pass,
+  passAndDie,
+  setIn,
+  waitForNothing,
+} from "../fixtures/manager/clients.ts";
+import { leaveNothing } from "../handles/leave_nothing.ts";
+import { runProgram } from "../run_program.ts";
+
+leaveNothing({ threads: true });
+
+const LONG = { timeout: 20_000 };
+/** Milliseconds within which everybody is told of a death. */
+const TOLD_MS = 1_000;
+const CLIENTS = new URL("../fixtures/manager/clients.ts", import.meta.url);
+
+Deno.test("Manager loses no increment of ten processes", async () => {
+  await using manager = new Manager();
+  const dict = manager.dict<string, number>();
+  const children = Array.from({ length: 10 }, () =>
+    new Process({
+      target: fromModule<typeof increment>(CLIENTS, "increment"),
+      args: [dict, 1_000],
+    }));
+  for (const child of children) child.start();
+  for (const child of children) assertEquals(await child.join(), 0);
+  assertEquals(await dict.get("n"), 10_000);
+});
+
+Deno.test("Manager is used by whoever is handed a proxy of it", async () => {
+  await using manager = new Manager();
+  const dict = manager.dict<string, unknown>();
+  for (const where of ["process", "thread", "grandchild"] as const) {
+    await dict.clear();
+    const Kind = where === "thread" ? Thread : Process;
+    const child = new Kind({
+      target: fromModule<typeof setIn>(CLIENTS, "setIn"),
+      args: [where, dict],
+    });
+    child.start();
+    assertEquals(await child.join(), 0);
+    const keys = where === "grandchild" ? ["process", "thread"] : [where];
+    assertEquals(await dict.keys(), keys);
+    for (const key of keys) assert(await dict.get(key) === dict);
+  }
+});
+
+Deno.test("Manager can be handed to others, who end it not", async () => {
+  await using manager = new Manager();
+  const queue = new Queue<{ list: ListProxy<string> }>();
+  const child = new Process({
+    target: fromModule<typeof makeIn>(CLIENTS, "makeIn"),
+    args: [manager, queue],
+  });
+  child.start();
+  const { list } = await queue.get(LONG);
+  assertEquals(await child.join(), 0);
+  assertEquals(await list.toArray(), ["made by a child"]);
+});
+
+Deno.test("Manager keeps what can be sent, of its own kind and of others", async () => {
+  await using manager = new Manager();
+  await using other = new Manager({ name: "other" });
+  const lock = new Lock();
+  const [here, there] = new Pipe<unknown>();
+  const list = manager.list<unknown>([lock, there, other.dict([["a", 1]])]);
+  const [sameLock, end, dict] = await list.toArray() as [
+    Lock,
+    typeof there,
+    DictProxy<string, number>,
+  ];
+  assert(sameLock === lock);
+  await end.send(manager.value("through a pipe"));
+  const value = await here.recv() as ReturnType<typeof manager.value>;
+  assertEquals(await value.value, "through a pipe");
+  assertEquals(await dict.get("a"), 1);
+});
+
+Deno.test("Manager lets go of objects that nobody refers to", async () => {
+  await using manager = new Manager();
+  const kept = manager.dict<string, unknown>();
+  await kept.size;
+  const { objects } = await manager.counts();
+  for (let n = 0; n < 100; n++) {
+    using list = manager.list([n]);
+    list.push(n);
+    if (n === 0) await kept.set("inner", list);
+  }
+  await until(async () => (await manager.counts()).objects === objects + 1);
+  const inner = await kept.get("inner") as ListProxy<number>;
+  assertEquals(await inner.toArray(), [0, 0]);
+});
+
+Deno.test("Manager that is killed is missed within a second, by name", async () => {
+  await using manager = new Manager({ name: "the board" });
+  const lock = manager.lock();
+  const dict = manager.dict();
+  await lock.acquire();
+  const said = new Queue<string>();
+  const child = new Process({
+    target: fromModule<typeof waitForNothing>(CLIENTS, "waitForNothing"),
+    args: [lock, said],
+  });
+  child.start();
+  assertEquals(await said.get(LONG), "waiting");
+  const pending = assertRejects(() => lock.acquire(), Error);
+  const { pid } = manager;
+  const start = performance.now();
+  Deno.kill(pid!, "SIGKILL");
+  const over = `the manager the board (pid ${pid}) has ended`;
+  const message = `Cannot call acquire() of LockProxy: ${over}`;
+  assertEquals((await pending).message, message);
+  assertEquals(await said.get(LONG), message);
+  assert(performance.now() - start < TOLD_MS);
+  const late = await assertRejects(() => dict.get(1), Error);
+  assertEquals(late.message, `Cannot call get() of DictProxy: ${over}`);
+  assertThrows(() => manager.dict(), Error, `Cannot create dict: ${over}`);
+  await child.join();
+});
+
+Deno.test("Manager that is disposed of ends, with all that waits for it", async () => {
+  let pid = 0;
+  let waiting: Promise<Error>;
+  {
+    await using manager = new Manager();
+    await manager.event().isSet();
+    pid = manager.pid!;
+    waiting = assertRejects(() => manager.event().wait(), Error);
+  }
+  assertEquals(
+    (await waiting).message,
+    `Cannot call wait() of EventProxy: the manager ${
+      /Manager-\d+/.exec((await waiting).message)
+    } (pid ${pid}) has ended`,
+  );
+});
+
+Deno.test("Manager hands on what a client held that is killed", async () => {
+  await using manager = new Manager();
+  const lock = manager.lock();
+  const semaphore = manager.semaphore(1);
+  const queue = manager.joinableQueue<number>();
+  await queue.put(1);
+  const child = new Process({
+    target: fromModule<typeof holdAndDie>(CLIENTS, "holdAndDie"),
+    args: [lock, semaphore, queue],
+  });
+  child.start();
+  await child.join();
+  const start = performance.now();
+  const guards = [await lock.acquire(), await semaphore.acquire()];
+  await queue.join();
+  assert(performance.now() - start < TOLD_MS);
+  assertEquals(guards.map(({ abandoned }) => abandoned), [true, true]);
+  for (const guard of guards) await guard.release();
+  // What it waited for has not been given to it.
+  assertEquals(await lock.locked, false);
+  assertEquals((await manager.counts()).clients, 1);
+});
+
+Deno.test("Manager breaks a barrier when a party is killed, not when it ends well", async () => {
+  await using manager = new Manager();
+  const barrier = manager.barrier(2);
+  for (const name of ["pass", "passAndDie"]) {
+    const child = new Process({
+      target: fromModule<typeof pass | typeof passAndDie>(CLIENTS, name),
+      args: [barrier],
+    });
+    child.start();
+    await barrier.wait();
+    await child.join();
+    await until(async () => (await manager.counts()).clients === 1);
+    assertEquals(await barrier.broken, name === "passAndDie");
+  }
+  await assertRejects(() => barrier.wait(), BrokenBarrierError);
+});
+
+Deno.test("Manager ends when the program is killed that has made it", async () => {
+  const { stdout, signal } = await runProgram("leaver.ts", [
+    "run",
+    "-A",
+    new URL("../fixtures/manager/leaver.ts", import.meta.url).href,
+  ]);
+  // Who is left behind by the program makes this fail.
+  assertEquals([signal, Number(stdout) > 0], ["SIGKILL", true]);
+});
+
+Deno.test("Manager gives shared memory, and takes it away in the end", async () => {
+  const manager = new Manager();
+  const memory = await manager.sharedMemory(1_000);
+  new Uint8Array(memory.buffer)[0] = 7;
+  assertEquals(memory.size, 1_000);
+  memory.close();
+  await manager[Symbol.asyncDispose]();
+  await manager[Symbol.asyncDispose]();
+});
+
+Deno.test("Proxies are made by managers only", () => {
+  assertThrows(
+    () => new DictProxy(),
+    TypeError,
+    "Cannot construct DictProxy: a manager makes proxies; call a method of it",
+  );
+  assert(DictProxy.prototype instanceof BaseProxy);
+  assertThrows(
+    () => Manager.register("", Map),
+    TypeError,
+    "Cannot register: the name is empty",
+  );
+  assertThrows(
+    () => Manager.register("five", 5 as never),
+    TypeError,
+    "Cannot register five: it is a number; pass a function",
+  );
+});
+
+/** Looks again and again, as nobody tells; fails if that takes long. */
+async function until(look: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + LONG.timeout;
+  while (!await look()) {
+    assert(performance.now() < end, "It took too long");
+    await new Promise((done) => setTimeout(done, 5));
+  }
+}

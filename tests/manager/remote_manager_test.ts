@@ -1,0 +1,152 @@
+// Managers that are reached over sockets: who is let in, and who is not.
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { connectSocket, importAuthKey } from "../../_internal/sockets/mod.ts";
+import { type ListProxy, Manager } from "../../manager/mod.ts";
+import { AuthenticationError } from "../../pipe/mod.ts";
+import { Lock } from "../../sync/mod.ts";
+import { leaveNothing } from "../handles/leave_nothing.ts";
+
+leaveNothing();
+
+const TCP = { hostname: "127.0.0.1", port: 0 };
+const authKey = "between us";
+
+Deno.test("Manager.connect() reaches a manager by its address", async () => {
+  await using manager = new Manager({ address: TCP, authKey, name: "far" });
+  const address = await manager.address;
+  assert(typeof address !== "string" && address.port > 0);
+  await using remote = await Manager.connect(address, { authKey });
+  assertEquals([remote.name, remote.pid], ["far", undefined]);
+  assertEquals(await remote.address, address);
+  await manager.publish("list", manager.list([1]));
+  const list = await remote.lookup<ListProxy<number>>("list");
+  await list.push(2);
+  const dict = remote.dict<string, unknown>([["list", list]]);
+  assert(await dict.get("list") === list);
+  await remote.publish("dict", dict);
+  const near = await manager.lookup<typeof dict>("dict");
+  assertEquals(
+    await (await near.get("list") as typeof list).toArray(),
+    [1, 2],
+  );
+});
+
+Deno.test("Manager lets nobody in who does not know its key", async () => {
+  await using manager = new Manager({ address: TCP, authKey });
+  const address = await manager.address;
+  await assertRejects(
+    () => Manager.connect(address, { authKey: "another" }),
+    AuthenticationError,
+    "the listener has another authKey",
+  );
+  await assertRejects(() => Manager.connect(address), AuthenticationError);
+  await using remote = await Manager.connect(address, { authKey });
+  assertEquals(await remote.list([1]).length, 1);
+});
+
+Deno.test("Manager drops who sends garbage or nothing, and serves the others", async () => {
+  await using manager = new Manager({ address: TCP, authKey });
+  const address = await manager.address as typeof TCP;
+  await using remote = await Manager.connect(address, { authKey });
+  const silent = await Deno.connect(address);
+  const terms = {
+    key: importAuthKey(new TextEncoder().encode(authKey)),
+    purpose: "manager",
+    maxReceive: 1_000,
+  };
+  const header = (kind: number) => {
+    const bytes = new Uint8Array(25);
+    bytes[0] = kind;
+    return bytes;
+  };
+  const garbage = [
+    new Uint8Array(),
+    new Uint8Array([3]),
+    new Uint8Array(20).fill(255),
+    header(0),
+    header(1),
+    header(7),
+    header(3),
+    header(2),
+    header(5),
+    crypto.getRandomValues(new Uint8Array(200)),
+  ];
+  for (const bytes of garbage) {
+    const socket = await connectSocket(address, terms);
+    socket.hold(true);
+    await socket.send(0, bytes);
+    // It is dropped.
+    assertEquals(await socket.receive().catch(() => undefined), undefined);
+    socket.close();
+  }
+  assertEquals(await remote.list([1, 2]).length, 2);
+  assertEquals((await manager.counts()).clients, 2);
+  silent.close();
+});
+
+Deno.test("Manager withdraws and hands on what a connection held that ends", async () => {
+  await using manager = new Manager({ address: TCP, authKey });
+  const lock = manager.lock();
+  await manager.publish("lock", lock);
+  const remote = await Manager.connect(await manager.address, { authKey });
+  const same = await remote.lookup<typeof lock>("lock");
+  await same.acquire();
+  const waiting = assertRejects(() => same.acquire(), Error);
+  await same.locked;
+  await remote[Symbol.asyncDispose]();
+  assertEquals(
+    (await waiting).message.replace(/Manager-\d+ at .*:\d+/, "…"),
+    "Cannot call acquire() of LockProxy: the connection to the manager … is closed",
+  );
+  const guard = await lock.acquire({ timeout: 1_000 });
+  assertEquals(guard.abandoned, true);
+});
+
+Deno.test("Manager that is killed is missed by who is connected", async () => {
+  await using manager = new Manager({ address: TCP, authKey, name: "far" });
+  const address = await manager.address as typeof TCP;
+  await using remote = await Manager.connect(address, { authKey });
+  const dict = remote.dict();
+  await dict.size;
+  const waiting = assertRejects(() => remote.event().wait(), Error);
+  Deno.kill(manager.pid!, "SIGKILL");
+  const over =
+    `the manager far at 127.0.0.1:${address.port} has ended, or cannot be reached any more`;
+  assertEquals(
+    (await waiting).message,
+    `Cannot call wait() of EventProxy: ${over}`,
+  );
+  await assertRejects(() => dict.size, Error, over);
+});
+
+Deno.test("Manager of another program takes no objects of this one", async () => {
+  await using manager = new Manager({ address: TCP, authKey });
+  await using remote = await Manager.connect(await manager.address, {
+    authKey,
+  });
+  await assertRejects(
+    () => remote.value(1).set(new Lock() as never),
+    TypeError,
+    "lives in the memory of its program and cannot be sent over a socket",
+  );
+  const value = manager.value<unknown>(1);
+  await assertRejects(
+    () => value.set(remote.dict()),
+    TypeError,
+    "connect to that manager there, by Manager.connect()",
+  );
+});
+
+Deno.test("Manager without an address has none, and says why it could not listen", async () => {
+  await using manager = new Manager();
+  await assertRejects(
+    () => manager.address,
+    Error,
+    "Cannot give the address: the manager was made without one",
+  );
+  await using first = new Manager({ address: TCP, authKey });
+  await using second = new Manager({ address: await first.address, authKey });
+  await assertRejects(() => second.address, Deno.errors.AddrInUse);
+  assertEquals(await second.list([1]).length, 1);
+});
