@@ -40,7 +40,7 @@ export function allocateCell(memory: Memory, kind: CellKind): number {
       cell = words[HEADER.CELL_TOP];
       if (cell === CELL_COUNT) {
         throw new RangeError(
-          `Cannot create: ${CELL_COUNT} shared objects exist in this program`,
+          `Cannot create: ${CELL_COUNT} shared objects exist in this program; let go of some, and let the event loop turn so that they can be collected`,
         );
       }
       words[HEADER.CELL_TOP] = cell + 1;
