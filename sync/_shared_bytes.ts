@@ -15,7 +15,7 @@ import {
 /**
  * Words of a cell of bytes. All up to `BLOCK` are stored before anybody else
  * knows of the cell, and stay; who reads them in another participant checks them
- * against the block. `LINKED` and what follows it is for `names.ts`, `MUTEX` for
+ * against the block. `LINKED` and what follows it is for `_names.ts`, `MUTEX` for
  * `shareable_list.ts`.
  */
 export const BYTES = {

@@ -31,7 +31,7 @@ import type { RLock } from "./r_lock.ts";
  * | word   | means                                                              |
  * | ------ | ------------------------------------------------------------------ |
  * | TYPE   | code of the type; stored before anybody else knows of the cell     |
- * | NUMBER | two words, a multiple of 8 bytes: the value, see atomic_number.ts  |
+ * | NUMBER | two words, a multiple of 8 bytes: the value, see _atomic_number.ts |
  */
 const TYPE = CELL.BODY;
 const NUMBER = CELL.BODY + 1;
