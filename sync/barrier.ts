@@ -30,6 +30,7 @@ import {
   writeAction,
 } from "./_barrier_action.ts";
 import { REASONS } from "./_barrier_reasons.ts";
+import { describe } from "./_refusals.ts";
 import { AFTER_ROUNDS, type Arrival, Rounds } from "./_rounds.ts";
 import { BrokenBarrierError } from "./broken_barrier_error.ts";
 
@@ -120,8 +121,9 @@ export class Barrier {
    * Creates a barrier at which nobody waits.
    *
    * @param parties how many make a round, a whole number from 1 to 2^31 - 1
-   * @throws {RangeError} if `parties` is no such number
-   * @throws {TypeError} if the action is no function, or the timeout no number
+   * @throws {RangeError} if `parties` is no whole number in that range
+   * @throws {TypeError} if `parties` or the timeout is no number, or the action no
+   *   function
    */
   constructor(parties: number, options: BarrierOptions = {}) {
     const { action, timeout = Infinity } = options;
@@ -346,6 +348,11 @@ function checkOptions(
   action: BarrierAction | undefined,
   timeout: number,
 ): void {
+  if (typeof parties !== "number") {
+    throw new TypeError(
+      `Cannot create barrier: parties is ${describe(parties)}, not a number`,
+    );
+  }
   if (!Number.isInteger(parties) || parties < 1 || parties > 0x7fff_ffff) {
     throw new RangeError(
       `Cannot create barrier: parties is ${parties}, not a whole number from 1 to 2147483647`,

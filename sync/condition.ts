@@ -13,6 +13,7 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { type Monitor, monitorOf } from "./_monitor.ts";
+import { describe } from "./_refusals.ts";
 import { Notices } from "./_notices.ts";
 import { Lock } from "./lock.ts";
 import type { LockGuard } from "./lock_guard.ts";
@@ -292,9 +293,15 @@ export class Condition {
    *
    * @param n how many at most, a whole number from 0. Default: 1
    * @throws {Error} if this thread does not hold the lock
-   * @throws {RangeError} if `n` is no such number
+   * @throws {TypeError} if `n` is not a number
+   * @throws {RangeError} if it is not a whole number from 0
    */
   notify(n = 1): void {
+    if (typeof n !== "number") {
+      throw new TypeError(
+        `Cannot notify condition: n is ${describe(n)}, not a number`,
+      );
+    }
     if (!Number.isInteger(n) || n < 0) {
       throw new RangeError(
         `Cannot notify condition: n is ${n}, not a whole number from 0`,

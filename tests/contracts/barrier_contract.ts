@@ -349,7 +349,7 @@ export function testBarrier(
 
   test("says what it was told wrong", () => {
     for (
-      const parties of [0, -1, 1.5, NaN, 2 ** 31, "2" as unknown as number]
+      const parties of [0, -1, 1.5, NaN, 2 ** 31]
     ) {
       const error = assertThrows(() => create(parties), RangeError);
       assertEquals(

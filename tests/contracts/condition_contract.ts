@@ -387,7 +387,7 @@ export function testCondition(
   test("says what it was told wrong", async () => {
     const condition = create();
     using _guard = await condition.acquire();
-    for (const n of [-1, 1.5, NaN, Infinity, "1" as unknown as number]) {
+    for (const n of [-1, 1.5, NaN, Infinity]) {
       const error = assertThrows(() => condition.notify(n), RangeError);
       assertEquals(
         error.message,
