@@ -262,6 +262,11 @@ function encode(value: unknown, doing: string): Encoded {
       }
       throw new RangeError(`Cannot ${doing}: ${value}n has more than 64 bits`);
     case "string":
+      if (!value.isWellFormed()) {
+        throw new TypeError(
+          `Cannot ${doing}: ${describe(value)} has half a surrogate pair`,
+        );
+      }
       return { kind: KIND.TEXT, bytes: encoder.encode(value) };
   }
   if (value === null) return { kind: KIND.NULL };

@@ -67,7 +67,7 @@ export class ShareableList<T = ShareableValue>
    * Creates a list.
    *
    * @param values what is in it: `undefined`, `null`, booleans, numbers, bigints of
-   *   64 bits, strings and `Uint8Array`s
+   *   64 bits, strings without half surrogate pairs, and `Uint8Array`s
    * @param options `name` is for its shared memory
    * @throws {TypeError} if one of the values cannot stand in it
    * @throws {RangeError} if a bigint is too large, or there is no room for so much
@@ -128,7 +128,7 @@ export class ShareableList<T = ShareableValue>
    * @throws {Error} if it is closed
    */
   get length(): number {
-    return this.#open().length;
+    return this.#open("read").length;
   }
 
   /**
@@ -139,7 +139,7 @@ export class ShareableList<T = ShareableValue>
    * @throws {Error} if it is closed
    */
   at(index: number): T | undefined {
-    const slots = this.#open();
+    const slots = this.#open("read");
     const slot = slotOf(index, slots.length);
     return slot === undefined ? undefined : this.#read(slots, slot);
   }
@@ -153,7 +153,7 @@ export class ShareableList<T = ShareableValue>
    * @throws {Error} if it is closed
    */
   set(index: number, value: T): void {
-    const slots = this.#open();
+    const slots = this.#open("set");
     const slot = slotOf(index, slots.length);
     if (slot === undefined) {
       throw new RangeError(
@@ -182,9 +182,9 @@ export class ShareableList<T = ShareableValue>
 
   /** Goes through the slots, each as it is when its turn comes. */
   *[Symbol.iterator](): IterableIterator<T> {
-    const { length } = this.#open();
+    const { length } = this.#open("read");
     for (let slot = 0; slot < length; slot++) {
-      yield this.#read(this.#open(), slot);
+      yield this.#read(this.#open("read"), slot);
     }
   }
 
@@ -198,9 +198,11 @@ export class ShareableList<T = ShareableValue>
     this.close();
   }
 
-  #open(): Slots {
-    // Throws if it is closed, and the slots are gone.
-    this.#sharedMemory.size;
+  #open(doing: "read" | "set"): Slots {
+    if (handleOf(this.#sharedMemory).bytes === undefined) {
+      const { name } = this.#sharedMemory;
+      throw new Error(`Cannot ${doing} shareable list "${name}": it is closed`);
+    }
     return this.#slots;
   }
 

@@ -118,7 +118,7 @@ export class SharedArray<T extends SharedArrayType>
     this.#lock = new LockPart(SUBJECT, options);
     const elements = typeof content === "number"
       ? undefined
-      : elementsOf(type, content);
+      : elementsOf(content);
     const length = elements?.length ?? content as number;
     const byteLength = length * ARRAYS[type].BYTES_PER_ELEMENT;
     if (!Number.isInteger(length) || length < 0) {
@@ -134,7 +134,12 @@ export class SharedArray<T extends SharedArrayType>
       (this.array as Float64Array).set(elements as ArrayLike<number>);
     } catch (error) {
       this.close();
-      throw error;
+      if (!(error instanceof TypeError || error instanceof SyntaxError)) {
+        throw error;
+      }
+      throw new TypeError(`Cannot ${DOING} of ${type}: ${error.message}`, {
+        cause: error,
+      });
     }
   }
 
@@ -223,7 +228,6 @@ function typeAt(bytes: SharedBytes): SharedArrayType {
 
 /** The elements, and so how many there are. */
 function elementsOf<T extends SharedArrayType>(
-  type: T,
   content: Iterable<SharedNumbers[T]>,
 ): ArrayLike<unknown> {
   if (Array.isArray(content)) return content;
@@ -240,10 +244,7 @@ function elementsOf<T extends SharedArrayType>(
       } is neither a length nor an iterable of numbers`,
     );
   }
-  const List = ARRAYS[type] as unknown as {
-    from(content: Iterable<SharedNumbers[T]>): SharedArrays[T];
-  };
-  return List.from(content);
+  return Array.from(content);
 }
 
 function closed(type: string): Error {

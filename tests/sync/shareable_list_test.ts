@@ -237,7 +237,6 @@ Deno.test("ShareableList that is closed cannot be used", () => {
   for (
     const use of [
       () => list.at(0),
-      () => list.set(0, 1),
       () => list.length,
       () => [...list],
       () => list.count(1),
@@ -247,7 +246,7 @@ Deno.test("ShareableList that is closed cannot be used", () => {
   ) {
     assertEquals(
       assertThrows(use, Error).message,
-      `Cannot read shared memory "${name}": it is closed`,
+      `Cannot read shareable list "${name}": it is closed`,
     );
   }
   list.sharedMemory.unlink();
