@@ -46,11 +46,15 @@ export async function serve(setup: ManagerSetup): Promise<void> {
       console.error(`${name}: ${error}`);
     }
   }
+  // Ctrl-C is for the program, which may want us to the end; with it, we end.
+  const ignore = () => {};
+  Deno.addSignalListener("SIGINT", ignore);
   const sweeping = setInterval(() => server.sweep(), SWEEP_MS);
   try {
     await server.run();
   } finally {
     clearInterval(sweeping);
+    Deno.removeSignalListener("SIGINT", ignore);
     remote?.close();
     server.end();
     type.end?.(undefined);

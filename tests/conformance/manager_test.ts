@@ -106,3 +106,14 @@ testProcesses(
     }
   },
 );
+
+testProcesses(
+  "Manager outlives a SIGINT that its program survives",
+  async () => {
+    await using manager = new Manager();
+    const value = manager.value(1);
+    assertEquals(await value.value, 1);
+    Deno.kill(manager.pid!, "SIGINT");
+    assertEquals(await value.modify((n) => n + 1), 2);
+  },
+);
