@@ -11,7 +11,7 @@ import { Pipe } from "../../pipe/mod.ts";
 import { fromModule, Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { BrokenBarrierError, Lock } from "../../sync/mod.ts";
-import {
+import type {
   holdAndDie,
   increment,
   makeIn,

@@ -150,3 +150,32 @@ Deno.test("Manager without an address has none, and says why it could not listen
   await assertRejects(() => second.address, Deno.errors.AddrInUse);
   assertEquals(await second.list([1]).length, 1);
 });
+
+Deno.test("Manager encrypts what passes by TLS, for who trusts its certificate", async () => {
+  const read = (name: string) =>
+    Deno.readTextFileSync(
+      new URL(`../fixtures/manager/tls/${name}.pem`, import.meta.url),
+    );
+  await using manager = new Manager({
+    address: { hostname: "localhost", port: 0 },
+    authKey,
+    tls: { cert: read("cert"), key: read("key") },
+  });
+  const { port } = await manager.address as typeof TCP;
+  const address = { hostname: "localhost", port };
+  await using remote = await Manager.connect(address, {
+    authKey,
+    tls: { caCerts: [read("ca")] },
+  });
+  const list = remote.list(Array.from({ length: 50_000 }, (_, n) => n));
+  assertEquals((await list.toArray()).length, 50_000);
+  await assertRejects(
+    () => Manager.connect(address, { authKey, tls: {}, timeout: 5_000 }),
+    Error,
+  );
+  await assertRejects(
+    () => Manager.connect(address, { authKey, timeout: 500 }),
+    Error,
+  );
+  assertEquals(await list.length, 50_000);
+});
