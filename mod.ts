@@ -41,3 +41,5 @@ export * from "./pool/mod.ts";
 export * from "./process/mod.ts";
 export * from "./queue/mod.ts";
 export * from "./sync/mod.ts";
+// Managers export it as a type only, which must not hide the class.
+export { SharedMemory } from "./sync/mod.ts";
