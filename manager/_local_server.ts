@@ -36,6 +36,8 @@ import { ToldCall } from "./_session.ts";
 
 /** What is recorded of who has ended with exit code 0. */
 const ENDED_WELL = 1;
+/** Larger messages have memory of their own until they are discarded. */
+const SMALL_BYTES = 16_384;
 /** Requests after which promises get their turn. */
 const MANY = 64;
 
@@ -89,17 +91,22 @@ export class LocalServer {
     const { channel } = this.#desk.requests;
     const { parking, getters } = channel;
     const take = () => {
-      if (channel.tryTake()) return true;
+      if (channel.tryTake()) {
+        // Until we get our turn, others here (a pool, for one) may take messages, to
+        // where small ones are put.
+        const { taken } = channel;
+        return taken.byteLength > SMALL_BYTES ? taken : taken.slice();
+      }
       this.#lookForDead();
       return NOT_YET;
     };
     let done = 0;
     while (!this.#isStopped) {
-      if (!channel.tryTake()) {
-        await parking.wait(getters, take, this.#patience, "get a request");
-      }
+      const message = channel.tryTake()
+        ? channel.taken
+        : await parking.wait(getters, take, this.#patience, "get a request");
       try {
-        this.#do(channel.taken);
+        this.#do(message);
       } finally {
         channel.discardTaken();
       }
