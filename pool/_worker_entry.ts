@@ -39,6 +39,8 @@ interface Known {
 type Outcome = [unknown] | [undefined, unknown];
 
 const NO_CARGO = [] as const;
+/** Largest message that stands where others do. */
+const SMALL_BYTES = 16_384;
 /** Milliseconds between two looks at how much memory is in use. */
 const LOOK_MS = 100;
 
@@ -74,12 +76,14 @@ class Servant {
     this.#answer(FROM.READY, 0, undefined, UNMEASURED);
     const { channel } = this.#tasks;
     const { parking, getters } = channel;
-    const take = () => channel.tryTake() || NOT_YET;
+    // What was taken stands where the next message that this thread takes, of any
+    // channel, will stand: one that is only looked at later must be copied.
+    const take = () => channel.tryTake() ? kept(channel.taken) : NOT_YET;
     for (;;) {
-      if (!channel.tryTake()) {
-        await parking.wait(getters, take, this.#patience, "get a task");
-      }
-      const going = this.#do(channel.taken);
+      const message = channel.tryTake()
+        ? channel.taken
+        : await parking.wait(getters, take, this.#patience, "get a task");
+      const going = this.#do(message);
       if (going === false || (going !== true && !await going)) break;
       if (isBreathless()) await breathe();
     }
@@ -207,6 +211,11 @@ class Servant {
     this.#looked = now;
     return Deno.memoryUsage().rss > memoryLimit;
   }
+}
+
+/** A message that stays; what is large has memory of its own. */
+function kept(message: Uint8Array): Uint8Array {
+  return message.byteLength > SMALL_BYTES ? message : message.slice();
 }
 
 async function performLate(

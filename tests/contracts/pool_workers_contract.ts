@@ -324,6 +324,24 @@ export function testPoolWorkers(
     }
   });
 
+  test("is told of tasks whole, while a task that is over still receives", async () => {
+    const queue = shared.queue();
+    await using pool = create(1);
+    await pool.apply((queue: Queue<unknown>) => {
+      (async () => {
+        for await (const _ of queue);
+      })();
+    }, [queue]);
+    for (let n = 0; n < 300; n++) {
+      // Now and then the worker is asleep, and finds both when it wakes.
+      if (n % 3 === 0) await delay(1);
+      const put = [queue.put(`item ${n}`), queue.put([n])];
+      assertEquals(await pool.apply(DOUBLE, [n]), 2 * n);
+      await Promise.all(put);
+    }
+    queue.close();
+  });
+
   test("lives beside many others", async () => {
     const pools = Array.from({ length: 8 }, () => create(1));
     const results = await Promise.all(
