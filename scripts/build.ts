@@ -20,15 +20,13 @@ export const BUILD = new URL("build/", ROOT);
 
 /** The modules that a child runs first; they are no part of the rest. */
 const ENTRIES = ["process/_process_entry.ts", "process/_thread_entry.ts"];
-/** Modules that are only ever named by a text. */
-const DOORS = ["_internal/codec/mod.ts", "_internal/handles/mod.ts"];
 const COPIED = ["README.md", "LICENSE", "CHANGELOG.md"];
 /** What holds the address of a module in its piece of the library. */
 const OWN_NAME = "MODULE_URL";
-const OWN_URL = /(?<=[ (])import\.meta\.url(?=[,;)])/g;
-const OTHER_URL = /(?<=new URL\("(\.[^"]+))\.ts(?=", import\.meta\.url\))/g;
-/** Where messages tell people to write such addresses themselves. */
-const TOLD = /`[^`]*import\.meta\.url[^`]*`|"[^"\n]*import\.meta\.url[^"\n]*"/;
+/** Where a module says which other one is to be loaded. */
+const OTHER_URL = /(?<=new URL\(\s*"(\.[^"]+))\.ts(?=",\s*import\.meta\.url)/g;
+/** Where a module says that it is to be loaded itself, for the shared objects of a class. */
+const OWNER = /module: import\.meta\.url|proxyClass\(/;
 
 /**
  * Builds the package.
@@ -78,28 +76,17 @@ async function listSources(): Promise<string[]> {
   return found;
 }
 
-/** Those that have an address of their own. */
+/** Those that are loaded by their address, as some text says it. */
 async function listNamed(sources: string[]): Promise<string[]> {
-  const named = new Set([...await readPublicModules(), ...DOORS]);
+  const named = new Set(await readPublicModules());
   for (const path of sources) {
-    const text = await read(path);
-    for (const line of codeLines(text)) {
-      if (new RegExp(OWN_URL).test(line)) named.add(path);
-      for (const [, other] of line.matchAll(OTHER_URL)) {
-        named.add(
-          new URL(`${other}.ts`, new URL(path, ROOT)).href
-            .slice(ROOT.href.length),
-        );
-      }
+    for (const [, other] of (await read(path)).matchAll(OTHER_URL)) {
+      const { href } = new URL(`${other}.ts`, new URL(path, ROOT));
+      named.add(href.slice(ROOT.href.length));
     }
   }
-  return [...named].filter((path) => !ENTRIES.includes(path)).sort();
-}
-
-function codeLines(text: string): string[] {
-  return text.split("\n").filter((line) =>
-    !/^\s*(\*|\/\/)/.test(line) && !TOLD.test(line)
-  );
+  // Examples in the documentation name modules that are none of ours.
+  return sources.filter((path) => named.has(path) && !ENTRIES.includes(path));
 }
 
 /** Makes `library.js`, the entries, and what they have in common. */
@@ -158,12 +145,20 @@ async function bundle(named: string[], into: URL): Promise<void> {
   await esbuild.stop();
 }
 
-/** Lets a module have its own address though it is a piece of another file. */
+/** Lets a module have an address though it is a piece of another file. */
 function withAddress(path: string, text: string): string {
   if (!text.includes("import.meta.url")) return text;
-  const own = `import.meta.resolve("./${asScript(path)}")`;
-  return `const ${OWN_NAME} = /* @__PURE__ */ ${own};\n` +
-    text.replace(OTHER_URL, ".js");
+  const isOwner = OWNER.test(text);
+  const built = text.replace(OTHER_URL, ".js");
+  if (isOwner && built !== text) {
+    throw new Error(
+      `Cannot build ${path}: it names itself and another module; move one of both out`,
+    );
+  }
+  // One file has all that such objects need, and each more would cost every child.
+  const address = isOwner ? "library.js" : asScript(path);
+  return `const ${OWN_NAME} = /* @__PURE__ */ import.meta.resolve("./${address}");\n` +
+    built;
 }
 
 /** The file that hands on what the library has of a module. */
