@@ -42,8 +42,7 @@ export class TestReport {
   flush(): void {
     if (this.#rest !== "") this.#addLine(this.#rest);
     this.#rest = "";
-    if (this.#lines.length > 0) this.#print(this.#lines.join("\n") + "\n");
-    this.#lines = [];
+    this.#flushLines();
   }
 
   /** Whether it came to its end. */
@@ -62,9 +61,14 @@ export class TestReport {
     return [...this.#failures];
   }
 
+  #flushLines(): void {
+    if (this.#lines.length > 0) this.#print(this.#lines.join("\n") + "\n");
+    this.#lines = [];
+  }
+
   #addLine(colored: string): void {
     const line = colored.replaceAll(COLOR, "").trimEnd();
-    if (FIRST_OF_FILE.test(line)) this.flush();
+    if (FIRST_OF_FILE.test(line)) this.#flushLines();
     this.#lines.push(colored);
     const [isSummary, ...counts] = SUMMARY.exec(line) ?? [];
     if (isSummary !== undefined) {
