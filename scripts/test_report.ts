@@ -1,0 +1,82 @@
+/** How many tests there were. */
+export interface TestCounts {
+  passed: number;
+  failed: number;
+  ignored: number;
+}
+
+const SUMMARY =
+  /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?: \| (\d+) ignored)?/;
+const PASSED = /(?:^|\s)ok \([^)]+\)$/;
+const FAILED = /(?:^|\s)FAILED \([^)]+\)$/;
+const FAILURE = /^.+ => \.\/.+:\d+:\d+$/;
+const FIRST_OF_FILE = /^running \d+ tests? from /;
+// deno-lint-ignore no-control-regex
+const COLOR = /\x1b\[[\d;]*m/g;
+
+/**
+ * Reads what a `deno test` prints, and lets it through by files: what several that run at once say
+ * does not mix.
+ */
+export class TestReport {
+  readonly #print: (text: string) => void;
+  readonly #failures = new Set<string>();
+  #lines: string[] = [];
+  #rest = "";
+  #passed = 0;
+  #failed = 0;
+  #total: TestCounts | undefined;
+
+  constructor(print: (text: string) => void) {
+    this.#print = print;
+  }
+
+  /** Adds what has been printed. */
+  add(text: string): void {
+    const lines = (this.#rest + text).split("\n");
+    this.#rest = lines.pop()!;
+    for (const line of lines) this.#addLine(line);
+  }
+
+  /** Lets everything through. */
+  flush(): void {
+    if (this.#rest !== "") this.#addLine(this.#rest);
+    this.#rest = "";
+    this.#flushLines();
+  }
+
+  /** Whether it came to its end. */
+  get isWhole(): boolean {
+    return this.#total !== undefined;
+  }
+
+  /** What `deno test` counted; before that, what has been seen to pass or fail. */
+  get counts(): TestCounts {
+    return this.#total ??
+      { passed: this.#passed, failed: this.#failed, ignored: 0 };
+  }
+
+  /** The tests that failed, with their places. */
+  get failures(): string[] {
+    return [...this.#failures];
+  }
+
+  #flushLines(): void {
+    if (this.#lines.length > 0) this.#print(this.#lines.join("\n") + "\n");
+    this.#lines = [];
+  }
+
+  #addLine(colored: string): void {
+    const line = colored.replaceAll(COLOR, "").trimEnd();
+    if (FIRST_OF_FILE.test(line)) this.#flushLines();
+    this.#lines.push(colored);
+    const [isSummary, ...counts] = SUMMARY.exec(line) ?? [];
+    if (isSummary !== undefined) {
+      const [passed, failed, ignored] = counts.map((it) => Number(it ?? 0));
+      this.#total = { passed, failed, ignored };
+    } else if (line.startsWith(" ")) return;
+    else if (PASSED.test(line)) this.#passed++;
+    else if (FAILED.test(line)) this.#failed++;
+    else if (FAILURE.test(line)) this.#failures.add(line);
+  }
+}
