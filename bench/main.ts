@@ -23,7 +23,7 @@ import { FIGURES, MAX_ROUNDS } from "./figures.ts";
 import { installPeers, type Peers } from "./install_peers.ts";
 import { type Library, librarySources, publishedLibrary } from "./library.ts";
 import { describeMachine, findPython } from "./machine.ts";
-import { writeReadme } from "./readme.ts";
+import { writeMarked } from "./readme.ts";
 import { type CaseSamples, compare, type Result } from "./result.ts";
 import { runOurs, runPeers, runPython } from "./run_case.ts";
 import { formatPools, formatTable } from "./table.ts";
@@ -215,7 +215,10 @@ async function main(args: string[]): Promise<number> {
     );
   }
   if (options.writeReadme) {
-    await writeReadme(`${table}\n\nMeasured on ${machine}, by \`${command}\`.`);
+    await writeMarked(
+      "bench",
+      `${table}\n\nMeasured on ${machine}, by \`${command}\`.`,
+    );
   }
   return failures.length > 0 ? 1 : 0;
 }

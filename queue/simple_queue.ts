@@ -38,6 +38,7 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
       module: import.meta.url,
       kind: CELL_KIND.QUEUE,
       holdingOf: (queue) => queue.#items.holding,
+      shows: (queue) => ({ empty: queue.isEmpty() }),
       create: () => new SimpleQueue(),
     });
   }

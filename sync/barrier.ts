@@ -103,6 +103,11 @@ export class Barrier {
       module: import.meta.url,
       kind: CELL_KIND.BARRIER,
       holdingOf: (barrier) => barrier.#holding,
+      shows: ({ parties, waiting, broken }) => ({
+        parties,
+        waiting,
+        broken,
+      }),
       create: () => new Barrier(1),
     });
   }

@@ -61,6 +61,7 @@ export class Event {
       module: import.meta.url,
       kind: CELL_KIND.EVENT,
       holdingOf: (event) => event.#holding,
+      shows: (event) => ({ set: event.isSet() }),
       create: () => new Event(),
     });
     makeWaitable(Event, (event) => event.#readiness);

@@ -3,6 +3,7 @@ import {
   holdingFor,
   refuseToSend,
   share,
+  show,
 } from "../_internal/handles/mod.ts";
 import {
   CELL,
@@ -75,6 +76,7 @@ export class Lock {
       module: import.meta.url,
       kind: CELL_KIND.LOCK,
       holdingOf: (lock) => lock.#holding,
+      shows: ({ locked }) => ({ locked }),
       create: () => new Lock(),
     });
     releaseOwn = (lock, guard) => lock.#releaseOwn(guard);
@@ -231,6 +233,7 @@ export class Lock {
 class Guard implements LockGuard {
   static {
     refuseToSend(Guard, "a guard", "send what it guards");
+    show(Guard, ({ abandoned }) => ({ abandoned }));
   }
 
   /** Not to be collected before its guards: its cell would be another's then. */

@@ -3,6 +3,7 @@ import {
   holdingFor,
   refuseToSend,
   share,
+  show,
 } from "../_internal/handles/mod.ts";
 import {
   CELL,
@@ -87,6 +88,7 @@ export class RLock {
       module: import.meta.url,
       kind: CELL_KIND.R_LOCK,
       holdingOf: (lock) => lock.#holding,
+      shows: ({ locked }) => ({ locked }),
       create: () => new RLock(),
     });
     releaseOwn = (lock, tenure) => lock.#releaseOwn(tenure);
@@ -260,6 +262,7 @@ export class RLock {
 class Guard implements LockGuard {
   static {
     refuseToSend(Guard, "a guard", "send what it guards");
+    show(Guard, ({ abandoned }) => ({ abandoned }));
   }
 
   /** Not to be collected before its guards: its cell would be another's then. */

@@ -3,6 +3,7 @@ import {
   holdingFor,
   refuseToSend,
   share,
+  show,
 } from "../_internal/handles/mod.ts";
 import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
 import {
@@ -71,6 +72,7 @@ export class RWLock {
       module: import.meta.url,
       kind: CELL_KIND.RW_LOCK,
       holdingOf: (lock) => lock.#holding,
+      shows: (lock) => lock.#turns.state,
       create: () => new RWLock(),
     });
     releaseOwn = (lock, kind) => lock.#release(kind);
@@ -235,6 +237,7 @@ export class RWLock {
 class Guard implements LockGuard {
   static {
     refuseToSend(Guard, "a guard", "send what it guards");
+    show(Guard, ({ abandoned }) => ({ abandoned }));
   }
 
   readonly abandoned: boolean;

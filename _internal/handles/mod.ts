@@ -19,3 +19,4 @@ export {
 export * from "./reap.ts";
 export * from "./refuse_to_send.ts";
 export * from "./shareable.ts";
+export * from "./show.ts";

@@ -8,6 +8,7 @@ import {
   threadMemory,
 } from "../memory/mod.ts";
 import { adoptHolding, createHolding, Holding } from "./holding.ts";
+import { show } from "./show.ts";
 
 /** Where a value is being sent. */
 export interface Destination {
@@ -41,6 +42,8 @@ export interface Sharing<T extends object> {
   readonly again?: (bound: object, parts: readonly object[]) => T;
   /** What to say if it lives in thread memory and is sent to a process. */
   readonly threadOnly?: string;
+  /** What `console.log` shows of an object; may throw if it is closed. */
+  readonly shows?: (object: T) => object;
   /** Called once an object is on its way. */
   readonly sent?: (object: T) => void;
 }
@@ -103,6 +106,7 @@ export function share<T extends object>(
   sharing: Sharing<T>,
 ): void {
   known.set(sharing.name, sharing as unknown as Sharing<object>);
+  if (sharing.shows !== undefined) show(shared, sharing.shows);
   Object.defineProperties(shared.prototype, {
     [HANDLE]: {
       value(this: T, to: Destination): HandleDescription {

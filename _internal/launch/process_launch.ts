@@ -1,4 +1,5 @@
 import { encode } from "../codec/mod.ts";
+import { levelForChild, log, nameLog } from "../log.ts";
 import { handOver, isRunning, reap, sharedModules } from "../handles/mod.ts";
 import {
   allocate,
@@ -19,12 +20,13 @@ import {
   permissionFlags,
   runPermissionError,
 } from "./child_permissions.ts";
-import { CODEC_DOOR, HANDLES_DOOR } from "./doors.ts";
+import { CODEC_DOOR, HANDLES_DOOR, LOG_DOOR } from "./doors.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { inheritedFlags, inheritedPermissionFlags } from "./inherited_flags.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
 import { addRunning } from "./running_children.ts";
+import { ownName, ownRecord } from "./self.ts";
 
 /** What to start. */
 export interface ProcessLaunch {
@@ -53,6 +55,8 @@ interface Start {
   readonly boot: Uint8Array;
   readonly handles: readonly object[];
 }
+
+nameLog(ownName, ownRecord() !== undefined);
 
 /** What is not told. */
 const NOTHING = { byteLength: 0, handles: [], writeTo() {} };
@@ -95,6 +99,7 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
     ? NOTHING
     : encode(launch.args, { root: "args", destination, to }).snapshot();
   const handles = [...args.handles, ...fields.handles];
+  const level = levelForChild(launch.env);
   const start: Start = {
     launch,
     flags: [...inheritedFlags(commandLineByLibc, accessByLibc), ...permissions],
@@ -102,8 +107,13 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
       ...modulesOf(launch),
       ...(args === NOTHING && fields === NOTHING ? [] : [CODEC_DOOR]),
       ...(handles.length === 0 ? [] : [HANDLES_DOOR, ...sharedModules()]),
+      ...(level === undefined ? [] : [LOG_DOOR]),
     ],
-    boot: writeBoot({ record: withAuthKey(record, mapped), fields, args }),
+    boot: writeBoot({
+      record: { ...withAuthKey(record, mapped), log: level },
+      fields,
+      args,
+    }),
     handles,
   };
   return mapped ? spawnMapped(start) : spawnPiped(start);
@@ -132,7 +142,7 @@ function spawnMapped(start: Start): LaunchedProcess {
     settle(true);
     return {
       child,
-      ended: endOf(child, memory, id),
+      ended: endOf(start, child, memory, id),
       id,
       isRunning: () => isRunning(memory, id),
       noteKill: () => markKilled(memory, id),
@@ -153,7 +163,7 @@ function spawnPiped(start: Start): LaunchedProcess {
   const writer = child.stdin.getWriter();
   // A child that ends before it has read everything says so by its exit code.
   writer.write(boot).then(() => writer.close()).catch(() => {});
-  return { child, ended: endOf(child) };
+  return { child, ended: endOf(start, child) };
 }
 
 function spawn(
@@ -190,6 +200,7 @@ function spawn(
     throw error;
   }
   addRunning(child, record.daemon);
+  log?.info(`started ${record.name} (pid ${child.pid})`);
   return child;
 }
 
@@ -214,13 +225,21 @@ function modulesOfTarget(
 }
 
 async function endOf(
+  { launch: { record: { name } } }: Start,
   child: Deno.ChildProcess,
   memory?: Memory,
   id?: number,
 ): Promise<number> {
   const status = await child.status;
+  if (log !== undefined) logEnd(`${name} (pid ${child.pid})`, status);
   if (memory !== undefined && id !== undefined) reap(memory, id);
   return exitCodeOf(status);
+}
+
+function logEnd(who: string, { signal, code }: Deno.CommandStatus): void {
+  if (signal === null) log?.info(`${who} has ended with exit code ${code}`);
+  else if (signal === "SIGTERM") log?.info(`${who} was ended by ${signal}`);
+  else log?.warn(`${who} was ended by ${signal}`);
 }
 
 function grantsLibc(flag: string): boolean {

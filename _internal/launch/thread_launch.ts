@@ -1,4 +1,5 @@
 import { encode } from "../codec/mod.ts";
+import { levelForChild, log } from "../log.ts";
 import { giveUp, handOver, reap } from "../handles/mod.ts";
 import {
   claim,
@@ -53,6 +54,7 @@ const AGAIN_MS = 10;
 /** A thread that has been started. */
 export class LaunchedThread {
   readonly ident: number;
+  readonly #name: string;
   /** Called once when it has ended. */
   onEnd: (() => void) | undefined;
   readonly #memory = threadMemory();
@@ -71,6 +73,7 @@ export class LaunchedThread {
    */
   constructor({ entry, record, args, fields, permissions }: ThreadLaunch) {
     const memory = this.#memory;
+    this.#name = record.name;
     shareCounts();
     const to = "another thread";
     const destination = { reach: "thread" };
@@ -78,7 +81,10 @@ export class LaunchedThread {
     const given = encode(args, { root: "args", destination, to }).snapshot();
     const boot = writeBoot({
       // One that may do less may not reach the memory with the key.
-      record: withAuthKey(record, permissions === "inherit"),
+      record: {
+        ...withAuthKey(record, permissions === "inherit"),
+        log: levelForChild(),
+      },
       fields: own,
       args: given,
     });
@@ -121,6 +127,7 @@ export class LaunchedThread {
     this.#worker.postMessage(message);
     if (record.daemon) this.#unref();
     addRunningThread(this, record.daemon);
+    log?.info(`started ${record.name}`);
   }
 
   /** Fulfilled when its end has been noticed. */
@@ -176,6 +183,7 @@ export class LaunchedThread {
     );
     if (ended === 0) return;
     this.#exitCode = ended - 1;
+    log?.info(`${this.#name} has ended with exit code ${this.#exitCode}`);
     this.#worker.terminate();
     if (this.#exitCode === STOPPED) this.#buryLater();
     else this.#bury();
