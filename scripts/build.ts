@@ -1,7 +1,6 @@
 /**
  * Builds the package as it is published, into `build/`: the library in few files, as a module costs
- * a program, and every child that it starts, more than what stands in it. The types come from the
- * sources, which are there as well.
+ * a program, and every child that it starts, more than what stands in it.
  *
  * - `library.js` and the pieces beside it are all the code;
  * - a module that has an address of its own (an export of the package, what a child is started with,
@@ -11,7 +10,8 @@
  */
 
 import * as esbuild from "esbuild";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { declarationPath, declare } from "./declarations.ts";
 import { readPublicFolders, readPublicModules } from "./public_modules.ts";
 import { ROOT } from "./std_source.ts";
 
@@ -25,6 +25,8 @@ const COPIED = ["README.md", "LICENSE", "CHANGELOG.md"];
 const OWN_NAME = "MODULE_URL";
 /** Where a module says which other one is to be loaded. */
 const OTHER_URL = /(?<=new URL\(\s*"(\.[^"]+))\.ts(?=",\s*import\.meta\.url)/g;
+/** Where a module loads another one when it needs it. */
+const LATER_IMPORT = /(?<!typeof )import\("(\.[^"]+)\.ts"\)/g;
 /** Where a module says that it is to be loaded itself, for the shared objects of a class. */
 const OWNER = /module: import\.meta\.url|proxyClass\(/;
 
@@ -39,9 +41,14 @@ export async function build(into: URL = BUILD): Promise<void> {
   const named = await listNamed(sources);
   await bundle(named, into);
   const files = new Map<string, string>();
-  for (const path of named) files.set(asScript(path), await handOn(path));
+  const doors = await readPublicModules();
+  for (const path of named) {
+    files.set(asScript(path), await handOn(path, doors.includes(path)));
+  }
   for (const path of ENTRIES) files.set(asScript(path), handOnEntry(path));
-  for (const path of sources) files.set(`src/${path}`, await read(path));
+  for (const [path, text] of await declare(doors)) {
+    files.set(`types/${path}`, text);
+  }
   for (const name of COPIED) files.set(name, await read(name));
   files.set("deno.json", await configuration());
   for (const [path, text] of files) {
@@ -80,9 +87,12 @@ async function listSources(): Promise<string[]> {
 async function listNamed(sources: string[]): Promise<string[]> {
   const named = new Set(await readPublicModules());
   for (const path of sources) {
-    for (const [, other] of (await read(path)).matchAll(OTHER_URL)) {
-      const { href } = new URL(`${other}.ts`, new URL(path, ROOT));
-      named.add(href.slice(ROOT.href.length));
+    const text = await read(path);
+    for (const pattern of [OTHER_URL, LATER_IMPORT]) {
+      for (const [, other] of text.matchAll(pattern)) {
+        const { href } = new URL(`${other}.ts`, new URL(path, ROOT));
+        named.add(href.slice(ROOT.href.length));
+      }
     }
   }
   // Examples in the documentation name modules that are none of ours.
@@ -127,6 +137,17 @@ async function bundle(named: string[], into: URL): Promise<void> {
           path: stdin,
           namespace: "library",
         }));
+        // By its address, else the library would fall into pieces by who needs what.
+        it.onResolve(
+          { filter: /^\./ },
+          ({ kind, path, resolveDir }) =>
+            kind === "dynamic-import"
+              ? {
+                path: `./${asScript(pathOf(path, resolveDir))}`,
+                external: true,
+              }
+              : undefined,
+        );
         it.onLoad({ filter: /.*/, namespace: "library" }, () => ({
           contents: library.join("\n"),
           resolveDir: folder,
@@ -162,11 +183,12 @@ function withAddress(path: string, text: string): string {
 }
 
 /** The file that hands on what the library has of a module. */
-async function handOn(path: string): Promise<string> {
+async function handOn(path: string, isPublic: boolean): Promise<string> {
   const names = (await exportsOf(path)).map((name) =>
     `  ${publicName(path, name)} as ${name},\n`
   );
-  return `/* @ts-self-types="${up(path)}src/${path}" */\n` +
+  const types = `${up(path)}types/${declarationPath(path)}`;
+  return (isPublic ? `/* @ts-self-types="${types}" */\n` : "") +
     `export {\n${names.join("")}} from "${up(path)}library.js";\n`;
 }
 
@@ -182,7 +204,16 @@ async function configuration(): Promise<string> {
   const built = Object.fromEntries(
     Object.entries<string>(exports).map(([key, path]) => [key, asScript(path)]),
   );
-  const config = { name, version, license, exports: built, compilerOptions };
+  // What git ignores would not be published otherwise.
+  const publish = { exclude: ["!**"] };
+  const config = {
+    name,
+    version,
+    license,
+    exports: built,
+    compilerOptions,
+    publish,
+  };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
@@ -198,6 +229,12 @@ async function exportsOf(path: string): Promise<string[]> {
 /** What an export of a module is called in the library: `queue_mod$Queue`. */
 function publicName(path: string, name: string): string {
   return `${path.replace(/\.ts$/, "").replace(/\W/g, "_")}$${name}`;
+}
+
+/** What a specifier means in a folder, as a path from the root. */
+function pathOf(specifier: string, folder: string): string {
+  return new URL(specifier, pathToFileURL(`${folder}/`)).href
+    .slice(ROOT.href.length);
 }
 
 function entryName(path: string): string {
