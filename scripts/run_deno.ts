@@ -17,14 +17,14 @@ const FORWARDED_SIGNALS: Deno.Signal[] = Deno.build.os === "windows"
  * that asks this program to stop is passed on, and the program then ends as `deno` does.
  *
  * @param args The subcommand and what follows it.
- * @param options `capture` collects the output instead of letting it through, `read` is given it as
- * it comes; `env` adds to the environment.
+ * @param options `capture` collects the output instead of letting it through, `read` is given each
+ * line of it; `env` adds to the environment.
  */
 export async function runDeno(
   args: string[],
   options: {
     capture?: boolean;
-    read?: (text: string) => void;
+    read?: (line: string) => void;
     env?: Record<string, string>;
   } = {},
 ): Promise<DenoResult> {
@@ -43,10 +43,10 @@ export async function runDeno(
   try {
     let output = "";
     if (stdio === "piped") {
-      const take = read ?? ((text) => output += text);
+      const take = read ?? ((line) => output += `${line}\n`);
       await Promise.all([
-        readAll(child.stdout, take),
-        readAll(child.stderr, take),
+        readLines(child.stdout, take),
+        readLines(child.stderr, take),
       ]);
     }
     const { code } = await child.status;
@@ -71,10 +71,15 @@ function forwardSignals(child: Deno.ChildProcess): () => void {
   return () => handlers.forEach((remove) => remove());
 }
 
-async function readAll(
+async function readLines(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  read: (text: string) => void,
+  read: (line: string) => void,
 ): Promise<void> {
-  const texts = stream.pipeThrough(new TextDecoderStream());
-  for await (const text of texts) read(text);
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    lines.forEach(read);
+  }
+  if (rest !== "") read(rest);
 }

@@ -95,7 +95,7 @@ async function runAll(source: StdSource): Promise<number> {
     reports.push(report);
     const { code } = await runDeno(
       ["test", "--no-check", "--allow-all", ...stdFlags(source), ...args],
-      { read: (text) => report.add(text) },
+      { read: (line) => report.add(line) },
     );
     report.flush();
     if (STOPPED.includes(code)) stopCode = code;
@@ -150,8 +150,12 @@ async function main(args: string[]): Promise<number> {
     return code;
   }
   if (!isChecked) {
-    const { code } = await runDeno(await listCheckArgs(source));
-    if (code !== 0) return code;
+    const check = await listCheckArgs(source);
+    const { code, output } = await runDeno(check, { capture: true });
+    if (code !== 0) {
+      console.error(output);
+      return code;
+    }
   }
   return await runAll(source);
 }

@@ -22,7 +22,6 @@ export class TestReport {
   readonly #print: (text: string) => void;
   readonly #failures = new Set<string>();
   #lines: string[] = [];
-  #rest = "";
   #passed = 0;
   #failed = 0;
   #total: TestCounts | undefined;
@@ -31,18 +30,25 @@ export class TestReport {
     this.#print = print;
   }
 
-  /** Adds what has been printed. */
-  add(text: string): void {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop()!;
-    for (const line of lines) this.#addLine(line);
+  /** Adds a line that has been printed. */
+  add(line: string): void {
+    const plain = line.replaceAll(COLOR, "").trimEnd();
+    if (FIRST_OF_FILE.test(plain)) this.flush();
+    this.#lines.push(line);
+    const [isSummary, ...counts] = SUMMARY.exec(plain) ?? [];
+    if (isSummary !== undefined) {
+      const [passed, failed, ignored] = counts.map((it) => Number(it ?? 0));
+      this.#total = { passed, failed, ignored };
+    } else if (plain.startsWith(" ")) return;
+    else if (PASSED.test(plain)) this.#passed++;
+    else if (FAILED.test(plain)) this.#failed++;
+    else if (FAILURE.test(plain)) this.#failures.add(plain);
   }
 
   /** Lets everything through. */
   flush(): void {
-    if (this.#rest !== "") this.#addLine(this.#rest);
-    this.#rest = "";
-    this.#flushLines();
+    if (this.#lines.length > 0) this.#print(this.#lines.join("\n") + "\n");
+    this.#lines = [];
   }
 
   /** Whether it came to its end. */
@@ -59,24 +65,5 @@ export class TestReport {
   /** The tests that failed, with their places. */
   get failures(): string[] {
     return [...this.#failures];
-  }
-
-  #flushLines(): void {
-    if (this.#lines.length > 0) this.#print(this.#lines.join("\n") + "\n");
-    this.#lines = [];
-  }
-
-  #addLine(colored: string): void {
-    const line = colored.replaceAll(COLOR, "").trimEnd();
-    if (FIRST_OF_FILE.test(line)) this.#flushLines();
-    this.#lines.push(colored);
-    const [isSummary, ...counts] = SUMMARY.exec(line) ?? [];
-    if (isSummary !== undefined) {
-      const [passed, failed, ignored] = counts.map((it) => Number(it ?? 0));
-      this.#total = { passed, failed, ignored };
-    } else if (line.startsWith(" ")) return;
-    else if (PASSED.test(line)) this.#passed++;
-    else if (FAILED.test(line)) this.#failed++;
-    else if (FAILURE.test(line)) this.#failures.add(line);
   }
 }
