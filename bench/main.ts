@@ -9,6 +9,7 @@
  * deno task bench --rounds=8          # how often ours and theirs take turns
  * deno task bench --json=bench.json   # every sample, too
  * deno task bench --write-readme      # the table into README.md, too
+ * deno task bench --sources           # the library in its sources, not as it is published
  * ```
  *
  * CPython is `python3`, or what the environment variable `PYTHON` says. The pools of Node are
@@ -20,6 +21,7 @@
 import { parseArgs } from "node:util";
 import { FIGURES, MAX_ROUNDS } from "./figures.ts";
 import { installPeers, type Peers } from "./install_peers.ts";
+import { type Library, librarySources, publishedLibrary } from "./library.ts";
 import { describeMachine, findPython } from "./machine.ts";
 import { writeMarked } from "./readme.ts";
 import { type CaseSamples, compare, type Result } from "./result.ts";
@@ -31,6 +33,7 @@ interface BenchOptions {
   /** The command again, without what says where the result goes. */
   command: string;
   quick: boolean;
+  sources: boolean;
   cases: string[];
   rounds: number;
   json?: string;
@@ -42,8 +45,9 @@ interface CaseRun extends CaseSamples {
   failures: string[];
 }
 
-/** What there is to measure ours beside. */
-interface Others {
+/** What is measured, and beside what. */
+interface Sides {
+  library: Library;
   python: string | undefined;
   peers: Peers | undefined;
 }
@@ -53,6 +57,7 @@ function readOptions(args: string[]): BenchOptions {
     args,
     options: {
       "quick": { type: "boolean", default: false },
+      "sources": { type: "boolean", default: false },
       "only": { type: "string", multiple: true },
       "rounds": { type: "string" },
       "json": { type: "string" },
@@ -83,11 +88,13 @@ function readOptions(args: string[]): BenchOptions {
   }
   const command = ["deno task bench"];
   if (values.quick) command.push("--quick");
+  if (values.sources) command.push("--sources");
   if (values.only) command.push(`--only=${cases}`);
   if (values.rounds) command.push(`--rounds=${rounds}`);
   return {
     command: command.join(" "),
     quick: values.quick,
+    sources: values.sources,
     cases,
     rounds,
     json: values.json,
@@ -99,10 +106,13 @@ function readOptions(args: string[]): BenchOptions {
 async function runCase(
   name: string,
   { quick, rounds }: BenchOptions,
-  { python, peers }: Others,
+  { library, python, peers }: Sides,
 ): Promise<CaseRun> {
   const run: CaseRun = { ours: {}, python: {}, peers: {}, failures: [] };
-  const sides = [{ all: run.ours, measure: () => runOurs(name, { quick }) }];
+  const sides = [{
+    all: run.ours,
+    measure: () => runOurs(library, name, { quick }),
+  }];
   if (python !== undefined) {
     sides.push({
       all: run.python,
@@ -174,10 +184,14 @@ async function main(args: string[]): Promise<number> {
     console.error(`There is no CPython at ${python}: only ours is measured`);
   }
   const peers = await findPeers(options.cases);
+  const library = options.sources
+    ? await librarySources()
+    : await publishedLibrary();
 
   const runs: Record<string, CaseRun> = {};
   for (const name of options.cases) {
     runs[name] = await runCase(name, options, {
+      library,
       python: version && python,
       peers,
     });

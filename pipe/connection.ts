@@ -238,7 +238,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * @throws {TypeError} if the next message is a value; it can still be received
    */
   async recvBytes(
-    maxLength = Infinity,
+    maxLength: number = Infinity,
     wait?: WaitOptions,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const { use, accept } = asBytes(maxLength);

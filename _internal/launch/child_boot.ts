@@ -26,7 +26,7 @@ export type Construct = (
 const OWN_FRAMES = new RegExp(
   `\\n *at [^\\n]*(?:${
     new URL("../../", import.meta.url).href.replace(/[^\w/]/g, "\\$&")
-  }(?:process|_internal/launch)/|data:text/javascript,import%7Bboot%7D)[^\\n]*?:\\d+:\\d+\\)?([^\\n]*)`,
+  }(?:(?:process|_internal/launch)/|[\\w-]+\\.js)|data:text/javascript,import%7Bboot%7D)[^\\n]*?:\\d+:\\d+\\)?([^\\n]*)`,
   "g",
 );
 

@@ -7,6 +7,7 @@ import { Queue } from "../../queue/mod.ts";
 import {
   delay,
   getForever,
+  goesOn,
   putForever,
   random,
   startProcess,
@@ -55,7 +56,7 @@ async function stress<Child extends Process | Thread>(
   const end = performance.now() + STRESS_SECONDS * 1000;
   let killedConsumers = 0;
   let killed = 0;
-  while (performance.now() < end) {
+  while (goesOn(end, killed >= STRESS_SECONDS)) {
     while (producers.length < 2) producers.push(produce());
     while (consumers.length < 2) {
       consumers.push(start(getForever, queue, results));
