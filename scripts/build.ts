@@ -164,6 +164,22 @@ async function bundle(named: string[], into: URL): Promise<void> {
     }],
   });
   await esbuild.stop();
+  for (const { name } of Deno.readDirSync(into)) {
+    if (!name.endsWith(".js")) continue;
+    const file = new URL(name, into);
+    await Deno.writeTextFile(file, withNames(await Deno.readTextFile(file)));
+  }
+}
+
+/** Calls classes as they are called: `var Lock=class _Lock{…}` is how one comes that names itself. */
+function withNames(text: string): string {
+  const renamed = new Set(
+    Array.from(text.matchAll(/\b([\w$]+)=class _\1\b/g), ([, name]) => name!),
+  );
+  return text.replaceAll(
+    /\b_([\w$]+)\b/g,
+    (whole, name) => renamed.has(name) ? name : whole,
+  );
 }
 
 /** Lets a module have an address though it is a piece of another file. */

@@ -104,6 +104,11 @@ Deno.test("The built package has what the sources export", async () => {
       new URL(path.replace(/\.ts$/, ".js"), BUILT).href
     );
     assertEquals(Object.keys(built).sort(), Object.keys(sources).sort());
+    // People see those of classes: `Process-1`, `Lock { locked: true }`.
+    for (const [name, value] of Object.entries(sources)) {
+      if (!/^class\b/.test(String(value))) continue;
+      assertEquals(built[name].name, (value as { name: string }).name);
+    }
   }
 });
 
