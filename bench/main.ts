@@ -7,8 +7,8 @@
  * deno task bench --quick             # less of everything, in under one
  * deno task bench --only=pipe_hot     # some cases, separated by commas
  * deno task bench --rounds=8          # how often ours and theirs take turns
- * deno task bench --json=bench.json   # every sample, too
- * deno task bench --write-readme      # the table into README.md, too
+ * deno task bench --json=bench.json   # where every sample goes. Default: build/bench/results.json
+ * deno task bench --write-readme      # pictures and tables into README.md and docs/, not build/bench/
  * deno task bench --sources           # the library in its sources, not as it is published
  * ```
  *
@@ -21,10 +21,13 @@
 import { parseArgs } from "node:util";
 import { FIGURES, MAX_ROUNDS } from "./figures.ts";
 import { installPeers, type Peers } from "./install_peers.ts";
+import { drawAll } from "./pictures.ts";
 import { type Library, librarySources, publishedLibrary } from "./library.ts";
 import { describeMachine, findPython } from "./machine.ts";
 import { writeMarked } from "./readme.ts";
 import { type CaseSamples, compare, type Result } from "./result.ts";
+import { SWEEPS } from "./sweeps.ts";
+import { summaryOf, writePage, writePictures } from "./page.ts";
 import { runOurs, runPeers, runPython } from "./run_case.ts";
 import { formatPools, formatTable } from "./table.ts";
 
@@ -52,6 +55,10 @@ interface Sides {
   peers: Peers | undefined;
 }
 
+/** Where pictures go that the README shows, and all others. */
+const DOCS = new URL("../docs/bench/", import.meta.url);
+const BUILT = new URL("../build/bench/", import.meta.url);
+
 function readOptions(args: string[]): BenchOptions {
   const { values } = parseArgs({
     args,
@@ -70,7 +77,9 @@ function readOptions(args: string[]): BenchOptions {
       `Cannot read --rounds=${values.rounds}: it must be a whole number from 1`,
     );
   }
-  const all = Array.from(new Set(FIGURES.map((figure) => figure.case)));
+  const all = Array.from(
+    new Set([...FIGURES, ...SWEEPS].map((each) => each.case)),
+  );
   const cases = values.only?.flatMap((names) => names.split(",")) ?? all;
   for (const name of cases) {
     if (!all.includes(name)) {
@@ -125,7 +134,8 @@ async function runCase(
       measure: () => runPeers(peers.folder, name, { quick }),
     });
   }
-  const most = Math.min(rounds, MAX_ROUNDS[name] ?? rounds);
+  const isSweep = SWEEPS.some((sweep) => sweep.case === name);
+  const most = isSweep ? 1 : Math.min(rounds, MAX_ROUNDS[name] ?? rounds);
   for (let round = 1; round <= most && sides.length > 0; round++) {
     console.error(`${name}: round ${round} of ${most}`);
     for (const side of [...sides]) {
@@ -204,21 +214,22 @@ async function main(args: string[]): Promise<number> {
   const { command } = options;
   const tables = [formatTable(results), formatPools(runs)];
   const table = tables.filter((it) => it !== undefined).join("\n\n");
+  const pictures = drawAll(results, runs);
   const failures = Object.values(runs).flatMap((run) => run.failures);
+  const made = `Measured on ${machine}, by \`${command}\`.`;
 
-  console.log(`${table}\n\n${machine}\n${command}`);
+  console.log(`${table}\n\n${made}`);
   for (const failure of failures) console.log(failure);
-  if (options.json !== undefined) {
-    await Deno.writeTextFile(
-      options.json,
-      `${JSON.stringify({ machine, command, results, runs }, null, 2)}\n`,
-    );
-  }
+  const all = { machine, command, results, runs };
+  const folder = options.writeReadme ? DOCS : BUILT;
+  await writePictures(folder, pictures);
+  await Deno.writeTextFile(
+    options.json ?? new URL("results.json", BUILT),
+    `${JSON.stringify(all, null, 2)}\n`,
+  );
   if (options.writeReadme) {
-    await writeMarked(
-      "bench",
-      `${table}\n\nMeasured on ${machine}, by \`${command}\`.`,
-    );
+    await writeMarked("bench", `${summaryOf(results)}\n\n${made}`);
+    await writePage(table, pictures, made);
   }
   return failures.length > 0 ? 1 : 0;
 }

@@ -55,8 +55,12 @@ for (const kind of KINDS) {
   });
 
   Deno.test(`${kind} is gone within a second of the program that is killed, and what its workers have started`, async () => {
-    for (const mode of ["killed", "killedAtStart"]) {
-      const program = startFixture(`../pool/programs.ts ${mode} ${kind}`);
+    // A worker that is just starting looks after its parent once it is up.
+    for (
+      const [mode, grace] of [["killed", 1_000], ["killedAtStart", 10_000]]
+    ) {
+      const command = `../pool/programs.ts ${mode} ${kind}`;
+      const program = startFixture(command, { grace: Number(grace) });
       await program.printed("busy");
       if (mode === "killed") assert(program.processes().length >= 5);
       program.signal("SIGKILL");

@@ -5,9 +5,9 @@ import { type Connection, Pipe } from "../../pipe/mod.ts";
 import type { Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import {
-  delay,
   getForever,
   goesOn,
+  pause,
   putForever,
   random,
   startProcess,
@@ -61,7 +61,7 @@ async function stress<Child extends Process | Thread>(
     while (consumers.length < 2) {
       consumers.push(start(getForever, queue, results));
     }
-    await delay(random(150));
+    await pause(150);
     const group = random(2) === 0 ? producers : consumers;
     const [victim] = group.splice(random(group.length), 1);
     kill(victim);

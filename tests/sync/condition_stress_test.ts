@@ -6,6 +6,7 @@ import { Condition, Lock, SharedValue } from "../../sync/mod.ts";
 import {
   delay,
   goesOn,
+  pause,
   random,
   STRESS_SECONDS,
 } from "../fixtures/messages/stress.ts";
@@ -48,7 +49,7 @@ Deno.test("Condition loses no notification, whoever is killed", async () => {
           startProcess(consume, notEmpty, taken, count, over, true),
         );
       }
-      await delay(random(100));
+      await pause(100);
       const [victim] = children.splice(random(children.length), 1);
       victim.kill();
       await victim.join();

@@ -10,6 +10,7 @@ import {
   contendAsProcess,
   delay,
   goesOn,
+  pause,
   random,
   startProcess,
   startThread,
@@ -46,7 +47,7 @@ Deno.test("Lock has one holder at a time and is always handed on, whoever is kil
   const kill = async () => {
     while (isGoingOn()) {
       while (children.length < 5) children.push(start());
-      await delay(random(120));
+      await pause(120);
       const [victim] = children.splice(random(children.length), 1);
       // A thread that is terminated computes on until it pauses, so threads end
       // by themselves here.

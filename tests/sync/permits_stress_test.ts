@@ -7,6 +7,7 @@ import { BoundedSemaphore, RLock, RWLock, Semaphore } from "../../sync/mod.ts";
 import {
   delay,
   goesOn,
+  pause,
   random,
   STRESS_SECONDS,
 } from "../fixtures/messages/stress.ts";
@@ -101,7 +102,7 @@ for (const { name, object, forms, most, checkFree } of CASES) {
     const kill = async () => {
       while (isGoingOn()) {
         while (children.length < PERMITS + 2) children.push(enter());
-        await delay(random(100));
+        await pause(100);
         await finish(children.splice(random(children.length), 1)[0]);
         killed++;
       }

@@ -10,8 +10,8 @@ import type { Process } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { type ShareableList, SharedMemory } from "../../sync/mod.ts";
 import {
-  delay,
   goesOn,
+  pause,
   random,
   STRESS_SECONDS,
 } from "../fixtures/messages/stress.ts";
@@ -48,7 +48,7 @@ Deno.test("SharedMemory names stay usable, and nothing is left, whoever is kille
   let slowest = 0;
   while (goesOn(end, rounds > 50 * STRESS_SECONDS)) {
     while (children.length < 4) children.push(startProcess(nameForever, said));
-    await delay(random(80));
+    await pause(80);
     const [victim] = children.splice(random(children.length), 1);
     victim.kill();
     killed++;

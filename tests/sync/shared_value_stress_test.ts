@@ -4,8 +4,8 @@ import { assert, assertEquals } from "@std/assert";
 import type { Process } from "../../process/mod.ts";
 import { SharedValue } from "../../sync/mod.ts";
 import {
-  delay,
   goesOn,
+  pause,
   random,
   STRESS_SECONDS,
 } from "../fixtures/messages/stress.ts";
@@ -27,7 +27,7 @@ Deno.test("SharedValue.add() is done or not, whoever is killed, and never in any
       own.push(mine);
       children.push(startProcess(addForever, integer, float, big, mine));
     }
-    await delay(random(120));
+    await pause(120);
     const [victim] = children.splice(random(children.length), 1);
     victim.kill();
     // Nothing that it was at is locked.
