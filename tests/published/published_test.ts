@@ -104,6 +104,10 @@ Deno.test("The built package has what the sources export", async () => {
       new URL(path.replace(/\.ts$/, ".js"), BUILT).href
     );
     assertEquals(Object.keys(built).sort(), Object.keys(sources).sort());
+    // Classes say in messages what they are called.
+    for (const [name, value] of Object.entries<{ name?: unknown }>(built)) {
+      if (/^class/.test(String(value))) assertEquals(value.name, name);
+    }
   }
 });
 
