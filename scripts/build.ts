@@ -37,6 +37,7 @@ const OWNER = /module: import\.meta\.url|proxyClass\(/;
  */
 export async function build(into: URL = BUILD): Promise<void> {
   await removeFolder(into);
+  await Deno.mkdir(into, { recursive: true });
   const sources = await listSources();
   const named = await listNamed(sources);
   await bundle(named, into);
@@ -111,7 +112,8 @@ async function bundle(named: string[], into: URL): Promise<void> {
     }
   }
   const stdin = "./library.ts";
-  await esbuild.build({
+  const { outputFiles } = await esbuild.build({
+    write: false,
     absWorkingDir: folder,
     entryPoints: [
       { in: stdin, out: "library" },
@@ -164,21 +166,20 @@ async function bundle(named: string[], into: URL): Promise<void> {
     }],
   });
   await esbuild.stop();
-  for (const { name } of Deno.readDirSync(into)) {
-    if (!name.endsWith(".js")) continue;
-    const file = new URL(name, into);
-    await Deno.writeTextFile(file, withNames(await Deno.readTextFile(file)));
+  for (const { path, text } of outputFiles) {
+    await Deno.writeTextFile(path, withClassNames(text));
   }
 }
 
-/** Calls classes as they are called: `var Lock=class _Lock{…}` is how one comes that names itself. */
-function withNames(text: string): string {
-  const renamed = new Set(
-    Array.from(text.matchAll(/\b([\w$]+)=class _\1\b/g), ([, name]) => name!),
-  );
+/**
+ * Gives classes their names back. Those that speak of themselves come out as `_Queue`, and so they
+ * would call themselves in messages. (To keep all names, as the bundler can, takes far longer to load.)
+ */
+function withClassNames(text: string): string {
   return text.replaceAll(
-    /\b_([\w$]+)\b/g,
-    (whole, name) => renamed.has(name) ? name : whole,
+    /\bclass _(\w+)(?: extends [\w$.]+)?\{/g,
+    (head, name) =>
+      `${head}static{Object.defineProperty(this,"name",{value:"${name}"})}`,
   );
 }
 

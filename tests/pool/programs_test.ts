@@ -35,6 +35,13 @@ for (const kind of KINDS) {
     assertEquals([code, stdout, stderr], [0, "[ 1, 4, 9 ]\nend\n", ""]);
   });
 
+  Deno.test(`${kind} throws errors of the main module's classes though that awaits`, async () => {
+    assertEquals(await runWell(`throws ${kind}`), [
+      "true true",
+      "OddError 3 is odd",
+    ]);
+  });
+
   Deno.test(`${kind}.join() keeps the program alive until all is done`, async () => {
     const lines = await runWell(`joins ${kind}`);
     assertEquals(lines[0], "end");
