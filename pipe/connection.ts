@@ -13,6 +13,7 @@ import {
   isArriving,
   LateMessages,
   Outlet,
+  relayed,
   share,
   toParcel,
 } from "../_internal/handles/mod.ts";
@@ -33,6 +34,7 @@ import {
 import { asBytes, checkRange, intoBytes } from "./_byte_messages.ts";
 import { CAPACITY, directionOf, READABLE, WRITABLE } from "./_direction.ts";
 import { broken, checkUse, ended } from "./_errors.ts";
+import { CONNECTION_METHODS } from "./_relayed.ts";
 import { patienceFor, type RemoteSide, remoteSideOf } from "./_remote_side.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
 
@@ -72,6 +74,12 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       create: () => new Connection(),
       sent: (connection) => connection.#give(),
     });
+    relayed(
+      Connection,
+      "Connection",
+      { module: import.meta.url, make: () => new Connection() },
+      CONNECTION_METHODS,
+    );
     makeWaitable(Connection, (connection) => connection.#readiness);
   }
 
@@ -354,8 +362,9 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   readonly #takeValue = (): T | typeof NOT_YET =>
     this.#take((bytes, raw) => {
       if (raw) return bytes.slice() as T;
-      const decode = this.#remote === undefined ? fromBytes : fromRemoteBytes;
-      return decode(bytes) as T;
+      return (this.#remote === undefined
+        ? fromBytes(bytes, this.#inbox.takenCells)
+        : fromRemoteBytes(bytes)) as T;
     });
 
   get #readiness(): Readiness {

@@ -3,10 +3,14 @@ import {
   createHolding,
   createWith,
   refuseToSend,
+  relayedMaker,
 } from "../_internal/handles/mod.ts";
 import { cellAt, pair, widestMemory } from "../_internal/memory/mod.ts";
 import { DIRECTION, READABLE, WRITABLE } from "./_direction.ts";
 import { Connection } from "./connection.ts";
+
+/** What a hub is asked to make. */
+const PIPE = "Pipe";
 
 /** How to make a pipe. */
 export interface PipeOptions {
@@ -35,6 +39,7 @@ export interface PipeOptions {
 export class Pipe<T> implements Iterable<Connection<T>>, Disposable {
   static {
     refuseToSend(Pipe, "a Pipe", "send one of its ends");
+    relayedMaker(PIPE, { module: import.meta.url, make: createEnds });
   }
 
   readonly #ends: readonly [Connection<T>, Connection<T>];
@@ -61,12 +66,15 @@ function createEnds<T>(duplex: boolean): [Connection<T>, Connection<T>] {
     createHolding(memory, CELL_KIND.PIPE_END),
     createHolding(memory, CELL_KIND.PIPE_END),
   ];
-  const both = READABLE | WRITABLE;
-  memory.words[cellAt(ends[0].cell) + DIRECTION] = duplex ? both : READABLE;
-  memory.words[cellAt(ends[1].cell) + DIRECTION] = duplex ? both : WRITABLE;
-  pair(memory, ends[0].cell, ends[1].cell);
+  if (!ends[0].isRelayed) {
+    const both = READABLE | WRITABLE;
+    memory.words[cellAt(ends[0].cell) + DIRECTION] = duplex ? both : READABLE;
+    memory.words[cellAt(ends[1].cell) + DIRECTION] = duplex ? both : WRITABLE;
+    pair(memory, ends[0].cell, ends[1].cell);
+  }
   const [first, second] = ends.map((end) =>
     createWith(end, () => new Connection<T>())
   );
+  ends[0].madeOf([duplex], [ends[1]], PIPE);
   return [first, second];
 }

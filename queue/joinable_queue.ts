@@ -1,4 +1,4 @@
-import { CELL_KIND, share } from "../_internal/handles/mod.ts";
+import { CELL_KIND, relayed, share } from "../_internal/handles/mod.ts";
 import {
   breathe,
   checkWait,
@@ -76,6 +76,23 @@ export class JoinableQueue<T> extends Queue<T> {
         }
       },
     });
+    relayed(
+      JoinableQueue,
+      "JoinableQueue",
+      {
+        module: import.meta.url,
+        make(maxSize: number) {
+          const queue = new JoinableQueue({ maxSize });
+          return [queue, queue.#tasks];
+        },
+      },
+      {
+        taskDone: { sync: true },
+        join: { wait: 0, quick: "tryJoin" },
+        tryJoin: { sync: true },
+        joinSync: { as: "join", wait: 0, quick: "tryJoin", sync: true },
+      },
+    );
   }
 
   readonly #tasks: Tasks;
@@ -91,6 +108,7 @@ export class JoinableQueue<T> extends Queue<T> {
     const items = itemsOf(this);
     this.#tasks = arrived ?? new Tasks(items.holding.memory);
     items.counter = this.#tasks;
+    items.holding.madeOf([options?.maxSize ?? 0], [this.#tasks.holding]);
   }
 
   /**

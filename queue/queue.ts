@@ -1,10 +1,16 @@
-import { CELL_KIND, type Holding, share } from "../_internal/handles/mod.ts";
+import {
+  CELL_KIND,
+  type Holding,
+  relayed,
+  share,
+} from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
   type TryResult,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { Items } from "./_items.ts";
+import { QUEUE_METHODS } from "./_relayed.ts";
 import { QueueClosedError } from "./queue_closed_error.ts";
 
 /** The items of a queue, for the classes that extend it. */
@@ -57,6 +63,15 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       holdingOf,
       create: () => new Queue(),
     });
+    relayed(
+      Queue,
+      "Queue",
+      {
+        module: import.meta.url,
+        make: (maxSize: number) => new Queue({ maxSize }),
+      },
+      QUEUE_METHODS,
+    );
   }
 
   readonly #items: Items<T>;
@@ -74,6 +89,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       );
     }
     this.#items = new Items(this, new.target, maxSize);
+    if (maxSize !== 0) this.#items.holding.madeOf([maxSize]);
   }
 
   /** How many items wait. Others may put and get meanwhile. */

@@ -1,10 +1,11 @@
-import { CELL_KIND, share } from "../_internal/handles/mod.ts";
+import { CELL_KIND, relayed, share } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
   type TryResult,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { Items } from "./_items.ts";
+import { ITEM_METHODS } from "./_relayed.ts";
 import { QueueClosedError } from "./queue_closed_error.ts";
 
 /**
@@ -40,6 +41,12 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
       holdingOf: (queue) => queue.#items.holding,
       create: () => new SimpleQueue(),
     });
+    relayed(
+      SimpleQueue,
+      "SimpleQueue",
+      { module: import.meta.url, make: () => new SimpleQueue() },
+      ITEM_METHODS,
+    );
   }
 
   readonly #items: Items<T>;

@@ -1,10 +1,14 @@
 import {
   announceEnd,
+  type AskCaller,
+  askCaller,
   CELL_KIND,
   holdingFor,
   isArriving,
+  relayed,
   share,
 } from "../_internal/handles/mod.ts";
+import { describeRemote, type RemoteFunction } from "../_internal/launch/mod.ts";
 import {
   CELL,
   cellAt,
@@ -31,6 +35,7 @@ import {
 } from "./_barrier_action.ts";
 import { REASONS } from "./_barrier_reasons.ts";
 import { describe } from "./_refusals.ts";
+import { ALWAYS } from "./_relayed.ts";
 import { AFTER_ROUNDS, type Arrival, Rounds } from "./_rounds.ts";
 import { BrokenBarrierError } from "./broken_barrier_error.ts";
 
@@ -40,6 +45,11 @@ const TIMEOUT = AFTER_ROUNDS;
 const ACTION = AFTER_ROUNDS + 2;
 
 const DOING = "wait at barrier";
+
+/** The action of a barrier that is being made, of which there is but a description. */
+let described: RemoteFunction | undefined;
+/** The action, for who is asked to run it here. */
+let actionHere: (barrier: object, what: unknown) => LocalAction;
 
 /** How to make a barrier. */
 export interface BarrierOptions {
@@ -105,6 +115,40 @@ export class Barrier {
       holdingOf: (barrier) => barrier.#holding,
       create: () => new Barrier(1),
     });
+    relayed(
+      Barrier,
+      "Barrier",
+      {
+        module: import.meta.url,
+        make(parties: number, timeout: number, action?: RemoteFunction) {
+          described = action;
+          try {
+            return new Barrier(parties, { timeout });
+          } finally {
+            described = undefined;
+          }
+        },
+      },
+      {
+        parties: { accessor: true, constant: true },
+        waiting: { accessor: true },
+        broken: { accessor: true },
+        wait: {
+          wait: 0,
+          doHere: (barrier) => (what) => actionHere(barrier, what).run(),
+        },
+        waitSync: {
+          as: "wait",
+          wait: 0,
+          sync: true,
+          doHere: (barrier) => (what) => actionHere(barrier, what).runSync(),
+        },
+        reset: { post: ALWAYS },
+        abort: { post: ALWAYS },
+      },
+    );
+    actionHere = (barrier, what) =>
+      (barrier as Barrier).#action ?? new LocalAction(what as RemoteFunction);
   }
 
   readonly #holding;
@@ -136,16 +180,23 @@ export class Barrier {
     this.#rounds = new Rounds(this.#parking, cell);
     this.#holding.bind(this);
     announceEnd(memory);
+    const remote = action === undefined ? described : describeRemote(action);
+    this.#holding.madeOf([parties, timeout, remote]);
+    if (this.#holding.isRelayed) {
+      this.#timeout = timeout;
+      if (action !== undefined) this.#action = new LocalAction(action);
+      return;
+    }
     const { words } = memory;
     const at = cellAt(cell);
     if (isNew) {
       this.#rounds.parties = parties;
       words.set(toWords(timeout), at + TIMEOUT);
       this.#timeout = timeout;
-      if (action === undefined) return;
-      this.#action = new LocalAction(action);
+      if (remote === undefined) return;
+      this.#action = new LocalAction(action ?? remote);
       Atomics.or(words, at + CELL.HAS_BLOCKS, 1);
-      words[at + ACTION] = writeAction(memory, tagOfCell(cell), action) + 1;
+      words[at + ACTION] = writeAction(memory, tagOfCell(cell), remote) + 1;
     } else {
       this.#timeout = fromWords(words.slice(at + TIMEOUT, at + ACTION));
       const unit = words[at + ACTION] - 1;
@@ -191,11 +242,12 @@ export class Barrier {
   async wait(wait?: WaitOptions): Promise<number> {
     checkWait(wait);
     const deadline = this.#deadline(wait);
+    const elsewhere = askCaller();
     const arrival = this.#arrive() ?? await this.#arriveLater(deadline);
     const index = typeof arrival === "number"
       ? arrival
       : arrival.acts
-      ? await this.#act(arrival)
+      ? await this.#act(arrival, elsewhere)
       : await this.#stay(arrival, deadline);
     if (isBreathless()) await breathe();
     return index;
@@ -313,9 +365,13 @@ export class Barrier {
     throw isAborted ? error : timeoutError(DOING, deadline.timeout);
   }
 
-  async #act(arrival: Arrival): Promise<number> {
+  async #act(
+    arrival: Arrival,
+    elsewhere: AskCaller | undefined,
+  ): Promise<number> {
+    const action = this.#action!;
     try {
-      await this.#action!.run();
+      await (elsewhere?.(action.remote) ?? action.run());
     } catch (error) {
       this.#fail(arrival);
       throw error;

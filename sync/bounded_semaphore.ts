@@ -1,4 +1,4 @@
-import { CELL_KIND, isArriving, share } from "../_internal/handles/mod.ts";
+import { CELL_KIND, isArriving, relayed, share } from "../_internal/handles/mod.ts";
 import { bound, holdingOf, Semaphore } from "./semaphore.ts";
 
 /**
@@ -30,6 +30,12 @@ export class BoundedSemaphore extends Semaphore {
       holdingOf,
       create: () => new BoundedSemaphore(),
     });
+    relayed(
+      BoundedSemaphore,
+      "BoundedSemaphore",
+      { module: import.meta.url, make: (n: number) => new BoundedSemaphore(n) },
+      {},
+    );
   }
 
   /**

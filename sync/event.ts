@@ -1,4 +1,4 @@
-import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
+import { CELL_KIND, holdingFor, relayed, share } from "../_internal/handles/mod.ts";
 import {
   CELL,
   cellAt,
@@ -17,6 +17,7 @@ import {
   type Readiness,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { ALWAYS } from "./_relayed.ts";
 
 /*
  * | TURNS | means | next                                  |
@@ -63,6 +64,19 @@ export class Event {
       holdingOf: (event) => event.#holding,
       create: () => new Event(),
     });
+    relayed(
+      Event,
+      "Event",
+      { module: import.meta.url, make: () => new Event() },
+      {
+        ready: {},
+        isSet: { sync: true },
+        set: { post: ALWAYS },
+        clear: { post: ALWAYS },
+        wait: { wait: 0 },
+        waitSync: { as: "wait", wait: 0, sync: true },
+      },
+    );
     makeWaitable(Event, (event) => event.#readiness);
   }
 

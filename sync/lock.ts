@@ -2,6 +2,7 @@ import {
   CELL_KIND,
   holdingFor,
   refuseToSend,
+  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import {
@@ -24,6 +25,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { monitor } from "./_monitor.ts";
+import { holds, LOCK_METHODS } from "./_relayed.ts";
 
 /*
  * | OWNER | means                                  | next                            |
@@ -77,9 +79,16 @@ export class Lock {
       holdingOf: (lock) => lock.#holding,
       create: () => new Lock(),
     });
+    relayed(
+      Lock,
+      "Lock",
+      { module: import.meta.url, make: () => new Lock() },
+      LOCK_METHODS,
+    );
     releaseOwn = (lock, guard) => lock.#releaseOwn(guard);
     monitor<Lock, Guard | undefined>(Lock, {
-      isHeld: (lock) => lock.#isHeld,
+      isHeld: (lock) =>
+        lock.#holding.isRelayed ? holds(lock) : lock.#isHeld,
       suspend(lock) {
         const guard = lock.#guard;
         lock.release();

@@ -2,6 +2,7 @@ import {
   CELL_KIND,
   holdingFor,
   refuseToSend,
+  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import {
@@ -24,6 +25,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { monitor } from "./_monitor.ts";
+import { holds, LOCK_METHODS } from "./_relayed.ts";
 
 /*
  * | OWNER | means                                  | next                            |
@@ -89,9 +91,16 @@ export class RLock {
       holdingOf: (lock) => lock.#holding,
       create: () => new RLock(),
     });
+    relayed(
+      RLock,
+      "RLock",
+      { module: import.meta.url, make: () => new RLock() },
+      LOCK_METHODS,
+    );
     releaseOwn = (lock, tenure) => lock.#releaseOwn(tenure);
     monitor<RLock, Tenure>(RLock, {
-      isHeld: (lock) => lock.#tenure !== undefined,
+      isHeld: (lock) =>
+        lock.#holding.isRelayed ? holds(lock) : lock.#tenure !== undefined,
       suspend: (lock) => lock.#free(),
       resume: (lock, tenure) => lock.#resume(tenure),
       resumeSync: (lock, tenure) => lock.#resumeSync(tenure),

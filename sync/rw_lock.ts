@@ -2,6 +2,7 @@ import {
   CELL_KIND,
   holdingFor,
   refuseToSend,
+  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
@@ -16,6 +17,7 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import type { LockGuard } from "./lock_guard.ts";
+import { taking, takingSync, TRYING } from "./_relayed.ts";
 import {
   type Next,
   Turns,
@@ -73,6 +75,19 @@ export class RWLock {
       holdingOf: (lock) => lock.#holding,
       create: () => new RWLock(),
     });
+    relayed(
+      RWLock,
+      "RWLock",
+      { module: import.meta.url, make: () => new RWLock() },
+      {
+        read: taking("tryRead"),
+        tryRead: TRYING,
+        readSync: takingSync("read", "tryRead"),
+        write: taking("tryWrite"),
+        tryWrite: TRYING,
+        writeSync: takingSync("write", "tryWrite"),
+      },
+    );
     releaseOwn = (lock, kind) => lock.#release(kind);
   }
 

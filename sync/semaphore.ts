@@ -4,6 +4,7 @@ import {
   holdingFor,
   isArriving,
   refuseToSend,
+  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
@@ -20,6 +21,7 @@ import {
 import { Acquisitions } from "./_acquisitions.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { MOST_PERMITS, Permits, WAITERS } from "./_permits.ts";
+import { holds, taking, takingSync, TRYING } from "./_relayed.ts";
 
 /** The hold of a semaphore on its cell, for the class that extends it. */
 export let holdingOf: (semaphore: Semaphore) => Holding;
@@ -71,6 +73,23 @@ export class Semaphore {
       holdingOf: holdingOf = (semaphore) => semaphore.#holding,
       create: () => new Semaphore(),
     });
+    relayed(
+      Semaphore,
+      "Semaphore",
+      { module: import.meta.url, make: (n: number) => new Semaphore(n) },
+      {
+        value: { accessor: true },
+        acquire: taking("tryAcquire"),
+        tryAcquire: TRYING,
+        acquireSync: takingSync("acquire", "tryAcquire"),
+        release: {
+          post: (semaphore, [n = 1]) =>
+            Number.isInteger(n) && n as number > 0 &&
+            holds(semaphore, n as number),
+          released: ([n = 1]) => n as number,
+        },
+      },
+    );
     bound = (semaphore) => semaphore.#permits.bound();
     releaseOwn = (semaphore, number) => semaphore.#releaseOwn(number);
   }
@@ -99,6 +118,7 @@ export class Semaphore {
     this.#waiters = cellAt(cell) + WAITERS;
     if (!arriving) this.#permits.create(n);
     this.#holding.bind(this);
+    this.#holding.madeOf([n]);
   }
 
   /** How many permits are free. Others may take and give back meanwhile. */

@@ -3,6 +3,7 @@ import {
   type Holding,
   holdingFor,
   isArriving,
+  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import {
@@ -88,6 +89,22 @@ export class SharedValue<T extends SharedValueType> {
       partsOf: (value) => value.#lock.parts,
       create: (parts) => new SharedValue("bool", false, arrivedLock(parts)),
     });
+    relayed(
+      SharedValue<SharedValueType>,
+      "SharedValue",
+      {
+        module: import.meta.url,
+        make: (type: SharedValueType, initial?: never) =>
+          new SharedValue(type, initial, { lock: false }),
+      },
+      {
+        type: { accessor: true, constant: true },
+        value: { accessor: true },
+        add: { sync: true },
+        exchange: { sync: true },
+        compareExchange: { sync: true },
+      },
+    );
   }
 
   readonly #holding: Holding;
@@ -126,7 +143,9 @@ export class SharedValue<T extends SharedValueType> {
       const at = cellAt(cell);
       if (!arriving) Atomics.store(words, at + TYPE, code);
       this.#memory = memory;
-      this.#type = arriving ? typeAt(words, at) as T : type;
+      this.#type = arriving && !this.#holding.isRelayed
+        ? typeAt(words, at) as T
+        : type;
       this.#number = numberOf(
         this.#type,
         words.buffer,
@@ -138,6 +157,7 @@ export class SharedValue<T extends SharedValueType> {
       throw error;
     }
     this.#holding.bind(this);
+    this.#holding.madeOf([type, initial]);
   }
 
   /** What kind of number it is. */

@@ -1,3 +1,4 @@
+import type { HubOffer } from "../hub/mod.ts";
 import type { TargetDescription } from "./target.ts";
 
 /** What is known of a process to those who run in it. */
@@ -32,6 +33,8 @@ export interface BootRecord {
   readonly process: ProcessFacts;
   /** The key of the program in hexadecimal, if it is not found in shared memory. */
   readonly authKey?: string;
+  /** Where its shared objects are, if processes share no memory. */
+  readonly hub?: HubOffer;
 }
 
 /**

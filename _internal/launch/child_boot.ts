@@ -1,6 +1,7 @@
 import { knowModule } from "../codec/remote_errors.ts";
+import type { HubOffer } from "../hub/mod.ts";
 import { type Boot, readBoot } from "./boot_record.ts";
-import { CODEC_DOOR, HANDLES_DOOR } from "./doors.ts";
+import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR } from "./doors.ts";
 import {
   explainReferenceError,
   resolveSubclass,
@@ -10,6 +11,7 @@ import { becomeChild, importGuarded, importsDone } from "./self.ts";
 
 type Codec = typeof import("../codec/mod.ts");
 type Handles = typeof import("../handles/mod.ts");
+type Hub = { joinHub(offer: HubOffer): Promise<void> };
 
 /** Imports a module by its URL. */
 export type Importer = (url: string) => Promise<Record<string, unknown>>;
@@ -44,21 +46,36 @@ export async function importKnown(
 
 /** Runs in a new isolate what it was started for. */
 export async function runBoot(
-  { record: { target }, args, fields }: Boot<Uint8Array>,
+  { record: { kind, target, hub }, args, fields }: Boot<Uint8Array>,
   importModule: Importer,
   construct: Construct,
 ): Promise<void> {
   importer = importModule;
+  const isFromHub = kind === "process" && hub !== undefined;
+  if (hub !== undefined) {
+    const { joinHub } = await importModule(HUB_DOOR) as Hub;
+    await joinHub(hub);
+  }
   if (target.kind === "subclass") {
     const subclass = await resolveSubclass(target, importKnown);
-    const values = await decodeLoading<object>(fields, importModule, {});
+    const values = await decodeLoading<object>(
+      fields,
+      importModule,
+      isFromHub,
+      {},
+    );
     const instance = await construct(subclass, values);
     importsDone();
     await instance.run();
     return;
   }
   const { call } = await resolveTarget(target, importKnown);
-  const values = await decodeLoading<unknown[]>(args, importModule, []);
+  const values = await decodeLoading<unknown[]>(
+    args,
+    importModule,
+    isFromHub,
+    [],
+  );
   importsDone();
   try {
     await call(...values);
@@ -130,6 +147,7 @@ export function onUncaught(end: (error: unknown) => void): void {
 async function decodeLoading<T>(
   bytes: Uint8Array,
   importModule: Importer,
+  isFromHub: boolean,
   nothing: T,
 ): Promise<T> {
   if (bytes.length === 0) return nothing;
@@ -142,7 +160,7 @@ async function decodeLoading<T>(
     },
   });
   if (needed.size === 0) return value as T;
-  const { revive } = await importModule(HANDLES_DOOR) as Handles;
+  const { revive, reviveFromHub } = await importModule(HANDLES_DOOR) as Handles;
   for (const module of needed) await importModule(module);
-  return decode(bytes, { revive }) as T;
+  return decode(bytes, { revive: isFromHub ? reviveFromHub : revive }) as T;
 }

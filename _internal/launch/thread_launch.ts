@@ -18,6 +18,7 @@ import {
   type Parking,
   parkingOf,
   Patience,
+  unrefWorker,
   type WaitOptions,
 } from "../parking/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
@@ -119,7 +120,7 @@ export class LaunchedThread {
     });
     const message: ThreadBoot = { buffer: memory.buffer, id: this.#id, boot };
     this.#worker.postMessage(message);
-    if (record.daemon) this.#unref();
+    if (record.daemon) unrefWorker(this.#worker);
     addRunningThread(this, record.daemon);
   }
 
@@ -224,15 +225,5 @@ export class LaunchedThread {
     const ids: [Memory, number][] = [[this.#memory, this.#id]];
     if (processes !== undefined && twin !== 0) ids.unshift([processes, twin]);
     return ids;
-  }
-
-  /** Lets the program end while the thread runs. */
-  #unref(): void {
-    // Workers have no public way to say so; the method by which the runtime does
-    // it for Node's workers is the one without a name.
-    const unnamed = Object.getOwnPropertySymbols(Worker.prototype)
-      .find(({ description }) => !description);
-    if (unnamed === undefined) return;
-    Reflect.get(this.#worker, unnamed)?.call(this.#worker, false);
   }
 }

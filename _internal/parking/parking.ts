@@ -29,6 +29,9 @@ const TICK_MS = 950;
 /** The same for who blocks, to whom it costs less. */
 const BLOCKED_TICK_MS = 500;
 
+/** By slot, where one isolate waits for many participants. */
+let neighbours: Map<number, Parking> | undefined;
+
 /**
  * The one place where an isolate waits for changes in a memory.
  *
@@ -112,9 +115,34 @@ export class Parking {
   }
 
   #ring(slot: number, list: number): boolean {
-    if (slot !== slotOf(this.memory.self)) return this.#bell.ring(slot, list);
-    this.pumpSoon();
-    return true;
+    if (slot === slotOf(this.memory.self)) {
+      this.pumpSoon();
+      return true;
+    }
+    const neighbour = neighbours?.get(slot);
+    if (neighbour?.memory.words.buffer === this.memory.words.buffer) {
+      neighbour.pumpSoon();
+      return true;
+    }
+    return this.#bell.ring(slot, list);
+  }
+
+  /** Tells others of this isolate, who wait for somebody else each, without a sleep between. */
+  joinNeighbours(): void {
+    (neighbours ??= new Map()).set(slotOf(this.memory.self), this);
+  }
+
+  /** Its participant has ended. */
+  end(): void {
+    const slot = slotOf(this.memory.self);
+    if (neighbours?.get(slot) === this) neighbours.delete(slot);
+    for (const waiters of this.#lists.values()) {
+      for (const waiter of waiters) waiter.forget();
+    }
+    this.#lists.clear();
+    this.#watches.clear();
+    this.#ticker.stop();
+    this.#bell.rest();
   }
 
   /**

@@ -20,7 +20,9 @@ const LONG_MS = 0.6;
  * more runners than processors it does not: it keeps the other from running.
  */
 export class Patience {
-  #expected = 0;
+  /** What a new one expects: at first that spinning pays. */
+  static #first = 0;
+  #expected = Patience.#first;
   #luck = MOST_LUCK;
   #waits = 0;
 
@@ -29,6 +31,11 @@ export class Patience {
     const patience = new Patience();
     patience.#expected = Infinity;
     return patience;
+  }
+
+  /** Lets no wait of this isolate spin or nap any more: it serves many by its event loop. */
+  static serveAll(): void {
+    Patience.#first = Infinity;
   }
 
   /** Whether the wait is likely to be over soon, so that parking does not pay. */

@@ -19,6 +19,10 @@ export interface Readiness {
    * @returns what to call, once, to end that
    */
   watch?(look: () => void): () => void;
+  /** Learns how it is now, where {@linkcode isReady} cannot tell before that. */
+  prepare?(): Promise<void>;
+  /** Ends what {@linkcode prepare} has begun. */
+  end?(): void;
   /** The same as {@linkcode isReady}, for a blocked thread where no list tells. */
   isReadySync?(): boolean;
 }
@@ -34,8 +38,27 @@ export function makeWaitable<T extends object>(
   readinessOf: (object: T) => Readiness,
 ): void {
   Object.defineProperty(waitable.prototype, READINESS, {
+    configurable: true,
     value(this: T): Readiness {
       return readinessOf(this);
+    },
+  });
+}
+
+/**
+ * Lets some objects of a class be waited for in another way.
+ *
+ * @param readinessOf gives nothing for the others
+ */
+export function watchElsewhere(
+  prototype: object,
+  readinessOf: (object: object) => Readiness | undefined,
+): void {
+  const original = (prototype as { [READINESS]?(): Readiness })[READINESS];
+  Object.defineProperty(prototype, READINESS, {
+    configurable: true,
+    value(this: object): Readiness | undefined {
+      return readinessOf(this) ?? original?.call(this);
     },
   });
 }
@@ -56,6 +79,8 @@ export async function waitUntilReady(
   wait: WaitOptions = {},
 ): Promise<number[]> {
   checkWait(wait);
+  const late = all.filter(({ prepare }) => prepare !== undefined);
+  if (late.length > 0) await Promise.all(late.map((each) => each.prepare!()));
   let ready = look(all);
   if (ready.length === 0 && all.length !== 0 && !isOver(wait)) {
     try {
@@ -65,6 +90,7 @@ export async function waitUntilReady(
       if (error === wait.signal?.reason || !isTimeout(error)) throw error;
     }
   }
+  for (const each of late) each.end?.();
   if (isBreathless()) await breathe();
   return ready;
 }

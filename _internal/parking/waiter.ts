@@ -59,6 +59,12 @@ export class Waiter<T> {
     return true;
   }
 
+  /** Ends it without a result: nobody is there any more to have one. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#abort);
+  }
+
   #giveUp(reason: unknown): void {
     this.#end(true);
     this.#result.reject(reason);

@@ -1,0 +1,226 @@
+import {
+  holdingOf,
+  type RelayedMethod,
+  type RelayedMethods,
+} from "../handles/mod.ts";
+import {
+  checkWait,
+  type WaitOptions,
+  watchElsewhere,
+} from "../parking/mod.ts";
+import type { HubClient } from "./hub_client.ts";
+import { RelayedHolding } from "./relayed_holding.ts";
+
+type Method = (this: object, ...args: unknown[]) => unknown;
+
+/** Lets the methods of a class ask the hub, for objects that are there. */
+export function patchMethods(
+  client: HubClient,
+  prototype: object,
+  methods: RelayedMethods,
+): void {
+  for (const [name, method] of Object.entries(methods)) {
+    const found = Object.getOwnPropertyDescriptor(prototype, name);
+    if (name === "ready") {
+      watchElsewhere(prototype, (object) => {
+        const holding = relayedOf(object);
+        return holding && readinessAt(client, object, holding);
+      });
+    } else if (method.accessor) {
+      patchAccessor(client, prototype, name, method, found);
+    } else if (typeof found?.value === "function") {
+      const original: Method = found.value;
+      Object.defineProperty(prototype, name, {
+        ...found,
+        value(this: object, ...args: unknown[]): unknown {
+          const holding = relayedOf(this);
+          // What is closed says so by itself.
+          return holding === undefined || holding.isOver
+            ? original.apply(this, args)
+            : ask(client, this, holding, name, method, args, original);
+        },
+      });
+    }
+  }
+}
+
+function patchAccessor(
+  client: HubClient,
+  prototype: object,
+  name: string,
+  method: RelayedMethod,
+  found: PropertyDescriptor | undefined,
+): void {
+  const setter: RelayedMethod = { sync: true };
+  Object.defineProperty(prototype, name, {
+    ...found,
+    get(this: object): unknown {
+      const holding = relayedOf(this);
+      if (holding === undefined) return found?.get?.call(this);
+      const { constants } = holding;
+      if (constants.has(name)) return constants.get(name);
+      const value = client.callSync(this, holding, name, method, []);
+      if (method.constant) constants.set(name, value);
+      return value;
+    },
+    set: found?.set === undefined ? undefined : function (
+      this: object,
+      value: unknown,
+    ): void {
+      const holding = relayedOf(this);
+      if (holding === undefined) return found.set!.call(this, value);
+      client.callSync(this, holding, `${name}=`, setter, [value]);
+    },
+  });
+}
+
+function ask(
+  client: HubClient,
+  object: object,
+  holding: RelayedHolding,
+  name: string,
+  method: RelayedMethod,
+  given: unknown[],
+  original: Method,
+): unknown {
+  if (method.post?.(object, given)) {
+    client.postCall(holding, name, method, given);
+    if (method.released !== undefined) holding.letGo(method.released(given));
+    return method.alsoHere ? original.apply(object, given) : undefined;
+  }
+  if (method.sync || method.post !== undefined) {
+    return askSync(client, object, holding, name, method, given);
+  }
+  return askLater(client, object, holding, name, method, given);
+}
+
+function askSync(
+  client: HubClient,
+  object: object,
+  holding: RelayedHolding,
+  name: string,
+  method: RelayedMethod,
+  given: unknown[],
+): unknown {
+  const args = method.prepare?.(given) ?? given;
+  const wait = waitIn(method, args);
+  checkWait(wait);
+  if (method.gives === "value" || method.gives === "try") {
+    holding.late.check();
+  }
+  const ended = method.around?.(object);
+  try {
+    const result = client.callSync(
+      object,
+      holding,
+      name,
+      method,
+      args,
+      wait?.timeout,
+      method.doHere?.(object),
+    );
+    if (method.released !== undefined) holding.letGo(method.released(given));
+    return finish(holding, method, result, given);
+  } finally {
+    ended?.();
+  }
+}
+
+async function askLater(
+  client: HubClient,
+  object: object,
+  holding: RelayedHolding,
+  name: string,
+  method: RelayedMethod,
+  given: unknown[],
+): Promise<unknown> {
+  const args = method.prepare?.(given) ?? given;
+  const wait = waitIn(method, args);
+  checkWait(wait);
+  if (method.gives === "value") {
+    const late = holding.late.next();
+    if (late !== undefined) return await late;
+  }
+  const ended = method.around?.(object);
+  try {
+    const doHere = method.doHere?.(object);
+    const result = await client.call(
+      object,
+      holding,
+      name,
+      method,
+      args,
+      wait,
+      doHere,
+    );
+    return method.finish === undefined ? result : method.finish(result, given);
+  } finally {
+    ended?.();
+  }
+}
+
+/** What a form that cannot wait gives. */
+function finish(
+  { late }: RelayedHolding,
+  method: RelayedMethod,
+  result: unknown,
+  given: readonly unknown[],
+): unknown {
+  if (method.gives === "value") return late.settle(result);
+  if (method.gives === "try") {
+    const tried = result as { readonly value: unknown } | undefined;
+    if (tried === undefined) return { ok: false };
+    return { ok: true, value: late.settle(tried.value) };
+  }
+  return method.finish === undefined ? result : method.finish(result, given);
+}
+
+function waitIn(
+  { wait }: RelayedMethod,
+  args: readonly unknown[],
+): WaitOptions | undefined {
+  return wait === undefined ? undefined : args[wait] as WaitOptions | undefined;
+}
+
+function relayedOf(object: object): RelayedHolding | undefined {
+  const holding = holdingOf(object);
+  return holding instanceof RelayedHolding ? holding : undefined;
+}
+
+/** Says when an object at the hub is ready. */
+function readinessAt(
+  client: HubClient,
+  object: object,
+  holding: RelayedHolding,
+) {
+  let ready = false;
+  let failure: { readonly error: unknown } | undefined;
+  let watching: Promise<void> | undefined;
+  const ended = new AbortController();
+  const begin = () =>
+    watching ??= client.watch(object, holding, ended.signal).then(
+      () => {
+        ready = true;
+      },
+      (error) => {
+        if (!ended.signal.aborted) failure = { error };
+      },
+    );
+  return {
+    isReady() {
+      if (failure !== undefined) throw failure.error;
+      return ready || !holding.late.isEmpty;
+    },
+    isReadySync: () =>
+      !holding.late.isEmpty || client.isReadySync(object, holding),
+    async prepare() {
+      begin();
+      await client.meet();
+    },
+    watch(look: () => void) {
+      begin().then(look);
+      return () => ended.abort();
+    },
+    end: () => ended.abort(),
+  };
+}
