@@ -1,5 +1,11 @@
 import type { RelayedMethods } from "../_internal/handles/mod.ts";
+import {
+  checkWait,
+  timeoutError,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
 import { asBytes, checkRange, intoBytes } from "./_byte_messages.ts";
+import type { Connection } from "./connection.ts";
 
 /** How a hub is asked for what a connection does. */
 export const CONNECTION_METHODS: RelayedMethods = {
@@ -37,18 +43,44 @@ export const CONNECTION_METHODS: RelayedMethods = {
     },
   },
   recvBytesInto: {
-    as: "recvBytes",
-    wait: 1,
-    prepare([target, offset = 0, wait]) {
-      const given = target as Uint8Array;
-      intoBytes(given, offset as number);
-      return [Math.max(0, given.byteLength - (offset as number)), wait];
-    },
-    finish(bytes, [target, offset = 0]) {
-      (target as Uint8Array).set(bytes as Uint8Array, offset as number);
-      return (bytes as Uint8Array).byteLength;
-    },
+    instead: (connection, [target, offset, wait]) =>
+      receiveInto(
+        connection as Connection<unknown>,
+        target as Uint8Array,
+        offset as number | undefined,
+        wait as WaitOptions | undefined,
+      ),
   },
   poll: { wait: 0, prepare: ([wait = { timeout: 0 }]) => [wait] },
   close: { post: () => true, alsoHere: true },
 };
+
+/** Receives bytes into what there is room in when they have come. */
+async function receiveInto(
+  connection: Connection<unknown>,
+  target: Uint8Array,
+  offset = 0,
+  wait: WaitOptions = {},
+): Promise<number> {
+  checkWait(wait);
+  intoBytes(target, offset);
+  const { timeout = Infinity, signal } = wait;
+  const end = performance.now() + timeout;
+  for (;;) {
+    const left = timeout === Infinity ? timeout : end - performance.now();
+    if (!await connection.poll({ timeout: left, signal })) {
+      throw timeoutError("receive from connection", timeout);
+    }
+    const room = Math.max(0, target.byteLength - offset);
+    try {
+      const bytes = await connection.recvBytes(room, { timeout: 0 });
+      target.set(bytes, offset);
+      return bytes.byteLength;
+    } catch (error) {
+      // Somebody else was faster.
+      const isLate = error instanceof DOMException &&
+        error.name === "TimeoutError";
+      if (!isLate) throw error;
+    }
+  }
+}

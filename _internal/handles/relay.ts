@@ -40,6 +40,8 @@ export interface RelayedMethod {
   readonly released?: (args: readonly unknown[]) => number;
   /** What the hub may ask this isolate to do before it answers. */
   readonly doHere?: (object: object) => (what: unknown) => unknown;
+  /** Does it by other methods. */
+  readonly instead?: (object: object, args: unknown[]) => unknown;
   /** Whether the method here is to be called, too, after the hub has been told. */
   readonly alsoHere?: boolean;
 }

@@ -44,8 +44,16 @@ export function encodeCall(
   }
   const told = args.filter((_, index) => index !== wait);
   while (told.length > 0 && told.at(-1) === undefined) told.pop();
-  return told.length === 0 ? noMessage : plainMessage(told);
+  if (told.length === 0) return noMessage;
+  try {
+    return plainMessage(told);
+  } catch (error) {
+    throw new UnsendableError("Cannot send arguments", { cause: error });
+  }
 }
+
+/** Thrown where an argument cannot be sent that is no value of the user's. */
+export class UnsendableError extends Error {}
 
 /** A value that the hub reads. */
 export function plainMessage(value: unknown): Message {

@@ -5,9 +5,11 @@ import {
 } from "../handles/mod.ts";
 import {
   checkWait,
+  type Readiness,
   type WaitOptions,
   watchElsewhere,
 } from "../parking/mod.ts";
+import { UnsendableError } from "./call_body.ts";
 import type { HubClient } from "./hub_client.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
 
@@ -22,9 +24,11 @@ export function patchMethods(
   for (const [name, method] of Object.entries(methods)) {
     const found = Object.getOwnPropertyDescriptor(prototype, name);
     if (name === "ready") {
-      watchElsewhere(prototype, (object) => {
+      watchElsewhere(prototype, (object, here) => {
         const holding = relayedOf(object);
-        return holding && readinessAt(client, object, holding);
+        return holding === undefined || holding.isOver
+          ? undefined
+          : readinessAt(client, object, holding, here);
       });
     } else if (method.accessor) {
       patchAccessor(client, prototype, name, method, found);
@@ -59,6 +63,7 @@ function patchAccessor(
       if (holding === undefined) return found?.get?.call(this);
       const { constants } = holding;
       if (constants.has(name)) return constants.get(name);
+      if (holding.isOver) return found?.get?.call(this);
       const value = client.callSync(this, holding, name, method, []);
       if (method.constant) constants.set(name, value);
       return value;
@@ -69,7 +74,12 @@ function patchAccessor(
     ): void {
       const holding = relayedOf(this);
       if (holding === undefined) return found.set!.call(this, value);
-      client.callSync(this, holding, `${name}=`, setter, [value]);
+      try {
+        client.callSync(this, holding, `${name}=`, setter, [value]);
+      } catch (error) {
+        if (error instanceof UnsendableError) found.set!.call(this, value);
+        throw error;
+      }
     },
   });
 }
@@ -89,9 +99,20 @@ function ask(
     return method.alsoHere ? original.apply(object, given) : undefined;
   }
   if (method.sync || method.post !== undefined) {
-    return askSync(client, object, holding, name, method, given);
+    try {
+      return askSync(client, object, holding, name, method, given);
+    } catch (error) {
+      // What is no argument at all is refused by the method itself.
+      if (error instanceof UnsendableError) {
+        original.apply(object, given);
+        throw error.cause;
+      }
+      throw error;
+    }
   }
-  return askLater(client, object, holding, name, method, given);
+  return method.instead === undefined
+    ? askLater(client, object, holding, name, method, given, original)
+    : method.instead(object, given);
 }
 
 function askSync(
@@ -133,6 +154,7 @@ async function askLater(
   name: string,
   method: RelayedMethod,
   given: unknown[],
+  original: Method,
 ): Promise<unknown> {
   const args = method.prepare?.(given) ?? given;
   const wait = waitIn(method, args);
@@ -154,6 +176,10 @@ async function askLater(
       doHere,
     );
     return method.finish === undefined ? result : method.finish(result, given);
+  } catch (error) {
+    // It has been closed meanwhile.
+    if (holding.isOver) await original.apply(object, given);
+    throw error instanceof UnsendableError ? error.cause : error;
   } finally {
     ended?.();
   }
@@ -187,12 +213,17 @@ function relayedOf(object: object): RelayedHolding | undefined {
   return holding instanceof RelayedHolding ? holding : undefined;
 }
 
-/** Says when an object at the hub is ready. */
+/**
+ * Says when an object at the hub is ready.
+ *
+ * @param here what says so once it is closed here
+ */
 function readinessAt(
   client: HubClient,
   object: object,
   holding: RelayedHolding,
-) {
+  here: () => Readiness | undefined,
+): Readiness {
   let ready = false;
   let failure: { readonly error: unknown } | undefined;
   let watching: Promise<void> | undefined;
@@ -208,6 +239,7 @@ function readinessAt(
     );
   return {
     isReady() {
+      if (holding.isOver) return here()?.isReady() ?? true;
       if (failure !== undefined) throw failure.error;
       return ready || !holding.late.isEmpty;
     },
@@ -217,7 +249,7 @@ function readinessAt(
       begin();
       await client.meet();
     },
-    watch(look: () => void) {
+    watch(look) {
       begin().then(look);
       return () => ended.abort();
     },

@@ -37,7 +37,12 @@ export function reachesProcesses(): boolean {
 
 /** The memory for primitives that are as widely usable as possible here. */
 export function widestMemory(): Memory {
-  return standIn ?? (reachesProcesses() ? processMemory() : threadMemory());
+  return standIn ?? widestBytes();
+}
+
+/** The same for bytes that users see as they are: never a hub's. */
+export function widestBytes(): Memory {
+  return reachesProcesses() ? processMemory() : threadMemory();
 }
 
 /** Makes what asks for the widest memory get another, from now on. */

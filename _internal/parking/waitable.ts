@@ -19,7 +19,7 @@ export interface Readiness {
    * @returns what to call, once, to end that
    */
   watch?(look: () => void): () => void;
-  /** Learns how it is now, where {@linkcode isReady} cannot tell before that. */
+  /** Learns how it is now, for who does not wait, where {@linkcode isReady} cannot tell before that. */
   prepare?(): Promise<void>;
   /** Ends what {@linkcode prepare} has begun. */
   end?(): void;
@@ -52,13 +52,17 @@ export function makeWaitable<T extends object>(
  */
 export function watchElsewhere(
   prototype: object,
-  readinessOf: (object: object) => Readiness | undefined,
+  readinessOf: (
+    object: object,
+    here: () => Readiness | undefined,
+  ) => Readiness | undefined,
 ): void {
   const original = (prototype as { [READINESS]?(): Readiness })[READINESS];
   Object.defineProperty(prototype, READINESS, {
     configurable: true,
     value(this: object): Readiness | undefined {
-      return readinessOf(this) ?? original?.call(this);
+      const here = () => original?.call(this);
+      return readinessOf(this, here) ?? here();
     },
   });
 }
@@ -80,17 +84,23 @@ export async function waitUntilReady(
 ): Promise<number[]> {
   checkWait(wait);
   const late = all.filter(({ prepare }) => prepare !== undefined);
-  if (late.length > 0) await Promise.all(late.map((each) => each.prepare!()));
-  let ready = look(all);
-  if (ready.length === 0 && all.length !== 0 && !isOver(wait)) {
-    try {
-      ready = await watchAll(all, wait);
-    } catch (error) {
-      // The signal's reason may look just like it.
-      if (error === wait.signal?.reason || !isTimeout(error)) throw error;
+  let ready: number[];
+  try {
+    if (late.length > 0 && isOver(wait)) {
+      await Promise.all(late.map((each) => each.prepare!()));
+      wait.signal?.throwIfAborted();
     }
+    ready = late.length > 0 && !isOver(wait) ? [] : look(all);
+    if (ready.length === 0 && all.length !== 0 && !isOver(wait)) {
+      ready = await watchAll(all, wait);
+    }
+  } catch (error) {
+    // The signal's reason may look just like it.
+    if (error === wait.signal?.reason || !isTimeout(error)) throw error;
+    ready = [];
+  } finally {
+    for (const each of late) each.end?.();
   }
-  for (const each of late) each.end?.();
   if (isBreathless()) await breathe();
   return ready;
 }
@@ -140,8 +150,9 @@ async function watchAll(
   const stop = () => {
     for (const each of stops.splice(0)) each();
   };
+  let hasMet = all.every(({ prepare }) => prepare === undefined);
   const attempt = () => {
-    const ready = look(all);
+    const ready = hasMet ? look(all) : [];
     return ready.length === 0 ? NOT_YET : ready;
   };
   const waiter = new Waiter(attempt, "wait", wait, () => {
@@ -151,6 +162,13 @@ async function watchAll(
   const lookAgain = () => {
     if (!over) waiter.settle();
   };
+  if (!hasMet) {
+    // Those that are ready now are to be told of together.
+    Promise.allSettled(all.map((each) => each.prepare?.())).then(() => {
+      hasMet = true;
+      lookAgain();
+    });
+  }
   for (const [parking, lists] of placesOf(all)) {
     stops.push(parking.watch(lists, lookAgain));
   }

@@ -6,4 +6,5 @@ import { expectChild } from "../../_internal/hub/mod.ts";
 import { testPrimitives } from "./primitives.ts";
 
 await joinHub(expectChild([], true).offer);
-testPrimitives("another process");
+// Each put and get is a question and an answer, so they are less and go together.
+testPrimitives("another process", { count: 100_000, atOnce: 1_000 });

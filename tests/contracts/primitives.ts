@@ -16,7 +16,7 @@ import { testConnection } from "./connection_contract.ts";
 import { testEvent } from "./event_contract.ts";
 import { testJoinableQueue } from "./joinable_queue_contract.ts";
 import { testLock } from "./lock_contract.ts";
-import { testQueue } from "./queue_contract.ts";
+import { type Many, testQueue } from "./queue_contract.ts";
 import { testReadiness } from "./readiness_contract.ts";
 import { testRLock } from "./r_lock_contract.ts";
 import { testRWLock } from "./rw_lock_contract.ts";
@@ -28,11 +28,17 @@ import { testSimpleQueue } from "./simple_queue_contract.ts";
 /**
  * What queues, pipes and locks do on every kind of memory.
  *
+ * @param many how many items of a queue are many, default a million
  * @param to what messages call a receiver of what is sent
  */
-export function testPrimitives(to: string): void {
-  testQueue("Queue", (options) => new Queue(options), to);
-  testQueue("JoinableQueue", (options) => new JoinableQueue(options), to);
+export function testPrimitives(to: string, many?: Many): void {
+  testQueue("Queue", (options) => new Queue(options), to, many);
+  testQueue(
+    "JoinableQueue",
+    (options) => new JoinableQueue(options),
+    to,
+    many,
+  );
   testJoinableQueue("JoinableQueue", (options) => new JoinableQueue(options));
   testSimpleQueue("SimpleQueue", () => new SimpleQueue(), to);
   testReadiness("wait()");
