@@ -95,9 +95,7 @@ export class Tasks {
     if (isNew && isHere) makeTable(this.#memory, cell);
     this.joiners = at + JOINERS;
     const unit = this.#memory.words[at + TABLE] - 1;
-    this.#table = isHere
-      ? this.#memory.dataWords(unit, TABLE_WORDS)
-      : NO_TABLE;
+    this.#table = isHere ? this.#memory.dataWords(unit, TABLE_WORDS) : NO_TABLE;
     this.#own = entryAt(slotOf(this.#memory.self));
     this.holding.bind(this);
   }

@@ -8,7 +8,10 @@ import {
   relayed,
   share,
 } from "../_internal/handles/mod.ts";
-import { describeRemote, type RemoteFunction } from "../_internal/launch/mod.ts";
+import {
+  describeRemote,
+  type RemoteFunction,
+} from "../_internal/launch/mod.ts";
 import {
   CELL,
   cellAt,

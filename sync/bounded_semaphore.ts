@@ -1,4 +1,9 @@
-import { CELL_KIND, isArriving, relayed, share } from "../_internal/handles/mod.ts";
+import {
+  CELL_KIND,
+  isArriving,
+  relayed,
+  share,
+} from "../_internal/handles/mod.ts";
 import { bound, holdingOf, Semaphore } from "./semaphore.ts";
 
 /**

@@ -1,4 +1,9 @@
-import { CELL_KIND, holdingFor, relayed, share } from "../_internal/handles/mod.ts";
+import {
+  CELL_KIND,
+  holdingFor,
+  relayed,
+  share,
+} from "../_internal/handles/mod.ts";
 import {
   CELL,
   cellAt,

@@ -87,8 +87,7 @@ export class Lock {
     );
     releaseOwn = (lock, guard) => lock.#releaseOwn(guard);
     monitor<Lock, Guard | undefined>(Lock, {
-      isHeld: (lock) =>
-        lock.#holding.isRelayed ? holds(lock) : lock.#isHeld,
+      isHeld: (lock) => lock.#holding.isRelayed ? holds(lock) : lock.#isHeld,
       suspend(lock) {
         const guard = lock.#guard;
         lock.release();

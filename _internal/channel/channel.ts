@@ -9,13 +9,7 @@ import {
   tagOfCell,
 } from "../memory/mod.ts";
 import { hasWaiters, NOT_YET, type Parking } from "../parking/mod.ts";
-import {
-  cargoWords,
-  cellsIn,
-  dispatch,
-  unload,
-  writeCargo,
-} from "./cargo.ts";
+import { cargoWords, cellsIn, dispatch, unload, writeCargo } from "./cargo.ts";
 import { Head } from "./head.ts";
 import {
   CHANNEL,

@@ -2,7 +2,12 @@ import { Parcel } from "../channel/mod.ts";
 import { decode, encode } from "../codec/mod.ts";
 import type { Memory } from "../memory/mod.ts";
 import { Opaque, parcelOf, toPassOn } from "./opaque.ts";
-import { cargoOf, ModuleNeededError, revive, reviveFromHub } from "./shareable.ts";
+import {
+  cargoOf,
+  ModuleNeededError,
+  revive,
+  reviveFromHub,
+} from "./shareable.ts";
 
 const NO_CARGO = [] as const;
 const NO_CELLS: readonly number[] = [];

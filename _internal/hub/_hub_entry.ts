@@ -1,9 +1,5 @@
 import { passOnOnly } from "../handles/mod.ts";
-import {
-  arrive,
-  joinThreadMemory,
-  threadMemory,
-} from "../memory/mod.ts";
+import { arrive, joinThreadMemory, threadMemory } from "../memory/mod.ts";
 import { parkingOf, Patience } from "../parking/mod.ts";
 import type { HubOrder } from "./host.ts";
 import { HubServer } from "./hub_server.ts";

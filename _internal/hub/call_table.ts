@@ -25,17 +25,22 @@ export class CallTable {
    * @param doing what to say was attempted
    */
   begin(doing: string): { number: number; promise: Promise<Reply> } {
-    this.check(doing);
-    do this.#last = this.#last + 1 >>> 0 || 1; while (
-      this.#pending.has(this.#last)
-    );
-    const number = this.#last;
+    const number = this.reserve(doing);
     const { promise, resolve, reject } = Promise.withResolvers<Reply>();
     // Whoever gives up before it is answered is not told twice.
     promise.catch(() => {});
     this.#pending.set(number, { doing, resolve, reject });
     if (this.#pending.size === 1) this.#held(true);
     return { number, promise };
+  }
+
+  /** A number that no call has. */
+  reserve(doing: string): number {
+    this.check(doing);
+    do this.#last = this.#last + 1 >>> 0 || 1; while (
+      this.#pending.has(this.#last)
+    );
+    return this.#last;
   }
 
   /** Settles a call. */

@@ -2,8 +2,8 @@ import { decode, DecodeError, encode } from "../codec/mod.ts";
 import {
   abandonAll,
   adoptHolding,
-  CELL_KIND,
   cargoOf,
+  CELL_KIND,
   createWith,
   handOver,
   Holding,
@@ -20,8 +20,8 @@ import {
 } from "../handles/mod.ts";
 import {
   allocateCell,
-  cellAt,
   CELL,
+  cellAt,
   claim,
   generationOf,
   type Memory,
@@ -31,6 +31,7 @@ import {
 } from "../memory/mod.ts";
 import {
   endParking,
+  type Readiness,
   readinessOf,
   type TryResult,
   waitUntilReady,
@@ -92,7 +93,10 @@ export class ClientSession {
   readonly #port: SessionPort;
   readonly #entries = new Map<number, Entry>();
   readonly #guards = new Map<number, HeldGuard>();
+  /** Those of locks, by lock: a condition may find it abandoned. */
+  readonly #guardsOf = new WeakMap<object, Set<number>>();
   readonly #waits = new Map<number, AbortController>();
+  readonly #observed = new Map<number, Readiness>();
   readonly #deliveries = new Map<number, readonly Holding[]>();
   readonly #doing = new Map<number, PromiseWithResolvers<unknown>>();
   #numbers = 0;
@@ -147,8 +151,16 @@ export class ClientSession {
         if (id !== undefined) reap(this.memory, id);
         return;
       }
+      case ASK.OBSERVE:
+        return this.#observe(request);
+      case ASK.UNWATCH:
+        this.#observed.delete(number);
+        return;
+      case ASK.LOOK:
+        return this.#look(request);
       case ASK.WATCH:
-        return this.#watch(request);
+        this.#watch(request);
+        return;
       case ASK.RESERVE:
         return this.#answerReserve(request);
       case ASK.DONE:
@@ -199,18 +211,18 @@ export class ClientSession {
         ? undefined
         : this.#perform(object, name, request);
       if (!(result instanceof Promise)) {
-        if (!isPost) this.#returned(number, result, isBlocked);
+        if (!isPost) this.#returned(number, result, isBlocked, object);
         return;
       }
       result.then(
         (value) => {
           this.#waits.delete(number);
-          this.#lookForAbandoned();
-          if (!isPost) this.#returned(number, value, isBlocked);
+          if (name === "wait") this.#lookForAbandoned(object);
+          if (!isPost) this.#returned(number, value, isBlocked, object);
         },
         (error) => {
           this.#waits.delete(number);
-          this.#lookForAbandoned();
+          if (name === "wait") this.#lookForAbandoned(object);
           if (!isPost) this.#threw(number, error, isBlocked);
         },
       );
@@ -245,7 +257,10 @@ export class ClientSession {
         signal: controller.signal,
       };
     }
-    return this.#running(request.number, () => this.#invoke(object, name, args));
+    return this.#running(
+      request.number,
+      () => this.#invoke(object, name, args),
+    );
   }
 
   /** Runs what may ask for something to be done for a call. */
@@ -269,7 +284,11 @@ export class ClientSession {
     const args: unknown[] = [];
     switch (form) {
       case FORM.VALUE:
-        args[method.value!] = new Opaque(body, cargoOf(this.#carried(cells)), []);
+        args[method.value!] = new Opaque(
+          body,
+          cargoOf(this.#carried(cells)),
+          [],
+        );
         return args;
       case FORM.RAW:
         args[method.bytes!] = body;
@@ -415,30 +434,41 @@ export class ClientSession {
     this.#port.expect(name, id);
   }
 
-  #watch(request: Request): void {
-    const { number, flags, cell, generation } = request;
-    const isBlocked = (flags & FLAG.BLOCKED) !== 0;
+  #observe({ number, cell, generation }: Request): void {
     try {
       const readiness = readinessOf(this.#objectAt(cell, generation));
-      if (readiness === undefined) {
-        throw new TypeError("Cannot wait: it is none to wait for");
-      }
-      if (isBlocked) return this.#returned(number, readiness.isReady(), true);
-      if (readiness.isReady()) return this.#returned(number, true, false);
-      const controller = new AbortController();
-      this.#waits.set(number, controller);
-      waitUntilReady([readiness], { signal: controller.signal }).then(
-        () => {
-          this.#waits.delete(number);
-          this.#returned(number, true, false);
-        },
-        (error) => {
-          this.#waits.delete(number);
-          this.#threw(number, error, false);
-        },
-      );
+      if (readiness !== undefined) this.#observed.set(number, readiness);
+    } catch {
+      // Whoever looks is told.
+    }
+  }
+
+  #observedAt(number: number): Readiness {
+    const readiness = this.#observed.get(number);
+    if (readiness !== undefined) return readiness;
+    throw new Error("Cannot wait: the object no longer exists");
+  }
+
+  #look({ number, flags, cell }: Request): void {
+    const isBlocked = (flags & FLAG.BLOCKED) !== 0;
+    try {
+      this.#returned(number, this.#observedAt(cell).isReady(), isBlocked);
     } catch (error) {
       this.#threw(number, error, isBlocked);
+    }
+  }
+
+  async #watch({ number, cell }: Request): Promise<void> {
+    const controller = new AbortController();
+    this.#waits.set(number, controller);
+    try {
+      const readiness = this.#observedAt(cell);
+      await waitUntilReady([readiness], { signal: controller.signal });
+      this.#returned(number, true, false);
+    } catch (error) {
+      this.#threw(number, error, false);
+    } finally {
+      this.#waits.delete(number);
     }
   }
 
@@ -450,12 +480,17 @@ export class ClientSession {
     else asked?.reject(result[0]);
   }
 
-  /** Tells of guards whose objects were abandoned while a condition had them. */
-  #lookForAbandoned(): void {
-    for (const [extra, held] of this.#guards) {
-      if (held.wasAbandoned || !held.guard.abandoned) continue;
-      held.wasAbandoned = true;
-      this.#reply({ kind: TELL.ABANDONED, extra }, false);
+  /** Tells of guards of a lock that was abandoned while a condition had it. */
+  #lookForAbandoned(condition: object): void {
+    const { lock } = condition as { readonly lock?: object };
+    const numbers = lock && this.#guardsOf.get(lock);
+    for (const extra of numbers ?? []) {
+      const held = this.#guards.get(extra);
+      if (held === undefined) numbers!.delete(extra);
+      else if (!held.wasAbandoned && held.guard.abandoned) {
+        held.wasAbandoned = true;
+        this.#reply({ kind: TELL.ABANDONED, extra }, false);
+      }
     }
   }
 
@@ -477,7 +512,12 @@ export class ClientSession {
     }).flat();
   }
 
-  #returned(number: number, result: unknown, isBlocked: boolean): void {
+  #returned(
+    number: number,
+    result: unknown,
+    isBlocked: boolean,
+    object?: object,
+  ): void {
     const kind = TELL.RETURNED;
     if (result instanceof Opaque) {
       return this.#deliver(number, result, isBlocked);
@@ -500,11 +540,20 @@ export class ClientSession {
       const extra = ++this.#numbers;
       const { abandoned } = result;
       this.#guards.set(extra, { guard: result, wasAbandoned: abandoned });
+      if (object !== undefined) this.#noteGuard(object, extra);
       const form = abandoned ? FORM.ABANDONED_GUARD : FORM.GUARD;
       return this.#reply({ kind, number, form, extra }, isBlocked);
     }
     const body = encode(result, { root: "result" });
     this.#reply({ kind, number, form: FORM.PLAIN, body }, isBlocked);
+  }
+
+  #noteGuard(lock: object, guard: number): void {
+    const numbers = this.#guardsOf.get(lock);
+    // Only an RLock has more than one at a time.
+    if (numbers === undefined || holdingOf(lock)?.kind === CELL_KIND.LOCK) {
+      this.#guardsOf.set(lock, new Set([guard]));
+    } else numbers.add(guard);
   }
 
   #deliver(number: number, { bytes, cells }: Opaque, isBlocked: boolean): void {

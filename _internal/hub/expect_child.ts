@@ -1,5 +1,5 @@
 import { currentClient } from "./current_client.ts";
-import { type ExpectedChild, expectChild as expectAtHost } from "./host.ts";
+import { expectChild as expectAtHost, type ExpectedChild } from "./host.ts";
 import { addressIn } from "./offer.ts";
 
 export type { ExpectedChild };

@@ -16,13 +16,18 @@ import {
   allocateCell,
   type CellKind,
   pair,
-  threadMemory,
   ThreadMemory,
+  threadMemory,
 } from "../memory/mod.ts";
 import { breathe, isBreathless } from "../parking/mod.ts";
 import type { FramedSocket } from "../sockets/mod.ts";
 import { CallTable } from "./call_table.ts";
-import { encodeCall, type Message, noMessage, plainMessage } from "./call_body.ts";
+import {
+  encodeCall,
+  type Message,
+  noMessage,
+  plainMessage,
+} from "./call_body.ts";
 import { HubLink } from "./hub_link.ts";
 import {
   ASK,
@@ -275,43 +280,60 @@ export class HubClient implements Relay {
     });
   }
 
-  /** Waits until an object is ready, and says so; rejects if it never will be. */
+  /** Has the hub remember how an object is now; gives the number of that. */
+  observe(object: object, holding: RelayedHolding): number {
+    const number = this.#calls.reserve(describeCall(object, "wait"));
+    this.#send(ASK.OBSERVE, 0, number, holding.place, {});
+    return number;
+  }
+
+  /** Ends what {@linkcode observe} has begun. */
+  unwatch(number: number): void {
+    this.#post(ASK.UNWATCH, number);
+  }
+
+  /** Waits until what is observed is ready. */
   async watch(
     object: object,
-    holding: RelayedHolding,
+    observed: number,
     signal: AbortSignal,
   ): Promise<void> {
     const { number, promise } = this.#calls.begin(describeCall(object, "wait"));
     const cancel = () => this.#post(ASK.CANCEL, number);
-    this.#send(ASK.WATCH, 0, number, holding.place, {});
+    this.#send(ASK.WATCH, 0, number, { cell: observed, generation: 0 }, {});
     signal.addEventListener("abort", cancel);
     try {
       const reply = await promise;
-      if (reply.kind === TELL.CANCELLED) throw signal.reason;
-      await this.#resultOf(reply, object, holding);
+      if (reply.kind !== TELL.RETURNED) throw signal.reason;
     } finally {
       signal.removeEventListener("abort", cancel);
     }
   }
 
-  /** Waits until all that was asked before has been looked at. */
-  async meet(): Promise<void> {
-    const { number, promise } = this.#calls.begin("wait");
-    this.#send(ASK.RESERVE, 0, number, NOWHERE, {});
-    this.#reserve(await promise);
+  /** Whether what is observed is ready. */
+  async isReady(object: object, observed: number): Promise<boolean> {
+    const { number, promise } = this.#calls.begin(describeCall(object, "wait"));
+    this.#send(ASK.LOOK, 0, number, { cell: observed, generation: 0 }, {});
+    const { kind, body } = await promise;
+    const result = decode(body);
+    if (kind === TELL.THREW) throw result;
+    return result === true;
   }
 
-  /** Whether an object is ready, blocking the thread. */
-  isReadySync(object: object, holding: RelayedHolding): boolean {
+  /** The same, blocking the thread. */
+  isReadySync(object: object, observed: number): boolean {
+    const place = { cell: observed, generation: 0 };
     const doing = describeCall(object, "wait");
-    const reply = this.#exchange(
-      ASK.WATCH,
-      holding.place,
+    const { kind, body } = this.#exchange(
+      ASK.LOOK,
+      place,
       "",
       noMessage,
       doing,
     );
-    return this.#resultOf(reply, object, holding) === true;
+    const result = decode(body);
+    if (kind === TELL.THREW) throw result;
+    return result === true;
   }
 
   /** Lets a child that is about to start hold what it is handed. */
@@ -408,7 +430,9 @@ export class HubClient implements Relay {
     const { message } = rest;
     const body = message?.body.snapshot?.();
     this.#flushMakings();
-    return body === undefined ? rest : { ...rest, message: { ...message, body } };
+    return body === undefined
+      ? rest
+      : { ...rest, message: { ...message, body } };
   }
 
   #write(

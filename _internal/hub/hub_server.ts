@@ -2,8 +2,8 @@ import { reap } from "../handles/mod.ts";
 import {
   arrive,
   isAlive,
-  participantAt,
   PARTICIPANT,
+  participantAt,
   slotOf,
   STATE,
   ThreadMemory,
@@ -238,4 +238,3 @@ async function readAll(socket: FramedSocket, client: Client): Promise<void> {
     // It was reset, or what came makes no sense.
   }
 }
-

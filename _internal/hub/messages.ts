@@ -52,7 +52,7 @@ export const ASK = {
   EXPECT: 9,
   /** It will not come any more. */
   GONE: 10,
-  /** Say when the object is ready. */
+  /** Say when what is observed under the number in place of the cell is ready. */
   WATCH: 11,
   /** Reserve cells. */
   RESERVE: 12,
@@ -60,8 +60,12 @@ export const ASK = {
   DONE: 13,
   /** This client ends, and well. */
   BYE: 14,
-  /** Another connection will show this ticket, and is of this client. */
-  LINK: 15,
+  /** Remember how ready an object is now. */
+  OBSERVE: 15,
+  /** Forget that. */
+  UNWATCH: 16,
+  /** Say whether what is observed is ready. */
+  LOOK: 17,
 } as const;
 
 /** Bits of a request. */

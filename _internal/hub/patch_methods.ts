@@ -3,15 +3,11 @@ import {
   type RelayedMethod,
   type RelayedMethods,
 } from "../handles/mod.ts";
-import {
-  checkWait,
-  type Readiness,
-  type WaitOptions,
-  watchElsewhere,
-} from "../parking/mod.ts";
+import { checkWait, type WaitOptions, watchElsewhere } from "../parking/mod.ts";
 import { UnsendableError } from "./call_body.ts";
 import type { HubClient } from "./hub_client.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
+import { RelayedReadiness } from "./relayed_readiness.ts";
 
 type Method = (this: object, ...args: unknown[]) => unknown;
 
@@ -28,7 +24,7 @@ export function patchMethods(
         const holding = relayedOf(object);
         return holding === undefined || holding.isOver
           ? undefined
-          : readinessAt(client, object, holding, here);
+          : new RelayedReadiness(client, object, holding, here);
       });
     } else if (method.accessor) {
       patchAccessor(client, prototype, name, method, found);
@@ -211,48 +207,4 @@ function waitIn(
 function relayedOf(object: object): RelayedHolding | undefined {
   const holding = holdingOf(object);
   return holding instanceof RelayedHolding ? holding : undefined;
-}
-
-/**
- * Says when an object at the hub is ready.
- *
- * @param here what says so once it is closed here
- */
-function readinessAt(
-  client: HubClient,
-  object: object,
-  holding: RelayedHolding,
-  here: () => Readiness | undefined,
-): Readiness {
-  let ready = false;
-  let failure: { readonly error: unknown } | undefined;
-  let watching: Promise<void> | undefined;
-  const ended = new AbortController();
-  const begin = () =>
-    watching ??= client.watch(object, holding, ended.signal).then(
-      () => {
-        ready = true;
-      },
-      (error) => {
-        if (!ended.signal.aborted) failure = { error };
-      },
-    );
-  return {
-    isReady() {
-      if (holding.isOver) return here()?.isReady() ?? true;
-      if (failure !== undefined) throw failure.error;
-      return ready || !holding.late.isEmpty;
-    },
-    isReadySync: () =>
-      !holding.late.isEmpty || client.isReadySync(object, holding),
-    async prepare() {
-      begin();
-      await client.meet();
-    },
-    watch(look) {
-      begin().then(look);
-      return () => ended.abort();
-    },
-    end: () => ended.abort(),
-  };
 }

@@ -12,11 +12,7 @@ import {
   recordEnd,
   slotOf,
 } from "../memory/mod.ts";
-import {
-  type ExpectedChild,
-  expectChild,
-  type HubOffer,
-} from "../hub/mod.ts";
+import { expectChild, type ExpectedChild, type HubOffer } from "../hub/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
 import { type BootRecord, writeBoot } from "./boot_record.ts";
 import {

@@ -18,7 +18,7 @@ export interface Readiness {
    *
    * @returns what to call, once, to end that
    */
-  watch?(look: () => void): () => void;
+  watch?(look: () => void | Promise<void>): () => void;
   /** Learns how it is now, for who does not wait, where {@linkcode isReady} cannot tell before that. */
   prepare?(): Promise<void>;
   /** Ends what {@linkcode prepare} has begun. */
@@ -150,7 +150,8 @@ async function watchAll(
   const stop = () => {
     for (const each of stops.splice(0)) each();
   };
-  let hasMet = all.every(({ prepare }) => prepare === undefined);
+  const late = all.filter(({ prepare }) => prepare !== undefined);
+  let hasMet = late.length === 0;
   const attempt = () => {
     const ready = hasMet ? look(all) : [];
     return ready.length === 0 ? NOT_YET : ready;
@@ -159,16 +160,16 @@ async function watchAll(
     over = true;
     stop();
   });
-  const lookAgain = () => {
+  const settle = () => {
     if (!over) waiter.settle();
   };
-  if (!hasMet) {
-    // Those that are ready now are to be told of together.
-    Promise.allSettled(all.map((each) => each.prepare?.())).then(() => {
-      hasMet = true;
-      lookAgain();
-    });
-  }
+  const lookAgain = late.length === 0 ? settle : async () => {
+    if (over) return;
+    // Those that are ready now are to be told of together, and no others.
+    await Promise.allSettled(late.map((each) => each.prepare!()));
+    hasMet = true;
+    settle();
+  };
   for (const [parking, lists] of placesOf(all)) {
     stops.push(parking.watch(lists, lookAgain));
   }

@@ -6,5 +6,9 @@ import { expectChild } from "../../_internal/hub/mod.ts";
 import { testPrimitives } from "./primitives.ts";
 
 await joinHub(expectChild([], true).offer);
-// Each put and get is a question and an answer, so they are less and go together.
-testPrimitives("another process", { count: 100_000, atOnce: 1_000 });
+// Each call is a question and an answer, so many are fewer here.
+testPrimitives("another process", {
+  items: { count: 100_000, atOnce: 1_000 },
+  simpleItems: 5_000,
+  waits: 100,
+});

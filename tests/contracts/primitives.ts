@@ -14,10 +14,13 @@ import { testBarrier } from "./barrier_contract.ts";
 import { testCondition, testConditionOfRLock } from "./condition_contract.ts";
 import { testConnection } from "./connection_contract.ts";
 import { testEvent } from "./event_contract.ts";
-import { testJoinableQueue } from "./joinable_queue_contract.ts";
+import {
+  testJoinableQueue,
+  testJoinableQueueHere,
+} from "./joinable_queue_contract.ts";
 import { testLock } from "./lock_contract.ts";
 import { type Many, testQueue } from "./queue_contract.ts";
-import { testReadiness } from "./readiness_contract.ts";
+import { testReadiness, testReadinessHere } from "./readiness_contract.ts";
 import { testRLock } from "./r_lock_contract.ts";
 import { testRWLock } from "./rw_lock_contract.ts";
 import { testBoundedSemaphore, testSemaphore } from "./semaphore_contract.ts";
@@ -25,22 +28,31 @@ import { testSharedArray } from "./shared_array_contract.ts";
 import { testSharedValue } from "./shared_value_contract.ts";
 import { testSimpleQueue } from "./simple_queue_contract.ts";
 
+/** How many are many, where each of them takes its time. */
+export interface Amounts {
+  readonly items: Many;
+  readonly simpleItems: number;
+  readonly waits: number;
+}
+
 /**
- * What queues, pipes and locks do on every kind of memory.
+ * What queues, pipes and locks do, wherever they are.
  *
- * @param many how many items of a queue are many, default a million
  * @param to what messages call a receiver of what is sent
  */
-export function testPrimitives(to: string, many?: Many): void {
-  testQueue("Queue", (options) => new Queue(options), to, many);
+export function testPrimitives(
+  to: string,
+  { items, simpleItems, waits }: Partial<Amounts> = {},
+): void {
+  testQueue("Queue", (options) => new Queue(options), to, items);
   testQueue(
     "JoinableQueue",
     (options) => new JoinableQueue(options),
     to,
-    many,
+    items,
   );
   testJoinableQueue("JoinableQueue", (options) => new JoinableQueue(options));
-  testSimpleQueue("SimpleQueue", () => new SimpleQueue(), to);
+  testSimpleQueue("SimpleQueue", () => new SimpleQueue(), to, simpleItems);
   testReadiness("wait()");
   testConnection("Connection", (options) => new Pipe(options), to);
   testLock("Lock", () => new Lock());
@@ -51,8 +63,17 @@ export function testPrimitives(to: string, many?: Many): void {
   testSharedValue("SharedValue", (...options) => new SharedValue(...options));
   testSharedArray("SharedArray");
   testEvent("Event", () => new Event());
-  testCondition("Condition with a Lock", () => new Lock());
-  testCondition("Condition with an RLock", () => new RLock());
+  testCondition("Condition with a Lock", () => new Lock(), waits);
+  testCondition("Condition with an RLock", () => new RLock(), waits);
   testConditionOfRLock("Condition with an RLock");
   testBarrier("Barrier", (...options) => new Barrier(...options));
+}
+
+/** What they do in memory of this isolate besides that. */
+export function testPrimitivesHere(): void {
+  testJoinableQueueHere(
+    "JoinableQueue",
+    (options) => new JoinableQueue(options),
+  );
+  testReadinessHere("wait()");
 }
