@@ -66,6 +66,7 @@ import { EndOfStreamError } from "./end_of_stream_error.ts";
  */
 export class Connection<T> implements AsyncIterable<T>, Disposable {
   static {
+    makeWaitable(Connection, (connection) => connection.#readiness);
     share(Connection, {
       name: "Connection",
       module: import.meta.url,
@@ -80,7 +81,6 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       { module: import.meta.url, make: () => new Connection() },
       CONNECTION_METHODS,
     );
-    makeWaitable(Connection, (connection) => connection.#readiness);
   }
 
   readonly #holding: Holding;

@@ -62,6 +62,7 @@ const WAITERS = CELL.BODY + 1;
  */
 export class Event {
   static {
+    makeWaitable(Event, (event) => event.#readiness);
     share(Event, {
       name: "Event",
       module: import.meta.url,
@@ -82,7 +83,6 @@ export class Event {
         waitSync: { as: "wait", wait: 0, sync: true },
       },
     );
-    makeWaitable(Event, (event) => event.#readiness);
   }
 
   readonly #holding = holdingFor(CELL_KIND.EVENT, widestMemory);

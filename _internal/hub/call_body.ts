@@ -1,4 +1,4 @@
-import { encode, type Encoded } from "../codec/mod.ts";
+import { encode } from "../codec/mod.ts";
 import { holdingOf, type RelayedMethod } from "../handles/mod.ts";
 import { type Body, bytesBody, FORM, NO_BODY } from "./messages.ts";
 
@@ -36,7 +36,7 @@ export function encodeCall(
       to: TO,
       destination: DESTINATION,
     });
-    return { form: FORM.VALUE, body: encoded, cells: cellsOf(encoded) };
+    return { form: FORM.VALUE, body: encoded, cells: cellsOf(encoded.handles) };
   }
   if (bytes !== undefined) {
     const body = bytesBody(args[bytes] as Uint8Array);
@@ -65,7 +65,8 @@ export function plainMessage(value: unknown): Message {
   return { form: FORM.PLAIN, body: encoded, cells: NO_CELLS };
 }
 
-function cellsOf({ handles }: Encoded): readonly number[] {
+/** The cells, and generations, of handles. */
+export function cellsOf(handles: readonly object[]): readonly number[] {
   if (handles.length === 0) return NO_CELLS;
   return handles.flatMap((handle) => {
     const place = holdingOf(handle)?.place;

@@ -43,6 +43,7 @@ import {
   FLAG,
   FORM,
   NO_BODY,
+  partsBody,
   type Reply,
   type Request,
   TELL,
@@ -522,6 +523,7 @@ export class ClientSession {
     if (result instanceof Opaque) {
       return this.#deliver(number, result, isBlocked);
     }
+    if (Array.isArray(result)) return this.#deliverMany(number, result);
     if (isTryResult(result)) {
       return this.#returned(
         number,
@@ -575,6 +577,22 @@ export class ClientSession {
       },
       isBlocked,
     );
+  }
+
+  #deliverMany(number: number, messages: readonly Opaque[]): void {
+    const cells = messages.flatMap(({ cells }) => cells);
+    const carries = cells.length > 0;
+    const extra = carries ? ++this.#numbers : 0;
+    if (carries) this.#deliveries.set(extra, this.#hold(cells));
+    const body = partsBody(messages.map(({ bytes }) => bytes));
+    this.#reply({
+      kind: TELL.RETURNED,
+      number,
+      form: FORM.VALUES,
+      carries,
+      extra,
+      body,
+    }, false);
   }
 
   /** Keeps what is on its way to the client, which holds it already. */

@@ -23,6 +23,7 @@ import { breathe, isBreathless } from "../parking/mod.ts";
 import type { FramedSocket } from "../sockets/mod.ts";
 import { CallTable } from "./call_table.ts";
 import {
+  cellsOf,
   encodeCall,
   type Message,
   noMessage,
@@ -31,8 +32,10 @@ import {
 import { HubLink } from "./hub_link.ts";
 import {
   ASK,
+  type Body,
   FLAG,
   FORM,
+  partsIn,
   readReply,
   type Reply,
   requestLength,
@@ -136,6 +139,11 @@ export class HubClient implements Relay {
     generation: number,
     parts: readonly object[],
   ): object {
+    if (makerOf(sharing.name) === undefined) {
+      throw new Error(
+        `Cannot receive a ${sharing.name}: it is in memory that this process does not share`,
+      );
+    }
     const known = this.#objects.get(cell);
     if (known?.holding.place.generation === generation) {
       const object = known.object.deref();
@@ -278,6 +286,41 @@ export class HubClient implements Relay {
       name: method.as ?? name,
       message: encodeCall(method, args),
     });
+  }
+
+  /** Sends a message that is no value, and whose arrival nobody waits for. */
+  postMessage(
+    holding: RelayedHolding,
+    name: string,
+    body: Body,
+    handles: readonly object[],
+  ): void {
+    const message = { form: FORM.VALUE, body, cells: cellsOf(handles) };
+    this.#send(ASK.POST, 0, 0, holding.place, { name, message });
+  }
+
+  /** Calls a method that gives many messages. */
+  async takeMany(
+    object: object,
+    holding: RelayedHolding,
+    name: string,
+  ): Promise<{ messages: Uint8Array[]; acknowledge: () => void }> {
+    const { number, promise } = this.#calls.begin(describeCall(object, name));
+    this.#send(ASK.CALL, 0, number, holding.place, { name });
+    const { kind, form, carries, extra, body } = await promise;
+    if (kind === TELL.THREW) throw decode(body);
+    if (form !== FORM.VALUES) throw new DecodeError("it is no result");
+    return {
+      messages: partsIn(body),
+      acknowledge: () => {
+        if (carries) this.#post(ASK.ACKNOWLEDGE, extra);
+      },
+    };
+  }
+
+  /** Fulfilled once all that was sent has been written. */
+  written(): Promise<void> {
+    return this.#outflow.written();
   }
 
   /** Has the hub remember how an object is now; gives the number of that. */

@@ -4,5 +4,8 @@
  *
  * @module
  */
+export * from "./current_client.ts";
 export * from "./expect_child.ts";
+export type { HubClient } from "./hub_client.ts";
 export type { HubOffer } from "./offer.ts";
+export type { RelayedHolding } from "./relayed_holding.ts";

@@ -13,6 +13,7 @@ export class Outflow {
   /** The other of the two buffers that take turns. */
   #spare = new Uint8Array(FIRST_BYTES);
   #inFlight: Uint8Array<ArrayBuffer> | undefined;
+  #running: Promise<void> | undefined;
   #isBroken = false;
 
   /**
@@ -43,12 +44,12 @@ export class Outflow {
     buffer[start + 3] = byteLength >>> 24;
     buffer[start + 4] = FRAME.VALUE;
     this.#length = start + FRAME_HEADER_BYTES + byteLength;
-    if (this.#inFlight === undefined) this.#run();
+    if (this.#inFlight === undefined) this.#running = this.#run();
   }
 
-  /** Whether anything has not been written to its end. */
-  get isEmpty(): boolean {
-    return this.#inFlight === undefined && this.#length === 0;
+  /** Fulfilled once all that was added has been written, or never will be. */
+  async written(): Promise<void> {
+    await this.#running;
   }
 
   /**
