@@ -13,7 +13,6 @@ import {
   isArriving,
   LateMessages,
   Outlet,
-  relayed,
   share,
   toParcel,
 } from "../_internal/handles/mod.ts";
@@ -33,7 +32,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import { asBytes, checkRange, intoBytes } from "./_byte_messages.ts";
 import { CAPACITY, directionOf, READABLE, WRITABLE } from "./_direction.ts";
-import { broken, checkUse, ended } from "./_errors.ts";
+import { broken, checkUse, ended, SENDING } from "./_errors.ts";
 import { CONNECTION_METHODS } from "./_relayed.ts";
 import { patienceFor, type RemoteSide, remoteSideOf } from "./_remote_side.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
@@ -74,13 +73,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       holdingOf: (connection) => connection.#holding,
       create: () => new Connection(),
       sent: (connection) => connection.#give(),
+      atHub: { make: () => new Connection(), methods: CONNECTION_METHODS },
     });
-    relayed(
-      Connection,
-      "Connection",
-      { module: import.meta.url, make: () => new Connection() },
-      CONNECTION_METHODS,
-    );
   }
 
   readonly #holding: Holding;
@@ -114,12 +108,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     this.#direction = directionOf(memory, cell);
     this.#remote = remoteSideOf(memory, cell);
     this.#patience = patienceFor(this.#remote);
-    this.#outlet = new Outlet(
-      this.#outbox,
-      this.#refuse,
-      "send to connection",
-      patienceFor(this.#remote),
-    );
+    const patience = patienceFor(this.#remote);
+    this.#outlet = new Outlet(this.#outbox, this.#refuse, SENDING, patience);
     this.#holding.bind(this);
   }
 

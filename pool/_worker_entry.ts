@@ -171,7 +171,11 @@ class Servant {
   }
 
   #encode(value: unknown, root: string): Encoded {
-    return encode(value, { root, to: "the pool", destination: this.#results.destination });
+    return encode(value, {
+      root,
+      to: "the pool",
+      destination: this.#results.destination,
+    });
   }
 
   #fail(kind: number, task: number, error: unknown, ran: number): void {

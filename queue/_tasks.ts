@@ -4,7 +4,6 @@ import {
   type Holding,
   holdingFor,
   isArriving,
-  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import {
@@ -67,11 +66,8 @@ export class Tasks {
       kind: CELL_KIND.TASKS,
       holdingOf: (tasks) => tasks.holding,
       create: () => new Tasks(widestMemory()),
+      atHub: { make: () => new Tasks(widestMemory()), methods: {} },
     });
-    relayed(Tasks, "Tasks", {
-      module: import.meta.url,
-      make: () => new Tasks(widestMemory()),
-    }, {});
   }
 
   /** The wait list of those who wait for all items to be done. */

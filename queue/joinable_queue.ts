@@ -1,4 +1,4 @@
-import { CELL_KIND, relayed, share } from "../_internal/handles/mod.ts";
+import { CELL_KIND, share } from "../_internal/handles/mod.ts";
 import {
   breathe,
   checkWait,
@@ -75,24 +75,19 @@ export class JoinableQueue<T> extends Queue<T> {
           arrived = undefined;
         }
       },
-    });
-    relayed(
-      JoinableQueue,
-      "JoinableQueue",
-      {
-        module: import.meta.url,
+      atHub: {
         make(maxSize: number) {
           const queue = new JoinableQueue({ maxSize });
           return [queue, queue.#tasks];
         },
+        methods: {
+          taskDone: { sync: true },
+          join: { wait: 0, quick: "tryJoin" },
+          tryJoin: { sync: true },
+          joinSync: { as: "join", wait: 0, quick: "tryJoin", sync: true },
+        },
       },
-      {
-        taskDone: { sync: true },
-        join: { wait: 0, quick: "tryJoin" },
-        tryJoin: { sync: true },
-        joinSync: { as: "join", wait: 0, quick: "tryJoin", sync: true },
-      },
-    );
+    });
   }
 
   readonly #tasks: Tasks;

@@ -1,9 +1,4 @@
-import {
-  CELL_KIND,
-  type Holding,
-  relayed,
-  share,
-} from "../_internal/handles/mod.ts";
+import { CELL_KIND, type Holding, share } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
   type TryResult,
@@ -62,16 +57,11 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       kind: CELL_KIND.QUEUE,
       holdingOf,
       create: () => new Queue(),
-    });
-    relayed(
-      Queue,
-      "Queue",
-      {
-        module: import.meta.url,
+      atHub: {
         make: (maxSize: number) => new Queue({ maxSize }),
+        methods: QUEUE_METHODS,
       },
-      QUEUE_METHODS,
-    );
+    });
   }
 
   readonly #items: Items<T>;

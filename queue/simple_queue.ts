@@ -1,4 +1,4 @@
-import { CELL_KIND, relayed, share } from "../_internal/handles/mod.ts";
+import { CELL_KIND, share } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
   type TryResult,
@@ -40,13 +40,8 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
       kind: CELL_KIND.QUEUE,
       holdingOf: (queue) => queue.#items.holding,
       create: () => new SimpleQueue(),
+      atHub: { make: () => new SimpleQueue(), methods: ITEM_METHODS },
     });
-    relayed(
-      SimpleQueue,
-      "SimpleQueue",
-      { module: import.meta.url, make: () => new SimpleQueue() },
-      ITEM_METHODS,
-    );
   }
 
   readonly #items: Items<T>;

@@ -36,3 +36,28 @@ export const LOCK_METHODS: RelayedMethods = {
     released: () => 1,
   },
 };
+
+/** How a hub is asked for what a condition does; its lock is asked for by itself. */
+export const CONDITION_METHODS: RelayedMethods = {
+  wait: { wait: 0, around: lendLock },
+  waitSync: { as: "wait", wait: 0, sync: true, around: lendLock },
+  notify: {
+    post: (condition, [n = 1]) =>
+      holds(lockOf(condition)) && Number.isInteger(n) && n as number >= 0,
+  },
+  notifyAll: { post: (condition) => holds(lockOf(condition)) },
+};
+
+/** Notes that a condition at a hub has the lock while it waits. */
+function lendLock(condition: object): () => void {
+  const holding = holdingOf(lockOf(condition))!;
+  const { held } = holding;
+  holding.held = 0;
+  return () => {
+    holding.held = held;
+  };
+}
+
+function lockOf(condition: object): object {
+  return (condition as { readonly lock: object }).lock;
+}

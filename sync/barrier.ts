@@ -5,7 +5,6 @@ import {
   CELL_KIND,
   holdingFor,
   isArriving,
-  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import {
@@ -36,9 +35,13 @@ import {
   readAction,
   writeAction,
 } from "./_barrier_action.ts";
+import { checkOptions, fromWords, toWords } from "./_barrier_options.ts";
 import { REASONS } from "./_barrier_reasons.ts";
-import { describe } from "./_refusals.ts";
-import { ALWAYS } from "./_relayed.ts";
+import {
+  barrierMethods,
+  describedAction,
+  makeDescribed,
+} from "./_relayed_barrier.ts";
 import { AFTER_ROUNDS, type Arrival, Rounds } from "./_rounds.ts";
 import { BrokenBarrierError } from "./broken_barrier_error.ts";
 
@@ -48,11 +51,6 @@ const TIMEOUT = AFTER_ROUNDS;
 const ACTION = AFTER_ROUNDS + 2;
 
 const DOING = "wait at barrier";
-
-/** The action of a barrier that is being made, of which there is but a description. */
-let described: RemoteFunction | undefined;
-/** The action, for who is asked to run it here. */
-let actionHere: (barrier: object, what: unknown) => LocalAction;
 
 /** How to make a barrier. */
 export interface BarrierOptions {
@@ -117,41 +115,14 @@ export class Barrier {
       kind: CELL_KIND.BARRIER,
       holdingOf: (barrier) => barrier.#holding,
       create: () => new Barrier(1),
+      atHub: {
+        make: (parties: number, timeout: number, action?: RemoteFunction) =>
+          makeDescribed(action, () => new Barrier(parties, { timeout })),
+        methods: barrierMethods((barrier, what) =>
+          (barrier as Barrier).#action ?? new LocalAction(what)
+        ),
+      },
     });
-    relayed(
-      Barrier,
-      "Barrier",
-      {
-        module: import.meta.url,
-        make(parties: number, timeout: number, action?: RemoteFunction) {
-          described = action;
-          try {
-            return new Barrier(parties, { timeout });
-          } finally {
-            described = undefined;
-          }
-        },
-      },
-      {
-        parties: { accessor: true, constant: true },
-        waiting: { accessor: true },
-        broken: { accessor: true },
-        wait: {
-          wait: 0,
-          doHere: (barrier) => (what) => actionHere(barrier, what).run(),
-        },
-        waitSync: {
-          as: "wait",
-          wait: 0,
-          sync: true,
-          doHere: (barrier) => (what) => actionHere(barrier, what).runSync(),
-        },
-        reset: { post: ALWAYS },
-        abort: { post: ALWAYS },
-      },
-    );
-    actionHere = (barrier, what) =>
-      (barrier as Barrier).#action ?? new LocalAction(what as RemoteFunction);
   }
 
   readonly #holding;
@@ -183,7 +154,9 @@ export class Barrier {
     this.#rounds = new Rounds(this.#parking, cell);
     this.#holding.bind(this);
     announceEnd(memory);
-    const remote = action === undefined ? described : describeRemote(action);
+    const remote = action === undefined
+      ? describedAction()
+      : describeRemote(action);
     this.#holding.madeOf([parties, timeout, remote]);
     if (this.#holding.isRelayed) {
       this.#timeout = timeout;
@@ -402,42 +375,8 @@ export class Barrier {
   }
 }
 
-function checkOptions(
-  parties: number,
-  action: BarrierAction | undefined,
-  timeout: number,
-): void {
-  if (typeof parties !== "number") {
-    throw new TypeError(
-      `Cannot create barrier: parties is ${describe(parties)}, not a number`,
-    );
-  }
-  if (!Number.isInteger(parties) || parties < 1 || parties > 0x7fff_ffff) {
-    throw new RangeError(
-      `Cannot create barrier: parties is ${parties}, not a whole number from 1 to 2147483647`,
-    );
-  }
-  if (action !== undefined && typeof action !== "function") {
-    throw new TypeError("Cannot create barrier: action is not a function");
-  }
-  if (typeof timeout !== "number" || timeout !== timeout) {
-    throw new TypeError(
-      `Cannot create barrier: timeout is ${String(timeout)}, not a number`,
-    );
-  }
-}
-
-/** What is left of the time of a wait. */
 function left({ timeout, signal, end }: Deadline): WaitOptions {
   return timeout === Infinity
     ? { signal }
     : { timeout: end - performance.now(), signal };
-}
-
-function toWords(timeout: number): Int32Array {
-  return new Int32Array(new Float64Array([timeout]).buffer);
-}
-
-function fromWords(words: Int32Array): number {
-  return new Float64Array(words.buffer, words.byteOffset, 1)[0];
 }

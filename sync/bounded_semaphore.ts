@@ -1,9 +1,4 @@
-import {
-  CELL_KIND,
-  isArriving,
-  relayed,
-  share,
-} from "../_internal/handles/mod.ts";
+import { CELL_KIND, isArriving, share } from "../_internal/handles/mod.ts";
 import { bound, holdingOf, Semaphore } from "./semaphore.ts";
 
 /**
@@ -34,13 +29,8 @@ export class BoundedSemaphore extends Semaphore {
       kind: CELL_KIND.SEMAPHORE,
       holdingOf,
       create: () => new BoundedSemaphore(),
+      atHub: { make: (n: number) => new BoundedSemaphore(n), methods: {} },
     });
-    relayed(
-      BoundedSemaphore,
-      "BoundedSemaphore",
-      { module: import.meta.url, make: (n: number) => new BoundedSemaphore(n) },
-      {},
-    );
   }
 
   /**

@@ -1,10 +1,4 @@
-import {
-  CELL_KIND,
-  holdingFor,
-  holdingOf,
-  relayed,
-  share,
-} from "../_internal/handles/mod.ts";
+import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import { CELL, cellAt, widestMemory } from "../_internal/memory/mod.ts";
 import {
   breathe,
@@ -21,7 +15,7 @@ import {
 import { type Monitor, monitorOf } from "./_monitor.ts";
 import { describe } from "./_refusals.ts";
 import { Notices } from "./_notices.ts";
-import { holds } from "./_relayed.ts";
+import { CONDITION_METHODS } from "./_relayed.ts";
 import { Lock } from "./lock.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import type { RLock } from "./r_lock.ts";
@@ -101,24 +95,11 @@ export class Condition {
       partsOf: (condition) => [condition.lock],
       // Not its default: the hold that it arrives with is not for a new lock.
       create: ([lock = NO_LOCK]) => new Condition(lock as Lock),
-    });
-    relayed(
-      Condition,
-      "Condition",
-      { module: import.meta.url, make: (lock: Lock) => new Condition(lock) },
-      {
-        wait: { wait: 0, around: lendLock },
-        waitSync: { as: "wait", wait: 0, sync: true, around: lendLock },
-        notify: {
-          post: (condition, [n = 1]) =>
-            holds((condition as Condition).lock) &&
-            Number.isInteger(n) && n as number >= 0,
-        },
-        notifyAll: {
-          post: (condition) => holds((condition as Condition).lock),
-        },
+      atHub: {
+        make: (lock: Lock) => new Condition(lock),
+        methods: CONDITION_METHODS,
       },
-    );
+    });
   }
 
   /** The lock that is to be held to wait and to notify. */
@@ -374,16 +355,6 @@ export class Condition {
     if (this.#monitor.isHeld(this.lock)) return;
     throw new Error(`Cannot ${doing}: its lock is not held`);
   }
-}
-
-/** Notes that a condition at a hub has the lock while it waits. */
-function lendLock(condition: object): () => void {
-  const holding = holdingOf((condition as Condition).lock)!;
-  const { held } = holding;
-  holding.held = 0;
-  return () => {
-    holding.held = held;
-  };
 }
 
 /** When a wait is over, by the clock that need not be asked if it has no end. */

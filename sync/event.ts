@@ -1,9 +1,4 @@
-import {
-  CELL_KIND,
-  holdingFor,
-  relayed,
-  share,
-} from "../_internal/handles/mod.ts";
+import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import {
   CELL,
   cellAt,
@@ -69,20 +64,18 @@ export class Event {
       kind: CELL_KIND.EVENT,
       holdingOf: (event) => event.#holding,
       create: () => new Event(),
-    });
-    relayed(
-      Event,
-      "Event",
-      { module: import.meta.url, make: () => new Event() },
-      {
-        ready: {},
-        isSet: { sync: true },
-        set: { post: ALWAYS },
-        clear: { post: ALWAYS },
-        wait: { wait: 0 },
-        waitSync: { as: "wait", wait: 0, sync: true },
+      atHub: {
+        make: () => new Event(),
+        methods: {
+          ready: {},
+          isSet: { sync: true },
+          set: { post: ALWAYS },
+          clear: { post: ALWAYS },
+          wait: { wait: 0 },
+          waitSync: { as: "wait", wait: 0, sync: true },
+        },
       },
-    );
+    });
   }
 
   readonly #holding = holdingFor(CELL_KIND.EVENT, widestMemory);

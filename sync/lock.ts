@@ -2,7 +2,6 @@ import {
   CELL_KIND,
   holdingFor,
   refuseToSend,
-  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import {
@@ -78,13 +77,8 @@ export class Lock {
       kind: CELL_KIND.LOCK,
       holdingOf: (lock) => lock.#holding,
       create: () => new Lock(),
+      atHub: { make: () => new Lock(), methods: LOCK_METHODS },
     });
-    relayed(
-      Lock,
-      "Lock",
-      { module: import.meta.url, make: () => new Lock() },
-      LOCK_METHODS,
-    );
     releaseOwn = (lock, guard) => lock.#releaseOwn(guard);
     monitor<Lock, Guard | undefined>(Lock, {
       isHeld: (lock) => lock.#holding.isRelayed ? holds(lock) : lock.#isHeld,

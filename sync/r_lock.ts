@@ -2,7 +2,6 @@ import {
   CELL_KIND,
   holdingFor,
   refuseToSend,
-  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import {
@@ -90,13 +89,8 @@ export class RLock {
       kind: CELL_KIND.R_LOCK,
       holdingOf: (lock) => lock.#holding,
       create: () => new RLock(),
+      atHub: { make: () => new RLock(), methods: LOCK_METHODS },
     });
-    relayed(
-      RLock,
-      "RLock",
-      { module: import.meta.url, make: () => new RLock() },
-      LOCK_METHODS,
-    );
     releaseOwn = (lock, tenure) => lock.#releaseOwn(tenure);
     monitor<RLock, Tenure>(RLock, {
       isHeld: (lock) =>

@@ -2,7 +2,6 @@ import {
   CELL_KIND,
   holdingFor,
   refuseToSend,
-  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
@@ -74,20 +73,18 @@ export class RWLock {
       kind: CELL_KIND.RW_LOCK,
       holdingOf: (lock) => lock.#holding,
       create: () => new RWLock(),
-    });
-    relayed(
-      RWLock,
-      "RWLock",
-      { module: import.meta.url, make: () => new RWLock() },
-      {
-        read: taking("tryRead"),
-        tryRead: TRYING,
-        readSync: takingSync("read", "tryRead"),
-        write: taking("tryWrite"),
-        tryWrite: TRYING,
-        writeSync: takingSync("write", "tryWrite"),
+      atHub: {
+        make: () => new RWLock(),
+        methods: {
+          read: taking("tryRead"),
+          tryRead: TRYING,
+          readSync: takingSync("read", "tryRead"),
+          write: taking("tryWrite"),
+          tryWrite: TRYING,
+          writeSync: takingSync("write", "tryWrite"),
+        },
       },
-    );
+    });
     releaseOwn = (lock, kind) => lock.#release(kind);
   }
 

@@ -4,7 +4,6 @@ import {
   holdingFor,
   isArriving,
   refuseToSend,
-  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
@@ -72,24 +71,22 @@ export class Semaphore {
       kind: CELL_KIND.SEMAPHORE,
       holdingOf: holdingOf = (semaphore) => semaphore.#holding,
       create: () => new Semaphore(),
-    });
-    relayed(
-      Semaphore,
-      "Semaphore",
-      { module: import.meta.url, make: (n: number) => new Semaphore(n) },
-      {
-        value: { accessor: true },
-        acquire: taking("tryAcquire"),
-        tryAcquire: TRYING,
-        acquireSync: takingSync("acquire", "tryAcquire"),
-        release: {
-          post: (semaphore, [n = 1]) =>
-            Number.isInteger(n) && n as number > 0 &&
-            holds(semaphore, n as number),
-          released: ([n = 1]) => n as number,
+      atHub: {
+        make: (n: number) => new Semaphore(n),
+        methods: {
+          value: { accessor: true },
+          acquire: taking("tryAcquire"),
+          tryAcquire: TRYING,
+          acquireSync: takingSync("acquire", "tryAcquire"),
+          release: {
+            post: (semaphore, [n = 1]) =>
+              Number.isInteger(n) && n as number > 0 &&
+              holds(semaphore, n as number),
+            released: ([n = 1]) => n as number,
+          },
         },
       },
-    );
+    });
     bound = (semaphore) => semaphore.#permits.bound();
     releaseOwn = (semaphore, number) => semaphore.#releaseOwn(number);
   }

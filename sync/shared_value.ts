@@ -3,7 +3,6 @@ import {
   type Holding,
   holdingFor,
   isArriving,
-  relayed,
   share,
 } from "../_internal/handles/mod.ts";
 import {
@@ -88,23 +87,18 @@ export class SharedValue<T extends SharedValueType> {
       holdingOf: (value) => value.#holding,
       partsOf: (value) => value.#lock.parts,
       create: (parts) => new SharedValue("bool", false, arrivedLock(parts)),
-    });
-    relayed(
-      SharedValue<SharedValueType>,
-      "SharedValue",
-      {
-        module: import.meta.url,
+      atHub: {
         make: (type: SharedValueType, initial?: never) =>
           new SharedValue(type, initial, { lock: false }),
+        methods: {
+          type: { accessor: true, constant: true },
+          value: { accessor: true },
+          add: { sync: true },
+          exchange: { sync: true },
+          compareExchange: { sync: true },
+        },
       },
-      {
-        type: { accessor: true, constant: true },
-        value: { accessor: true },
-        add: { sync: true },
-        exchange: { sync: true },
-        compareExchange: { sync: true },
-      },
-    );
+    });
   }
 
   readonly #holding: Holding;

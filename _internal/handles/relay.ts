@@ -77,12 +77,19 @@ const makers = new Map<string, Maker>();
 const prototypes: object[] = [];
 let relay: Relay | undefined;
 
+/** How objects of a class can be at a hub. */
+export interface AtHub {
+  /** Makes one there, of what {@linkcode Holding.madeOf} said. */
+  readonly make: Maker["make"];
+  readonly methods: RelayedMethods;
+}
+
 /** Lets objects of a class be at a hub. */
 export function relayed<T extends object>(
   shared: { readonly prototype: T },
   name: string,
-  { module, make }: Maker,
-  methods: RelayedMethods,
+  module: string,
+  { make, methods }: AtHub,
 ): void {
   const { prototype } = shared;
   const inherited: object | undefined = methodsOf(prototype);

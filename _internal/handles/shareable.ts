@@ -8,7 +8,7 @@ import {
   threadMemory,
 } from "../memory/mod.ts";
 import { adoptHolding, createHolding, Holding } from "./holding.ts";
-import { currentRelay, methodsOf } from "./relay.ts";
+import { type AtHub, currentRelay, methodsOf, relayed } from "./relay.ts";
 
 /** Where a value is being sent. */
 export interface Destination {
@@ -40,6 +40,8 @@ export interface Sharing<T extends object> {
    * is bound to. Default: that is the object.
    */
   readonly again?: (bound: object, parts: readonly object[]) => T;
+  /** How it can be at a hub, if it can. */
+  readonly atHub?: AtHub;
   /** What to say if it lives in thread memory and is sent to a process. */
   readonly threadOnly?: string;
   /** Called once an object is on its way. */
@@ -118,6 +120,8 @@ export function share<T extends object>(
   sharing: Sharing<T>,
 ): void {
   known.set(sharing.name, sharing as unknown as Sharing<object>);
+  const { name, module, atHub } = sharing;
+  if (atHub !== undefined) relayed(shared, name, module, atHub);
   Object.defineProperties(shared.prototype, {
     [HANDLE]: {
       value(this: T, to: Destination): HandleDescription {
@@ -321,9 +325,14 @@ function reviveIn(
   }
   if ("describe" in sharing) return sharing.create(words, parts);
   const [reach, cell, generation] = words;
-  const relay = fromHub || reach === AT_HUB ? currentRelay() : undefined;
-  if (relay !== undefined) {
-    return relay.adopt(sharing, cell, generation, parts);
+  if (fromHub || reach === AT_HUB) {
+    const relay = currentRelay();
+    if (relay !== undefined) {
+      return relay.adopt(sharing, cell, generation, parts);
+    }
+    throw new Error(
+      `Cannot receive a ${kind}: it is at a hub that this thread does not know; hand one to the thread when you start it`,
+    );
   }
   const memory = reach === IN_PROCESSES ? processMemory() : threadMemory();
   const held = adoptHolding(memory, sharing.kind, cell, generation);

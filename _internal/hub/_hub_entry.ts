@@ -1,6 +1,6 @@
 import { passOnOnly } from "../handles/mod.ts";
 import { arrive, joinThreadMemory, threadMemory } from "../memory/mod.ts";
-import { parkingOf, Patience } from "../parking/mod.ts";
+import { joinNeighbours, parkingOf, Patience } from "../parking/mod.ts";
 import type { HubOrder } from "./host.ts";
 import { HubServer } from "./hub_server.ts";
 import type { HubPlaces } from "./offer.ts";
@@ -40,6 +40,6 @@ function begin({ buffer, id, key }: HubOrder): HubServer {
   arrive(memory, id);
   passOnOnly();
   Patience.serveAll();
-  parkingOf(memory).joinNeighbours();
+  joinNeighbours(parkingOf(memory));
   return new HubServer(memory, key);
 }

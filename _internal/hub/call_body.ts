@@ -73,3 +73,17 @@ export function cellsOf(handles: readonly object[]): readonly number[] {
     return place === undefined ? [] : [place.cell, place.generation];
   });
 }
+
+/** Says that something has been done, or how it has failed. */
+export function doneMessage(what: () => unknown): Message {
+  try {
+    what();
+    return plainMessage([]);
+  } catch (error) {
+    try {
+      return plainMessage([error]);
+    } catch (problem) {
+      return plainMessage([problem]);
+    }
+  }
+}

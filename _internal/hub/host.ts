@@ -27,6 +27,10 @@ const ANSWER_BYTES = 8_192;
 /** Milliseconds that the thread of the hub has to start. */
 const START_MS = 30_000;
 
+const ENTRY = new URL("./_hub_entry.ts", import.meta.url);
+/** The folder of the library. */
+const LIBRARY = new URL("../../", import.meta.url);
+
 /** The hub of this isolate. */
 let host: Host | undefined;
 
@@ -39,7 +43,8 @@ class Host {
   #places: HubPlaces | undefined;
 
   constructor() {
-    this.#worker = new Worker(new URL("./_hub_entry.ts", import.meta.url), {
+    checkPermissions();
+    this.#worker = new Worker(ENTRY, {
       type: "module",
       name: "hub",
     });
@@ -118,4 +123,27 @@ export function expectChild(
     settle,
     ended: () => reap(memory, id),
   };
+}
+
+/** @throws {Deno.errors.NotCapable} if the thread of a hub would not get far */
+function checkPermissions(): void {
+  const isGranted = (wanted: Deno.PermissionDescriptor) =>
+    Deno.permissions.querySync(wanted).state === "granted";
+  const missing: string[] = [];
+  if (!isGranted({ name: "net" })) missing.push("--allow-net");
+  // An abstract address has no file, and a port neither.
+  if (Deno.build.os !== "linux" && Deno.build.os !== "windows") {
+    if (!isGranted({ name: "write" })) missing.push("--allow-write");
+  }
+  const { protocol } = ENTRY;
+  if (protocol === "file:" && !isGranted({ name: "read", path: LIBRARY })) {
+    missing.push("--allow-read");
+  }
+  if (missing.length === 0) return;
+  const or = Deno.build.os === "linux" ? ", or else --allow-ffi" : "";
+  throw new Deno.errors.NotCapable(
+    `processes share objects over a socket here, which needs ${
+      missing.join(" and ")
+    }${or}`,
+  );
 }

@@ -8,7 +8,12 @@ import {
   STATE,
   ThreadMemory,
 } from "../memory/mod.ts";
-import { breathe, isBreathless, parkingOf } from "../parking/mod.ts";
+import {
+  breathe,
+  isBreathless,
+  joinNeighbours,
+  parkingOf,
+} from "../parking/mod.ts";
 import {
   type Address,
   type FramedSocket,
@@ -16,7 +21,7 @@ import {
   MAX_FRAME,
   SocketServer,
 } from "../sockets/mod.ts";
-import { type Answer, ClientSession } from "./client_session.ts";
+import { ClientSession } from "./client_session.ts";
 import {
   orderOf,
   readRequest,
@@ -26,6 +31,7 @@ import {
 } from "./messages.ts";
 import { CLAIMED, type Greeting, PURPOSE } from "./offer.ts";
 import { Outflow } from "./outflow.ts";
+import type { Answer } from "./session_answers.ts";
 
 const BACKLOG = 256;
 /** Milliseconds that a child has to come after who started it has ended. */
@@ -186,7 +192,7 @@ export class HubServer {
     const memory = new ThreadMemory(this.#memory.buffer);
     memory.self = id;
     if (!arrive(memory, id)) return socket.close();
-    parkingOf(memory).joinNeighbours();
+    joinNeighbours(parkingOf(memory));
     const client = new Client(this, socket, memory);
     this.#clients.set(ticket, client);
     try {

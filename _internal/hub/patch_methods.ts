@@ -24,7 +24,7 @@ export function patchMethods(
         const holding = relayedOf(object);
         return holding === undefined || holding.isOver
           ? undefined
-          : new RelayedReadiness(client, object, holding, here);
+          : new RelayedReadiness(client.watching, holding, here);
       });
     } else if (method.accessor) {
       patchAccessor(client, prototype, name, method, found);

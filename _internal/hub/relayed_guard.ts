@@ -1,6 +1,6 @@
 import { refuseToSend } from "../handles/mod.ts";
-import type { HubClient } from "./hub_client.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
+import type { RelayedResults } from "./relayed_results.ts";
 
 /** Releases what it guards at the hub. */
 export class RelayedGuard implements Disposable {
@@ -10,7 +10,7 @@ export class RelayedGuard implements Disposable {
 
   /** Not to be collected before its guards. */
   readonly #object: object;
-  readonly #client: HubClient;
+  readonly #results: RelayedResults;
   readonly #holding: RelayedHolding;
   readonly #number: number;
   readonly #tenure: object;
@@ -18,13 +18,13 @@ export class RelayedGuard implements Disposable {
   #released = false;
 
   constructor(
-    client: HubClient,
+    results: RelayedResults,
     holding: RelayedHolding,
     object: object,
     number: number,
     abandoned: boolean,
   ) {
-    this.#client = client;
+    this.#results = results;
     this.#holding = holding;
     this.#object = object;
     this.#number = number;
@@ -47,7 +47,7 @@ export class RelayedGuard implements Disposable {
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    this.#client.releaseGuard(this.#number, this);
+    this.#results.release(this.#number, this);
     if (this.#tenure === this.#holding.tenure) this.#holding.letGo(1);
   }
 

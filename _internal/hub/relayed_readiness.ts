@@ -1,11 +1,10 @@
 import type { Readiness } from "../parking/mod.ts";
-import type { HubClient } from "./hub_client.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
+import type { Watching } from "./watching.ts";
 
 /** Says when an object at the hub is ready. */
 export class RelayedReadiness implements Readiness {
-  readonly #client: HubClient;
-  readonly #object: object;
+  readonly #watching: Watching;
   readonly #holding: RelayedHolding;
   readonly #here: () => Readiness | undefined;
   readonly #ended = new AbortController();
@@ -16,13 +15,11 @@ export class RelayedReadiness implements Readiness {
 
   /** @param here what says so once the object is closed here */
   constructor(
-    client: HubClient,
-    object: object,
+    watching: Watching,
     holding: RelayedHolding,
     here: () => Readiness | undefined,
   ) {
-    this.#client = client;
-    this.#object = object;
+    this.#watching = watching;
     this.#holding = holding;
     this.#here = here;
   }
@@ -37,13 +34,13 @@ export class RelayedReadiness implements Readiness {
     if (!this.#holding.late.isEmpty) return true;
     if (this.#holding.isOver) return this.#here()?.isReady() ?? true;
     this.#begin();
-    return this.#client.isReadySync(this.#object, this.#first);
+    return this.#watching.isReadySync(this.#first);
   }
 
   async prepare(): Promise<void> {
     this.#begin();
     try {
-      this.#isReady = await this.#client.isReady(this.#object, this.#first);
+      this.#isReady = await this.#watching.isReady(this.#first);
     } catch (error) {
       this.#failure = { error };
     }
@@ -58,12 +55,12 @@ export class RelayedReadiness implements Readiness {
   end(): void {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
-    if (this.#first !== 0) this.#client.unwatch(this.#first);
+    if (this.#first !== 0) this.#watching.end(this.#first);
   }
 
   #begin(): void {
     if (this.#first === 0) {
-      this.#first = this.#client.observe(this.#object, this.#holding);
+      this.#first = this.#watching.observe(this.#holding);
     }
   }
 
@@ -71,7 +68,7 @@ export class RelayedReadiness implements Readiness {
     const { signal } = this.#ended;
     while (!signal.aborted) {
       try {
-        await this.#client.watch(this.#object, this.#first, signal);
+        await this.#watching.ready(this.#first, signal);
       } catch {
         if (signal.aborted) return;
         // A look tells why.

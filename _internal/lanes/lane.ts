@@ -5,7 +5,6 @@ import {
   holdingFor,
   Opaque,
   Outlet,
-  relayed,
   share,
 } from "../handles/mod.ts";
 import { cellAt, type Memory, widestMemory } from "../memory/mod.ts";
@@ -20,7 +19,6 @@ import {
 const AT_ONCE = 16;
 const BYTES_AT_ONCE = 65_536;
 
-
 /**
  * Where messages go one way: to one worker, or from all of them. It
  * outlives whoever dies on either side.
@@ -33,17 +31,15 @@ export class Lane {
       kind: CELL_KIND.QUEUE,
       holdingOf: (lane) => lane.#holding,
       create: () => new Lane(),
-    });
-    relayed(
-      Lane,
-      "Lane",
-      { module: import.meta.url, make: () => new Lane(widestMemory()) },
-      {
-        pass: { value: 0 },
-        takeSome: { wait: 0 },
-        begin: {},
+      atHub: {
+        make: () => new Lane(widestMemory()),
+        methods: {
+          pass: { value: 0 },
+          takeSome: { wait: 0 },
+          begin: {},
+        },
       },
-    );
+    });
   }
 
   readonly channel: Channel;

@@ -1,5 +1,6 @@
 import { encode } from "../codec/mod.ts";
-import { giveUp, handOver, reap } from "../handles/mod.ts";
+import { giveUp, handOver, holdingOf, reap } from "../handles/mod.ts";
+import { expectChild, type ExpectedChild } from "../hub/mod.ts";
 import {
   claim,
   isCurrent,
@@ -77,9 +78,14 @@ export class LaunchedThread {
     const destination = { reach: "thread" };
     const own = encode(fields, { root: "this", destination, to }).snapshot();
     const given = encode(args, { root: "args", destination, to }).snapshot();
+    const handles = [...given.handles, ...own.handles];
+    const expected = expectAtHub(handles, record.name);
     const boot = writeBoot({
-      // One that may do less may not reach the memory with the key.
-      record: withAuthKey(record, permissions === "inherit"),
+      record: {
+        // One that may do less may not reach the memory with the key.
+        ...withAuthKey(record, permissions === "inherit"),
+        hub: expected?.offer,
+      },
       fields: own,
       args: given,
     });
@@ -89,7 +95,7 @@ export class LaunchedThread {
     let settle = (_started: boolean) => {};
     try {
       this.#claimTwin();
-      settle = handOver([...given.handles, ...own.handles], {
+      settle = handOver(handles, {
         thread: this.#id,
         process: this.#twin || undefined,
       });
@@ -100,6 +106,7 @@ export class LaunchedThread {
       });
     } catch (error) {
       settle(false);
+      expected?.settle(false);
       // It has never been, so nobody misses it.
       for (const [{ words }, id] of this.#ids()) {
         recordEnd(words, slotOf(id), 0);
@@ -108,6 +115,7 @@ export class LaunchedThread {
       throw error;
     }
     settle(true);
+    this.#ended.promise.then(() => expected?.ended());
     this.#worker.addEventListener("message", ({ data }) => {
       if (data === WATCH) watchInterrupt();
       // Its last message; whoever joins it need not wait for that.
@@ -226,4 +234,19 @@ export class LaunchedThread {
     if (processes !== undefined && twin !== 0) ids.unshift([processes, twin]);
     return ids;
   }
+}
+
+/** Lets a thread ask for what is at a hub, if it is handed such. */
+function expectAtHub(
+  handles: readonly object[],
+  name: string,
+): ExpectedChild | undefined {
+  const relayed = handles.filter((handle) => holdingOf(handle)?.isRelayed);
+  if (relayed.length === 0) return undefined;
+  if (Deno.permissions.querySync({ name: "net" }).state === "granted") {
+    return expectChild(relayed, true);
+  }
+  throw new Deno.errors.NotCapable(
+    `Cannot start ${name}: what it is handed is at the hub of another process, which a thread reaches only with --allow-net`,
+  );
 }

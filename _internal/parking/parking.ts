@@ -9,6 +9,7 @@ import {
 } from "../memory/mod.ts";
 import { Bell } from "./bell.ts";
 import { LateWakes } from "./late_wakes.ts";
+import { leaveNeighbours, ringNeighbour } from "./neighbours.ts";
 import { NAP_MS, type Patience } from "./patience.ts";
 import { NOT_YET, spin } from "./spin.ts";
 import { Ticker } from "./ticker.ts";
@@ -22,15 +23,13 @@ import {
 } from "./wait_list.ts";
 import { timeoutError, type WaitOptions } from "./wait_options.ts";
 import { Waiter } from "./waiter.ts";
+import { WaiterLines } from "./waiter_lines.ts";
 import { Watches } from "./watches.ts";
 
 /** Milliseconds after which whoever is parked looks again, whatever happens. */
 const TICK_MS = 950;
 /** The same for who blocks, to whom it costs less. */
 const BLOCKED_TICK_MS = 500;
-
-/** By slot, where one isolate waits for many participants. */
-let neighbours: Map<number, Parking> | undefined;
 
 /**
  * The one place where an isolate waits for changes in a memory.
@@ -44,7 +43,7 @@ export class Parking {
   onTick: (() => void) | undefined;
   /** Wakes certain participants once a list is woken, or this isolate waits. */
   readonly late = new LateWakes((slot) => this.#ring(slot, 0));
-  readonly #lists = new Map<number, Waiter<unknown>[]>();
+  readonly #lines = new WaiterLines();
   readonly #watches = new Watches();
   readonly #bell: Bell;
   readonly #ticker = new Ticker(() => this.#tick(), TICK_MS);
@@ -65,7 +64,7 @@ export class Parking {
 
   /** Whether earlier waits of this isolate are still queued on the list. */
   isQueued(list: number): boolean {
-    return this.#lists.size !== 0 && this.#lists.has(list);
+    return this.#lines.size !== 0 && this.#lines.has(list);
   }
 
   /** Whether any wait of this isolate is on the list, also one that takes nothing. */
@@ -119,27 +118,13 @@ export class Parking {
       this.pumpSoon();
       return true;
     }
-    const neighbour = neighbours?.get(slot);
-    if (neighbour?.memory.words.buffer === this.memory.words.buffer) {
-      neighbour.pumpSoon();
-      return true;
-    }
-    return this.#bell.ring(slot, list);
-  }
-
-  /** Tells others of this isolate, who wait for somebody else each, without a sleep between. */
-  joinNeighbours(): void {
-    (neighbours ??= new Map()).set(slotOf(this.memory.self), this);
+    return ringNeighbour(this.memory, slot) || this.#bell.ring(slot, list);
   }
 
   /** Its participant has ended. */
   end(): void {
-    const slot = slotOf(this.memory.self);
-    if (neighbours?.get(slot) === this) neighbours.delete(slot);
-    for (const waiters of this.#lists.values()) {
-      for (const waiter of waiters) waiter.forget();
-    }
-    this.#lists.clear();
+    leaveNeighbours(this);
+    this.#lines.forgetAll();
     this.#watches.clear();
     this.#ticker.stop();
     this.#bell.rest();
@@ -322,11 +307,7 @@ export class Parking {
       patience.learn(performance.now() - start);
       if (gaveUp) this.#remove(list, waiter as Waiter<unknown>);
     });
-    const waiters = this.#lists.get(list);
-    if (waiters !== undefined) {
-      waiters.push(waiter as Waiter<unknown>);
-    } else {
-      this.#lists.set(list, [waiter as Waiter<unknown>]);
+    if (this.#lines.add(list, waiter as Waiter<unknown>)) {
       enlist(this.memory, list);
       this.#pumpList(list);
     }
@@ -335,14 +316,9 @@ export class Parking {
   }
 
   #remove(list: number, waiter: Waiter<unknown>): void {
-    const waiters = this.#lists.get(list);
-    const index = waiters?.indexOf(waiter) ?? -1;
-    if (waiters === undefined || index < 0) return;
-    waiters.splice(index, 1);
-    if (waiters.length === 0) {
-      this.#lists.delete(list);
-      this.#leave(list, true);
-    }
+    const left = this.#lines.remove(list, waiter);
+    if (left === undefined) return;
+    if (left === "none") this.#leave(list, true);
     this.#restIfDone();
   }
 
@@ -374,23 +350,14 @@ export class Parking {
   }
 
   #pump(): void {
-    for (const list of [...this.#lists.keys()]) this.#pumpList(list);
+    for (const list of [...this.#lines.lists]) this.#pumpList(list);
     this.#watches.look();
     this.#restIfDone();
   }
 
   #pumpList(list: number): void {
-    const waiters = this.#lists.get(list);
-    if (waiters === undefined) return;
-    let done = 0;
-    while (done < waiters.length && waiters[done].settle()) done++;
-    if (done === 0) return;
-    const { failed } = waiters[done - 1];
-    waiters.splice(0, done);
-    if (waiters.length === 0) {
-      this.#lists.delete(list);
-      this.#leave(list, failed);
-    }
+    const last = this.#lines.settle(list);
+    if (last !== undefined) this.#leave(list, last.failed);
   }
 
   #tick(): void {
@@ -403,12 +370,12 @@ export class Parking {
   /** Mends what a death or a slot's next owner may have spoiled. */
   #enlistAgain(): void {
     if (this.#blockedOn !== 0) enlist(this.memory, this.#blockedOn);
-    for (const list of this.#lists.keys()) enlist(this.memory, list);
+    for (const list of this.#lines.lists) enlist(this.memory, list);
     for (const list of this.#watches.lists) enlist(this.memory, list);
   }
 
   get #isWaiting(): boolean {
-    return this.#lists.size !== 0 || this.#watches.isHolding;
+    return this.#lines.size !== 0 || this.#watches.isHolding;
   }
 
   /** Sees to it that rings are heard. */
