@@ -154,8 +154,11 @@ class MapJob<R> implements Job {
         failed(this.#cancelled.reason);
         continue;
       }
+      // It may be settled before it is known.
+      let task: Task | undefined;
+      const over = () => task !== undefined && this.#tasks.delete(task);
       try {
-        const task = this.#executor.submit({
+        task = this.#executor.submit({
           ...this.#mapped,
           args: chunk,
           offset: place * size,
@@ -164,13 +167,13 @@ class MapJob<R> implements Job {
           isAdmitted: true,
           settle: {
             resolve: (value) => {
-              this.#tasks.delete(task);
+              over();
               results[place] = value as R[];
               follower?.advance(chunk.length);
               settled();
             },
             reject: (error) => {
-              this.#tasks.delete(task);
+              over();
               failed(error);
             },
           },

@@ -97,19 +97,12 @@ class Servant {
     }
   }
 
-  /** Begins a task, and performs it. */
-  #perform(message: Uint8Array): true | Promise<true> {
-    const begun = this.#tasks.begin(taskOf(message));
-    return begun === undefined
-      ? this.#performBegun(message)
-      : begun.then(() => this.#performBegun(message));
-  }
-
   /** Performs a task; at once, if its function needs nobody to wait for. */
-  #performBegun(message: Uint8Array): true | Promise<true> {
+  #perform(message: Uint8Array): true | Promise<true> {
     const [kind, flags] = message;
     const task = taskOf(message);
     const known = this.#functions.get(lastOf(message))!;
+    this.#tasks.begin(task);
     if ((flags & TASK.ANNOUNCE) !== 0) {
       this.#answer(FROM.BEGUN, task, undefined, UNMEASURED);
     }

@@ -29,12 +29,7 @@ import {
   timeoutError,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import {
-  type BarrierAction,
-  LocalAction,
-  readAction,
-  writeAction,
-} from "./_barrier_action.ts";
+import { LocalAction, readAction, writeAction } from "./_barrier_action.ts";
 import { checkOptions, fromWords, toWords } from "./_barrier_options.ts";
 import { REASONS } from "./_barrier_reasons.ts";
 import {

@@ -23,7 +23,6 @@ import {
   cellsOf,
   doneMessage,
   encodeCall,
-  type Message,
   noMessage,
   plainMessage,
 } from "./call_body.ts";
@@ -35,15 +34,7 @@ import {
 } from "./hub_connection.ts";
 import { HubLink } from "./hub_link.ts";
 import { Makings } from "./makings.ts";
-import {
-  ASK,
-  type Body,
-  FORM,
-  partsIn,
-  type Reply,
-  TELL,
-  wordsIn,
-} from "./messages.ts";
+import { ASK, type Body, FORM, type Reply, TELL, wordsIn } from "./messages.ts";
 import type { HubOffer } from "./offer.ts";
 import { patchMethods } from "./patch_methods.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
@@ -261,12 +252,12 @@ export class HubClient implements Relay {
     this.#send(ASK.POST, 0, holding.place, { name, message });
   }
 
-  /** Calls a method that gives many messages. */
-  async takeMany(
+  /** Calls a method that gives a message which is no value. */
+  async takeMessage(
     object: object,
     holding: RelayedHolding,
     name: string,
-  ): Promise<{ messages: Uint8Array[]; acknowledge: () => void }> {
+  ): Promise<{ message: Uint8Array; acknowledge: () => void }> {
     const doing = describeCall(object, name);
     const { kind, form, carries, extra, body } = await this.#connection.ask(
       ASK.CALL,
@@ -275,18 +266,11 @@ export class HubClient implements Relay {
       doing,
     );
     if (kind === TELL.THREW) throw decode(body);
-    if (form !== FORM.VALUES) throw new DecodeError("it is no result");
-    return {
-      messages: partsIn(body),
-      acknowledge: () => {
-        if (carries) this.#post(ASK.ACKNOWLEDGE, extra);
-      },
+    if (form !== FORM.VALUE) throw new DecodeError("it is no message");
+    const acknowledge = () => {
+      if (carries) this.#post(ASK.ACKNOWLEDGE, extra);
     };
-  }
-
-  /** Fulfilled once all that was sent has been written. */
-  written(): Promise<void> {
-    return this.#connection.written();
+    return { message: body, acknowledge };
   }
 
   /** Lets a child that is about to start hold what it is handed. */

@@ -120,11 +120,6 @@ export class HubConnection {
     throw this.calls.ended(doing);
   }
 
-  /** Fulfilled once all that was sent has been written. */
-  written(): Promise<void> {
-    return this.#outflow.written();
-  }
-
   #request(
     kind: number,
     flags: number,

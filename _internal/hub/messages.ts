@@ -87,8 +87,6 @@ export const FORM = {
   GUARD: 4,
   /** A guard of what has been abandoned. */
   ABANDONED_GUARD: 5,
-  /** Many values: how many, the length of each, and themselves. */
-  VALUES: 6,
 } as const;
 
 /** Kinds of replies. */
@@ -285,35 +283,4 @@ export function bytesBody(bytes: Uint8Array): Body {
     byteLength: bytes.byteLength,
     writeTo: (target, at = 0) => target.set(bytes, at),
   };
-}
-
-/** Many messages as a body. */
-export function partsBody(parts: readonly Uint8Array[]): Body {
-  const head = 4 + parts.length * 4;
-  const byteLength = parts.reduce((sum, { length }) => sum + length, head);
-  return {
-    byteLength,
-    writeTo(target, at = 0) {
-      const view = new DataView(target.buffer, target.byteOffset + at);
-      view.setUint32(0, parts.length);
-      let place = at + head;
-      parts.forEach((part, n) => {
-        view.setUint32(4 + n * 4, part.length);
-        target.set(part, place);
-        place += part.length;
-      });
-    },
-  };
-}
-
-/** The messages in a body. */
-export function partsIn(body: Uint8Array): Uint8Array[] {
-  const view = new DataView(body.buffer, body.byteOffset, body.length);
-  const count = view.getUint32(0);
-  let at = 4 + count * 4;
-  return Array.from({ length: count }, (_, n) => {
-    const start = at;
-    at += view.getUint32(4 + n * 4);
-    return body.subarray(start, at);
-  });
 }

@@ -13,7 +13,6 @@ export class Outflow {
   /** The other of the two buffers that take turns. */
   #spare = new Uint8Array(FIRST_BYTES);
   #inFlight: Uint8Array<ArrayBuffer> | undefined;
-  #running: Promise<void> | undefined;
   #isBroken = false;
 
   /**
@@ -44,12 +43,7 @@ export class Outflow {
     buffer[start + 3] = byteLength >>> 24;
     buffer[start + 4] = FRAME.VALUE;
     this.#length = start + FRAME_HEADER_BYTES + byteLength;
-    if (this.#inFlight === undefined) this.#running = this.#run();
-  }
-
-  /** Fulfilled once all that was added has been written, or never will be. */
-  async written(): Promise<void> {
-    await this.#running;
+    if (this.#inFlight === undefined) this.#run();
   }
 
   /**

@@ -6,7 +6,6 @@ import {
   bytesBody,
   FORM,
   NO_BODY,
-  partsBody,
   type Reply,
   TELL,
 } from "./messages.ts";
@@ -49,7 +48,6 @@ export class SessionAnswers {
   returned(asker: Asker, result: unknown): void {
     if (result === undefined) return this.#return(asker, {});
     if (result instanceof Opaque) return this.#deliver(asker, result);
-    if (Array.isArray(result)) return this.#deliverMany(asker, result);
     if (isTryResult(result)) {
       return this.returned(asker, result.ok ? result.value : undefined);
     }
@@ -102,12 +100,6 @@ export class SessionAnswers {
   #deliver(asker: Asker, { bytes, cells }: Opaque): void {
     const body = bytesBody(bytes);
     this.#return(asker, { form: FORM.VALUE, body, ...this.#carry(cells) });
-  }
-
-  #deliverMany(asker: Asker, messages: readonly Opaque[]): void {
-    const cells = messages.flatMap(({ cells }) => cells);
-    const body = partsBody(messages.map(({ bytes }) => bytes));
-    this.#return(asker, { form: FORM.VALUES, body, ...this.#carry(cells) });
   }
 
   #carry(cells: readonly number[]): Partial<Answer> {

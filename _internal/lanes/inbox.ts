@@ -10,8 +10,8 @@ const SMALL_BYTES = 16_384;
 export interface Inbox {
   /** The next message, as soon as there is one. Valid until the next is asked for. */
   next(): Uint8Array | Promise<Uint8Array>;
-  /** Notes which task is begun; nobody may miss that, so it may take a while. */
-  begin(task: number): void | Promise<void>;
+  /** Notes which task is begun. */
+  begin(task: number): void;
   /** The value in a part of a message. */
   decode(bytes: Uint8Array): unknown;
   /** The message is not needed any more. */
@@ -58,12 +58,11 @@ class LocalInbox implements Inbox {
   };
 }
 
-/** Takes messages from a hub, several at once. */
+/** Takes messages from a hub: one at a time, as what is taken counts as begun. */
 class RelayedInbox implements Inbox {
   readonly #lane: Lane;
   readonly #holding: RelayedHolding;
   readonly #client = currentClient()!;
-  #messages: Uint8Array[] = [];
   #acknowledge: (() => void) | undefined;
 
   constructor(lane: Lane) {
@@ -72,24 +71,17 @@ class RelayedInbox implements Inbox {
   }
 
   async next(): Promise<Uint8Array> {
-    if (this.#messages.length === 0) {
-      this.#acknowledge?.();
-      const { messages, acknowledge } = await this.#client.takeMany(
-        this.#lane,
-        this.#holding,
-        "takeSome",
-      );
-      this.#messages = messages;
-      this.#acknowledge = acknowledge;
-    }
-    return this.#messages.shift()!;
+    this.#acknowledge?.();
+    const { message, acknowledge } = await this.#client.takeMessage(
+      this.#lane,
+      this.#holding,
+      "take",
+    );
+    this.#acknowledge = acknowledge;
+    return message;
   }
 
-  async begin(task: number): Promise<void> {
-    this.#client.postCall(this.#holding, "begin", {}, [task]);
-    // What runs may not let the event loop turn, and may end this process.
-    await this.#client.written();
-  }
+  begin(): void {}
 
   decode(bytes: Uint8Array): unknown {
     return fromHubBytes(bytes);

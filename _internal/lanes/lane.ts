@@ -8,16 +8,7 @@ import {
   share,
 } from "../handles/mod.ts";
 import { cellAt, type Memory, widestMemory } from "../memory/mod.ts";
-import {
-  NOT_YET,
-  parkingOf,
-  Patience,
-  type WaitOptions,
-} from "../parking/mod.ts";
-
-/** Most messages that are taken at once, and bytes after which there is no other. */
-const AT_ONCE = 16;
-const BYTES_AT_ONCE = 65_536;
+import { NOT_YET, parkingOf, Patience } from "../parking/mod.ts";
 
 /**
  * Where messages go one way: to one worker, or from all of them. It
@@ -35,8 +26,7 @@ export class Lane {
         make: () => new Lane(widestMemory()),
         methods: {
           pass: { value: 0 },
-          takeSome: { wait: 0 },
-          begin: {},
+          take: {},
         },
       },
     });
@@ -80,17 +70,12 @@ export class Lane {
     return this.#holding.isRelayed;
   }
 
-  /** Takes what there is, as soon as there is something: for a hub. */
-  async takeSome(wait?: WaitOptions): Promise<Opaque[]> {
-    const { channel } = this;
-    const attempt = () => {
-      const taken = this.#takeSome();
-      return taken.length === 0 ? NOT_YET : taken;
-    };
-    const taken = attempt();
+  /** Takes the next message: for a hub. */
+  async take(): Promise<Opaque> {
+    const { parking, getters } = this.channel;
+    const taken = this.#take();
     if (taken !== NOT_YET) return taken;
-    const { parking, getters } = channel;
-    return await parking.wait(getters, attempt, this.#patience, "take", wait);
+    return await parking.wait(getters, this.#take, this.#patience, "take");
   }
 
   /** Passes a message on: for a hub. */
@@ -98,23 +83,13 @@ export class Lane {
     this.outlet.trySend(message.parcel);
   }
 
-  /** Notes what the worker at the far end begins: for a hub. */
-  begin(task: number): void {
-    this.begun = task;
-  }
-
-  #takeSome(): Opaque[] {
+  readonly #take = (): Opaque | typeof NOT_YET => {
     const { channel } = this;
-    const taken: Opaque[] = [];
-    let bytes = 0;
-    while (taken.length < AT_ONCE && bytes < BYTES_AT_ONCE) {
-      if (!channel.tryTake()) break;
-      bytes += channel.taken.length;
-      taken.push(new Opaque(channel.taken.slice(), [], channel.takenCells));
-      channel.discardTaken();
-    }
+    if (!channel.tryTake()) return NOT_YET;
+    const taken = new Opaque(channel.taken.slice(), [], channel.takenCells);
+    channel.discardTaken();
     return taken;
-  }
+  };
 
   /** Lets go of the lane. */
   close(): void {

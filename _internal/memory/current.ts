@@ -32,7 +32,7 @@ let standIn: Memory | undefined;
 
 /** Whether new primitives can be in memory that other processes map. */
 export function reachesProcesses(): boolean {
-  return processes !== undefined || maySharePages() && hasLibc();
+  return maySharePages() && (processes !== undefined || hasLibc());
 }
 
 /** The memory for primitives that are as widely usable as possible here. */
