@@ -4,10 +4,11 @@ import { assert, assertEquals } from "@std/assert";
 import { sweep } from "../../_internal/handles/mod.ts";
 import { ownRecord } from "../../_internal/launch/mod.ts";
 import { processMemory, reachesProcesses } from "../../_internal/memory/mod.ts";
+import { backend } from "../../process/mod.ts";
 import { waitForEnd } from "../run_program.ts";
 
-/** The memory's, a bell's two, and what the runtime opens once for its own use. */
-const OWN_DESCRIPTORS = 8;
+/** The memory's, a bell's two, those of a hub, and what the runtime opens once for its own use. */
+const OWN_DESCRIPTORS = backend() === "hub" ? 24 : 8;
 
 /**
  * How many more may be left by threads: the bells of those that were terminated,
