@@ -6,6 +6,9 @@ import { Source } from "./_source.ts";
 import type { Task } from "./_task.ts";
 import type { MapOptions } from "./task_options.ts";
 
+/** As many as any stack has room for. */
+const MOST_ARGUMENTS = 10_000;
+
 /** What is called for each item. */
 interface Mapped {
   readonly kind: number;
@@ -154,11 +157,8 @@ class MapJob<R> implements Job {
         failed(this.#cancelled.reason);
         continue;
       }
-      // It may be settled before it is known.
-      let task: Task | undefined;
-      const over = () => task !== undefined && this.#tasks.delete(task);
       try {
-        task = this.#executor.submit({
+        const task = this.#executor.submit({
           ...this.#mapped,
           args: chunk,
           offset: place * size,
@@ -167,13 +167,13 @@ class MapJob<R> implements Job {
           isAdmitted: true,
           settle: {
             resolve: (value) => {
-              over();
+              this.#tasks.delete(task);
               results[place] = value as R[];
               follower?.advance(chunk.length);
               settled();
             },
             reject: (error) => {
-              over();
+              this.#tasks.delete(task);
               failed(error);
             },
           },
@@ -185,6 +185,13 @@ class MapJob<R> implements Job {
     }
     await done.promise;
     if (first !== Infinity) throw problem;
-    return results.flat(1) as R[];
+    return joined(results);
   }
+}
+
+/** All results in one array. Several times as fast as `flat()`, as far as it goes. */
+function joined<R>(chunks: R[][]): R[] {
+  return chunks.length > MOST_ARGUMENTS
+    ? chunks.flat(1) as R[]
+    : ([] as R[]).concat(...chunks);
 }
