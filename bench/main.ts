@@ -7,8 +7,9 @@
  * deno task bench --quick             # less of everything, in under one
  * deno task bench --only=pipe_hot     # some cases, separated by commas
  * deno task bench --rounds=8          # how often ours and theirs take turns
- * deno task bench --json=bench.json   # every sample, too
- * deno task bench --write-readme      # the table into README.md, too
+ * deno task bench --json=bench.json   # where every sample goes. Default: build/bench/results.json
+ * deno task bench --write-readme      # pictures and tables into README.md and docs/, not build/bench/
+ * deno task bench --sources           # the library in its sources, not as it is published
  * ```
  *
  * CPython is `python3`, or what the environment variable `PYTHON` says. The pools of Node are
@@ -20,9 +21,13 @@
 import { parseArgs } from "node:util";
 import { FIGURES, MAX_ROUNDS } from "./figures.ts";
 import { installPeers, type Peers } from "./install_peers.ts";
+import { drawAll } from "./pictures.ts";
+import { type Library, librarySources, publishedLibrary } from "./library.ts";
 import { describeMachine, findPython } from "./machine.ts";
-import { writeReadme } from "./readme.ts";
+import { writeMarked } from "./readme.ts";
 import { type CaseSamples, compare, type Result } from "./result.ts";
+import { SWEEPS } from "./sweeps.ts";
+import { summaryOf, writePage, writePictures } from "./page.ts";
 import { runOurs, runPeers, runPython } from "./run_case.ts";
 import { formatPools, formatTable } from "./table.ts";
 
@@ -31,6 +36,7 @@ interface BenchOptions {
   /** The command again, without what says where the result goes. */
   command: string;
   quick: boolean;
+  sources: boolean;
   cases: string[];
   rounds: number;
   json?: string;
@@ -42,17 +48,23 @@ interface CaseRun extends CaseSamples {
   failures: string[];
 }
 
-/** What there is to measure ours beside. */
-interface Others {
+/** What is measured, and beside what. */
+interface Sides {
+  library: Library;
   python: string | undefined;
   peers: Peers | undefined;
 }
+
+/** Where pictures go that the README shows, and all others. */
+const DOCS = new URL("../docs/bench/", import.meta.url);
+const BUILT = new URL("../build/bench/", import.meta.url);
 
 function readOptions(args: string[]): BenchOptions {
   const { values } = parseArgs({
     args,
     options: {
       "quick": { type: "boolean", default: false },
+      "sources": { type: "boolean", default: false },
       "only": { type: "string", multiple: true },
       "rounds": { type: "string" },
       "json": { type: "string" },
@@ -65,7 +77,9 @@ function readOptions(args: string[]): BenchOptions {
       `Cannot read --rounds=${values.rounds}: it must be a whole number from 1`,
     );
   }
-  const all = Array.from(new Set(FIGURES.map((figure) => figure.case)));
+  const all = Array.from(
+    new Set([...FIGURES, ...SWEEPS].map((each) => each.case)),
+  );
   const cases = values.only?.flatMap((names) => names.split(",")) ?? all;
   for (const name of cases) {
     if (!all.includes(name)) {
@@ -83,11 +97,13 @@ function readOptions(args: string[]): BenchOptions {
   }
   const command = ["deno task bench"];
   if (values.quick) command.push("--quick");
+  if (values.sources) command.push("--sources");
   if (values.only) command.push(`--only=${cases}`);
   if (values.rounds) command.push(`--rounds=${rounds}`);
   return {
     command: command.join(" "),
     quick: values.quick,
+    sources: values.sources,
     cases,
     rounds,
     json: values.json,
@@ -99,10 +115,13 @@ function readOptions(args: string[]): BenchOptions {
 async function runCase(
   name: string,
   { quick, rounds }: BenchOptions,
-  { python, peers }: Others,
+  { library, python, peers }: Sides,
 ): Promise<CaseRun> {
   const run: CaseRun = { ours: {}, python: {}, peers: {}, failures: [] };
-  const sides = [{ all: run.ours, measure: () => runOurs(name, { quick }) }];
+  const sides = [{
+    all: run.ours,
+    measure: () => runOurs(library, name, { quick }),
+  }];
   if (python !== undefined) {
     sides.push({
       all: run.python,
@@ -115,7 +134,8 @@ async function runCase(
       measure: () => runPeers(peers.folder, name, { quick }),
     });
   }
-  const most = Math.min(rounds, MAX_ROUNDS[name] ?? rounds);
+  const isSweep = SWEEPS.some((sweep) => sweep.case === name);
+  const most = isSweep ? 1 : Math.min(rounds, MAX_ROUNDS[name] ?? rounds);
   for (let round = 1; round <= most && sides.length > 0; round++) {
     console.error(`${name}: round ${round} of ${most}`);
     for (const side of [...sides]) {
@@ -174,10 +194,14 @@ async function main(args: string[]): Promise<number> {
     console.error(`There is no CPython at ${python}: only ours is measured`);
   }
   const peers = await findPeers(options.cases);
+  const library = options.sources
+    ? await librarySources()
+    : await publishedLibrary();
 
   const runs: Record<string, CaseRun> = {};
   for (const name of options.cases) {
     runs[name] = await runCase(name, options, {
+      library,
       python: version && python,
       peers,
     });
@@ -190,18 +214,22 @@ async function main(args: string[]): Promise<number> {
   const { command } = options;
   const tables = [formatTable(results), formatPools(runs)];
   const table = tables.filter((it) => it !== undefined).join("\n\n");
+  const pictures = drawAll(results, runs);
   const failures = Object.values(runs).flatMap((run) => run.failures);
+  const made = `Measured on ${machine}, by \`${command}\`.`;
 
-  console.log(`${table}\n\n${machine}\n${command}`);
+  console.log(`${table}\n\n${made}`);
   for (const failure of failures) console.log(failure);
-  if (options.json !== undefined) {
-    await Deno.writeTextFile(
-      options.json,
-      `${JSON.stringify({ machine, command, results, runs }, null, 2)}\n`,
-    );
-  }
+  const all = { machine, command, results, runs };
+  const folder = options.writeReadme ? DOCS : BUILT;
+  await writePictures(folder, pictures);
+  await Deno.writeTextFile(
+    options.json ?? new URL("results.json", BUILT),
+    `${JSON.stringify(all, null, 2)}\n`,
+  );
   if (options.writeReadme) {
-    await writeReadme(`${table}\n\nMeasured on ${machine}, by \`${command}\`.`);
+    await writeMarked("bench", `${summaryOf(results)}\n\n${made}`);
+    await writePage(table, pictures, made);
   }
   return failures.length > 0 ? 1 : 0;
 }

@@ -1,29 +1,46 @@
 const README = new URL("../README.md", import.meta.url);
-const BEGIN = "<!-- bench:begin -->";
-const END = "<!-- bench:end -->";
 
 /**
- * Puts Markdown between the marks in the README.
+ * Puts Markdown between the marks of that name in the README.
  *
  * @throws {Error} If the README lacks the marks.
  */
-export async function writeReadme(markdown: string): Promise<void> {
+export async function writeMarked(
+  name: string,
+  markdown: string,
+): Promise<void> {
   const text = await Deno.readTextFile(README);
-  await Deno.writeTextFile(README, replaceMarked(text, markdown));
+  const [begin, end] = findMarked(text, name);
+  await Deno.writeTextFile(
+    README,
+    `${text.slice(0, begin)}\n\n${markdown}\n\n${text.slice(end)}`,
+  );
   await new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--quiet", "README.md"],
     cwd: new URL("./", README),
   }).spawn().status;
 }
 
-function replaceMarked(text: string, markdown: string): string {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
+/**
+ * What stands between the marks of that name in the README.
+ *
+ * @throws {Error} If the README lacks the marks.
+ */
+export async function readMarked(name: string): Promise<string> {
+  const text = await Deno.readTextFile(README);
+  return text.slice(...findMarked(text, name));
+}
+
+/** Where what stands between the marks begins and ends. */
+function findMarked(text: string, name: string): [number, number] {
+  const opening = `<!-- ${name}:begin -->`;
+  const closing = `<!-- ${name}:end -->`;
+  const begin = text.indexOf(opening);
+  const end = text.indexOf(closing);
   if (begin === -1 || end < begin) {
     throw new Error(
-      `Cannot write README.md: it lacks the marks ${BEGIN} and ${END}`,
+      `Cannot find ${name} in README.md: it lacks the marks ${opening} and ${closing}`,
     );
   }
-  const before = text.slice(0, begin + BEGIN.length);
-  return `${before}\n\n${markdown}\n\n${text.slice(end)}`;
+  return [begin + opening.length, end];
 }

@@ -1,4 +1,4 @@
-import { findStdSource, stdFlags } from "../scripts/std_source.ts";
+import type { Library } from "./library.ts";
 
 /** The samples of each figure that a program reported. */
 export type Samples = Record<string, number[]>;
@@ -17,14 +17,14 @@ export interface CaseOptions {
  *
  * @throws {Error} If it fails, does not end in time, or reports nothing.
  */
-export async function runOurs(
+export function runOurs(
+  library: Library,
   name: string,
   options: CaseOptions,
 ): Promise<Samples> {
-  const { source } = await findStdSource();
-  return await runProgram(
+  return runProgram(
     Deno.execPath(),
-    ["run", "--allow-all", "--quiet", ...stdFlags(source)],
+    ["run", "--allow-all", "--quiet", "--no-lock", ...library.flags],
     `${name}.ts`,
     options,
   );

@@ -1,12 +1,15 @@
-import { shareParts } from "../_internal/handles/mod.ts";
+import { shareParts, show } from "../_internal/handles/mod.ts";
 import { Desk } from "./_desk.ts";
 
 /** Lets managers of this program be sent: what arrives asks the same one. */
-export function shareManager<T extends object>(
+export function shareManager<
+  T extends { readonly name: string; readonly pid: number | undefined },
+>(
   managerClass: { readonly prototype: T },
   deskOf: (manager: T) => Desk | undefined,
   create: (desk: Desk) => T,
 ): void {
+  show(managerClass, ({ name, pid }) => ({ name, pid }));
   shareParts(managerClass, {
     name: "Manager",
     module: new URL("./manager.ts", import.meta.url).href,

@@ -1,3 +1,4 @@
+import { show } from "../_internal/handles/mod.ts";
 import { refOfWrapper, takeRef } from "./_making.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 
@@ -29,6 +30,7 @@ export let refOf: (proxy: BaseProxy) => ObjectRef;
 export abstract class BaseProxy implements Disposable {
   static {
     refOf = (proxy) => #ref in proxy ? proxy.#ref : refOfWrapper(proxy);
+    show(BaseProxy, (proxy) => ({ manager: refOf(proxy).client.name }));
   }
 
   readonly #ref: ObjectRef;

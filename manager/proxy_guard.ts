@@ -1,4 +1,4 @@
-import { refuseToSend } from "../_internal/handles/mod.ts";
+import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import { call } from "./_calls.ts";
 import type { BaseProxy } from "./base_proxy.ts";
 
@@ -34,6 +34,7 @@ export let guardFor: (grant: Grant) => ProxyGuard;
 export class ProxyGuard implements Disposable, AsyncDisposable {
   static {
     refuseToSend(ProxyGuard, "a guard", "send what it guards");
+    show(ProxyGuard, ({ abandoned }) => ({ abandoned }));
     guardFor = (grant) => new ProxyGuard(grant);
   }
 

@@ -41,9 +41,8 @@ import { EndOfStreamError } from "./end_of_stream_error.ts";
  * One end of a {@linkcode Pipe}, or of a socket: see {@linkcode connect}.
  *
  * Messages arrive whole and in the order in which they were sent. An end may be
- * used by several processes; each message reaches one of them. At most 1 MiB is
- * on its way in each direction, then senders wait; a single message may be
- * larger than that.
+ * used by several processes; each message reaches one of them. At most 1 MiB is on
+ * its way in each direction, then senders wait; one message may be larger.
  *
  * An end counts as open while somebody holds it. Handing an end to a process or
  * thread gives it away: the sender's own handle still works, but no longer keeps
@@ -71,6 +70,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       module: import.meta.url,
       kind: CELL_KIND.PIPE_END,
       holdingOf: (connection) => connection.#holding,
+      shows: ({ closed }) => ({ closed }),
       create: () => new Connection(),
       sent: (connection) => connection.#give(),
       atHub: { make: () => new Connection(), methods: CONNECTION_METHODS },
@@ -236,7 +236,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * @throws {TypeError} if the next message is a value; it can still be received
    */
   async recvBytes(
-    maxLength = Infinity,
+    maxLength: number = Infinity,
     wait?: WaitOptions,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const { use, accept } = asBytes(maxLength);

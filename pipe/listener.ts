@@ -1,4 +1,4 @@
-import { refuseToSend } from "../_internal/handles/mod.ts";
+import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
   type TryResult,
@@ -75,6 +75,7 @@ export class Listener<T = unknown>
   implements AsyncIterable<Connection<T>>, Disposable {
   static {
     refuseToSend(Listener, "a Listener", "send its address");
+    show(Listener, ({ address, closed }) => ({ address, closed }));
     makeWaitable(Listener, (listener) => ({
       isReady: () => listener.#server.isReady,
       watch: (look) => listener.#server.watch(look),

@@ -1,5 +1,6 @@
 import { withRemoteStack } from "../_internal/codec/mod.ts";
 import { fromBytes } from "../_internal/handles/mod.ts";
+import { knowLoaded, unknownModuleOf } from "../_internal/lanes/mod.ts";
 import type { Crew } from "./_crew.ts";
 import type { Measures } from "./_measures.ts";
 import {
@@ -28,7 +29,7 @@ export interface AnswerEvents {
 const OWN_FRAMES = new RegExp(
   `\\n\\s+at [^\\n]*(?:${
     new URL("../", import.meta.url).href.replace(/[^\w/]/g, "\\$&")
-  }(?:pool|process|_internal)/|data:text/javascript,import%7Bboot)[^\\n]*`,
+  }(?:(?:pool|process|_internal)/|[\\w-]+\\.js)|data:text/javascript,import%7Bboot)[^\\n]*`,
   "g",
 );
 const FRAME = /\n\s+at [^\n]*/g;
@@ -80,7 +81,11 @@ export class Answers {
     let value: unknown;
     let problem: { readonly error: unknown } | undefined;
     try {
-      value = fromBytes(body);
+      const module = hasReturned ? undefined : unknownModuleOf(task.function);
+      value = module === undefined
+        ? fromBytes(body)
+        // So that an error of a class of that module arrives as itself.
+        : decodeKnowing(module, body.slice());
     } catch (error) {
       problem = { error };
     }
@@ -98,7 +103,7 @@ export class Answers {
     this.#events.answered(worker);
     if (problem !== undefined) this.reject(task, problem.error);
     else if (value instanceof Promise) {
-      this.#settleLate(task, value, hasReturned, run);
+      this.#settleLate(task, value, hasReturned, run, worker.name);
     } else if (hasReturned) this.#resolve(task, value, run);
     else this.#threw(task, value, worker.name);
   }
@@ -112,17 +117,18 @@ export class Answers {
     this.reject(task, error);
   }
 
-  /** Its result holds objects whose module is being loaded. */
+  /** What came holds objects whose module is being loaded. */
   #settleLate(
     task: Task,
     value: Promise<unknown>,
     hasReturned: boolean,
     run: Run,
+    worker: string,
   ): void {
     value.then(
       (it) => {
         if (hasReturned) this.#resolve(task, it, run);
-        else this.reject(task, it);
+        else this.#threw(task, it, worker);
       },
       (error) => this.reject(task, error),
     );
@@ -174,6 +180,15 @@ export class Answers {
     for (const each of task.cargo) each.unpin();
     return true;
   }
+}
+
+/** Decodes what a function of a module has thrown, once that is loaded here, too. */
+async function decodeKnowing(
+  module: string,
+  bytes: Uint8Array,
+): Promise<unknown> {
+  await knowLoaded(module);
+  return await fromBytes(bytes);
 }
 
 /** The frames of who has submitted a task. */

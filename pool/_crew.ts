@@ -1,5 +1,7 @@
 import { Lane } from "../_internal/lanes/mod.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
+import { log } from "../_internal/log.ts";
+import type { Task } from "./_task.ts";
 import { WorkerHandle } from "./_worker_handle.ts";
 import type { StartedWorker, WorkerEnd, WorkerKind } from "./_worker_kind.ts";
 
@@ -137,7 +139,8 @@ export class Crew {
   }
 
   /** Ends a worker whose task is to be stopped, and lets another take its place. */
-  replace(worker: WorkerHandle): void {
+  replace(worker: WorkerHandle, task: Task, reason: unknown): void {
+    log?.info(`stops ${worker.name} in ${task.function.name}: ${reason}`);
     this.stop(worker);
     this.#replace();
   }
@@ -164,6 +167,7 @@ export class Crew {
   #ended(worker: WorkerHandle, end: WorkerEnd): void {
     clearTimeout(worker.idleTimer);
     const hasFailedToStart = !worker.isReady && !worker.isStopped;
+    if (!worker.isEnding) log?.warn(`${worker.name} has died in the midst`);
     this.#events.left(worker, end);
     this.workers.delete(worker.number);
     this.list = [...this.workers.values()];

@@ -159,7 +159,7 @@ export class Scheduler {
       if (each !== task) this.#waiting.putBack(each);
     }
     if (hasBegun && !isDone) {
-      this.#crew.replace(worker);
+      this.#crew.replace(worker, task, reason);
       this.#spread();
     } else this.#refill(worker);
   }
@@ -217,9 +217,8 @@ export class Scheduler {
     if (task.isSettled) return;
     task.worker = undefined;
     if (task.retriesLeft > 0) {
-      task.retriesLeft--;
       this.measures.retried++;
-      task.release?.();
+      task.retry(worker.name);
       return this.#waiting.putBack(task);
     }
     const { pid } = worker.started;

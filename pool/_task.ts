@@ -1,6 +1,7 @@
 import type { Contents } from "../_internal/channel/mod.ts";
 import type { HandleCargo } from "../_internal/handles/mod.ts";
 import type { ToldFunction } from "../_internal/lanes/mod.ts";
+import { log } from "../_internal/log.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 
 /** What is known of how a task ran. */
@@ -85,6 +86,16 @@ export class Task {
     this.cargo = cargo;
     this.settle = settle;
     this.retriesLeft = treatment.retries;
+  }
+
+  /** Notes that it is to be begun again, as its worker has died. */
+  retry(worker: string): void {
+    this.retriesLeft--;
+    this.release?.();
+    const { name } = this.function;
+    log?.warn(
+      `begins task ${name} again, as ${worker} has died; ${this.retriesLeft} more times at most`,
+    );
   }
 
   /** Whether it is watched, so that a worker gets nothing else meanwhile. */

@@ -1,4 +1,4 @@
-import { refuseToSend } from "../_internal/handles/mod.ts";
+import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import { waitForPromise, type WaitOptions } from "../_internal/parking/mod.ts";
 
 /** What stands behind a result. */
@@ -35,6 +35,7 @@ export interface ResultSource {
 export class AsyncResult<R> implements PromiseLike<R> {
   static {
     refuseToSend(AsyncResult, "an AsyncResult", "send what it gives");
+    show(AsyncResult, (result) => ({ ready: result.ready() }));
   }
 
   readonly #source: ResultSource;

@@ -1,3 +1,4 @@
+import { show } from "../_internal/handles/mod.ts";
 import type { Intake } from "../_internal/lanes/mod.ts";
 import type { Target } from "../process/mod.ts";
 import type { Executor } from "./_executor.ts";
@@ -35,6 +36,13 @@ export type Items<T> = Iterable<T> | AsyncIterable<T>;
  * takes its place. What it had not begun goes to others.
  */
 export abstract class TaskPool implements AsyncDisposable {
+  static {
+    show(TaskPool, (pool) => {
+      const { workers, queued, running, done, failed } = pool.stats();
+      return { workers: workers.length, queued, running, done, failed };
+    });
+  }
+
   readonly #executor: Executor;
   #joined: Promise<void> | undefined;
 

@@ -43,8 +43,10 @@ async function boot(message: ThreadBoot): Promise<void> {
       construct,
     );
     await childrenEnded();
-    // A rejection that nobody handles is told of in the next turn.
-    await new Promise((resolve) => setTimeout(resolve));
+    // A rejection that nobody handles is told of at the end of the next turn, after its timers.
+    for (let turn = 0; turn < 2; turn++) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
     end(exitCode());
   } catch (error) {
     fail(error);

@@ -35,3 +35,9 @@ export * from "./process.ts";
 export type * from "./target.ts";
 export { Thread, type ThreadOptions } from "./thread.ts";
 export type { WaitOptions } from "../_internal/parking/mod.ts";
+export {
+  getLogger,
+  type Logger,
+  type LogLevel,
+  logToStderr,
+} from "../_internal/log.ts";

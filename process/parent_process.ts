@@ -1,4 +1,4 @@
-import { isRunning, refuseToSend } from "../_internal/handles/mod.ts";
+import { isRunning, refuseToSend, show } from "../_internal/handles/mod.ts";
 import type { ParentFacts } from "../_internal/launch/mod.ts";
 import {
   PARTICIPANT,
@@ -21,6 +21,7 @@ import {
 export class ParentProcess {
   static {
     refuseToSend(ParentProcess, "a ParentProcess", "send its pid");
+    show(ParentProcess, ({ name, pid }) => ({ name, pid }));
     makeWaitable(ParentProcess, (parent) => ({
       isReady: () => !parent.isAlive(),
       place: parent.#place,

@@ -1,4 +1,4 @@
-import { refuseToSend } from "../_internal/handles/mod.ts";
+import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import {
   asParent,
   type BootRecord,
@@ -88,6 +88,7 @@ export class Process<A extends unknown[] = unknown[]>
   implements AsyncDisposable {
   static {
     refuseToSend(Process, "a Process", "send its pid");
+    show(Process, ({ name, pid, exitCode }) => ({ name, pid, exitCode }));
     makeWaitable(Process, (process) => process.#readiness);
   }
 

@@ -1,4 +1,4 @@
-import { refuseToSend } from "../_internal/handles/mod.ts";
+import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import {
   type BootRecord,
   callingModules,
@@ -75,6 +75,7 @@ export class Thread<A extends unknown[] = unknown[]>
   implements AsyncDisposable {
   static {
     refuseToSend(Thread, "a Thread", "send its name");
+    show(Thread, ({ name, ident, exitCode }) => ({ name, ident, exitCode }));
     makeWaitable(Thread, (thread) => thread.#readiness);
   }
 

@@ -56,6 +56,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       module: import.meta.url,
       kind: CELL_KIND.QUEUE,
       holdingOf,
+      shows: ({ size, maxSize }) => ({ size, maxSize }),
       create: () => new Queue(),
       atHub: {
         make: (maxSize: number) => new Queue({ maxSize }),

@@ -39,6 +39,7 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
       module: import.meta.url,
       kind: CELL_KIND.QUEUE,
       holdingOf: (queue) => queue.#items.holding,
+      shows: (queue) => ({ empty: queue.isEmpty() }),
       create: () => new SimpleQueue(),
       atHub: { make: () => new SimpleQueue(), methods: ITEM_METHODS },
     });

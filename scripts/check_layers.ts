@@ -43,6 +43,7 @@ type Report = (line: number, rule: Rule, message: string) => void;
 
 // From the bottom up. A folder may import those of the rows before its own.
 const LAYERS: readonly (readonly string[])[] = [
+  ["_internal/log.ts"],
   ["_internal/codec"],
   ["_internal/memory"],
   ["_internal/parking"],
@@ -235,7 +236,7 @@ function checkDoor(
   line: number,
   report: Report,
 ): void {
-  const door = folder === "mod.ts" ? folder : `${folder}/mod.ts`;
+  const door = folder.endsWith(".ts") ? folder : `${folder}/mod.ts`;
   // What runs in a child has a door of its own, so that it loads no more than it needs.
   const isChildDoor = (ENTRY.test(path) && CHILD_DOOR.test(target)) ||
     CHILD_DOOR.test(path);

@@ -5,16 +5,15 @@
  * @module
  */
 
-import { readPublicFolders, readPublicModules } from "./public_modules.ts";
+import { listCheckArgs } from "./check_types.ts";
+import { readPublicModules } from "./public_modules.ts";
 import { runDeno } from "./run_deno.ts";
 import {
   describeStdChoice,
   findStdSource,
-  ROOT,
   stdFlags,
   type StdSource,
 } from "./std_source.ts";
-import { listTestArgs } from "./run_tests.ts";
 
 interface Step {
   name: string;
@@ -38,7 +37,7 @@ async function listSteps(source: StdSource): Promise<Step[]> {
       args: ["lint"],
       env: source === "npm" ? REFUSING_JSR : undefined,
     },
-    { name: "types", args: ["check", ...flags, ...await listChecked()] },
+    { name: "types", args: await listCheckArgs(source) },
     {
       name: "docs",
       args: ["doc", "--lint", ...flags, ...await readPublicModules()],
@@ -47,23 +46,11 @@ async function listSteps(source: StdSource): Promise<Step[]> {
       name: "layers",
       args: ["run", "--allow-read", "scripts/check_layers.ts"],
     },
-    { name: "tests", args: await listTestArgs(source, []), live: true },
-  ];
-}
-
-/**
- * Everything that is TypeScript here, as far as it exists. What is JavaScript runs in Node, with
- * packages that Deno does not have.
- */
-async function listChecked(): Promise<string[]> {
-  const present = new Set(
-    Array.from(Deno.readDirSync(ROOT), (entry) => entry.name),
-  );
-  const folders = ["_internal", "bench", "examples", "scripts", "tests"];
-  return [
-    "mod.ts",
-    ...[...await readPublicFolders(), ...folders]
-      .filter((name) => present.has(name)).map((name) => `${name}/**/*.ts`),
+    {
+      name: "tests",
+      args: ["run", "-A", "scripts/run_tests.ts", "--no-check"],
+      live: true,
+    },
   ];
 }
 

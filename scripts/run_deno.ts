@@ -17,15 +17,20 @@ const FORWARDED_SIGNALS: Deno.Signal[] = Deno.build.os === "windows"
  * that asks this program to stop is passed on, and the program then ends as `deno` does.
  *
  * @param args The subcommand and what follows it.
- * @param options `capture` collects the output instead of letting it through; `env` adds to the
- * environment.
+ * @param options `capture` collects the output instead of letting it through, `read` is given each
+ * line of it; `env` adds to the environment.
  */
 export async function runDeno(
   args: string[],
-  options: { capture?: boolean; env?: Record<string, string> } = {},
+  options: {
+    capture?: boolean;
+    read?: (line: string) => void;
+    env?: Record<string, string>;
+  } = {},
 ): Promise<DenoResult> {
   const { source } = await findStdSource();
-  const stdio = options.capture ? "piped" : "inherit";
+  const { capture, read } = options;
+  const stdio = capture || read ? "piped" : "inherit";
   const child = new Deno.Command(Deno.execPath(), {
     args,
     cwd: ROOT,
@@ -36,15 +41,16 @@ export async function runDeno(
   }).spawn();
   const stopForwarding = forwardSignals(child);
   try {
-    const chunks: Uint8Array[] = [];
-    if (options.capture) {
+    let output = "";
+    if (stdio === "piped") {
+      const take = read ?? ((line) => output += `${line}\n`);
       await Promise.all([
-        collect(child.stdout, chunks),
-        collect(child.stderr, chunks),
+        readLines(child.stdout, take),
+        readLines(child.stderr, take),
       ]);
     }
     const { code } = await child.status;
-    return { code, output: await new Blob(chunks as BlobPart[]).text() };
+    return { code, output };
   } finally {
     stopForwarding();
   }
@@ -65,9 +71,15 @@ function forwardSignals(child: Deno.ChildProcess): () => void {
   return () => handlers.forEach((remove) => remove());
 }
 
-async function collect(
-  stream: ReadableStream<Uint8Array>,
-  chunks: Uint8Array[],
+async function readLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  read: (line: string) => void,
 ): Promise<void> {
-  for await (const chunk of stream) chunks.push(chunk);
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    lines.forEach(read);
+  }
+  if (rest !== "") read(rest);
 }

@@ -2,11 +2,13 @@
  * Runs the tests, and the examples in the documentation of the library, as one test run.
  * Arguments go to `deno test`; if they name files or folders, only those are tested.
  *
- * Modules run one after another: many tests measure time, and the machine may have two cores.
+ * Without arguments, or with `--no-check` alone, it checks all types at once, unless told not to, and
+ * runs as many `deno test` at a time as there are processors, or as DENO_JOBS says.
  *
  * @module
  */
 
+import { listCheckArgs } from "./check_types.ts";
 import { readPublicFolders } from "./public_modules.ts";
 import { runDeno } from "./run_deno.ts";
 import {
@@ -16,6 +18,8 @@ import {
   stdFlags,
   type StdSource,
 } from "./std_source.ts";
+import { listBatches, type TestBatch } from "./test_batches.ts";
+import { type TestCounts, TestReport } from "./test_report.ts";
 
 // The flags of `deno test` that take the argument after them as their value.
 const FLAGS_WITH_VALUE = new Set([
@@ -72,10 +76,88 @@ function namesPaths(args: string[]): boolean {
   return false;
 }
 
-if (import.meta.main) {
+/** More do not end any sooner, and disturb each other. */
+const MOST_LANES = 4;
+/** The exit codes of what was asked to stop. */
+const STOPPED = [129, 130, 143];
+
+/** Runs everything, in lanes that take one batch after the other; gives the exit code. */
+async function runAll(source: StdSource): Promise<number> {
+  const begin = performance.now();
+  const batches = await listBatches();
+  const reports: TestReport[] = [];
+  const problems: string[] = [];
+  let stopCode = 0;
+  const run = async ({ name, args }: TestBatch) => {
+    const report = new TestReport((text) => {
+      Deno.stdout.writeSync(new TextEncoder().encode(text));
+    });
+    reports.push(report);
+    const { code } = await runDeno(
+      ["test", "--no-check", "--allow-all", ...stdFlags(source), ...args],
+      { read: (line) => report.add(line) },
+    );
+    report.flush();
+    if (STOPPED.includes(code)) stopCode = code;
+    if (!report.isWhole) problems.push(`${name} ended with exit code ${code}`);
+  };
+  const work = async () => {
+    for (;;) {
+      const batch = stopCode === 0 ? batches.shift() : undefined;
+      if (batch === undefined) return;
+      await run(batch);
+    }
+  };
+  const lanes = Number(Deno.env.get("DENO_JOBS")) ||
+    Math.min(navigator.hardwareConcurrency, MOST_LANES);
+  await Promise.all(Array.from({ length: lanes }, work));
+  const { passed, failed, ignored } = sum(reports, problems);
+  const failures = [
+    ...reports.flatMap((report) => report.failures),
+    ...problems,
+    ...batches.map(({ name }) => `${name} has not begun`),
+  ];
+  if (failures.length > 0) console.log(`FAILURES\n\n${failures.join("\n")}\n`);
+  const isGood = failures.length === 0 && failed === 0 && passed > 0;
+  const seconds = Math.round((performance.now() - begin) / 1000);
+  console.log(
+    `${isGood ? "ok" : "FAILED"} | ${passed} passed | ${failed} failed${
+      ignored > 0 ? ` | ${ignored} ignored` : ""
+    } (${seconds}s)`,
+  );
+  return stopCode || (isGood ? 0 : 1);
+}
+
+/** The tests of all runs; a run that has not come to its end is one that failed. */
+function sum(reports: TestReport[], problems: string[]): TestCounts {
+  const total = { passed: 0, failed: problems.length, ignored: 0 };
+  for (const { counts } of reports) {
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.ignored += counts.ignored;
+  }
+  return total;
+}
+
+async function main(args: string[]): Promise<number> {
   Deno.chdir(ROOT);
   const choice = await findStdSource();
+  const { source } = choice;
   console.error(describeStdChoice(choice));
-  const { code } = await runDeno(await listTestArgs(choice.source, Deno.args));
-  Deno.exit(code);
+  const isChecked = args.length === 1 && args[0] === "--no-check";
+  if (args.length > 0 && !isChecked) {
+    const { code } = await runDeno(await listTestArgs(source, args));
+    return code;
+  }
+  if (!isChecked) {
+    const check = await listCheckArgs(source);
+    const { code, output } = await runDeno(check, { capture: true });
+    if (code !== 0) {
+      console.error(output);
+      return code;
+    }
+  }
+  return await runAll(source);
 }
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -74,6 +74,13 @@ export class Turns {
     this.#holders = new Holders(memory, cell, this.#at + HOLDERS, ENTRIES);
   }
 
+  /** Reads that go on, and whether somebody writes. */
+  get state(): { readers: number; writing: boolean } {
+    const { words } = this.#memory;
+    const readers = Atomics.load(words, this.#at + READERS);
+    return { readers, writing: Atomics.load(words, this.#at + WRITER) !== 0 };
+  }
+
   /** Begins to read, if nobody writes and it is not a writer's turn. */
   read(): Taken {
     const { words } = this.#memory;

@@ -109,6 +109,11 @@ export class Barrier {
       module: import.meta.url,
       kind: CELL_KIND.BARRIER,
       holdingOf: (barrier) => barrier.#holding,
+      shows: ({ parties, waiting, broken }) => ({
+        parties,
+        waiting,
+        broken,
+      }),
       create: () => new Barrier(1),
       atHub: {
         make: (parties: number, timeout: number, action?: RemoteFunction) =>

@@ -92,6 +92,7 @@ export class Condition {
       module: import.meta.url,
       kind: CELL_KIND.CONDITION,
       holdingOf: (condition) => condition.#holding,
+      shows: ({ lock }) => ({ lock }),
       partsOf: (condition) => [condition.lock],
       // Not its default: the hold that it arrives with is not for a new lock.
       create: ([lock = NO_LOCK]) => new Condition(lock as Lock),

@@ -63,6 +63,7 @@ export class Event {
       module: import.meta.url,
       kind: CELL_KIND.EVENT,
       holdingOf: (event) => event.#holding,
+      shows: (event) => ({ set: event.isSet() }),
       create: () => new Event(),
       atHub: {
         make: () => new Event(),

@@ -3,6 +3,7 @@ import {
   holdingFor,
   refuseToSend,
   share,
+  show,
 } from "../_internal/handles/mod.ts";
 import {
   CELL,
@@ -76,6 +77,7 @@ export class Lock {
       module: import.meta.url,
       kind: CELL_KIND.LOCK,
       holdingOf: (lock) => lock.#holding,
+      shows: ({ locked }) => ({ locked }),
       create: () => new Lock(),
       atHub: { make: () => new Lock(), methods: LOCK_METHODS },
     });
@@ -233,6 +235,7 @@ export class Lock {
 class Guard implements LockGuard {
   static {
     refuseToSend(Guard, "a guard", "send what it guards");
+    show(Guard, ({ abandoned }) => ({ abandoned }));
   }
 
   /** Not to be collected before its guards: its cell would be another's then. */

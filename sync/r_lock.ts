@@ -3,6 +3,7 @@ import {
   holdingFor,
   refuseToSend,
   share,
+  show,
 } from "../_internal/handles/mod.ts";
 import {
   CELL,
@@ -88,6 +89,7 @@ export class RLock {
       module: import.meta.url,
       kind: CELL_KIND.R_LOCK,
       holdingOf: (lock) => lock.#holding,
+      shows: ({ locked }) => ({ locked }),
       create: () => new RLock(),
       atHub: { make: () => new RLock(), methods: LOCK_METHODS },
     });
@@ -263,6 +265,7 @@ export class RLock {
 class Guard implements LockGuard {
   static {
     refuseToSend(Guard, "a guard", "send what it guards");
+    show(Guard, ({ abandoned }) => ({ abandoned }));
   }
 
   /** Not to be collected before its guards: its cell would be another's then. */

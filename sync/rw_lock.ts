@@ -3,6 +3,7 @@ import {
   holdingFor,
   refuseToSend,
   share,
+  show,
 } from "../_internal/handles/mod.ts";
 import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
 import {
@@ -72,6 +73,7 @@ export class RWLock {
       module: import.meta.url,
       kind: CELL_KIND.RW_LOCK,
       holdingOf: (lock) => lock.#holding,
+      shows: (lock) => lock.#turns.state,
       create: () => new RWLock(),
       atHub: {
         make: () => new RWLock(),
@@ -247,6 +249,7 @@ export class RWLock {
 class Guard implements LockGuard {
   static {
     refuseToSend(Guard, "a guard", "send what it guards");
+    show(Guard, ({ abandoned }) => ({ abandoned }));
   }
 
   readonly abandoned: boolean;

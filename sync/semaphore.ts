@@ -5,6 +5,7 @@ import {
   isArriving,
   refuseToSend,
   share,
+  show,
 } from "../_internal/handles/mod.ts";
 import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
 import {
@@ -70,6 +71,7 @@ export class Semaphore {
       module: import.meta.url,
       kind: CELL_KIND.SEMAPHORE,
       holdingOf: holdingOf = (semaphore) => semaphore.#holding,
+      shows: ({ value }) => ({ value }),
       create: () => new Semaphore(),
       atHub: {
         make: (n: number) => new Semaphore(n),
@@ -228,6 +230,7 @@ export class Semaphore {
 class Guard implements LockGuard {
   static {
     refuseToSend(Guard, "a guard", "send what it guards");
+    show(Guard, ({ abandoned }) => ({ abandoned }));
   }
 
   readonly abandoned: boolean;

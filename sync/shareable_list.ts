@@ -55,6 +55,7 @@ export class ShareableList<T = ShareableValue>
       module: import.meta.url,
       kind: CELL_KIND.BYTES,
       holdingOf: (list) => handleOf(list.#sharedMemory).holding,
+      shows: ({ length }) => ({ length }),
       create: () => arrive(arrivedBytes()),
       again: (bytes) => arrive(bytes as SharedBytes),
     });

@@ -71,6 +71,7 @@ export class SharedArray<T extends SharedArrayType>
       module: import.meta.url,
       kind: CELL_KIND.BYTES,
       holdingOf: (array) => array.#handle.holding,
+      shows: ({ type, length }) => ({ type, length }),
       partsOf: (array) => array.#lock.parts,
       create: (parts) =>
         arrive(

@@ -77,6 +77,7 @@ export class SharedMemory implements Disposable {
       module: import.meta.url,
       kind: CELL_KIND.BYTES,
       holdingOf: (memory) => memory.#handle.holding,
+      shows: ({ name, size }) => ({ name, size }),
       create: () => openBytes(arrivedBytes()),
       again: (bytes) => openBytes(bytes as SharedBytes),
     });

@@ -85,6 +85,7 @@ export class SharedValue<T extends SharedValueType> {
       module: import.meta.url,
       kind: CELL_KIND.VALUE,
       holdingOf: (value) => value.#holding,
+      shows: ({ type, value }) => ({ type, value }),
       partsOf: (value) => value.#lock.parts,
       create: (parts) => new SharedValue("bool", false, arrivedLock(parts)),
       atHub: {

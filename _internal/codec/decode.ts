@@ -1,6 +1,7 @@
 import { ByteReader, type KnownShape } from "./byte_reader.ts";
 import * as format from "./format.ts";
 import { malformed } from "./format.ts";
+import { bytesPerNumber, unpackNumbers } from "./number_list.ts";
 import { readObject } from "./read_object.ts";
 
 /** What {@linkcode decode} needs beside the bytes. */
@@ -124,6 +125,8 @@ export class ValueReader extends ByteReader {
         return this.#array(depth);
       case format.LOOSE_ARRAY:
         return this.#looseArray(depth);
+      case format.NUMBERS:
+        return this.#numberArray();
       case format.OBJECT:
         return this.#object(this.#knownShape(), depth);
       case format.SHAPED_OBJECT:
@@ -184,6 +187,20 @@ export class ValueReader extends ByteReader {
     const length = this.size(1);
     const array = this.adopt<unknown[]>([]);
     for (let i = 0; i < length; i++) array.push(this.value(depth + 1));
+    return array;
+  }
+
+  #numberArray(): unknown[] {
+    const kind = this.byte();
+    const width = bytesPerNumber(kind);
+    if (width === undefined) malformed("its numbers are of no known kind");
+    const length = this.size(width) * width;
+    const start = this.skip(length);
+    // A copy, because another process may still write to where the bytes are.
+    const copy = this.bytes.slice(start, start + length);
+    const numbers = unpackNumbers(kind, copy as Uint8Array<ArrayBuffer>);
+    const array = this.adopt<unknown[]>(numbers);
+    if (array !== numbers) { for (const number of numbers) array.push(number); }
     return array;
   }
 
@@ -305,6 +322,7 @@ function kindOf(tag: number): number {
       return format.KIND_OBJECT;
     case format.ARRAY:
     case format.LOOSE_ARRAY:
+    case format.NUMBERS:
       return format.KIND_ARRAY;
     case format.MAP:
       return format.KIND_MAP;

@@ -83,6 +83,7 @@ export const BUFFER = 0xd8;
 export const VIEW = 0xd9; // twice the name, plus 1 if it follows its buffer's length; buffer, offset, length
 export const ERROR = 0xda;
 export const HANDLE_TAG = 0xdb;
+export const NUMBERS = 0xdc; // an array: one byte, what kind of numbers they are; length; numbers
 
 export const KIND_OBJECT = 0;
 export const KIND_ARRAY = 1;

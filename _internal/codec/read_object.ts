@@ -1,5 +1,6 @@
 import * as format from "./format.ts";
 import { malformed } from "./format.ts";
+import { awaitClasses } from "./late_classes.ts";
 import { type ClassReference, findClass } from "./remote_errors.ts";
 import type { ValueReader } from "./decode.ts";
 
@@ -133,7 +134,7 @@ function readError(reader: ValueReader, depth: number): Error {
   const message = reader.string();
   readOwnership(reader);
   const stack = reader.string();
-  const errorClass = findClass({ base, classes });
+  const { errorClass, lacking } = findClass({ base, classes });
   // The class's own constructor may want anything; what it would do has been done already.
   const isDomException = errorClass === DOMException ||
     errorClass.prototype instanceof DOMException;
@@ -142,6 +143,7 @@ function readError(reader: ValueReader, depth: number): Error {
       ? Reflect.construct(DOMException, [message, name], errorClass)
       : Reflect.construct(Error, [], errorClass),
   );
+  if (lacking.length > 0) awaitClasses(error, lacking);
   settle(error, "name", name, nameOwned);
   settle(error, "message", message, messageOwned);
   setProperty(error, "stack", stack || `${name}: ${message}`, format.OWN);

@@ -93,15 +93,24 @@ export function ancestryOf(error: Error): Ancestry {
   return { base: "Error", classes };
 }
 
+/** The class that is nearest to what an error was elsewhere. */
+export interface FoundClass {
+  readonly errorClass: ErrorClass;
+  /** The names of those that are nearer, but are not to be found. */
+  readonly lacking: readonly string[];
+}
+
 /** Finds the class here that is nearest to what the error was there. */
-export function findClass({ base, classes }: Ancestry): ErrorClass {
+export function findClass({ base, classes }: Ancestry): FoundClass {
+  const lacking: string[] = [];
   for (const { name, module, exportName } of classes) {
     const namespace = knownModules.get(module);
     const errorClass = (namespace && errorClassIn(namespace, exportName)) ??
       namedClass(name) ?? errorClassIn(globalThis, name);
-    if (errorClass !== undefined) return errorClass;
+    if (errorClass !== undefined) return { errorClass, lacking };
+    lacking.push(name);
   }
-  return platformClass(base) ?? Error;
+  return { errorClass: platformClass(base) ?? Error, lacking };
 }
 
 function findExport(

@@ -1,5 +1,6 @@
 import { ByteWriter } from "./byte_writer.ts";
 import * as format from "./format.ts";
+import { packNumbers } from "./number_list.ts";
 import { nameOf, noStep, Refusal, step } from "./refusal.ts";
 import { BufferTable, ObjectTable, ShapeTable } from "./tables.ts";
 import { isHandle, writeHandle, writeObject } from "./write_object.ts";
@@ -263,6 +264,7 @@ export class ValueWriter extends ByteWriter {
       dense = isDense(keysOf(array), length);
     } else {
       values = valuesOf(array);
+      if (values.length === length && this.#numbers(array)) return;
       // As many values as elements may also be holes and as many other properties.
       dense = values.length === length &&
         (!includes.call(array, undefined) || isDense(keysOf(array), length));
@@ -273,6 +275,20 @@ export class ValueWriter extends ByteWriter {
     const keys = keysOf(array);
     this.#keys(keys);
     this.#values(keys, values === array ? valuesOf(array) : values, depth);
+  }
+
+  /** Writes an array, if it holds nothing but numbers. */
+  #numbers(array: readonly unknown[]): boolean {
+    const packed = packNumbers(array);
+    if (packed === undefined) return false;
+    const { kind, bytes } = packed;
+    this.tag(format.NUMBERS);
+    this.bytes[this.at++] = kind;
+    this.count(array.length);
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.at);
+    this.at += bytes.length;
+    return true;
   }
 
   /** Writes the keys of a shape, such that their bytes identify it. */

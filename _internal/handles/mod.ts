@@ -21,3 +21,4 @@ export * from "./reap.ts";
 export * from "./refuse_to_send.ts";
 export * from "./relay.ts";
 export * from "./shareable.ts";
+export * from "./show.ts";

@@ -1,4 +1,5 @@
 import { CHANNEL, emptyChannel } from "../channel/mod.ts";
+import { log } from "../log.ts";
 import {
   CELL,
   cellAt,
@@ -54,11 +55,15 @@ function clearUp(memory: Memory, id: number, free: boolean): void {
   enter(memory, HEADER.REAP_MUTEX);
   try {
     if (!isCurrent(memory, id) || mayStillWrite(memory, id)) return;
+    let held = 0;
     forEachHeld(memory, id, (cell) => {
+      held++;
       noteLoss(memory, cell, id);
       if (letGo(memory, cell, id)) release(memory, cell);
     });
     releaseAll(memory, id);
+    const pid = memory.words[participantAt(slotOf(id)) + PARTICIPANT.PID];
+    log?.debug(`cleared up after one of pid ${pid}: it held ${held} objects`);
     if (free) freeSlot(memory, id);
   } finally {
     leave(memory, HEADER.REAP_MUTEX);

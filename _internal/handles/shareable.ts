@@ -9,6 +9,7 @@ import {
 } from "../memory/mod.ts";
 import { adoptHolding, createHolding, Holding } from "./holding.ts";
 import { type AtHub, currentRelay, methodsOf, relayed } from "./relay.ts";
+import { show } from "./show.ts";
 
 /** Where a value is being sent. */
 export interface Destination {
@@ -44,6 +45,8 @@ export interface Sharing<T extends object> {
   readonly atHub?: AtHub;
   /** What to say if it lives in thread memory and is sent to a process. */
   readonly threadOnly?: string;
+  /** What `console.log` shows of an object; may throw if it is closed. */
+  readonly shows?: (object: T) => object;
   /** Called once an object is on its way. */
   readonly sent?: (object: T) => void;
 }
@@ -122,6 +125,7 @@ export function share<T extends object>(
   known.set(sharing.name, sharing as unknown as Sharing<object>);
   const { name, module, atHub } = sharing;
   if (atHub !== undefined) relayed(shared, name, module, atHub);
+  if (sharing.shows !== undefined) show(shared, sharing.shows);
   Object.defineProperties(shared.prototype, {
     [HANDLE]: {
       value(this: T, to: Destination): HandleDescription {

@@ -75,7 +75,26 @@ function sourceOfNameless(target: unknown): string | undefined {
  * Makes the exports of a loaded module known, so that its errors arrive as
  * themselves. While a main module awaits at its top level, it has none yet.
  */
-export function knowLoaded(url: string): void {
-  if (knownModule(url) !== undefined) return;
-  import(url).then((module) => knowModule(url, module), () => {});
+export function knowLoaded(url: string): Promise<void> {
+  if (knownModule(url) !== undefined) return Promise.resolve();
+  return import(url).then((module) => knowModule(url, module), () => {});
+}
+
+/** The module of a function, as long as what it exports is not known here. */
+export function unknownModuleOf(
+  { description }: ToldFunction,
+): string | undefined {
+  if (description.kind !== "module") return undefined;
+  const { module } = description;
+  return knownModule(module) === undefined && mayLoad(module)
+    ? module
+    : undefined;
+}
+
+/** Whether a module can be loaded without asking anybody. */
+function mayLoad(url: string): boolean {
+  const read = url.startsWith("file:")
+    ? { name: "read", path: new URL(url) } as const
+    : { name: "import" } as const;
+  return Deno.permissions.querySync(read).state === "granted";
 }

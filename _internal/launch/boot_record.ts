@@ -1,4 +1,5 @@
 import type { HubOffer } from "../hub/mod.ts";
+import type { LogLevel } from "../log.ts";
 import type { TargetDescription } from "./target.ts";
 
 /** What is known of a process to those who run in it. */
@@ -35,6 +36,8 @@ export interface BootRecord {
   readonly authKey?: string;
   /** Where its shared objects are, if processes share no memory. */
   readonly hub?: HubOffer;
+  /** What it is to log; nothing if this is missing. */
+  readonly log?: LogLevel;
 }
 
 /**

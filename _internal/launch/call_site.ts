@@ -1,8 +1,11 @@
 import { mainModule } from "./self.ts";
 
-/** The parts of this library; its tests and examples are programs like others. */
+/**
+ * The parts of this library, in its sources or as it is published; its tests and
+ * examples are programs like others.
+ */
 const LIBRARY =
-  /^(?:(?:process|queue|pipe|sync|pool|manager|_internal)\/|mod\.ts$)/;
+  /^(?:(?:process|queue|pipe|sync|pool|manager|_internal)\/|mod\.ts$|[\w-]+\.js$)/;
 const ROOT = new URL("../../", import.meta.url).href;
 
 /** Enough for a call through a deep recursion to be found. */

@@ -1,17 +1,19 @@
 import { knowModule } from "../codec/remote_errors.ts";
 import type { HubOffer } from "../hub/mod.ts";
-import { type Boot, readBoot } from "./boot_record.ts";
-import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR } from "./doors.ts";
+import { type Boot, type BootRecord, readBoot } from "./boot_record.ts";
+import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
 import {
   explainReferenceError,
   resolveSubclass,
   resolveTarget,
 } from "./resolve_target.ts";
-import { becomeChild, importGuarded, importsDone } from "./self.ts";
+import { becomeChild, importGuarded, importsDone, ownName } from "./self.ts";
+import type { TargetDescription } from "./target.ts";
 
 type Codec = typeof import("../codec/mod.ts");
 type Handles = typeof import("../handles/mod.ts");
 type Hub = { joinHub(offer: HubOffer): Promise<void> };
+type Log = typeof import("../log.ts");
 
 /** Imports a module by its URL. */
 export type Importer = (url: string) => Promise<Record<string, unknown>>;
@@ -26,7 +28,7 @@ export type Construct = (
 const OWN_FRAMES = new RegExp(
   `\\n *at [^\\n]*(?:${
     new URL("../../", import.meta.url).href.replace(/[^\w/]/g, "\\$&")
-  }(?:process|_internal/launch)/|data:text/javascript,import%7Bboot%7D)[^\\n]*?:\\d+:\\d+\\)?([^\\n]*)`,
+  }(?:(?:process|_internal/launch)/|[\\w-]+\\.js)|data:text/javascript,import%7Bboot%7D)[^\\n]*?:\\d+:\\d+\\)?([^\\n]*)`,
   "g",
 );
 
@@ -46,12 +48,14 @@ export async function importKnown(
 
 /** Runs in a new isolate what it was started for. */
 export async function runBoot(
-  { record: { kind, target, hub }, args, fields }: Boot<Uint8Array>,
+  { record, args, fields }: Boot<Uint8Array>,
   importModule: Importer,
   construct: Construct,
 ): Promise<void> {
+  const { kind, target, hub } = record;
   importer = importModule;
   const isFromHub = kind === "process" && hub !== undefined;
+  if (record.log !== undefined) await beginLog(record, importModule);
   if (hub !== undefined) {
     const { joinHub } = await importModule(HUB_DOOR) as Hub;
     await joinHub(hub);
@@ -82,6 +86,30 @@ export async function runBoot(
   } catch (error) {
     throw explainReferenceError(error, target);
   }
+}
+
+/** Logs that this isolate begins, and how it ends by itself. */
+async function beginLog(
+  { log: level, kind, target }: BootRecord,
+  importModule: Importer,
+): Promise<void> {
+  try {
+    const { logToStderr, nameLog } = await importModule(LOG_DOOR) as Log;
+    nameLog(ownName, true);
+    const log = logToStderr(level);
+    log.info(`begins to run ${describe(target)}`);
+    if (kind === "thread") return;
+    addEventListener("unload", () => {
+      log.info(`ends with exit code ${Deno.exitCode}`);
+    });
+  } catch {
+    // A thread that may not read the module does its work without.
+  }
+}
+
+function describe(target: TargetDescription): string {
+  const name = target.name || "a function";
+  return target.kind === "module" ? `${name} of ${target.module}` : name;
 }
 
 /** Reads a boot, and notes who this isolate is. */

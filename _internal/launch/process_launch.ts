@@ -1,4 +1,5 @@
 import { encode } from "../codec/mod.ts";
+import { levelForChild, log, nameLog } from "../log.ts";
 import { handOver, isRunning, reap, sharedModules } from "../handles/mod.ts";
 import {
   allocate,
@@ -20,13 +21,14 @@ import {
   permissionFlags,
   runPermissionError,
 } from "./child_permissions.ts";
-import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR } from "./doors.ts";
+import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { grantsAll, withItem } from "./flag_items.ts";
 import { inheritedFlags, inheritedPermissionFlags } from "./inherited_flags.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
 import { addRunning } from "./running_children.ts";
+import { ownName, ownRecord } from "./self.ts";
 
 /** What to start. */
 export interface ProcessLaunch {
@@ -55,6 +57,8 @@ interface Start {
   readonly boot: Uint8Array;
   readonly handles: readonly object[];
 }
+
+nameLog(ownName, ownRecord() !== undefined);
 
 /** What is not told. */
 const NOTHING = { byteLength: 0, handles: [], writeTo() {} };
@@ -100,7 +104,7 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   const handles = [...args.handles, ...fields.handles];
   const asksHub = reach === "hub" && handles.length > 0;
   const hub = asksHub ? expectAtHub(handles, permissions, record) : undefined;
-  const told = withAuthKey(record, mapped);
+  const level = levelForChild(launch.env);
   const start: Start = {
     launch,
     flags: [
@@ -112,9 +116,14 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
       ...(args === NOTHING && fields === NOTHING ? [] : [CODEC_DOOR]),
       ...(handles.length === 0 ? [] : [HANDLES_DOOR, ...sharedModules()]),
       ...(hub === undefined ? [] : [HUB_DOOR]),
+      ...(level === undefined ? [] : [LOG_DOOR]),
     ],
     boot: writeBoot({
-      record: hub === undefined ? told : { ...told, hub: hub.offer },
+      record: {
+        ...withAuthKey(record, mapped),
+        log: level,
+        hub: hub?.offer,
+      },
       fields,
       args,
     }),
@@ -169,7 +178,7 @@ function spawnMapped(start: Start): LaunchedProcess {
     settle(true);
     return {
       child,
-      ended: endOf(child, memory, id),
+      ended: endOf(start, child, memory, id),
       id,
       isRunning: () => isRunning(memory, id),
       noteKill: () => markKilled(memory, id),
@@ -198,7 +207,7 @@ function spawnPiped(start: Start, expected?: ExpectedChild): LaunchedProcess {
   const writer = child.stdin.getWriter();
   // A child that ends before it has read everything says so by its exit code.
   writer.write(boot).then(() => writer.close()).catch(() => {});
-  const ended = endOf(child).finally(() => expected?.ended());
+  const ended = endOf(start, child).finally(() => expected?.ended());
   return { child, ended };
 }
 
@@ -236,6 +245,7 @@ function spawn(
     throw error;
   }
   addRunning(child, record.daemon);
+  log?.info(`started ${record.name} (pid ${child.pid})`);
   return child;
 }
 
@@ -260,13 +270,21 @@ function modulesOfTarget(
 }
 
 async function endOf(
+  { launch: { record: { name } } }: Start,
   child: Deno.ChildProcess,
   memory?: Memory,
   id?: number,
 ): Promise<number> {
   const status = await child.status;
+  if (log !== undefined) logEnd(`${name} (pid ${child.pid})`, status);
   if (memory !== undefined && id !== undefined) reap(memory, id);
   return exitCodeOf(status);
+}
+
+function logEnd(who: string, { signal, code }: Deno.CommandStatus): void {
+  if (signal === null) log?.info(`${who} has ended with exit code ${code}`);
+  else if (signal === "SIGTERM") log?.info(`${who} was ended by ${signal}`);
+  else log?.warn(`${who} was ended by ${signal}`);
 }
 
 function grantsLibc(flag: string): boolean {

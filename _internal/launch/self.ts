@@ -47,6 +47,12 @@ export function ownProcess(): ProcessFacts {
     { name: "MainProcess", daemon: false, identity: [], parent: null };
 }
 
+/** What this isolate is called: its process, and its thread if that is not the main one. */
+export function ownName(): string {
+  const { name } = ownProcess();
+  return record?.kind === "thread" ? `${name}/${record.name}` : name;
+}
+
 /** What to tell a child about the process that starts it. */
 export function asParent(): ParentFacts {
   return {

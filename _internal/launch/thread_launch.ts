@@ -1,4 +1,5 @@
 import { encode } from "../codec/mod.ts";
+import { levelForChild, log } from "../log.ts";
 import { giveUp, handOver, holdingOf, reap } from "../handles/mod.ts";
 import { expectChild, type ExpectedChild } from "../hub/mod.ts";
 import {
@@ -55,6 +56,7 @@ const AGAIN_MS = 10;
 /** A thread that has been started. */
 export class LaunchedThread {
   readonly ident: number;
+  readonly #name: string;
   /** Called once when it has ended. */
   onEnd: (() => void) | undefined;
   readonly #memory = threadMemory();
@@ -73,6 +75,7 @@ export class LaunchedThread {
    */
   constructor({ entry, record, args, fields, permissions }: ThreadLaunch) {
     const memory = this.#memory;
+    this.#name = record.name;
     shareCounts();
     const to = "another thread";
     const destination = { reach: "thread" };
@@ -85,6 +88,7 @@ export class LaunchedThread {
         // One that may do less may not reach the memory with the key.
         ...withAuthKey(record, permissions === "inherit"),
         hub: expected?.offer,
+        log: levelForChild(),
       },
       fields: own,
       args: given,
@@ -130,6 +134,7 @@ export class LaunchedThread {
     this.#worker.postMessage(message);
     if (record.daemon) unrefWorker(this.#worker);
     addRunningThread(this, record.daemon);
+    log?.info(`started ${record.name}`);
   }
 
   /** Fulfilled when its end has been noticed. */
@@ -185,6 +190,7 @@ export class LaunchedThread {
     );
     if (ended === 0) return;
     this.#exitCode = ended - 1;
+    log?.info(`${this.#name} has ended with exit code ${this.#exitCode}`);
     this.#worker.terminate();
     if (this.#exitCode === STOPPED) this.#buryLater();
     else this.#bury();

@@ -22,7 +22,7 @@ import {
   nextWaiter,
 } from "./wait_list.ts";
 import { timeoutError, type WaitOptions } from "./wait_options.ts";
-import { Waiter } from "./waiter.ts";
+import { LoggedWait, Waiter } from "./waiter.ts";
 import { WaiterLines } from "./waiter_lines.ts";
 import { Watches } from "./watches.ts";
 
@@ -181,10 +181,10 @@ export class Parking {
     }
     const start = performance.now();
     let result = patience.isShort
-      ? this.#block(list, inTurn, start + Math.min(NAP_MS, timeout), false)
+      ? this.#block(list, inTurn, start + Math.min(NAP_MS, timeout))
       : NOT_YET;
     if (result === NOT_YET) {
-      result = this.#block(list, inTurn, start + timeout, true);
+      result = this.#block(list, inTurn, start + timeout, doing);
     }
     patience.learn(performance.now() - start);
     if (result === NOT_YET) throw timeoutError(doing, timeout);
@@ -202,12 +202,8 @@ export class Parking {
     const early = spin(attempt, patience, this.#bell.tookPipeRing());
     if (early !== NOT_YET) return early;
     const start = performance.now();
-    const result = this.#block(
-      list,
-      attempt,
-      start + Math.min(NAP_MS, timeout),
-      false,
-    );
+    const deadline = start + Math.min(NAP_MS, timeout);
+    const result = this.#block(list, attempt, deadline);
     if (result !== NOT_YET) patience.learn(performance.now() - start);
     return result;
   }
@@ -216,19 +212,20 @@ export class Parking {
    * Blocks until an attempt succeeds or the deadline has passed.
    *
    * @param list what to be woken by; 0 for what is watched only
-   * @param long whether it is likely to last
+   * @param doing what it is for, if it is likely to last
    */
   #block<T>(
     list: number,
     attempt: () => T | typeof NOT_YET,
     deadline: number,
-    long: boolean,
+    doing?: string,
   ): T | typeof NOT_YET {
     this.late.flush();
     const outer = this.#blockedOn;
     this.#blockedOn = list;
     if (list !== 0) enlist(this.memory, list);
-    const bed = this.#bell.bed(long);
+    const bed = this.#bell.bed(doing !== undefined);
+    const logged = LoggedWait.begin(doing);
     let result: T | typeof NOT_YET = NOT_YET;
     let nextTick = performance.now() + BLOCKED_TICK_MS;
     try {
@@ -241,12 +238,14 @@ export class Parking {
         if (now >= nextTick) {
           nextTick = now + BLOCKED_TICK_MS;
           this.onTick?.();
+          logged?.note();
           this.#enlistAgain();
           continue;
         }
         bed.sleep(Math.min(deadline, nextTick) - now);
       }
     } finally {
+      logged?.end(result === NOT_YET);
       this.#blockedOn = outer;
       if (list !== 0) this.#leave(list, result === NOT_YET);
       this.#bell.getUp();
@@ -279,7 +278,8 @@ export class Parking {
     const stop = this.#watch(lists, () => {});
     try {
       const deadline = performance.now() + ms;
-      this.#block(0, () => look() || NOT_YET, deadline, ms > NAP_MS);
+      const doing = ms > NAP_MS ? "go on with one of many" : undefined;
+      this.#block(0, () => look() || NOT_YET, deadline, doing);
     } finally {
       stop();
       this.#restIfDone();
@@ -362,6 +362,7 @@ export class Parking {
 
   #tick(): void {
     this.onTick?.();
+    this.#lines.note();
     this.#enlistAgain();
     this.#bell.listenAgain();
     this.#pump();

@@ -54,14 +54,14 @@ export async function challenge(
   doing: string,
 ): Promise<void> {
   const ours = hello(maxReceive);
-  await socket.writeRaw(ours);
+  await socket.writeRaw(ours).catch(rethrowUnlessReset);
   const answer = await socket.reader.exactly(
     HELLO_BYTES + PROOF_BYTES,
     (bytes) => checkMagic(bytes, doing, "the peer"),
-  );
-  if (answer === undefined) {
-    throw notAuthentic(doing, "the peer closed before it was authenticated");
-  }
+  ).catch(rethrowUnlessReset);
+  const leftEarly = () =>
+    notAuthentic(doing, "the peer closed before it was authenticated");
+  if (answer === undefined) throw leftEarly();
   const theirs = answer.subarray(0, HELLO_BYTES);
   const proof = answer.subarray(HELLO_BYTES);
   if (!await verify(await key, proof, "connector", purpose, ours, theirs)) {
@@ -71,7 +71,10 @@ export async function challenge(
   const verdict = new Uint8Array(1 + PROOF_BYTES);
   verdict[0] = ACCEPTED;
   verdict.set(await sign(await key, "listener", purpose, ours, theirs), 1);
-  await socket.writeRaw(verdict);
+  await socket.writeRaw(verdict).catch((error) => {
+    rethrowUnlessReset(error);
+    throw leftEarly();
+  });
   socket.maxSend = limitIn(theirs);
 }
 
@@ -205,7 +208,7 @@ function ended(doing: string): never {
   );
 }
 
-/** A listener that closes before it has read all resets the connection. */
+/** A peer that closes, or is killed, before it has read all resets the connection. */
 function rethrowUnlessReset(error: unknown): undefined {
   if (
     error instanceof Deno.errors.ConnectionReset ||

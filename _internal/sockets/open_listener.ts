@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { type Address, describeAddress } from "./address.ts";
 import { privateAddress } from "./private_address.ts";
 
@@ -62,9 +61,10 @@ export function openListener(
 
 /** The address with its path as it will be when the program has moved elsewhere. */
 function absolute(address: Address): Address {
-  return typeof address !== "string" || address.startsWith("\0")
+  // By hand: `node:path` would cost every program as much to load as all that is here.
+  return typeof address !== "string" || /^[\0/]/.test(address)
     ? address
-    : resolve(address);
+    : `${Deno.cwd()}/${address}`;
 }
 
 /** Which file a socket is. */

@@ -1,3 +1,4 @@
+import { log, openLog } from "../log.ts";
 import { checkWait, waitForPromise, type WaitOptions } from "../parking/mod.ts";
 import { type Address, describeAddress } from "./address.ts";
 import { notAuthentic } from "./auth_key.ts";
@@ -58,6 +59,8 @@ export class SocketServer {
     this.#options = options;
     this.#open = openListener(options.address, options.tls);
     this.address = this.#open.address;
+    openLog();
+    log?.info(`listens on ${describeAddress(this.address)}`);
     this.#open.listener.unref();
     this.#serve();
   }
@@ -206,12 +209,14 @@ export class SocketServer {
       await Promise.race([challenge(socket, this.#options, doing), dropped]);
     } catch (error) {
       socket.close();
+      log?.warn(String((error as Error).message));
       if (!this.#closed) tell(onRejected, error as Error);
       return;
     } finally {
       clearTimeout(timer);
       halfOpen.delete(socket);
     }
+    log?.debug(doing.replace("accept", "accepted"));
     this.#offer(socket);
   }
 }

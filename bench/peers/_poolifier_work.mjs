@@ -1,4 +1,4 @@
 import { ThreadWorker } from "poolifier";
-import { countSteps, increment } from "./_work.mjs";
+import { compute, countSteps, increment } from "./_work.mjs";
 
-export default new ThreadWorker({ countSteps, increment });
+export default new ThreadWorker({ compute, countSteps, increment });

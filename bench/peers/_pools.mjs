@@ -1,4 +1,4 @@
-// The pools that Node has, with two threads each, behind one shape: `run(name, n)` and `close()`.
+// The pools that Node has, with two threads each unless said otherwise, behind one shape: `run(name, n)` and `close()`.
 //
 // These programs are copied to where the packages are installed, and run there.
 
@@ -15,8 +15,14 @@ const AHEAD = 50;
 
 /** The ways to open each: as its documents say, and tuned for many small tasks. */
 const PEERS = {
-  piscina: [() => piscina(1), () => piscina(AHEAD)],
-  tinypool: [() => tinypool(1), () => tinypool(AHEAD)],
+  piscina: [
+    (workers) => piscina(workers, 1),
+    (workers) => piscina(workers, AHEAD),
+  ],
+  tinypool: [
+    (workers) => tinypool(workers, 1),
+    (workers) => tinypool(workers, AHEAD),
+  ],
   workerpool: [openWorkerpool],
   poolifier: [openPoolifier],
 };
@@ -25,21 +31,21 @@ export const more = (a, b) => a > b;
 export const less = (a, b) => a < b;
 
 /** Measures with a pool of each peer. Of several ways to open it, the best one counts. */
-export function onAll(isBetter, measure) {
+export function onAll(isBetter, measure, workers = WORKERS) {
   return onEach(isBetter, async (open) => {
     const pool = open();
     const samples = await measure(pool);
     await pool.close();
     return samples;
-  });
+  }, workers);
 }
 
 /** Does as `onAll`, and leaves the opening to `measure`. */
-export async function onEach(isBetter, measure) {
+export async function onEach(isBetter, measure, workers = WORKERS) {
   const figures = {};
   for (const [peer, ways] of Object.entries(PEERS)) {
     for (const open of ways) {
-      const samples = await measure(open);
+      const samples = await measure(() => open(workers));
       const best = figures[peer];
       if (best === undefined || isBetter(median(samples), median(best))) {
         figures[peer] = samples;
@@ -57,11 +63,11 @@ function urlOf(file) {
   return new URL(file, import.meta.url).href;
 }
 
-function piscina(concurrentTasksPerWorker) {
+function piscina(workers, concurrentTasksPerWorker) {
   const pool = new Piscina({
     filename: urlOf("_work.mjs"),
-    minThreads: WORKERS,
-    maxThreads: WORKERS,
+    minThreads: workers,
+    maxThreads: workers,
     concurrentTasksPerWorker,
   });
   return {
@@ -70,11 +76,11 @@ function piscina(concurrentTasksPerWorker) {
   };
 }
 
-function tinypool(concurrentTasksPerWorker) {
+function tinypool(workers, concurrentTasksPerWorker) {
   const pool = new Tinypool({
     filename: urlOf("_work.mjs"),
-    minThreads: WORKERS,
-    maxThreads: WORKERS,
+    minThreads: workers,
+    maxThreads: workers,
     concurrentTasksPerWorker,
   });
   return {
@@ -83,10 +89,10 @@ function tinypool(concurrentTasksPerWorker) {
   };
 }
 
-function openWorkerpool() {
+function openWorkerpool(workers) {
   const pool = workerpool.pool(fileURLToPath(urlOf("_workerpool_work.mjs")), {
-    minWorkers: WORKERS,
-    maxWorkers: WORKERS,
+    minWorkers: workers,
+    maxWorkers: workers,
     workerType: "thread",
   });
   return {
@@ -95,9 +101,9 @@ function openWorkerpool() {
   };
 }
 
-function openPoolifier() {
+function openPoolifier(workers) {
   const file = fileURLToPath(urlOf("_poolifier_work.mjs"));
-  const pool = new FixedThreadPool(WORKERS, file);
+  const pool = new FixedThreadPool(workers, file);
   return {
     run: (name, n) => pool.execute(n, name),
     // Sometimes it does not notice that its threads have ended.

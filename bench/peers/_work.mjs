@@ -13,3 +13,8 @@ export function countSteps(n) {
   }
   return steps;
 }
+
+export function compute(ms) {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}

@@ -1,4 +1,4 @@
 import workerpool from "workerpool";
-import { countSteps, increment } from "./_work.mjs";
+import { compute, countSteps, increment } from "./_work.mjs";
 
-workerpool.worker({ countSteps, increment });
+workerpool.worker({ compute, countSteps, increment });

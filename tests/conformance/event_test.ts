@@ -34,3 +34,10 @@ testBoth("Event lets those go who wait, when it is set", async (kind) => {
   assertEquals(event.isSet(), true);
   assertEquals(await child.join(), 0);
 });
+
+Deno.test("Event that is printed says whether it is set", () => {
+  const event = new Event();
+  assertEquals(Deno.inspect(event), "Event { set: false }");
+  event.set();
+  assertEquals(Deno.inspect(event), "Event { set: true }");
+});

@@ -5,8 +5,6 @@ import { assert, assertEquals } from "@std/assert";
 const FOLDER = new URL("./", import.meta.url);
 /** Tests of the folder that stand for no test of CPython's. */
 const OWN = ["table_test.ts", "thread_memory_test.ts"];
-/** Where rows wait for what is not there yet. */
-const LATER = /^with (pool\/|manager\/|logging)$/;
 const NONE = /^none: \S.{10,}$/;
 
 /** CPython's tests by class, as `test/_test_multiprocessing.py` of 3.13 has them. */
@@ -125,7 +123,7 @@ Deno.test("the table of conformance names only tests that there are", () => {
 Deno.test("the table of conformance says why a row has no test", () => {
   for (const row of readRows()) {
     if (testsOf(row).length > 0) continue;
-    assert(LATER.test(row[2]) || NONE.test(row[2]), `${key(row)}: ${row[2]}`);
+    assert(NONE.test(row[2]), `${key(row)}: ${row[2]}`);
   }
 });
 

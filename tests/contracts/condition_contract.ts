@@ -27,7 +27,7 @@ async function settle() {
 export function testCondition(
   name: string,
   createLock: () => Lock | RLock,
-  few = 1_000,
+  few = 500,
 ): void {
   const test = (behaviour: string, run: () => void | Promise<void>) =>
     Deno.test(`${name} ${behaviour}`, run);
@@ -292,8 +292,16 @@ export function testCondition(
       await settle();
       return ++value > 1 && value;
     };
-    setTimeout(() => locked(condition, () => condition.notify()), 10);
-    assertEquals(await condition.waitFor(predicate), 2);
+    const notifyLater = async () => {
+      // Tasks of one thread enter an RLock together: before the wait it would tell nobody.
+      while (condition.lock.locked) await settle();
+      await locked(condition, () => condition.notify());
+    };
+    const [result] = await Promise.all([
+      condition.waitFor(predicate),
+      notifyLater(),
+    ]);
+    assertEquals(result, 2);
     const error = assertThrows(
       () => condition.waitForSync(predicate),
       TypeError,

@@ -9,6 +9,7 @@ import {
 } from "../../pipe/mod.ts";
 import {
   delay,
+  goesOn,
   isWhole,
   lengthOf,
   patterned,
@@ -30,7 +31,7 @@ async function stress(
   let messages = 0;
   let rounds = 0;
   let slowest = 0;
-  while (performance.now() < end) {
+  while (goesOn(end, rounds >= STRESS_SECONDS)) {
     const [a, b] = new Pipe<unknown>();
     const child = startProcess(target, b);
     const ready = Promise.withResolvers<void>();

@@ -65,6 +65,10 @@ for (const kind of ["Process", "Thread"] as const) {
       await fail(kind, "leavesRejection"),
       "Error: not handled\n    at leavesRejection (fails.ts)\n",
     );
+    assertEquals(
+      await fail(kind, "leavesRejectionAndIsBusy"),
+      "Error: not handled\n    at leavesRejectionAndIsBusy (fails.ts)\n",
+    );
     assertMatch(
       await fail(kind, "leavesRejectionForLater"),
       /^Error: not handled later\n {4}at .*\(fails\.ts\)\n$/,

@@ -6,7 +6,7 @@ import { leaveNothing, runWell } from "./run_fixture.ts";
 leaveNothing();
 
 /** How many; more by the environment, for a thorough look. */
-const COUNT = Number(Deno.env.get("MANY_PROCESSES") ?? 200);
+const COUNT = Number(Deno.env.get("MANY_PROCESSES") ?? 100);
 
 for (const [kind, count] of [["processes", COUNT], ["threads", COUNT / 2]]) {
   Deno.test(`${kind}: ${count} started and joined leave no memory, descriptor, zombie or place`, async () => {

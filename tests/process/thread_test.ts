@@ -10,6 +10,7 @@ import {
 } from "@std/assert";
 import { Thread, threadIdent } from "../../process/mod.ts";
 import { Queue, ThreadQueue } from "../../queue/mod.ts";
+import { collectGarbage } from "../handles/collect_garbage.ts";
 import { clearedUp } from "./cleared_up.ts";
 import { memoryUse } from "./memory_use.ts";
 import { leaveNothing, runFixture } from "./run_fixture.ts";
@@ -261,6 +262,7 @@ Deno.test("Thread works while the main thread blocks", async () => {
 Deno.test("Thread: forty at once, and nothing is left of them", async () => {
   const queue = new ThreadQueue<number>();
   await clearedUp();
+  await collectGarbage();
   const before = memoryUse("thread");
   const threads = Array.from(
     { length: 40 },

@@ -4,7 +4,12 @@ import { assert, assertEquals } from "@std/assert";
 import { wait } from "../../pipe/mod.ts";
 import { Process, type Thread } from "../../process/mod.ts";
 import { JoinableQueue, Queue } from "../../queue/mod.ts";
-import { delay, random, STRESS_SECONDS } from "../fixtures/messages/stress.ts";
+import {
+  delay,
+  goesOn,
+  random,
+  STRESS_SECONDS,
+} from "../fixtures/messages/stress.ts";
 import {
   multiply,
   start,
@@ -49,7 +54,9 @@ Deno.test("JoinableQueue.join() returns neither early nor late, whoever is kille
   let reported = 0;
   let slowest = 0;
   const early: unknown[] = [];
-  while (performance.now() < end) {
+  while (
+    goesOn(end, died >= STRESS_SECONDS && rounds >= 20 * STRESS_SECONDS)
+  ) {
     const count = random(8);
     for (let n = 0; n < count; n++) await queue.put(rounds);
     put += count;
@@ -91,7 +98,7 @@ Deno.test("JoinableQueue is never joined while an item that was put by a consume
   );
   const end = performance.now() + STRESS_SECONDS * 500;
   let rounds = 0;
-  while (performance.now() < end) {
+  while (goesOn(end, rounds >= 20 * STRESS_SECONDS)) {
     const n = random(16);
     await queue.put(n);
     if (rounds % 3 === 0) await queue.join({ timeout: 20_000 });

@@ -19,6 +19,7 @@ import {
   start,
   work,
 } from "../fixtures/messages/waits.ts";
+import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 
 leaveNothing({ threads: true });
@@ -156,6 +157,7 @@ Deno.test("JoinableQueue works that comes in a message", async () => {
 
 Deno.test("JoinableQueues leave nothing when their maker is killed", async () => {
   const memory = processMemory();
+  await collectGarbage();
   const before = [cellsInUse(memory), unitsInUse(memory)];
   const child = start("process", makeQueuesAndDie, 50);
   assertEquals(await child.join(LONG), -9);

@@ -5,8 +5,9 @@ import { type Connection, Pipe } from "../../pipe/mod.ts";
 import type { Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import {
-  delay,
   getForever,
+  goesOn,
+  pause,
   putForever,
   random,
   startProcess,
@@ -55,12 +56,12 @@ async function stress<Child extends Process | Thread>(
   const end = performance.now() + STRESS_SECONDS * 1000;
   let killedConsumers = 0;
   let killed = 0;
-  while (performance.now() < end) {
+  while (goesOn(end, killed >= STRESS_SECONDS)) {
     while (producers.length < 2) producers.push(produce());
     while (consumers.length < 2) {
       consumers.push(start(getForever, queue, results));
     }
-    await delay(random(150));
+    await pause(150);
     const group = random(2) === 0 ? producers : consumers;
     const [victim] = group.splice(random(group.length), 1);
     kill(victim);

@@ -3,7 +3,13 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Process } from "../../process/mod.ts";
 import { Condition, Lock, SharedValue } from "../../sync/mod.ts";
-import { delay, random, STRESS_SECONDS } from "../fixtures/messages/stress.ts";
+import {
+  delay,
+  goesOn,
+  pause,
+  random,
+  STRESS_SECONDS,
+} from "../fixtures/messages/stress.ts";
 import {
   consume,
   startProcess,
@@ -31,14 +37,19 @@ Deno.test("Condition loses no notification, whoever is killed", async () => {
   const problems: string[] = [];
   let killed = 0;
   let rounds = 0;
+  const isGoingOn = () =>
+    goesOn(
+      end,
+      killed >= 2 * STRESS_SECONDS && rounds >= 10 * STRESS_SECONDS,
+    );
   const kill = async () => {
-    while (performance.now() < end) {
+    while (isGoingOn()) {
       while (children.length < 4) {
         children.push(
           startProcess(consume, notEmpty, taken, count, over, true),
         );
       }
-      await delay(random(100));
+      await pause(100);
       const [victim] = children.splice(random(children.length), 1);
       victim.kill();
       await victim.join();
@@ -68,7 +79,7 @@ Deno.test("Condition loses no notification, whoever is killed", async () => {
   };
   const take = async () => {
     await produce(true);
-    while (performance.now() < end && problems.length === 0) {
+    while (isGoingOn() && problems.length === 0) {
       await produce(false);
     }
   };

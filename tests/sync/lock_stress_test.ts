@@ -9,6 +9,8 @@ import {
   contend,
   contendAsProcess,
   delay,
+  goesOn,
+  pause,
   random,
   startProcess,
   startThread,
@@ -40,10 +42,12 @@ Deno.test("Lock has one holder at a time and is always handed on, whoever is kil
       else problems.push(word);
     }
   };
+  const isGoingOn = () =>
+    goesOn(end, killed >= STRESS_SECONDS && rounds >= 100 * STRESS_SECONDS);
   const kill = async () => {
-    while (performance.now() < end) {
+    while (isGoingOn()) {
       while (children.length < 5) children.push(start());
-      await delay(random(120));
+      await pause(120);
       const [victim] = children.splice(random(children.length), 1);
       // A thread that is terminated computes on until it pauses, so threads end
       // by themselves here.
@@ -53,7 +57,7 @@ Deno.test("Lock has one holder at a time and is always handed on, whoever is kil
     }
   };
   const takePart = async () => {
-    while (performance.now() < end) {
+    while (isGoingOn()) {
       const begin = performance.now();
       const guard = await lock.acquire({ timeout: 10_000 });
       slowest = Math.max(slowest, performance.now() - begin);

@@ -4,7 +4,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { Queue } from "../../queue/mod.ts";
 import { BoundedSemaphore, RLock, RWLock, Semaphore } from "../../sync/mod.ts";
-import { delay, random, STRESS_SECONDS } from "../fixtures/messages/stress.ts";
+import {
+  delay,
+  goesOn,
+  pause,
+  random,
+  STRESS_SECONDS,
+} from "../fixtures/messages/stress.ts";
 import {
   crowd,
   type Form,
@@ -81,6 +87,8 @@ for (const { name, object, forms, most, checkFree } of CASES) {
     let rounds = 0;
     let killed = 0;
     let slowest = 0;
+    const isGoingOn = () =>
+      goesOn(end, killed >= SECONDS && rounds >= 10 * SECONDS);
     const finish = async (child: ReturnType<typeof enter>) => {
       if ("kill" in child) child.kill();
       await child.join();
@@ -92,9 +100,9 @@ for (const { name, object, forms, most, checkFree } of CASES) {
       }
     };
     const kill = async () => {
-      while (performance.now() < end) {
+      while (isGoingOn()) {
         while (children.length < PERMITS + 2) children.push(enter());
-        await delay(random(100));
+        await pause(100);
         await finish(children.splice(random(children.length), 1)[0]);
         killed++;
       }
@@ -103,7 +111,7 @@ for (const { name, object, forms, most, checkFree } of CASES) {
     // Who blocks here cannot kill.
     const asyncForms = forms.filter((form) => !form.endsWith("Sync"));
     const takePart = async () => {
-      while (performance.now() < end) {
+      while (isGoingOn()) {
         const form = asyncForms[random(asyncForms.length)];
         const begin = performance.now();
         const guard = await take(object, form, { timeout: 10_000 });

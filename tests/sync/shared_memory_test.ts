@@ -28,6 +28,7 @@ import {
   writeByName,
   writeTo,
 } from "../fixtures/values/children.ts";
+import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { runProgram } from "../run_program.ts";
 
@@ -363,6 +364,7 @@ Deno.test("SharedMemory that is closed in a child is an error there, and goes on
 
 for (const end of ["return", "exit", "kill"] as const) {
   Deno.test(`SharedMemory stays when its creator ends by ${end}`, async () => {
+    await collectGarbage();
     const before = usage();
     const said = new Queue<unknown>();
     for (const name of [undefined, "of a child"]) {
@@ -382,13 +384,14 @@ for (const end of ["return", "exit", "kill"] as const) {
       memory.unlink();
       memory.close();
     }
-    said.close();
     assertEquals(usage()[0] - before[0], 1);
+    said.close();
   });
 }
 
 Deno.test("SharedMemory goes when the last who has it open is killed", async () => {
   const said = new Queue<unknown>();
+  await collectGarbage();
   const before = usage();
   const memory = SharedMemory.create(1_000_000);
   const child = start("process", holdMemory, memory, said) as Process<never>;
@@ -401,9 +404,11 @@ Deno.test("SharedMemory goes when the last who has it open is killed", async () 
   const [cells, units] = usage();
   // The queue has a unit since it was used.
   assertEquals([cells, units], [before[0], before[1] + 1]);
+  said.close();
 });
 
 Deno.test("SharedMemory that has gone cannot be received", async () => {
+  await collectGarbage();
   const before = usage();
   const queue = new Queue<SharedMemory>();
   const memory = SharedMemory.create(100);

@@ -3,7 +3,12 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Process } from "../../process/mod.ts";
 import { SharedValue } from "../../sync/mod.ts";
-import { delay, random, STRESS_SECONDS } from "../fixtures/messages/stress.ts";
+import {
+  goesOn,
+  pause,
+  random,
+  STRESS_SECONDS,
+} from "../fixtures/messages/stress.ts";
 import { addForever, startProcess } from "../fixtures/values/stress.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 
@@ -16,13 +21,13 @@ Deno.test("SharedValue.add() is done or not, whoever is killed, and never in any
   const own: SharedValue<"i32">[] = [];
   const children: Process[] = [];
   const end = performance.now() + STRESS_SECONDS * 1000 * 0.8;
-  while (performance.now() < end) {
+  while (goesOn(end, sumOf(own) > 10_000)) {
     while (children.length < 3) {
       const mine = new SharedValue("i32", 0, { lock: false });
       own.push(mine);
       children.push(startProcess(addForever, integer, float, big, mine));
     }
-    await delay(random(120));
+    await pause(120);
     const [victim] = children.splice(random(children.length), 1);
     victim.kill();
     // Nothing that it was at is locked.
@@ -34,7 +39,7 @@ Deno.test("SharedValue.add() is done or not, whoever is killed, and never in any
   }
   for (const child of children) child.kill();
   for (const child of children) await child.join();
-  const sum = own.reduce((sum, { value }) => sum + value, 0);
+  const sum = sumOf(own);
   const more = (n: number) => n - sum;
   for (const n of [integer.value, float.value * 2, Number(big.value) / 3]) {
     assertEquals(Number.isInteger(n), true);
@@ -43,3 +48,7 @@ Deno.test("SharedValue.add() is done or not, whoever is killed, and never in any
   assert(sum > 10_000, `${sum} rounds`);
   console.log(`${sum} rounds, ${own.length} killed`);
 });
+
+function sumOf(values: SharedValue<"i32">[]): number {
+  return values.reduce((sum, { value }) => sum + value, 0);
+}

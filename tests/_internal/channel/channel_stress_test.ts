@@ -23,7 +23,7 @@ import {
 } from "./stress_roles.ts";
 
 const ROLES = new URL("./stress_roles.ts", import.meta.url).href;
-const SECONDS = Number(Deno.env.get("STRESS_SECONDS") ?? 4);
+const SECONDS = Number(Deno.env.get("STRESS_SECONDS") ?? 3);
 const SEED = Number(Deno.env.get("STRESS_SEED") ?? Date.now() % 1_000_000);
 const QUEUE = 2;
 

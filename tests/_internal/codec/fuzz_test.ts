@@ -32,6 +32,9 @@ const CORPUS = [
   deep,
   [new Uint8Array(shared), new Uint16Array(shared, 2), shared],
   Array.from({ length: 70 }, (_, n) => ({ [`key${n}`]: n, same: [n] })),
+  Array.from({ length: 70 }, (_, n) => n),
+  Array.from({ length: 70 }, (_, n) => n * 1e5),
+  Array.from({ length: 70 }, (_, n) => n / 7),
   Array.from({ length: 300 }, (_, n) => `text ${n} é`),
   Object.assign([1, , 3], { extra: true }),
   new RangeError("message", { cause: new AggregateError([new Error("a"), 1]) }),
@@ -55,7 +58,7 @@ function makeBytes(random: Random): Uint8Array {
     case 1: {
       // The beginning of a message, and a body of any tags.
       const body = random.bytes(random.below(64))
-        .map((byte) => random.next() < 0.5 ? 0xc0 + byte % 0x1c : byte);
+        .map((byte) => random.next() < 0.5 ? 0xc0 + byte % 0x1d : byte);
       const end = 5 + random.below(body.length + 1);
       return join(
         new Uint8Array([0xd0 ^ random.below(4), end, end >> 8, 0, 0]),

@@ -51,6 +51,23 @@ Deno.test("encode() and decode() keep errors of built-in classes", () => {
   for (const error of errors) assertSame(sent(error), error);
 });
 
+Deno.test("decode() lets an error become what it was once its class is asked for", () => {
+  class Middle extends RangeError {}
+  class Leaf extends Middle {}
+  const alike = { Leaf: class Leaf extends TypeError {} };
+  const copy = sent(new Leaf("unknown here"));
+  assertStrictEquals(copy.constructor, RangeError);
+  assert(copy instanceof RangeError && !(copy instanceof TypeError));
+  assert(!(copy instanceof alike.Leaf));
+  assert(copy instanceof Middle);
+  assertStrictEquals(copy.constructor, Middle);
+  assert(copy instanceof Leaf && copy instanceof Middle);
+  assertStrictEquals(copy.constructor, Leaf);
+  assertEquals([copy.message, copy.name], ["unknown here", "RangeError"]);
+  assert(!(new RangeError() instanceof Leaf));
+  assert(!({} instanceof Leaf) && !(copy instanceof Date));
+});
+
 Deno.test("encode() and decode() keep the code of a DOMException", () => {
   const copy = sent(new DOMException("stop", "AbortError"));
   assertInstanceOf(copy, DOMException);

@@ -54,6 +54,35 @@ Deno.test("encode() and decode() keep every number as it is", () => {
   assertLikeStructuredClone(numbers);
 });
 
+Deno.test("encode() and decode() keep arrays of numbers as they are", () => {
+  const least: number[] = [];
+  for (const power of [0, 7, 15, 31, 32, 53]) {
+    for (const near of [-1, 0, 1]) {
+      least.push(2 ** power + near, -(2 ** power) + near);
+    }
+  }
+  for (const first of [...least, -0, NaN, 0.5, Infinity, undefined, "1", 1n]) {
+    for (const length of [1, 64, 65, 1_000]) {
+      const front: unknown[] = Array.from({ length }, (_, n) => n % 100);
+      const back = [...front];
+      front[0] = first;
+      back[length - 1] = first;
+      assertLikeStructuredClone(front);
+      assertLikeStructuredClone(back);
+    }
+  }
+  const numbers = Array.from({ length: 100 }, (_, n) => n);
+  assertLikeStructuredClone([numbers, numbers, { numbers }]);
+  const holes = [...numbers];
+  delete holes[50];
+  assertLikeStructuredClone(holes);
+  assertLikeStructuredClone(Object.assign(holes, { extra: 1 }));
+  assertLikeStructuredClone(Object.assign([...numbers], { extra: 1 }));
+  let deep: unknown = numbers;
+  for (let depth = 0; depth < 1_000; depth++) deep = [deep, numbers];
+  assertLikeStructuredClone(deep);
+});
+
 Deno.test("encode() and decode() keep every bigint as it is", () => {
   for (let power = 0n; power < 200n; power += 7n) {
     for (const near of [-1n, 0n, 1n]) {

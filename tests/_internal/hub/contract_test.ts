@@ -1,9 +1,9 @@
 // Queues, pipes and locks at a hub, asked by a client: what processes do that share
 // no memory. Here the client is in the process of its hub.
 
-import { joinHub } from "../../_internal/hub/client.ts";
-import { expectChild } from "../../_internal/hub/mod.ts";
-import { testPrimitives } from "./primitives.ts";
+import { joinHub } from "../../../_internal/hub/client.ts";
+import { expectChild } from "../../../_internal/hub/mod.ts";
+import { testPrimitives } from "../../contracts/primitives.ts";
 
 await joinHub(expectChild([], true).offer);
 // Each call is a question and an answer, so many are fewer here.

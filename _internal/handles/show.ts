@@ -1,0 +1,35 @@
+const INSPECT = Symbol.for("Deno.customInspect");
+
+/**
+ * Lets `console.log` show the state of objects of a class, which is in private fields
+ * and in shared memory: `Lock { locked: true }`.
+ *
+ * @param fieldsOf what to show; may throw if the object is closed
+ */
+export function show<T extends object>(
+  { prototype }: { readonly prototype: T },
+  fieldsOf: (object: T) => object,
+): void {
+  Object.defineProperty(prototype, INSPECT, {
+    value(
+      this: T,
+      inspect: typeof Deno.inspect,
+      options: Deno.InspectOptions,
+    ): string {
+      const name = this.constructor.name;
+      return `${name} ${inspect(fieldsOrClosed(this, fieldsOf), options)}`;
+    },
+  });
+}
+
+function fieldsOrClosed<T extends object>(
+  object: T,
+  fieldsOf: (object: T) => object,
+): object {
+  try {
+    // What a subclass has of its own is shown, too.
+    return { ...fieldsOf(object), ...object };
+  } catch {
+    return { closed: true };
+  }
+}

@@ -1,0 +1,29 @@
+"""Tiny tasks per second through a pool, by how many workers it has.
+
+CPython's side of sweep_workers.ts.
+"""
+
+import multiprocessing
+import time
+
+from _pool_work import increment
+from _sample import QUICK, report, sample
+
+WORKERS = [1, 2, 4, 8] if QUICK else [1, 2, 4, 8, 16, 32, 64]
+TASKS = 5_000
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("spawn")
+    figures = {}
+    for workers in WORKERS:
+        with context.Pool(workers) as pool:
+
+            def run_all():
+                begin = time.perf_counter()
+                results = [pool.apply_async(increment, (n,)) for n in range(TASKS)]
+                for result in results:
+                    result.get()
+                return TASKS / (time.perf_counter() - begin)
+
+            figures[f"CPython@{workers}"] = sample(3, run_all)
+    report(**figures)

@@ -1,0 +1,33 @@
+// Tiny tasks per second through a pool, by how many workers it has.
+
+import { Pool, type TaskPool, ThreadPool } from "@parallel/multiprocessing";
+import { increment } from "./_pool_work.ts";
+import { QUICK, report, sample } from "./_sample.ts";
+
+const WORKERS = QUICK ? [1, 2, 4, 8] : [1, 2, 4, 8, 16, 32, 64];
+const TASKS = 5_000;
+
+async function measure(
+  name: string,
+  open: (workers: number) => TaskPool,
+): Promise<Record<string, number[]>> {
+  const figures: Record<string, number[]> = {};
+  for (const workers of WORKERS) {
+    await using pool = open(workers);
+    figures[`${name}@${workers}`] = await sample(3, async () => {
+      const begin = performance.now();
+      const tasks = [];
+      for (let n = 0; n < TASKS; n++) tasks.push(pool.apply(increment, [n]));
+      await Promise.all(tasks);
+      return TASKS / (performance.now() - begin) * 1e3;
+    });
+  }
+  return figures;
+}
+
+if (import.meta.main) {
+  report({
+    ...await measure("Pool", (workers) => new Pool(workers)),
+    ...await measure("ThreadPool", (workers) => new ThreadPool(workers)),
+  });
+}

@@ -1,0 +1,272 @@
+/**
+ * Builds the package as it is published, into `build/`: the library in few files, as a module costs
+ * a program, and every child that it starts, more than what stands in it.
+ *
+ * - `library.js` and the pieces beside it are all the code;
+ * - a module that has an address of its own (an export of the package, what a child is started with,
+ *   what a shared object belongs to) is a file there that hands on what the library has.
+ *
+ * @module
+ */
+
+import * as esbuild from "esbuild";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { declarationPath, declare } from "./declarations.ts";
+import { readPublicFolders, readPublicModules } from "./public_modules.ts";
+import { ROOT } from "./std_source.ts";
+
+/** Where the package goes by default. */
+export const BUILD = new URL("build/", ROOT);
+
+/** The modules that a child runs first; they are no part of the rest. */
+const ENTRIES = ["process/_process_entry.ts", "process/_thread_entry.ts"];
+const COPIED = ["README.md", "LICENSE", "CHANGELOG.md"];
+/** What holds the address of a module in its piece of the library. */
+const OWN_NAME = "MODULE_URL";
+/** Where a module says which other one is to be loaded. */
+const OTHER_URL = /(?<=new URL\(\s*"(\.[^"]+))\.ts(?=",\s*import\.meta\.url)/g;
+/** Where a module loads another one when it needs it. */
+const LATER_IMPORT = /(?<!typeof )import\("(\.[^"]+)\.ts"\)/g;
+/** Where a module says that it is to be loaded itself, for the shared objects of a class. */
+const OWNER = /module: import\.meta\.url|proxyClass\(/;
+
+/**
+ * Builds the package.
+ *
+ * @param into The folder, which is made anew; its URL ends with a slash.
+ */
+export async function build(into: URL = BUILD): Promise<void> {
+  await removeFolder(into);
+  await Deno.mkdir(into, { recursive: true });
+  const sources = await listSources();
+  const named = await listNamed(sources);
+  await bundle(named, into);
+  const files = new Map<string, string>();
+  const doors = await readPublicModules();
+  for (const path of named) {
+    files.set(asScript(path), await handOn(path, doors.includes(path)));
+  }
+  for (const path of ENTRIES) files.set(asScript(path), handOnEntry(path));
+  for (const [path, text] of await declare(doors)) {
+    files.set(`types/${path}`, text);
+  }
+  for (const name of COPIED) files.set(name, await read(name));
+  files.set("deno.json", await configuration());
+  for (const [path, text] of files) {
+    const file = new URL(path, into);
+    await Deno.mkdir(new URL(".", file), { recursive: true });
+    await Deno.writeTextFile(file, text);
+  }
+}
+
+async function removeFolder(folder: URL): Promise<void> {
+  try {
+    await Deno.remove(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** All modules of the library, as paths from the root. */
+async function listSources(): Promise<string[]> {
+  const found = ["mod.ts"];
+  const walk = (folder: string) => {
+    for (
+      const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))
+    ) {
+      if (isDirectory) walk(`${folder}${name}/`);
+      else if (name.endsWith(".ts")) found.push(`${folder}${name}`);
+    }
+  };
+  for (const folder of ["_internal", ...await readPublicFolders()]) {
+    walk(`${folder}/`);
+  }
+  return found;
+}
+
+/** Those that are loaded by their address, as some text says it. */
+async function listNamed(sources: string[]): Promise<string[]> {
+  const named = new Set(await readPublicModules());
+  for (const path of sources) {
+    const text = await read(path);
+    for (const pattern of [OTHER_URL, LATER_IMPORT]) {
+      for (const [, other] of text.matchAll(pattern)) {
+        const { href } = new URL(`${other}.ts`, new URL(path, ROOT));
+        named.add(href.slice(ROOT.href.length));
+      }
+    }
+  }
+  // Examples in the documentation name modules that are none of ours.
+  return sources.filter((path) => named.has(path) && !ENTRIES.includes(path));
+}
+
+/** Makes `library.js`, the entries, and what they have in common. */
+async function bundle(named: string[], into: URL): Promise<void> {
+  const folder = fileURLToPath(ROOT);
+  const library: string[] = [];
+  for (const path of named) {
+    for (const name of await exportsOf(path)) {
+      library.push(
+        `export { ${name} as ${publicName(path, name)} } from "./${path}";`,
+      );
+    }
+  }
+  const stdin = "./library.ts";
+  const { outputFiles } = await esbuild.build({
+    write: false,
+    absWorkingDir: folder,
+    entryPoints: [
+      { in: stdin, out: "library" },
+      ...ENTRIES.map((path) => ({ in: `./${path}`, out: entryName(path) })),
+    ],
+    outdir: fileURLToPath(into),
+    bundle: true,
+    splitting: true,
+    chunkNames: "library-[hash]",
+    format: "esm",
+    platform: "neutral",
+    target: "esnext",
+    define: { "import.meta.url": OWN_NAME },
+    // Names stay as they are: people see them in stacks and in what is inspected.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    logLevel: "warning",
+    plugins: [{
+      name: "addresses",
+      setup(it) {
+        it.onResolve({ filter: /^\.\/library\.ts$/ }, () => ({
+          path: stdin,
+          namespace: "library",
+        }));
+        // By its address, else the library would fall into pieces by who needs what.
+        it.onResolve(
+          { filter: /^\./ },
+          ({ kind, path, resolveDir }) =>
+            kind === "dynamic-import"
+              ? {
+                path: `./${asScript(pathOf(path, resolveDir))}`,
+                external: true,
+              }
+              : undefined,
+        );
+        it.onLoad({ filter: /.*/, namespace: "library" }, () => ({
+          contents: library.join("\n"),
+          resolveDir: folder,
+          loader: "ts",
+        }));
+        it.onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
+          contents: withAddress(
+            path.slice(folder.length),
+            await Deno.readTextFile(path),
+          ),
+          loader: "ts",
+        }));
+      },
+    }],
+  });
+  await esbuild.stop();
+  for (const { path, text } of outputFiles) {
+    await Deno.writeTextFile(path, withClassNames(text));
+  }
+}
+
+/**
+ * Gives classes their names back. Those that speak of themselves come out as `_Queue`, and so they
+ * would call themselves in messages. (To keep all names, as the bundler can, takes far longer to load.)
+ */
+function withClassNames(text: string): string {
+  return text.replaceAll(
+    /\bclass _(\w+)(?: extends [\w$.]+)?\{/g,
+    (head, name) =>
+      `${head}static{Object.defineProperty(this,"name",{value:"${name}"})}`,
+  );
+}
+
+/** Lets a module have an address though it is a piece of another file. */
+function withAddress(path: string, text: string): string {
+  if (!text.includes("import.meta.url")) return text;
+  const isOwner = OWNER.test(text);
+  const built = text.replace(OTHER_URL, ".js");
+  if (isOwner && built !== text) {
+    throw new Error(
+      `Cannot build ${path}: it names itself and another module; move one of both out`,
+    );
+  }
+  // One file has all that such objects need, and each more would cost every child.
+  const address = isOwner ? "library.js" : asScript(path);
+  return `const ${OWN_NAME} = /* @__PURE__ */ import.meta.resolve("./${address}");\n` +
+    built;
+}
+
+/** The file that hands on what the library has of a module. */
+async function handOn(path: string, isPublic: boolean): Promise<string> {
+  const names = (await exportsOf(path)).map((name) =>
+    `  ${publicName(path, name)} as ${name},\n`
+  );
+  const types = `${up(path)}types/${declarationPath(path)}`;
+  return (isPublic ? `/* @ts-self-types="${types}" */\n` : "") +
+    `export {\n${names.join("")}} from "${up(path)}library.js";\n`;
+}
+
+function handOnEntry(path: string): string {
+  return `export * from "${up(path)}${entryName(path)}.js";\n`;
+}
+
+/** The `deno.json` of the package. It needs none of what the repository needs. */
+async function configuration(): Promise<string> {
+  const { name, version, license, exports, compilerOptions } = JSON.parse(
+    await read("deno.json"),
+  );
+  const built = Object.fromEntries(
+    Object.entries<string>(exports).map(([key, path]) => [key, asScript(path)]),
+  );
+  // What git ignores would not be published otherwise.
+  const publish = { exclude: ["!**"] };
+  const config = {
+    name,
+    version,
+    license,
+    exports: built,
+    compilerOptions,
+    publish,
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** From a module to the root. */
+function up(path: string): string {
+  return "../".repeat(path.split("/").length - 1) || "./";
+}
+
+async function exportsOf(path: string): Promise<string[]> {
+  return Object.keys(await import(new URL(path, ROOT).href)).sort();
+}
+
+/** What an export of a module is called in the library: `queue_mod$Queue`. */
+function publicName(path: string, name: string): string {
+  return `${path.replace(/\.ts$/, "").replace(/\W/g, "_")}$${name}`;
+}
+
+/** What a specifier means in a folder, as a path from the root. */
+function pathOf(specifier: string, folder: string): string {
+  return new URL(specifier, pathToFileURL(`${folder}/`)).href
+    .slice(ROOT.href.length);
+}
+
+function entryName(path: string): string {
+  return path.replace(/.*\/_?|\.ts$/g, "");
+}
+
+function asScript(path: string): string {
+  return path.replace(/\.ts$/, ".js");
+}
+
+function read(path: string): Promise<string> {
+  return Deno.readTextFile(new URL(path, ROOT));
+}
+
+if (import.meta.main) {
+  await build();
+  console.log("build/");
+}

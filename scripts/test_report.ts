@@ -1,0 +1,69 @@
+/** How many tests there were. */
+export interface TestCounts {
+  passed: number;
+  failed: number;
+  ignored: number;
+}
+
+const SUMMARY =
+  /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?: \| (\d+) ignored)?/;
+const PASSED = /(?:^|\s)ok \([^)]+\)$/;
+const FAILED = /(?:^|\s)FAILED \([^)]+\)$/;
+const FAILURE = /^.+ => \.\/.+:\d+:\d+$/;
+const FIRST_OF_FILE = /^running \d+ tests? from /;
+// deno-lint-ignore no-control-regex
+const COLOR = /\x1b\[[\d;]*m/g;
+
+/**
+ * Reads what a `deno test` prints, and lets it through by files: what several that run at once say
+ * does not mix.
+ */
+export class TestReport {
+  readonly #print: (text: string) => void;
+  readonly #failures = new Set<string>();
+  #lines: string[] = [];
+  #passed = 0;
+  #failed = 0;
+  #total: TestCounts | undefined;
+
+  constructor(print: (text: string) => void) {
+    this.#print = print;
+  }
+
+  /** Adds a line that has been printed. */
+  add(line: string): void {
+    const plain = line.replaceAll(COLOR, "").trimEnd();
+    if (FIRST_OF_FILE.test(plain)) this.flush();
+    this.#lines.push(line);
+    const [isSummary, ...counts] = SUMMARY.exec(plain) ?? [];
+    if (isSummary !== undefined) {
+      const [passed, failed, ignored] = counts.map((it) => Number(it ?? 0));
+      this.#total = { passed, failed, ignored };
+    } else if (plain.startsWith(" ")) return;
+    else if (PASSED.test(plain)) this.#passed++;
+    else if (FAILED.test(plain)) this.#failed++;
+    else if (FAILURE.test(plain)) this.#failures.add(plain);
+  }
+
+  /** Lets everything through. */
+  flush(): void {
+    if (this.#lines.length > 0) this.#print(this.#lines.join("\n") + "\n");
+    this.#lines = [];
+  }
+
+  /** Whether it came to its end. */
+  get isWhole(): boolean {
+    return this.#total !== undefined;
+  }
+
+  /** What `deno test` counted; before that, what has been seen to pass or fail. */
+  get counts(): TestCounts {
+    return this.#total ??
+      { passed: this.#passed, failed: this.#failed, ignored: 0 };
+  }
+
+  /** The tests that failed, with their places. */
+  get failures(): string[] {
+    return [...this.#failures];
+  }
+}

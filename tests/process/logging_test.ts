@@ -1,0 +1,192 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { getLogger, type LogLevel, logToStderr } from "../../process/mod.ts";
+import {
+  type FixtureOptions,
+  leaveNothing,
+  runFixture,
+} from "./run_fixture.ts";
+
+leaveNothing();
+
+/** A line of the log, taken apart. */
+interface Line {
+  level: string;
+  pid: string;
+  who: string;
+  message: string;
+}
+
+const LINE =
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\w+) +(\d+) ([^ ]+): (.+)$/;
+
+/** What a program logs at a level that its environment asks for. */
+async function logOf(
+  program: string,
+  level?: string,
+  options: FixtureOptions = {},
+): Promise<Line[]> {
+  const env = level === undefined ? undefined : { MULTIPROCESSING_LOG: level };
+  const run = await runFixture(`logs.ts ${program}`, { env, ...options });
+  assertEquals(run.code, 0, run.stderr);
+  return run.stderr.split("\n").filter((it) => it !== "").map((line) => {
+    const [, level, pid, who, message] = line.match(LINE) ?? [];
+    assert(message !== undefined, `${line} is no line of a log`);
+    return { level, pid, who, message };
+  });
+}
+
+/** Lines without what differs from run to run. */
+function told(lines: Line[]): string[] {
+  return lines.map(({ level, who, message }) =>
+    `${level} ${who}: ${message.replaceAll(/\d{2,}|file:\S*\//g, "N")}`
+  );
+}
+
+Deno.test("the log says what starts, ends and dies, from all sides", async () => {
+  const lines = await logOf("children", "info");
+  assertEquals(told(lines), [
+    "info MainProcess: started Process-1 (pid N)",
+    "info Process-1: begins to run nothing",
+    "info Process-1: ends with exit code 0",
+    "info MainProcess: Process-1 (pid N) has ended with exit code 0",
+    "info MainProcess: started Thread-1",
+    "info MainProcess/Thread-1: begins to run nothing",
+    "info MainProcess: Thread-1 has ended with exit code 0",
+    "info MainProcess: started Process-2 (pid N)",
+    "info Process-2: begins to run kill",
+    "warn MainProcess: Process-2 (pid N) was ended by SIGKILL",
+  ]);
+  const [{ pid, message }, { pid: childPid }] = lines;
+  assertEquals(message, `started Process-1 (pid ${childPid})`);
+  assert(
+    lines.filter(({ who }) => who.startsWith("Main"))
+      .every((line) => line.pid === pid),
+  );
+});
+
+Deno.test("the log tells what was cleared up from debug on", async () => {
+  const lines = told(await logOf("children", "debug"));
+  assertEquals(
+    lines.filter((it) => it.startsWith("debug")).at(-1),
+    "debug MainProcess: cleared up after one of pid N: it held 0 objects",
+  );
+});
+
+Deno.test("the log has only what its level lets through", async () => {
+  assertEquals(told(await logOf("children", "warn")), [
+    "warn MainProcess: Process-2 (pid N) was ended by SIGKILL",
+  ]);
+  assertEquals(await logOf("children", "error"), []);
+});
+
+Deno.test("the log tells the exit code of a child that fails", async () => {
+  const { stderr } = await runFixture("logs.ts failing", {
+    env: { MULTIPROCESSING_LOG: "info" },
+  });
+  assertEquals(
+    stderr.split("\n").filter((it) => LINE.test(it))
+      .map((it) => it.replace(LINE, "$1 $3: $4").replaceAll(/\d{2,}/g, "N")),
+    [
+      "info MainProcess: started Process-1 (pid N)",
+      "info Process-1: begins to run fail",
+      "info Process-1: ends with exit code 1",
+      "info MainProcess: Process-1 (pid N) has ended with exit code 1",
+    ],
+  );
+});
+
+Deno.test("the log is off unless somebody asks for it", async () => {
+  for (const level of [undefined, "", "off", "OFF"]) {
+    assertEquals(await logOf("children", level), []);
+  }
+});
+
+Deno.test("the log takes a level that it does not know for info", async () => {
+  const lines = told(await logOf("children", "1"));
+  assertEquals(lines[0], "info MainProcess: started Process-1 (pid N)");
+  assert(lines.every((it) => !it.startsWith("debug")));
+});
+
+Deno.test("the log is off for a program that may not read its environment", async () => {
+  const permissions = ["--allow-run", "--allow-ffi", "--allow-read"];
+  assertEquals(await logOf("children", "debug", { permissions }), []);
+  const own = [...permissions, "--allow-env=MULTIPROCESSING_LOG"];
+  const lines = await logOf("children", "debug", { permissions: own });
+  assertEquals(lines[0].who, "MainProcess");
+});
+
+Deno.test("logToStderr() holds for those who are started from then on", async () => {
+  assertEquals(told(await logOf("called")), [
+    "info MainProcess: two lines are one",
+    "info MainProcess: started Process-1 (pid N)",
+    "info Process-1: begins to run startAnother",
+    "info Process-1: started Process-1:1 (pid N)",
+    "info Process-1:1: begins to run say",
+    "info Process-1:1: from the grandchild",
+    "info Process-1:1: ends with exit code 0",
+    "info Process-1: Process-1:1 (pid N) has ended with exit code 0",
+    "info Process-1: ends with exit code 0",
+    "info MainProcess: Process-1 (pid N) has ended with exit code 0",
+  ]);
+});
+
+Deno.test("the log can be that of one child, by its env", async () => {
+  assertEquals(told(await logOf("ofOne")), [
+    "info Process-2: begins to run say",
+    "info Process-2: told",
+    "info Process-2: ends with exit code 0",
+  ]);
+});
+
+Deno.test("the log tells of waits that last, when they do and when they are over", async () => {
+  const waits = told(await logOf("waiting", "debug"))
+    .filter((it) => it.includes("wait")).sort();
+  assertEquals(waits.map((it) => it.replace(/\d\.\d s/, "N s")), [
+    "debug Process-1: no longer waits to get from queue, after N s",
+    "debug Process-1: waits to get from queue",
+    "debug Process-2: no longer waits to get from queue, after N s",
+    "debug Process-2: waits to get from queue",
+  ]);
+});
+
+Deno.test("the log tells what a pool begins again, and what it stops", async () => {
+  const lines = told(await logOf("pool", "debug"))
+    .filter((it) => it.includes(" MainProcess: "));
+  for (
+    const line of [
+      "warn MainProcess: PoolWorker-1 has died in the midst",
+      "warn MainProcess: begins task kill again, as PoolWorker-1 has died; 0 more times at most",
+      "info MainProcess: stops PoolWorker-3 in an inline function: " +
+      "TimeoutError: Cannot finish an inline function: it ran for more than N ms",
+    ]
+  ) assert(lines.includes(line), `${line} is not among\n${lines.join("\n")}`);
+});
+
+Deno.test("the log tells who has been let in, and who has not", async () => {
+  const permissions = ["--allow-all"];
+  const lines = told(await logOf("strangers", "debug", { permissions }));
+  assertMatch(lines[0], /^info MainProcess: listens on /);
+  assertMatch(lines[1], /^warn MainProcess: Cannot accept connection.*: /);
+  assertMatch(lines[2], /^debug MainProcess: accepted connection/);
+  assertEquals(lines.length, 3);
+});
+
+Deno.test("the log does not break a program that has lost its error output", async () => {
+  const { code, stdout } = await runFixture("logs.ts unwritable", {
+    env: { MULTIPROCESSING_LOG: "debug" },
+  });
+  assertEquals({ code, stdout }, { code: 0, stdout: "0\n" });
+});
+
+Deno.test("logToStderr() gives the log, and refuses what is no level", () => {
+  assertEquals(getLogger().level, "off");
+  const log = logToStderr("error");
+  assertEquals(log, getLogger());
+  assertEquals(log.level, "error");
+  assertThrows(
+    () => logToStderr("loud" as LogLevel),
+    TypeError,
+    'Cannot log: "loud" is none of debug, info, warn, error, off',
+  );
+  assertEquals(logToStderr("off").level, "off");
+});

@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import { TestReport } from "../../scripts/test_report.ts";
+
+const FIRST = `running 2 tests from ./tests/a_test.ts
+a goes ... ok (2ms)
+a says ...
+------- output -------
+b goes ... ok, it says
+----- output end -----
+a says ... ok (1s)
+`;
+const SECOND = `running 3 tests from ./tests/b_test.ts
+b goes ...
+  step ... ok (1ms)
+b goes ... ok (12ms)
+b fails ... \x1b[31mFAILED\x1b[0m (3ms)
+b is late ...`;
+const END = ` ok (5ms)
+
+ FAILURES 
+
+b fails => ./tests/b_test.ts:7:6
+
+FAILED | 4 passed (1 step) | 1 failed | 2 ignored (30s)
+
+`;
+
+function read(...texts: string[]) {
+  const printed: string[] = [];
+  const report = new TestReport((text) => printed.push(text));
+  for (const line of texts.join("").split("\n")) report.add(line);
+  return { report, printed };
+}
+
+Deno.test("TestReport lets the output of a file through once the next begins", () => {
+  const { report, printed } = read(FIRST, SECOND);
+  assertEquals(printed, [FIRST]);
+  report.flush();
+  assertEquals(printed, [FIRST, `${SECOND}\n`]);
+});
+
+Deno.test("TestReport has what deno test counted, and what failed", () => {
+  const { report } = read(FIRST, SECOND, END);
+  assertEquals(report.isWhole, true);
+  assertEquals(report.counts, { passed: 4, failed: 1, ignored: 2 });
+  assertEquals(report.failures, ["b fails => ./tests/b_test.ts:7:6"]);
+});
+
+Deno.test("TestReport of a run that was cut short has what passed and failed by then", () => {
+  const { report } = read(FIRST, SECOND);
+  report.flush();
+  assertEquals(report.isWhole, false);
+  assertEquals(report.counts, { passed: 3, failed: 1, ignored: 0 });
+});
