@@ -39,7 +39,7 @@ function begin({ buffer, id, key }: HubOrder): HubServer {
   const memory = threadMemory();
   arrive(memory, id);
   passOnOnly();
-  Patience.serveAll();
+  Patience.parkAtOnce();
   joinNeighbours(parkingOf(memory));
   return new HubServer(memory, key);
 }

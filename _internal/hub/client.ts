@@ -1,4 +1,4 @@
-import { relayBy } from "../handles/mod.ts";
+import { holdingOf, relayBy, showNot } from "../handles/mod.ts";
 import { replaceWidestMemory } from "../memory/mod.ts";
 import { connectSocket, importAuthKey, MAX_FRAME } from "../sockets/mod.ts";
 import { setCurrentClient } from "./current_client.ts";
@@ -31,6 +31,7 @@ export async function joinHub(offer: HubOffer): Promise<void> {
   }
   replaceWidestMemory(joined.memory);
   relayBy(joined);
+  showNot((object) => holdingOf(object)?.isRelayed ?? false);
   addEventListener("unload", () => {
     if (Deno.exitCode === 0) joined.leave();
   });

@@ -1,6 +1,6 @@
 import { handOver, reap, sharedModules } from "../handles/mod.ts";
 import { claim, threadMemory } from "../memory/mod.ts";
-import { unrefWorker } from "../parking/mod.ts";
+import { Patience, unrefWorker } from "../parking/mod.ts";
 import { addressIn, CLAIMED, type HubOffer, type HubPlaces } from "./offer.ts";
 
 /** What the thread of a hub is told to do. */
@@ -49,6 +49,7 @@ class Host {
       name: "hub",
     });
     unrefWorker(this.#worker);
+    Patience.parkAtOnce();
     // What goes wrong there is told by the answer.
     this.#worker.addEventListener("error", (event) => event.preventDefault());
   }

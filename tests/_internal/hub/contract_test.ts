@@ -8,7 +8,7 @@ import { testPrimitives } from "../../contracts/primitives.ts";
 await joinHub(expectChild([], true).offer);
 // Each call is a question and an answer, so many are fewer here.
 testPrimitives("another process", {
-  items: { count: 100_000, atOnce: 1_000 },
-  simpleItems: 5_000,
+  items: { count: 20_000, atOnce: 1_000 },
+  simpleItems: 2_000,
   waits: 100,
 });
