@@ -22,8 +22,9 @@ export interface PipeOptions {
  * Two connected {@linkcode Connection}s. A pipe is taken apart where it is made;
  * with `{ duplex: false }` the first end receives and the second one sends.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts

@@ -32,8 +32,9 @@ let arrived: Tasks | undefined;
  * After {@linkcode Queue.close} nothing can be put; what has been put is still
  * got, marked done, and waited for.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts

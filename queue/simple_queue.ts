@@ -17,8 +17,9 @@ import { QueueClosedError } from "./queue_closed_error.ts";
  * consumer; nothing put is lost when its producer ends; an item that a consumer
  * has taken dies with it.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts

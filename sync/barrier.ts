@@ -85,8 +85,9 @@ interface Deadline {
  * ends with another exit code than 0, wherever it is. The others are told within a
  * second. One that has done its rounds and ends well breaks nothing.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts

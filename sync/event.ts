@@ -40,8 +40,9 @@ const WAITERS = CELL.BODY + 1;
  * is set, and clearing what is clear, does nothing. It belongs to nobody: what a
  * participant that dies has set stays set.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts

@@ -54,8 +54,9 @@ let releaseOwn: (lock: Lock, guard: Guard) => void;
  * When its holder dies, the next waiter gets it within a second, with a guard
  * that says `abandoned`.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts

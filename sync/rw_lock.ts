@@ -48,8 +48,9 @@ type Kind = "read" | "write";
  * half-changed: within a second the next get the lock, and all guards say
  * `abandoned` up to that of the next writer.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts

@@ -48,8 +48,9 @@ const WOKEN_AT_ONCE = 8;
  * began with: what was released in the dead one's place is not given back again,
  * and neither are signals that it had taken.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts

@@ -59,8 +59,9 @@ export type SharedValueType = keyof SharedValues;
  * Nothing wraps around: a number that does not fit is refused, and the value
  * stays. `f16` and `f32` round what they are given.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
