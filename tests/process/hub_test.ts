@@ -99,6 +99,18 @@ for (const [role, expected] of Object.entries(DEATHS)) {
   });
 }
 
+Deno.test("Processes leave nothing in the memory of their host, however they end", async () => {
+  assertEquals(await run("leaves_nothing.ts"), [
+    "return false",
+    "return false",
+    "kill true",
+    "exit true",
+    "cells true",
+    "units true",
+    "participants true",
+  ]);
+});
+
 const ENDED = "the hub of this program has ended";
 
 for (
