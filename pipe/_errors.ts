@@ -1,6 +1,9 @@
 import { BrokenPipeError } from "./broken_pipe_error.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
 
+/** What to say is attempted by who sends. */
+export const SENDING = "send to connection";
+
 /** The error of a send that nobody can receive any more. */
 export function broken(): BrokenPipeError {
   return new BrokenPipeError(

@@ -32,7 +32,8 @@ import {
 } from "../_internal/parking/mod.ts";
 import { asBytes, checkRange, intoBytes } from "./_byte_messages.ts";
 import { CAPACITY, directionOf, READABLE, WRITABLE } from "./_direction.ts";
-import { broken, checkUse, ended } from "./_errors.ts";
+import { broken, checkUse, ended, SENDING } from "./_errors.ts";
+import { CONNECTION_METHODS } from "./_relayed.ts";
 import { patienceFor, type RemoteSide, remoteSideOf } from "./_remote_side.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
 
@@ -63,6 +64,7 @@ import { EndOfStreamError } from "./end_of_stream_error.ts";
  */
 export class Connection<T> implements AsyncIterable<T>, Disposable {
   static {
+    makeWaitable(Connection, (connection) => connection.#readiness);
     share(Connection, {
       name: "Connection",
       module: import.meta.url,
@@ -71,8 +73,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       shows: ({ closed }) => ({ closed }),
       create: () => new Connection(),
       sent: (connection) => connection.#give(),
+      atHub: { make: () => new Connection(), methods: CONNECTION_METHODS },
     });
-    makeWaitable(Connection, (connection) => connection.#readiness);
   }
 
   readonly #holding: Holding;
@@ -106,12 +108,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     this.#direction = directionOf(memory, cell);
     this.#remote = remoteSideOf(memory, cell);
     this.#patience = patienceFor(this.#remote);
-    this.#outlet = new Outlet(
-      this.#outbox,
-      this.#refuse,
-      "send to connection",
-      patienceFor(this.#remote),
-    );
+    const patience = patienceFor(this.#remote);
+    this.#outlet = new Outlet(this.#outbox, this.#refuse, SENDING, patience);
     this.#holding.bind(this);
   }
 
@@ -354,8 +352,9 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   readonly #takeValue = (): T | typeof NOT_YET =>
     this.#take((bytes, raw) => {
       if (raw) return bytes.slice() as T;
-      const decode = this.#remote === undefined ? fromBytes : fromRemoteBytes;
-      return decode(bytes) as T;
+      return (this.#remote === undefined
+        ? fromBytes(bytes, this.#inbox.takenCells)
+        : fromRemoteBytes(bytes)) as T;
     });
 
   get #readiness(): Readiness {

@@ -3,10 +3,14 @@ import {
   createHolding,
   createWith,
   refuseToSend,
+  relayedMaker,
 } from "../_internal/handles/mod.ts";
 import { cellAt, pair, widestMemory } from "../_internal/memory/mod.ts";
 import { DIRECTION, READABLE, WRITABLE } from "./_direction.ts";
 import { Connection } from "./connection.ts";
+
+/** What a hub is asked to make. */
+const PIPE = "Pipe";
 
 /** How to make a pipe. */
 export interface PipeOptions {
@@ -18,8 +22,9 @@ export interface PipeOptions {
  * Two connected {@linkcode Connection}s. A pipe is taken apart where it is made;
  * with `{ duplex: false }` the first end receives and the second one sends.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -35,6 +40,7 @@ export interface PipeOptions {
 export class Pipe<T> implements Iterable<Connection<T>>, Disposable {
   static {
     refuseToSend(Pipe, "a Pipe", "send one of its ends");
+    relayedMaker(PIPE, { module: import.meta.url, make: createEnds });
   }
 
   readonly #ends: readonly [Connection<T>, Connection<T>];
@@ -61,12 +67,15 @@ function createEnds<T>(duplex: boolean): [Connection<T>, Connection<T>] {
     createHolding(memory, CELL_KIND.PIPE_END),
     createHolding(memory, CELL_KIND.PIPE_END),
   ];
-  const both = READABLE | WRITABLE;
-  memory.words[cellAt(ends[0].cell) + DIRECTION] = duplex ? both : READABLE;
-  memory.words[cellAt(ends[1].cell) + DIRECTION] = duplex ? both : WRITABLE;
-  pair(memory, ends[0].cell, ends[1].cell);
+  if (!ends[0].isRelayed) {
+    const both = READABLE | WRITABLE;
+    memory.words[cellAt(ends[0].cell) + DIRECTION] = duplex ? both : READABLE;
+    memory.words[cellAt(ends[1].cell) + DIRECTION] = duplex ? both : WRITABLE;
+    pair(memory, ends[0].cell, ends[1].cell);
+  }
   const [first, second] = ends.map((end) =>
     createWith(end, () => new Connection<T>())
   );
+  ends[0].madeOf([duplex], [ends[1]], PIPE);
   return [first, second];
 }

@@ -46,7 +46,7 @@ export class Executor {
   /** What is under way; the pool is not done before it. */
   readonly jobs: Set<Job>;
   readonly #maxPending: number;
-  readonly #destination: { readonly reach: "thread" | "process" };
+  readonly #destination: { readonly reach: WorkerKind["reach"] };
   readonly #to: string;
   #numbers = 0;
   #roomWanted: (() => void)[] = [];
@@ -55,8 +55,8 @@ export class Executor {
     const crew = crewOptions(processes, options);
     this.defaults = defaultTreatment(options);
     this.#maxPending = whole(options.maxPending ?? 0, "maxPending");
-    this.#destination = { reach: kind.memory.reach };
-    this.#to = `another ${kind.memory.reach}`;
+    this.#destination = { reach: kind.reach };
+    this.#to = kind.reach === "thread" ? "another thread" : "another process";
     this.scheduler = new Scheduler(kind, crew);
     this.jobs = this.scheduler.jobs;
     this.scheduler.onRoom = () => this.#giveRoom();

@@ -1,5 +1,6 @@
 import { type LaunchedProcess, tie } from "../_internal/launch/mod.ts";
-import { processMemory, reachesProcesses } from "../_internal/memory/mod.ts";
+import { currentRelay } from "../_internal/handles/mod.ts";
+import { widestMemory } from "../_internal/memory/mod.ts";
 import { fromModule, Process, type ProcessOptions } from "../process/mod.ts";
 import type { WorkerKind } from "./_worker_kind.ts";
 import type { WorkerSetup } from "./_worker_setup.ts";
@@ -13,19 +14,21 @@ const SERVE = fromModule<(setup: WorkerSetup) => Promise<void>>(
  * Workers that are processes.
  *
  * @param modules where their functions may come from
- * @throws {Error} if processes cannot share memory here
+ * @throws {Error} if this process is a client of a hub
  */
 export function processWorkers(
   modules: readonly string[],
   options: Pick<ProcessOptions, "permissions" | "env" | "cwd">,
 ): WorkerKind {
-  if (!reachesProcesses()) {
+  if (currentRelay() !== undefined) {
     throw new Error(
-      "Cannot create pool: processes share memory only on Linux and with --allow-ffi; use ThreadPool",
+      "Cannot create pool: this process asks a hub for what it shares, and the workers of a pool are where the hub is; use ThreadPool, or grant --allow-ffi on Linux",
     );
   }
+  const memory = widestMemory();
   return {
-    memory: processMemory(),
+    memory,
+    reach: memory.reach === "process" ? "process" : "hub",
     canStop: true,
     start(name, setup) {
       const process = new Process({

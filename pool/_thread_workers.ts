@@ -13,6 +13,7 @@ const SERVE = fromModule<(setup: WorkerSetup) => Promise<void>>(
 export function threadWorkers(): WorkerKind {
   return {
     memory: threadMemory(),
+    reach: "thread",
     canStop: false,
     start(name, setup) {
       const thread = new Thread({ target: SERVE, args: [setup], name });

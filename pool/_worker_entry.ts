@@ -1,19 +1,17 @@
-import { Parcel } from "../_internal/channel/mod.ts";
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
-import { cargoOf, fromBytes } from "../_internal/handles/mod.ts";
-import type { Lane } from "../_internal/lanes/mod.ts";
+import {
+  type Inbox,
+  openInbox,
+  openOutbox,
+  type Outbox,
+} from "../_internal/lanes/mod.ts";
 import {
   explainReferenceError,
   importKnown,
   resolveTarget,
   type TargetDescription,
 } from "../_internal/launch/child.ts";
-import {
-  breathe,
-  isBreathless,
-  NOT_YET,
-  Patience,
-} from "../_internal/parking/mod.ts";
+import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import {
   FROM,
   HEADER_BYTES,
@@ -38,9 +36,6 @@ interface Known {
 /** How one of many calls went: its result, or nothing and its error. */
 type Outcome = [unknown] | [undefined, unknown];
 
-const NO_CARGO = [] as const;
-/** Largest message that stands where others do. */
-const SMALL_BYTES = 16_384;
 /** Milliseconds between two looks at how much memory is in use. */
 const LOOK_MS = 100;
 
@@ -51,16 +46,15 @@ export async function serve(setup: WorkerSetup): Promise<void> {
 
 class Servant {
   readonly #setup: WorkerSetup;
-  readonly #tasks: Lane;
-  readonly #to: { readonly reach: "thread" | "process" };
+  readonly #tasks: Inbox;
+  readonly #results: Outbox;
   readonly #functions = new Map<number, Known>();
-  readonly #patience = new Patience();
   #looked = performance.now();
 
   constructor(setup: WorkerSetup) {
     this.#setup = setup;
-    this.#tasks = setup.tasks;
-    this.#to = { reach: setup.results.memory.reach };
+    this.#tasks = openInbox(setup.tasks);
+    this.#results = openOutbox(setup.results);
   }
 
   async run(): Promise<void> {
@@ -74,15 +68,9 @@ class Servant {
       }
     }
     this.#answer(FROM.READY, 0, undefined, UNMEASURED);
-    const { channel } = this.#tasks;
-    const { parking, getters } = channel;
-    // What was taken stands where the next message that this thread takes, of any
-    // channel, will stand: one that is only looked at later must be copied.
-    const take = () => channel.tryTake() ? kept(channel.taken) : NOT_YET;
     for (;;) {
-      const message = channel.tryTake()
-        ? channel.taken
-        : await parking.wait(getters, take, this.#patience, "get a task");
+      const next = this.#tasks.next();
+      const message = next instanceof Uint8Array ? next : await next;
       const going = this.#do(message);
       if (going === false || (going !== true && !await going)) break;
       if (isBreathless()) await breathe();
@@ -96,7 +84,8 @@ class Servant {
       case TO.END:
         return false;
       case TO.FUNCTION: {
-        const description = fromBytes(message.subarray(HEADER_BYTES));
+        const body = message.subarray(HEADER_BYTES);
+        const description = this.#tasks.decode(body);
         this.#functions.set(lastOf(message), {
           description: description as TargetDescription,
           call: undefined,
@@ -113,7 +102,7 @@ class Servant {
     const [kind, flags] = message;
     const task = taskOf(message);
     const known = this.#functions.get(lastOf(message))!;
-    this.#tasks.begun = task;
+    this.#tasks.begin(task);
     if ((flags & TASK.ANNOUNCE) !== 0) {
       this.#answer(FROM.BEGUN, task, undefined, UNMEASURED);
     }
@@ -130,8 +119,8 @@ class Servant {
       return true;
     };
     try {
-      const args = fromBytes(message.subarray(HEADER_BYTES));
-      this.#tasks.channel.discardTaken();
+      const args = this.#tasks.decode(message.subarray(HEADER_BYTES));
+      this.#tasks.discard();
       const { call } = known;
       const value = call === undefined || args instanceof Promise
         ? performLate(kind, known, args)
@@ -175,7 +164,11 @@ class Servant {
   }
 
   #encode(value: unknown, root: string): Encoded {
-    return encode(value, { root, to: "the pool", destination: this.#to });
+    return encode(value, {
+      root,
+      to: "the pool",
+      destination: this.#results.destination,
+    });
   }
 
   #fail(kind: number, task: number, error: unknown, ran: number): void {
@@ -195,12 +188,10 @@ class Servant {
     encoded: Encoded,
     ran: number,
   ): void {
-    const { results, number } = this.#setup;
+    const { number } = this.#setup;
     const flags = this.#isOverLimit() ? RESULT.OVER_LIMIT : 0;
     const message = new Message(kind, flags, number, task, ran, encoded);
-    const { handles } = encoded;
-    const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
-    results.outlet.trySend(new Parcel(message, false, cargo));
+    this.#results.send(message, encoded.handles);
   }
 
   #isOverLimit(): boolean {
@@ -211,11 +202,6 @@ class Servant {
     this.#looked = now;
     return Deno.memoryUsage().rss > memoryLimit;
   }
-}
-
-/** A message that stays; what is large has memory of its own. */
-function kept(message: Uint8Array): Uint8Array {
-  return message.byteLength > SMALL_BYTES ? message : message.slice();
 }
 
 async function performLate(

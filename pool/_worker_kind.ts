@@ -23,6 +23,8 @@ export interface StartedWorker {
 export interface WorkerKind {
   /** The memory that a pool and its workers share. */
   readonly memory: Memory;
+  /** Where its workers are, for what is sent to them. */
+  readonly reach: "thread" | "process" | "hub";
   /** What messages call the limits of such a worker. */
   readonly canStop: boolean;
   /** Starts one. */

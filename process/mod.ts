@@ -20,6 +20,7 @@
  * @module
  */
 export * from "./auth_key.ts";
+export * from "./backend.ts";
 export {
   activeChildren,
   cpuCount,

@@ -154,7 +154,7 @@ export class Items<T> {
     const closed = channel.isClosed;
     if (counter === undefined ? channel.tryTake() : counter.take(channel)) {
       try {
-        const item = fromBytes(channel.taken) as T;
+        const item = fromBytes(channel.taken, channel.takenCells) as T;
         if (counter !== undefined && item instanceof Promise) {
           // Whoever gets it is told if it cannot be loaded.
           item.catch(() => counter.giveUp());

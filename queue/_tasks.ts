@@ -1,6 +1,7 @@
 import type { Channel } from "../_internal/channel/mod.ts";
 import {
   CELL_KIND,
+  type Holding,
   holdingFor,
   isArriving,
   share,
@@ -53,6 +54,9 @@ const TABLE = CELL.BODY;
 /** Those who wait for all items to be done. */
 const JOINERS = CELL.BODY + 1;
 
+/** Of tasks that are at a hub. */
+const NO_TABLE = new Int32Array();
+
 /** Who has taken which items of a queue and not marked them done. */
 export class Tasks {
   static {
@@ -60,15 +64,16 @@ export class Tasks {
       name: "Tasks",
       module: import.meta.url,
       kind: CELL_KIND.TASKS,
-      holdingOf: (tasks) => tasks.#holding,
+      holdingOf: (tasks) => tasks.holding,
       create: () => new Tasks(widestMemory()),
+      atHub: { make: () => new Tasks(widestMemory()), methods: {} },
     });
   }
 
   /** The wait list of those who wait for all items to be done. */
   readonly joiners: number;
   readonly parking: Parking;
-  readonly #holding;
+  readonly holding: Holding;
   readonly #memory: Memory;
   readonly #table: Int32Array;
   /** Our entry. */
@@ -77,17 +82,18 @@ export class Tasks {
   /** @param memory where to make them, if they are new */
   constructor(memory: Memory) {
     const isNew = !isArriving();
-    this.#holding = holdingFor(CELL_KIND.TASKS, () => memory);
-    this.#memory = this.#holding.memory;
+    this.holding = holdingFor(CELL_KIND.TASKS, () => memory);
+    this.#memory = this.holding.memory;
     this.parking = parkingOf(this.#memory);
-    const { cell } = this.#holding;
+    const { cell } = this.holding;
     const at = cellAt(cell);
-    if (isNew) makeTable(this.#memory, cell);
+    const isHere = !this.holding.isRelayed;
+    if (isNew && isHere) makeTable(this.#memory, cell);
     this.joiners = at + JOINERS;
     const unit = this.#memory.words[at + TABLE] - 1;
-    this.#table = this.#memory.dataWords(unit, TABLE_WORDS);
+    this.#table = isHere ? this.#memory.dataWords(unit, TABLE_WORDS) : NO_TABLE;
     this.#own = entryAt(slotOf(this.#memory.self));
-    this.#holding.bind(this);
+    this.holding.bind(this);
   }
 
   /** Takes the next message of the channel, if there is one. */

@@ -32,8 +32,9 @@ let arrived: Tasks | undefined;
  * After {@linkcode Queue.close} nothing can be put; what has been put is still
  * got, marked done, and waited for.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -75,6 +76,18 @@ export class JoinableQueue<T> extends Queue<T> {
           arrived = undefined;
         }
       },
+      atHub: {
+        make(maxSize: number) {
+          const queue = new JoinableQueue({ maxSize });
+          return [queue, queue.#tasks];
+        },
+        methods: {
+          taskDone: { sync: true },
+          join: { wait: 0, quick: "tryJoin" },
+          tryJoin: { sync: true },
+          joinSync: { as: "join", wait: 0, quick: "tryJoin", sync: true },
+        },
+      },
     });
   }
 
@@ -91,6 +104,7 @@ export class JoinableQueue<T> extends Queue<T> {
     const items = itemsOf(this);
     this.#tasks = arrived ?? new Tasks(items.holding.memory);
     items.counter = this.#tasks;
+    items.holding.madeOf([options?.maxSize ?? 0], [this.#tasks.holding]);
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { Items } from "./_items.ts";
+import { QUEUE_METHODS } from "./_relayed.ts";
 import { QueueClosedError } from "./queue_closed_error.ts";
 
 /** The items of a queue, for the classes that extend it. */
@@ -31,8 +32,9 @@ export interface QueueOptions {
  * larger than any buffer. Nothing put is lost when its producer ends, however
  * it ends; an item that a consumer has taken dies with it.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -57,6 +59,10 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       holdingOf,
       shows: ({ size, maxSize }) => ({ size, maxSize }),
       create: () => new Queue(),
+      atHub: {
+        make: (maxSize: number) => new Queue({ maxSize }),
+        methods: QUEUE_METHODS,
+      },
     });
   }
 
@@ -75,6 +81,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       );
     }
     this.#items = new Items(this, new.target, maxSize);
+    if (maxSize !== 0) this.#items.holding.madeOf([maxSize]);
   }
 
   /** How many items wait. Others may put and get meanwhile. */

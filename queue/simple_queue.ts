@@ -5,6 +5,7 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { Items } from "./_items.ts";
+import { ITEM_METHODS } from "./_relayed.ts";
 import { QueueClosedError } from "./queue_closed_error.ts";
 
 /**
@@ -16,8 +17,9 @@ import { QueueClosedError } from "./queue_closed_error.ts";
  * consumer; nothing put is lost when its producer ends; an item that a consumer
  * has taken dies with it.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -40,6 +42,7 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
       holdingOf: (queue) => queue.#items.holding,
       shows: (queue) => ({ empty: queue.isEmpty() }),
       create: () => new SimpleQueue(),
+      atHub: { make: () => new SimpleQueue(), methods: ITEM_METHODS },
     });
   }
 

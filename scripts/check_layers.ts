@@ -49,6 +49,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["_internal/parking"],
   ["_internal/channel", "_internal/sockets"],
   ["_internal/handles"],
+  ["_internal/hub"],
   ["_internal/launch"],
   ["_internal/lanes"],
   ["process", "pipe", "sync"],

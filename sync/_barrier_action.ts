@@ -1,5 +1,4 @@
 import {
-  describeRemote,
   findRemote,
   findRemoteNow,
   type RemoteFunction,
@@ -18,7 +17,8 @@ const HEAD = 4;
  */
 export class LocalAction {
   #call: BarrierAction | undefined;
-  readonly #remote: RemoteFunction | undefined;
+  /** What others are told of it, if it came so. */
+  readonly remote: RemoteFunction | undefined;
 
   /** @param action the function, or what {@linkcode readAction} gave */
   constructor(action: BarrierAction | RemoteFunction) {
@@ -26,7 +26,7 @@ export class LocalAction {
       this.#call = action;
       return;
     }
-    this.#remote = action;
+    this.remote = action;
     if ("problem" in action) return;
     try {
       this.#call = findRemoteNow(action.found);
@@ -65,7 +65,7 @@ export class LocalAction {
 
   /** Loads the module when the action is to run, and not before: that runs code, too. */
   async #load(): Promise<BarrierAction> {
-    const remote = this.#remote!;
+    const remote = this.remote!;
     if ("problem" in remote) {
       throw new Error(`Cannot run action of barrier: ${this.#missing}`);
     }
@@ -80,14 +80,14 @@ export class LocalAction {
   }
 
   get #missing(): string {
-    const remote = this.#remote!;
+    const remote = this.remote!;
     return "problem" in remote
       ? `${remote.problem}; or let the process that made the barrier arrive last`
       : "the module that exports it is not loaded here yet; use await wait()";
   }
 
   #explained(error: unknown): unknown {
-    if (this.#remote !== undefined && error instanceof ReferenceError) {
+    if (this.remote !== undefined && error instanceof ReferenceError) {
       error.message +=
         ": the action of a barrier runs without the variables around it in other processes and threads; export it from its module";
     }
@@ -103,9 +103,9 @@ export class LocalAction {
 export function writeAction(
   memory: Memory,
   tag: number,
-  action: BarrierAction,
+  action: RemoteFunction,
 ): number {
-  const json = new TextEncoder().encode(JSON.stringify(describeRemote(action)));
+  const json = new TextEncoder().encode(JSON.stringify(action));
   const unit = allocate(memory, HEAD + json.length, tag);
   const bytes = memory.bytes(unit, HEAD + json.length);
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(0, json.length);

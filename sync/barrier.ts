@@ -1,10 +1,16 @@
 import {
   announceEnd,
+  type AskCaller,
+  askCaller,
   CELL_KIND,
   holdingFor,
   isArriving,
   share,
 } from "../_internal/handles/mod.ts";
+import {
+  describeRemote,
+  type RemoteFunction,
+} from "../_internal/launch/mod.ts";
 import {
   CELL,
   cellAt,
@@ -23,14 +29,14 @@ import {
   timeoutError,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import {
-  type BarrierAction,
-  LocalAction,
-  readAction,
-  writeAction,
-} from "./_barrier_action.ts";
+import { LocalAction, readAction, writeAction } from "./_barrier_action.ts";
+import { checkOptions, fromWords, toWords } from "./_barrier_options.ts";
 import { REASONS } from "./_barrier_reasons.ts";
-import { describe } from "./_refusals.ts";
+import {
+  barrierMethods,
+  describedAction,
+  makeDescribed,
+} from "./_relayed_barrier.ts";
 import { AFTER_ROUNDS, type Arrival, Rounds } from "./_rounds.ts";
 import { BrokenBarrierError } from "./broken_barrier_error.ts";
 
@@ -79,8 +85,9 @@ interface Deadline {
  * ends with another exit code than 0, wherever it is. The others are told within a
  * second. One that has done its rounds and ends well breaks nothing.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -109,6 +116,13 @@ export class Barrier {
         broken,
       }),
       create: () => new Barrier(1),
+      atHub: {
+        make: (parties: number, timeout: number, action?: RemoteFunction) =>
+          makeDescribed(action, () => new Barrier(parties, { timeout })),
+        methods: barrierMethods((barrier, what) =>
+          (barrier as Barrier).#action ?? new LocalAction(what)
+        ),
+      },
     });
   }
 
@@ -141,16 +155,25 @@ export class Barrier {
     this.#rounds = new Rounds(this.#parking, cell);
     this.#holding.bind(this);
     announceEnd(memory);
+    const remote = action === undefined
+      ? describedAction()
+      : describeRemote(action);
+    this.#holding.madeOf([parties, timeout, remote]);
+    if (this.#holding.isRelayed) {
+      this.#timeout = timeout;
+      if (action !== undefined) this.#action = new LocalAction(action);
+      return;
+    }
     const { words } = memory;
     const at = cellAt(cell);
     if (isNew) {
       this.#rounds.parties = parties;
       words.set(toWords(timeout), at + TIMEOUT);
       this.#timeout = timeout;
-      if (action === undefined) return;
-      this.#action = new LocalAction(action);
+      if (remote === undefined) return;
+      this.#action = new LocalAction(action ?? remote);
       Atomics.or(words, at + CELL.HAS_BLOCKS, 1);
-      words[at + ACTION] = writeAction(memory, tagOfCell(cell), action) + 1;
+      words[at + ACTION] = writeAction(memory, tagOfCell(cell), remote) + 1;
     } else {
       this.#timeout = fromWords(words.slice(at + TIMEOUT, at + ACTION));
       const unit = words[at + ACTION] - 1;
@@ -196,11 +219,12 @@ export class Barrier {
   async wait(wait?: WaitOptions): Promise<number> {
     checkWait(wait);
     const deadline = this.#deadline(wait);
+    const elsewhere = askCaller();
     const arrival = this.#arrive() ?? await this.#arriveLater(deadline);
     const index = typeof arrival === "number"
       ? arrival
       : arrival.acts
-      ? await this.#act(arrival)
+      ? await this.#act(arrival, elsewhere)
       : await this.#stay(arrival, deadline);
     if (isBreathless()) await breathe();
     return index;
@@ -318,9 +342,13 @@ export class Barrier {
     throw isAborted ? error : timeoutError(DOING, deadline.timeout);
   }
 
-  async #act(arrival: Arrival): Promise<number> {
+  async #act(
+    arrival: Arrival,
+    elsewhere: AskCaller | undefined,
+  ): Promise<number> {
+    const action = this.#action!;
     try {
-      await this.#action!.run();
+      await (elsewhere?.(action.remote) ?? action.run());
     } catch (error) {
       this.#fail(arrival);
       throw error;
@@ -348,42 +376,8 @@ export class Barrier {
   }
 }
 
-function checkOptions(
-  parties: number,
-  action: BarrierAction | undefined,
-  timeout: number,
-): void {
-  if (typeof parties !== "number") {
-    throw new TypeError(
-      `Cannot create barrier: parties is ${describe(parties)}, not a number`,
-    );
-  }
-  if (!Number.isInteger(parties) || parties < 1 || parties > 0x7fff_ffff) {
-    throw new RangeError(
-      `Cannot create barrier: parties is ${parties}, not a whole number from 1 to 2147483647`,
-    );
-  }
-  if (action !== undefined && typeof action !== "function") {
-    throw new TypeError("Cannot create barrier: action is not a function");
-  }
-  if (typeof timeout !== "number" || timeout !== timeout) {
-    throw new TypeError(
-      `Cannot create barrier: timeout is ${String(timeout)}, not a number`,
-    );
-  }
-}
-
-/** What is left of the time of a wait. */
 function left({ timeout, signal, end }: Deadline): WaitOptions {
   return timeout === Infinity
     ? { signal }
     : { timeout: end - performance.now(), signal };
-}
-
-function toWords(timeout: number): Int32Array {
-  return new Int32Array(new Float64Array([timeout]).buffer);
-}
-
-function fromWords(words: Int32Array): number {
-  return new Float64Array(words.buffer, words.byteOffset, 1)[0];
 }

@@ -7,8 +7,9 @@ import { bound, holdingOf, Semaphore } from "./semaphore.ts";
  *
  * When a holder dies its permits come back as with any semaphore.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -29,6 +30,7 @@ export class BoundedSemaphore extends Semaphore {
       kind: CELL_KIND.SEMAPHORE,
       holdingOf,
       create: () => new BoundedSemaphore(),
+      atHub: { make: (n: number) => new BoundedSemaphore(n), methods: {} },
     });
   }
 

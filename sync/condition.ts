@@ -15,6 +15,7 @@ import {
 import { type Monitor, monitorOf } from "./_monitor.ts";
 import { describe } from "./_refusals.ts";
 import { Notices } from "./_notices.ts";
+import { CONDITION_METHODS } from "./_relayed.ts";
 import { Lock } from "./lock.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import type { RLock } from "./r_lock.ts";
@@ -58,8 +59,9 @@ interface Turn {
  * and whichever of them waits frees it for all: use it where one task at a time of a
  * thread holds it.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -95,6 +97,10 @@ export class Condition {
       partsOf: (condition) => [condition.lock],
       // Not its default: the hold that it arrives with is not for a new lock.
       create: ([lock = NO_LOCK]) => new Condition(lock as Lock),
+      atHub: {
+        make: (lock: Lock) => new Condition(lock),
+        methods: CONDITION_METHODS,
+      },
     });
   }
 
@@ -134,6 +140,7 @@ export class Condition {
       WAITS_IN_CELL,
     );
     this.#holding.bind(this);
+    this.#holding.madeOf([lock]);
   }
 
   /** Waits until the lock is free, and takes it, as its own `acquire` does. */

@@ -17,6 +17,7 @@ import {
   type Readiness,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { ALWAYS } from "./_relayed.ts";
 
 /*
  * | TURNS | means | next                                  |
@@ -39,8 +40,9 @@ const WAITERS = CELL.BODY + 1;
  * is set, and clearing what is clear, does nothing. It belongs to nobody: what a
  * participant that dies has set stays set.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -56,6 +58,7 @@ const WAITERS = CELL.BODY + 1;
  */
 export class Event {
   static {
+    makeWaitable(Event, (event) => event.#readiness);
     share(Event, {
       name: "Event",
       module: import.meta.url,
@@ -63,8 +66,18 @@ export class Event {
       holdingOf: (event) => event.#holding,
       shows: (event) => ({ set: event.isSet() }),
       create: () => new Event(),
+      atHub: {
+        make: () => new Event(),
+        methods: {
+          ready: {},
+          isSet: { sync: true },
+          set: { post: ALWAYS },
+          clear: { post: ALWAYS },
+          wait: { wait: 0 },
+          waitSync: { as: "wait", wait: 0, sync: true },
+        },
+      },
     });
-    makeWaitable(Event, (event) => event.#readiness);
   }
 
   readonly #holding = holdingFor(CELL_KIND.EVENT, widestMemory);

@@ -25,6 +25,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { monitor } from "./_monitor.ts";
+import { holds, LOCK_METHODS } from "./_relayed.ts";
 
 /*
  * | OWNER | means                                  | next                            |
@@ -53,8 +54,9 @@ let releaseOwn: (lock: Lock, guard: Guard) => void;
  * When its holder dies, the next waiter gets it within a second, with a guard
  * that says `abandoned`.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -78,10 +80,11 @@ export class Lock {
       holdingOf: (lock) => lock.#holding,
       shows: ({ locked }) => ({ locked }),
       create: () => new Lock(),
+      atHub: { make: () => new Lock(), methods: LOCK_METHODS },
     });
     releaseOwn = (lock, guard) => lock.#releaseOwn(guard);
     monitor<Lock, Guard | undefined>(Lock, {
-      isHeld: (lock) => lock.#isHeld,
+      isHeld: (lock) => lock.#holding.isRelayed ? holds(lock) : lock.#isHeld,
       suspend(lock) {
         const guard = lock.#guard;
         lock.release();

@@ -25,6 +25,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { monitor } from "./_monitor.ts";
+import { holds, LOCK_METHODS } from "./_relayed.ts";
 
 /*
  * | OWNER | means                                  | next                            |
@@ -64,8 +65,9 @@ let releaseOwn: (lock: RLock, tenure: Tenure) => boolean;
  * When its holder dies, the next waiter gets it within a second, however often
  * the dead one had acquired it, with a guard that says `abandoned`.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -90,10 +92,12 @@ export class RLock {
       holdingOf: (lock) => lock.#holding,
       shows: ({ locked }) => ({ locked }),
       create: () => new RLock(),
+      atHub: { make: () => new RLock(), methods: LOCK_METHODS },
     });
     releaseOwn = (lock, tenure) => lock.#releaseOwn(tenure);
     monitor<RLock, Tenure>(RLock, {
-      isHeld: (lock) => lock.#tenure !== undefined,
+      isHeld: (lock) =>
+        lock.#holding.isRelayed ? holds(lock) : lock.#tenure !== undefined,
       suspend: (lock) => lock.#free(),
       resume: (lock, tenure) => lock.#resume(tenure),
       resumeSync: (lock, tenure) => lock.#resumeSync(tenure),

@@ -17,6 +17,7 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import type { LockGuard } from "./lock_guard.ts";
+import { taking, takingSync, TRYING } from "./_relayed.ts";
 import {
   type Next,
   Turns,
@@ -47,8 +48,9 @@ type Kind = "read" | "write";
  * half-changed: within a second the next get the lock, and all guards say
  * `abandoned` up to that of the next writer.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -74,6 +76,17 @@ export class RWLock {
       holdingOf: (lock) => lock.#holding,
       shows: (lock) => lock.#turns.state,
       create: () => new RWLock(),
+      atHub: {
+        make: () => new RWLock(),
+        methods: {
+          read: taking("tryRead"),
+          tryRead: TRYING,
+          readSync: takingSync("read", "tryRead"),
+          write: taking("tryWrite"),
+          tryWrite: TRYING,
+          writeSync: takingSync("write", "tryWrite"),
+        },
+      },
     });
     releaseOwn = (lock, kind) => lock.#release(kind);
   }

@@ -21,6 +21,7 @@ import {
 import { Acquisitions } from "./_acquisitions.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { MOST_PERMITS, Permits, WAITERS } from "./_permits.ts";
+import { holds, taking, takingSync, TRYING } from "./_relayed.ts";
 
 /** The hold of a semaphore on its cell, for the class that extends it. */
 export let holdingOf: (semaphore: Semaphore) => Holding;
@@ -47,8 +48,9 @@ const WOKEN_AT_ONCE = 8;
  * began with: what was released in the dead one's place is not given back again,
  * and neither are signals that it had taken.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -72,6 +74,21 @@ export class Semaphore {
       holdingOf: holdingOf = (semaphore) => semaphore.#holding,
       shows: ({ value }) => ({ value }),
       create: () => new Semaphore(),
+      atHub: {
+        make: (n: number) => new Semaphore(n),
+        methods: {
+          value: { accessor: true },
+          acquire: taking("tryAcquire"),
+          tryAcquire: TRYING,
+          acquireSync: takingSync("acquire", "tryAcquire"),
+          release: {
+            post: (semaphore, [n = 1]) =>
+              Number.isInteger(n) && n as number > 0 &&
+              holds(semaphore, n as number),
+            released: ([n = 1]) => n as number,
+          },
+        },
+      },
     });
     bound = (semaphore) => semaphore.#permits.bound();
     releaseOwn = (semaphore, number) => semaphore.#releaseOwn(number);
@@ -101,6 +118,7 @@ export class Semaphore {
     this.#waiters = cellAt(cell) + WAITERS;
     if (!arriving) this.#permits.create(n);
     this.#holding.bind(this);
+    this.#holding.madeOf([n]);
   }
 
   /** How many permits are free. Others may take and give back meanwhile. */

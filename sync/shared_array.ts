@@ -1,5 +1,5 @@
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
-import { widestMemory } from "../_internal/memory/mod.ts";
+import { widestBytes } from "../_internal/memory/mod.ts";
 import {
   ARRAYS,
   codeOf,
@@ -75,7 +75,7 @@ export class SharedArray<T extends SharedArrayType>
       partsOf: (array) => array.#lock.parts,
       create: (parts) =>
         arrive(
-          SharedBytes.adopt(holdingFor(CELL_KIND.BYTES, widestMemory)),
+          SharedBytes.adopt(holdingFor(CELL_KIND.BYTES, widestBytes)),
           parts,
         ),
       again: (bytes, parts) => arrive(bytes as SharedBytes, parts),
@@ -129,7 +129,7 @@ export class SharedArray<T extends SharedArrayType>
     }
     this.#type = type;
     this.#length = length;
-    this.#handle = SharedBytes.create(widestMemory(), code, byteLength).open();
+    this.#handle = SharedBytes.create(widestBytes(), code, byteLength).open();
     if (elements === undefined) return;
     try {
       (this.array as Float64Array).set(elements as ArrayLike<number>);

@@ -59,8 +59,9 @@ export type SharedValueType = keyof SharedValues;
  * Nothing wraps around: a number that does not fit is refused, and the value
  * stays. `f16` and `f32` round what they are given.
  *
- * To reach other processes it needs Linux and `--allow-ffi`; among threads it
- * needs no permission.
+ * Among threads it needs no permission. To reach other processes it needs
+ * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
+ * in one process, and others ask for it.
  *
  * @example
  * ```ts
@@ -88,6 +89,17 @@ export class SharedValue<T extends SharedValueType> {
       shows: ({ type, value }) => ({ type, value }),
       partsOf: (value) => value.#lock.parts,
       create: (parts) => new SharedValue("bool", false, arrivedLock(parts)),
+      atHub: {
+        make: (type: SharedValueType, initial?: never) =>
+          new SharedValue(type, initial, { lock: false }),
+        methods: {
+          type: { accessor: true, constant: true },
+          value: { accessor: true },
+          add: { sync: true },
+          exchange: { sync: true },
+          compareExchange: { sync: true },
+        },
+      },
     });
   }
 
@@ -127,7 +139,9 @@ export class SharedValue<T extends SharedValueType> {
       const at = cellAt(cell);
       if (!arriving) Atomics.store(words, at + TYPE, code);
       this.#memory = memory;
-      this.#type = arriving ? typeAt(words, at) as T : type;
+      this.#type = arriving && !this.#holding.isRelayed
+        ? typeAt(words, at) as T
+        : type;
       this.#number = numberOf(
         this.#type,
         words.buffer,
@@ -139,6 +153,7 @@ export class SharedValue<T extends SharedValueType> {
       throw error;
     }
     this.#holding.bind(this);
+    this.#holding.madeOf([type, initial]);
   }
 
   /** What kind of number it is. */

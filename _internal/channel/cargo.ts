@@ -51,18 +51,30 @@ export function dispatch(cargo: readonly Cargo[]): void {
   }
 }
 
-/** Takes hold of the cells that a message carries, before it is taken. */
-export function unload(words: Int32Array, at: number): number {
-  return forEachCell(words, at, (memory, cell) => receive(memory, cell));
+/**
+ * Takes hold of the cells that a message carries, before it is taken.
+ *
+ * @param own the memory that the message is in
+ */
+export function unload(words: Int32Array, at: number, own: Memory): number {
+  return forEachCell(words, at, own, (memory, cell) => receive(memory, cell));
+}
+
+/** The cells of its own memory that a message carries. */
+export function cellsIn(words: Int32Array, at: number, own: Memory): number[] {
+  const cells: number[] = [];
+  forEachCell(words, at, own, (_memory, cell) => cells.push(cell));
+  return cells;
 }
 
 /** Lets go of the cells of a message that nobody will receive. */
 export function dump(
   words: Int32Array,
   at: number,
+  own: Memory,
   unheld: (memory: Memory, cell: number) => void,
 ): void {
-  forEachCell(words, at, (memory, cell) => {
+  forEachCell(words, at, own, (memory, cell) => {
     if (drop(memory, cell)) unheld(memory, cell);
   });
 }
@@ -70,15 +82,16 @@ export function dump(
 function forEachCell(
   words: Int32Array,
   at: number,
+  own: Memory,
   visit: (memory: Memory, cell: number) => void,
 ): number {
   const count = words[at];
   for (let index = 0; index < count; index++) {
     const entry = words[at + 1 + index * 2];
     const generation = words[at + 2 + index * 2];
-    const memory = (entry & IN_PROCESS_MEMORY) !== 0
-      ? openedMemory("process") ?? processMemory()
-      : openedMemory("thread") ?? threadMemory();
+    const reach = (entry & IN_PROCESS_MEMORY) !== 0 ? "process" : "thread";
+    const memory = own.reach === reach ? own : openedMemory(reach) ??
+      (reach === "process" ? processMemory() : threadMemory());
     const cell = entry & ~IN_PROCESS_MEMORY;
     if (
       Atomics.load(memory.words, cellAt(cell) + CELL.GENERATION) === generation

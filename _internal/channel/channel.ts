@@ -9,7 +9,7 @@ import {
   tagOfCell,
 } from "../memory/mod.ts";
 import { hasWaiters, NOT_YET, type Parking } from "../parking/mod.ts";
-import { cargoWords, dispatch, unload, writeCargo } from "./cargo.ts";
+import { cargoWords, cellsIn, dispatch, unload, writeCargo } from "./cargo.ts";
 import { Head } from "./head.ts";
 import {
   CHANNEL,
@@ -49,6 +49,9 @@ export interface Arrival {
   readonly byteLength: number;
 }
 
+const NOTHING = new Uint8Array();
+const NO_CELLS: readonly number[] = [];
+
 /** Messages of bytes, from many senders to many receivers, each to one. */
 export class Channel {
   readonly memory: Memory;
@@ -59,6 +62,8 @@ export class Channel {
   taken: Uint8Array = NOTHING;
   /** Whether it was sent as bytes. */
   takenRaw = false;
+  /** The cells of its memory that it carried. */
+  takenCells: readonly number[] = NO_CELLS;
   readonly #at: number;
   readonly #tag: number;
   #block = -1;
@@ -211,6 +216,7 @@ export class Channel {
       let byteLength = header & RECORD.LENGTH;
       const loaded = (header & RECORD.BLOCK) !== 0;
       const raw = (header & RECORD.RAW) !== 0;
+      this.takenCells = NO_CELLS;
       if ((header & RECORD.CARRIES) !== 0) {
         const extra = 1 + head[body] * 2;
         accept?.({
@@ -219,7 +225,8 @@ export class Channel {
             ? head[body + extra + 1] >>> 0
             : byteLength - extra * 4,
         });
-        unload(head, body);
+        this.takenCells = cellsIn(head, body, memory);
+        unload(head, body, memory);
         body += extra;
         byteLength -= extra * 4;
       } else {
@@ -307,7 +314,6 @@ export class Channel {
   }
 }
 
-const NOTHING = new Uint8Array();
 const SCRATCH = new Uint8Array(MAX_INLINE);
 const SCRATCH_WORDS = new Int32Array(SCRATCH.buffer);
 

@@ -29,7 +29,9 @@ export function emptyChannel(
     let place = chunk[CHUNK.READ_AT];
     let header = chunk[place];
     while (header !== 0 && header !== RECORD.END) {
-      if ((header & RECORD.CARRIES) !== 0) dump(chunk, place + 1, unheld);
+      if ((header & RECORD.CARRIES) !== 0) {
+        dump(chunk, place + 1, memory, unheld);
+      }
       place += recordWords(header);
       // Whoever follows us, if we die, must not drop the same cells again.
       Atomics.store(chunk, CHUNK.READ_AT, place);

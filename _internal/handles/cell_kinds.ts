@@ -14,6 +14,8 @@ export const CELL_KIND = {
   TASKS: 12,
   MANAGER: 13,
   MANAGED: 14,
+  /** Of no use yet: the client of a hub is to make something of it. */
+  RESERVED: 15,
 } as const;
 
 /** Whether such a cell has a channel in it. */

@@ -7,9 +7,11 @@ import {
   isCell,
   letGo,
   type Memory,
+  setKind,
 } from "../memory/mod.ts";
 import { parkingOf } from "../parking/mod.ts";
 import { release, sweepInTurn } from "./reap.ts";
+import { relayOf } from "./relay.ts";
 
 /** The object of this isolate for a cell. */
 interface Local {
@@ -22,12 +24,19 @@ const collected = new FinalizationRegistry<Holding>((holding) =>
   holding.release()
 );
 
+/** Cells that were reserved for what is being made. */
+let reserved: number[] = [];
+
 /** This isolate's hold on a cell. */
 export class Holding {
   readonly memory: Memory;
   readonly kind: CellKind;
   readonly cell: number;
   readonly generation: number;
+  /** Whether the cell is at a hub, and this isolate only asks it. */
+  readonly isRelayed: boolean = false;
+  /** How often this isolate holds what is at a hub, as far as it knows. */
+  held: number | undefined;
   #released = false;
   #given = false;
   /** Messages that name the cell and wait to be sent. */
@@ -38,13 +47,35 @@ export class Holding {
     this.kind = kind;
     this.cell = cell;
     this.generation = generationOf(memory, cell);
+  }
+
+  /** Makes it the hold of this isolate on its cell. */
+  begin(): this {
+    const { memory, cell } = this;
     parkingOf(memory).onTick ??= () => sweepInTurn(memory);
     const cells = localsOf(memory);
     const known = cells.get(cell)?.holding;
     // Its object has been collected, and what is left of it must not let go.
     if (known?.generation === this.generation) known.#abandon();
     cells.set(cell, { holding: this });
+    return this;
   }
+
+  /** Which cell it is, for others. */
+  get place(): { readonly cell: number; readonly generation: number } {
+    return this;
+  }
+
+  /**
+   * Says what the object was made of, for a hub.
+   *
+   * @param others holds of what was made together with it
+   */
+  madeOf(
+    _args: readonly unknown[],
+    _others: readonly Holding[] = [],
+    _maker?: string,
+  ): void {}
 
   /** Ties the hold to an object: it ends when the object is collected at the latest. */
   bind(object: object): void {
@@ -108,6 +139,11 @@ export class Holding {
     if (--this.#pins === 0 && (this.#given || this.#released)) this.#letGo();
   }
 
+  /** Ends it where its participant has ended, so that nothing is left to let go. */
+  abandon(): void {
+    this.#abandon();
+  }
+
   #abandon(): void {
     this.#released = true;
     collected.unregister(this);
@@ -129,7 +165,24 @@ export class Holding {
 
 /** A hold on a new cell. */
 export function createHolding(memory: Memory, kind: CellKind): Holding {
-  return new Holding(memory, kind, allocateCell(memory, kind));
+  const relayed = relayOf(memory)?.create(kind);
+  if (relayed !== undefined) return relayed;
+  const cell = reserved.shift();
+  if (cell === undefined) {
+    return new Holding(memory, kind, allocateCell(memory, kind)).begin();
+  }
+  setKind(memory, cell, kind);
+  return new Holding(memory, kind, cell).begin();
+}
+
+/** Makes something that takes given cells, which are held already. */
+export function withReserved<T>(cells: readonly number[], make: () => T): T {
+  reserved = [...cells];
+  try {
+    return make();
+  } finally {
+    reserved = [];
+  }
 }
 
 /** A hold on a cell that came in a message; or the object that has it already. */
@@ -151,7 +204,13 @@ export function adoptHolding(
     }
   }
   hold(memory, cell, memory.self);
-  return new Holding(memory, kind, cell);
+  return new Holding(memory, kind, cell).begin();
+}
+
+/** Ends all holds of a participant that has ended, so that they let go of nothing. */
+export function abandonAll(memory: Memory): void {
+  for (const { holding } of localsOf(memory).values()) holding.abandon();
+  locals.delete(memory);
 }
 
 function localsOf(memory: Memory): Map<number, Local> {

@@ -1,10 +1,18 @@
 import { Parcel } from "../channel/mod.ts";
 import { decode, encode } from "../codec/mod.ts";
 import type { Memory } from "../memory/mod.ts";
-import { cargoOf, ModuleNeededError, revive } from "./shareable.ts";
+import { Opaque, parcelOf, toPassOn } from "./opaque.ts";
+import {
+  cargoOf,
+  ModuleNeededError,
+  revive,
+  reviveFromHub,
+} from "./shareable.ts";
 
 const NO_CARGO = [] as const;
+const NO_CELLS: readonly number[] = [];
 const REVIVE = { revive };
+const REVIVE_FROM_HUB = { revive: reviveFromHub };
 const MESSAGE = {
   thread: {
     root: "message",
@@ -29,6 +37,7 @@ const MESSAGE = {
  * @throws {TypeError} if the value cannot be sent
  */
 export function toParcel(value: unknown, memory: Memory): Parcel {
+  if (value instanceof Opaque) return value.parcel;
   const encoded = encode(value, MESSAGE[memory.reach]);
   const { handles } = encoded;
   return new Parcel(
@@ -49,33 +58,26 @@ export function toRemoteParcel(value: unknown): Parcel {
 
 /** Makes a message of bytes as they are. */
 export function bytesParcel(bytes: Uint8Array): Parcel {
-  return parcelOf(bytes, true);
+  return parcelOf(bytes, true, NO_CARGO);
 }
 
 /** Makes a message of a value that has been turned into bytes elsewhere. */
 export function encodedParcel(bytes: Uint8Array): Parcel {
-  return parcelOf(bytes, false);
-}
-
-function parcelOf(bytes: Uint8Array, raw: boolean): Parcel {
-  return new Parcel(
-    {
-      byteLength: bytes.byteLength,
-      writeTo: (target, at = 0) => target.set(bytes, at),
-      snapshot: () => parcelOf(bytes.slice(), raw),
-    },
-    raw,
-    NO_CARGO,
-  );
+  return parcelOf(bytes, false, NO_CARGO);
 }
 
 /**
  * Turns a message into its value; into a promise of it if modules of shared
  * objects in it have to be loaded first.
+ *
+ * @param cells what it carried
  */
-export function fromBytes(bytes: Uint8Array): unknown {
+export function fromBytes(
+  bytes: Uint8Array,
+  cells: readonly number[] = NO_CELLS,
+): unknown {
   try {
-    return decode(bytes, REVIVE);
+    return toPassOn(bytes, cells) ?? decode(bytes, REVIVE);
   } catch (error) {
     if (!(error instanceof ModuleNeededError)) throw error;
     return loadAndDecode(bytes.slice(), error.module);
@@ -97,4 +99,22 @@ async function loadAndDecode(
 ): Promise<unknown> {
   await import(module);
   return fromBytes(bytes);
+}
+
+/** The same as {@linkcode fromBytes}, for what a hub has passed on. */
+export function fromHubBytes(bytes: Uint8Array): unknown {
+  try {
+    return decode(bytes, REVIVE_FROM_HUB);
+  } catch (error) {
+    if (!(error instanceof ModuleNeededError)) throw error;
+    return loadAndDecodeFromHub(bytes.slice(), error.module);
+  }
+}
+
+async function loadAndDecodeFromHub(
+  bytes: Uint8Array,
+  module: string,
+): Promise<unknown> {
+  await import(module);
+  return fromHubBytes(bytes);
 }

@@ -8,6 +8,7 @@ export * from "./cell_kinds.ts";
 export * from "./holding.ts";
 export * from "./late.ts";
 export * from "./messages.ts";
+export * from "./opaque.ts";
 export * from "./outlet.ts";
 export {
   AFTER_LOST,
@@ -18,5 +19,6 @@ export {
 } from "./parties.ts";
 export * from "./reap.ts";
 export * from "./refuse_to_send.ts";
+export * from "./relay.ts";
 export * from "./shareable.ts";
 export * from "./show.ts";

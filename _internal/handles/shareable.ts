@@ -8,15 +8,16 @@ import {
   threadMemory,
 } from "../memory/mod.ts";
 import { adoptHolding, createHolding, Holding } from "./holding.ts";
+import { type AtHub, currentRelay, methodsOf, relayed } from "./relay.ts";
 import { show } from "./show.ts";
 
 /** Where a value is being sent. */
 export interface Destination {
   /**
-   * `nothing`: a process that is not given what shared memory needs; `remote`:
-   * another program, over a socket.
+   * `nothing`: a process that is not given what shared memory needs; `hub`: one that
+   * asks a hub; `remote`: another program, over a socket.
    */
-  readonly reach: "thread" | "process" | "nothing" | "remote";
+  readonly reach: "thread" | "process" | "nothing" | "hub" | "remote";
 }
 
 /** How objects of a class travel inside values. */
@@ -40,6 +41,8 @@ export interface Sharing<T extends object> {
    * is bound to. Default: that is the object.
    */
   readonly again?: (bound: object, parts: readonly object[]) => T;
+  /** How it can be at a hub, if it can. */
+  readonly atHub?: AtHub;
   /** What to say if it lives in thread memory and is sent to a process. */
   readonly threadOnly?: string;
   /** What `console.log` shows of an object; may throw if it is closed. */
@@ -75,8 +78,22 @@ export interface HandleCargo extends Cargo {
 
 /** What gives the cell behind a handle. */
 const CARGO = Symbol("cargo");
+/** What gives the hold of an object. */
+const HOLDING = Symbol("holding");
+/** The name of an object's class, not of one that extends it elsewhere. */
+const NAME = Symbol("name");
+
+/*
+ * The first word of a handle says where the cell is: in the memory of the threads of
+ * a process, or of the hub if it comes from there; in that of processes; or at the
+ * hub, told by a thread to another.
+ */
+const IN_THREADS = 0;
+const IN_PROCESSES = 1;
+const AT_HUB = 2;
+
 const NEEDS_FFI =
-  "lives in the memory of one process, as --allow-ffi was not granted; run with --allow-ffi to share it with other processes";
+  "is bytes that every process must map, which needs Linux and --allow-ffi; use a Manager, or send a copy";
 const STAYS =
   "lives in the memory of its program and cannot be sent over a socket";
 const PACKAGE = new URL("../../", import.meta.url).href;
@@ -106,17 +123,22 @@ export function share<T extends object>(
   sharing: Sharing<T>,
 ): void {
   known.set(sharing.name, sharing as unknown as Sharing<object>);
+  const { name, module, atHub } = sharing;
+  if (atHub !== undefined) relayed(shared, name, module, atHub);
   if (sharing.shows !== undefined) show(shared, sharing.shows);
   Object.defineProperties(shared.prototype, {
     [HANDLE]: {
       value(this: T, to: Destination): HandleDescription {
         const holding = sharing.holdingOf(this);
-        const { memory, cell, generation } = holding;
+        const { memory } = holding;
         if (holding.isOver) throw new TypeError(over(sharing.name));
         if (to.reach === "remote") {
           throw new TypeError(`a ${sharing.name} ${STAYS}`);
         }
-        if (memory.reach === "thread" && to.reach !== "thread") {
+        if (
+          memory.reach === "thread" && to.reach !== "thread" &&
+          (to.reach !== "hub" || !isAtHub(this, holding, sharing))
+        ) {
           throw new TypeError(
             sharing.threadOnly ?? `this ${sharing.name} ${NEEDS_FFI}`,
           );
@@ -126,7 +148,12 @@ export function share<T extends object>(
             `a ${sharing.name} is of no use in a process without --allow-ffi; give it by permissions: { ffi: true }`,
           );
         }
-        const reach = memory.reach === "process" ? 1 : 0;
+        const reach = memory.reach === "process"
+          ? IN_PROCESSES
+          : holding.isRelayed && to.reach === "thread"
+          ? AT_HUB
+          : IN_THREADS;
+        const { cell, generation } = holding.place;
         return {
           kind: sharing.name,
           module: sharing.module,
@@ -135,6 +162,12 @@ export function share<T extends object>(
         };
       },
     },
+    [HOLDING]: {
+      value(this: T): Holding {
+        return sharing.holdingOf(this);
+      },
+    },
+    [NAME]: { value: sharing.name },
     [CARGO]: {
       value(this: T): HandleCargo {
         const holding = sharing.holdingOf(this);
@@ -151,6 +184,37 @@ export function share<T extends object>(
       },
     },
   });
+}
+
+/** The hold of an object, if it is one of ours that has a cell. */
+export function holdingOf(object: object): Holding | undefined {
+  return (object as { [HOLDING]?(): Holding })[HOLDING]?.();
+}
+
+/** Name of the class of an object, as it is shared. */
+export function sharedName(object: object): string {
+  return (object as { [NAME]: string })[NAME];
+}
+
+/** How objects of that name travel, if their module is loaded. */
+export function sharingOf(name: string): Sharing<object> | undefined {
+  const sharing = known.get(name);
+  return sharing === undefined || "describe" in sharing ? undefined : sharing;
+}
+
+/** Whether a module is one of this library. */
+export function isOwnModule(url: string): boolean {
+  return url.startsWith(PACKAGE);
+}
+
+/** Whether clients of a hub can ask for the object. */
+function isAtHub<T extends object>(
+  object: T,
+  holding: Holding,
+  { threadOnly }: Sharing<T>,
+): boolean {
+  return threadOnly === undefined && (holding.isRelayed ||
+    currentRelay() === undefined && methodsOf(object) !== undefined);
 }
 
 /** Lets objects of a class stand inside values that are sent, made of others that can. */
@@ -240,9 +304,19 @@ function over(name: string): string {
   return `this ${name} is closed`;
 }
 
+/** The object that a description in a message of the hub means. */
+export function reviveFromHub(description: HandleDescription): object {
+  return reviveIn(description, true);
+}
+
 /** The object that a description in a message means. */
-export function revive(
+export function revive(description: HandleDescription): object {
+  return reviveIn(description, false);
+}
+
+function reviveIn(
   { kind, module, words, parts = [] }: HandleDescription,
+  fromHub: boolean,
 ): object {
   const sharing = known.get(kind);
   if (sharing === undefined) {
@@ -255,7 +329,16 @@ export function revive(
   }
   if ("describe" in sharing) return sharing.create(words, parts);
   const [reach, cell, generation] = words;
-  const memory = reach === 1 ? processMemory() : threadMemory();
+  if (fromHub || reach === AT_HUB) {
+    const relay = currentRelay();
+    if (relay !== undefined) {
+      return relay.adopt(sharing, cell, generation, parts);
+    }
+    throw new Error(
+      `Cannot receive a ${kind}: it is at a hub that this thread does not know; hand one to the thread when you start it`,
+    );
+  }
+  const memory = reach === IN_PROCESSES ? processMemory() : threadMemory();
   const held = adoptHolding(memory, sharing.kind, cell, generation);
   if (held instanceof Holding) {
     return createWith(held, () => sharing.create(parts));

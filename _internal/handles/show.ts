@@ -1,5 +1,13 @@
 const INSPECT = Symbol.for("Deno.customInspect");
 
+/** Whether the state of an object is not here. */
+let isAtHub: (object: object) => boolean = () => false;
+
+/** Says which objects do not have their state here. */
+export function showNot(isElsewhere: (object: object) => boolean): void {
+  isAtHub = isElsewhere;
+}
+
 /**
  * Lets `console.log` show the state of objects of a class, which is in private fields
  * and in shared memory: `Lock { locked: true }`.
@@ -17,6 +25,8 @@ export function show<T extends object>(
       options: Deno.InspectOptions,
     ): string {
       const name = this.constructor.name;
+      // To ask would block the thread.
+      if (isAtHub(this)) return `${name} { at: "a hub" }`;
       return `${name} ${inspect(fieldsOrClosed(this, fieldsOf), options)}`;
     },
   });

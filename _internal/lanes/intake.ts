@@ -25,6 +25,8 @@ export class Intake {
   #isPumping = false;
   #isDraining = false;
   #isOver = false;
+  /** Whether it begins to attend, which looks at once. */
+  #isUpdating = false;
   #stopAttending: (() => void) | undefined;
 
   /**
@@ -74,10 +76,18 @@ export class Intake {
       this.#stopAttending = undefined;
     } else if (this.#stopAttending === undefined) {
       const { parking, getters } = this.#lane.channel;
-      this.#stopAttending = parking.attend([getters], () => {
+      const look = () => {
+        // Whoever has just sent a task is not to have its result before it knows it.
+        if (this.#isUpdating) return queueMicrotask(look);
         this.drain();
         if (!this.#expects()) this.update();
-      });
+      };
+      this.#isUpdating = true;
+      try {
+        this.#stopAttending = parking.attend([getters], look);
+      } finally {
+        this.#isUpdating = false;
+      }
     }
   }
 

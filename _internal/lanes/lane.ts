@@ -3,11 +3,12 @@ import {
   CELL_KIND,
   type Holding,
   holdingFor,
+  Opaque,
   Outlet,
   share,
 } from "../handles/mod.ts";
-import { cellAt, type Memory } from "../memory/mod.ts";
-import { parkingOf } from "../parking/mod.ts";
+import { cellAt, type Memory, widestMemory } from "../memory/mod.ts";
+import { NOT_YET, parkingOf, Patience } from "../parking/mod.ts";
 
 /**
  * Where messages go one way: to one worker, or from all of them. It
@@ -21,6 +22,13 @@ export class Lane {
       kind: CELL_KIND.QUEUE,
       holdingOf: (lane) => lane.#holding,
       create: () => new Lane(),
+      atHub: {
+        make: () => new Lane(widestMemory()),
+        methods: {
+          pass: { value: 0 },
+          take: {},
+        },
+      },
     });
   }
 
@@ -28,6 +36,7 @@ export class Lane {
   readonly outlet: Outlet;
   readonly #holding: Holding;
   readonly #begun: number;
+  readonly #patience = new Patience();
 
   /** Opens a lane in a memory; one that arrives knows its own. */
   constructor(memory?: Memory) {
@@ -55,6 +64,32 @@ export class Lane {
   set begun(task: number) {
     Atomics.store(this.memory.words, this.#begun, task);
   }
+
+  /** Whether it is at a hub, so that only its inbox and its outbox can be used. */
+  get isRelayed(): boolean {
+    return this.#holding.isRelayed;
+  }
+
+  /** Takes the next message: for a hub. */
+  async take(): Promise<Opaque> {
+    const { parking, getters } = this.channel;
+    const taken = this.#take();
+    if (taken !== NOT_YET) return taken;
+    return await parking.wait(getters, this.#take, this.#patience, "take");
+  }
+
+  /** Passes a message on: for a hub. */
+  pass(message: Opaque): void {
+    this.outlet.trySend(message.parcel);
+  }
+
+  readonly #take = (): Opaque | typeof NOT_YET => {
+    const { channel } = this;
+    if (!channel.tryTake()) return NOT_YET;
+    const taken = new Opaque(channel.taken.slice(), [], channel.takenCells);
+    channel.discardTaken();
+    return taken;
+  };
 
   /** Lets go of the lane. */
   close(): void {

@@ -4,6 +4,8 @@
  *
  * @module
  */
+export * from "./inbox.ts";
 export * from "./intake.ts";
 export * from "./lane.ts";
+export * from "./outbox.ts";
 export * from "./told_function.ts";

@@ -1,3 +1,4 @@
+import type { HubOffer } from "../hub/mod.ts";
 import type { LogLevel } from "../log.ts";
 import type { TargetDescription } from "./target.ts";
 
@@ -33,6 +34,8 @@ export interface BootRecord {
   readonly process: ProcessFacts;
   /** The key of the program in hexadecimal, if it is not found in shared memory. */
   readonly authKey?: string;
+  /** Where its shared objects are, if processes share no memory. */
+  readonly hub?: HubOffer;
   /** What it is to log; nothing if this is missing. */
   readonly log?: LogLevel;
 }

@@ -1,6 +1,7 @@
 import { knowModule } from "../codec/remote_errors.ts";
+import type { HubOffer } from "../hub/mod.ts";
 import { type Boot, type BootRecord, readBoot } from "./boot_record.ts";
-import { CODEC_DOOR, HANDLES_DOOR, LOG_DOOR } from "./doors.ts";
+import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
 import {
   explainReferenceError,
   resolveSubclass,
@@ -11,6 +12,7 @@ import type { TargetDescription } from "./target.ts";
 
 type Codec = typeof import("../codec/mod.ts");
 type Handles = typeof import("../handles/mod.ts");
+type Hub = { joinHub(offer: HubOffer): Promise<void> };
 type Log = typeof import("../log.ts");
 
 /** Imports a module by its URL. */
@@ -50,19 +52,34 @@ export async function runBoot(
   importModule: Importer,
   construct: Construct,
 ): Promise<void> {
-  const { target } = record;
+  const { kind, target, hub } = record;
   importer = importModule;
+  const isFromHub = kind === "process" && hub !== undefined;
   if (record.log !== undefined) await beginLog(record, importModule);
+  if (hub !== undefined) {
+    const { joinHub } = await importModule(HUB_DOOR) as Hub;
+    await joinHub(hub);
+  }
   if (target.kind === "subclass") {
     const subclass = await resolveSubclass(target, importKnown);
-    const values = await decodeLoading<object>(fields, importModule, {});
+    const values = await decodeLoading<object>(
+      fields,
+      importModule,
+      isFromHub,
+      {},
+    );
     const instance = await construct(subclass, values);
     importsDone();
     await instance.run();
     return;
   }
   const { call } = await resolveTarget(target, importKnown);
-  const values = await decodeLoading<unknown[]>(args, importModule, []);
+  const values = await decodeLoading<unknown[]>(
+    args,
+    importModule,
+    isFromHub,
+    [],
+  );
   importsDone();
   try {
     await call(...values);
@@ -158,6 +175,7 @@ export function onUncaught(end: (error: unknown) => void): void {
 async function decodeLoading<T>(
   bytes: Uint8Array,
   importModule: Importer,
+  isFromHub: boolean,
   nothing: T,
 ): Promise<T> {
   if (bytes.length === 0) return nothing;
@@ -170,7 +188,7 @@ async function decodeLoading<T>(
     },
   });
   if (needed.size === 0) return value as T;
-  const { revive } = await importModule(HANDLES_DOOR) as Handles;
+  const { revive, reviveFromHub } = await importModule(HANDLES_DOOR) as Handles;
   for (const module of needed) await importModule(module);
-  return decode(bytes, { revive }) as T;
+  return decode(bytes, { revive: isFromHub ? reviveFromHub : revive }) as T;
 }

@@ -1,11 +1,11 @@
 import {
-  hasLibc,
   HEADER,
   openedMemory,
   otherCalls,
   PARTICIPANT,
   participantAt,
   processMemory,
+  reachesProcesses,
   slotOf,
   STATE,
 } from "../memory/mod.ts";
@@ -45,7 +45,7 @@ let ending = false;
  */
 export function watchInterrupt(): void {
   const record = ownRecord();
-  if (watching || !hasLibc()) return;
+  if (watching || !reachesProcesses()) return;
   if (record !== undefined && record.kind !== "thread") return;
   watching = true;
   // The one that has started this thread is to watch, or to pass it on.

@@ -13,6 +13,7 @@ import {
   recordEnd,
   slotOf,
 } from "../memory/mod.ts";
+import { expectChild, type ExpectedChild, type HubOffer } from "../hub/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
 import { type BootRecord, writeBoot } from "./boot_record.ts";
 import {
@@ -20,8 +21,9 @@ import {
   permissionFlags,
   runPermissionError,
 } from "./child_permissions.ts";
-import { CODEC_DOOR, HANDLES_DOOR, LOG_DOOR } from "./doors.ts";
+import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
 import { exitCodeOf } from "./exit_code.ts";
+import { grantsAll, withItem } from "./flag_items.ts";
 import { inheritedFlags, inheritedPermissionFlags } from "./inherited_flags.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
@@ -91,7 +93,8 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   });
   const mapped = reachesProcesses() && permissions.some(grantsLibc);
   const to = "another process";
-  const destination = { reach: mapped ? "process" : "nothing" } as const;
+  const reach = mapped ? "process" : reachesProcesses() ? "nothing" : "hub";
+  const destination = { reach } as const;
   const fields = launch.fields === undefined
     ? NOTHING
     : encode(launch.fields, { root: "this", destination, to }).snapshot();
@@ -99,24 +102,57 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
     ? NOTHING
     : encode(launch.args, { root: "args", destination, to }).snapshot();
   const handles = [...args.handles, ...fields.handles];
+  const asksHub = reach === "hub" && handles.length > 0;
+  const hub = asksHub ? expectAtHub(handles, permissions, record) : undefined;
   const level = levelForChild(launch.env);
   const start: Start = {
     launch,
-    flags: [...inheritedFlags(commandLineByLibc, accessByLibc), ...permissions],
+    flags: [
+      ...inheritedFlags(commandLineByLibc, accessByLibc),
+      ...(hub?.flags ?? permissions),
+    ],
     modules: [
       ...modulesOf(launch),
       ...(args === NOTHING && fields === NOTHING ? [] : [CODEC_DOOR]),
       ...(handles.length === 0 ? [] : [HANDLES_DOOR, ...sharedModules()]),
+      ...(hub === undefined ? [] : [HUB_DOOR]),
       ...(level === undefined ? [] : [LOG_DOOR]),
     ],
     boot: writeBoot({
-      record: { ...withAuthKey(record, mapped), log: level },
+      record: {
+        ...withAuthKey(record, mapped),
+        log: level,
+        hub: hub?.offer,
+      },
       fields,
       args,
     }),
     handles,
   };
-  return mapped ? spawnMapped(start) : spawnPiped(start);
+  return mapped ? spawnMapped(start) : spawnPiped(start, hub?.child);
+}
+
+/** Lets a child use what is at the hub, and nothing else that it may not. */
+function expectAtHub(
+  handles: readonly object[],
+  permissions: readonly string[],
+  { name }: BootRecord,
+): { child: ExpectedChild; offer: HubOffer; flags: readonly string[] } {
+  try {
+    const mayConnect = grantsAll(permissions, "net");
+    const child = expectChild(handles, mayConnect);
+    const { offer } = child;
+    if (mayConnect) return { child, offer, flags: permissions };
+    const { hostname, port } = offer.places.loopback;
+    const item = `${hostname}:${port}`;
+    const flags = withItem(permissions, "net", item);
+    return { child, offer: { ...offer, revoke: item }, flags };
+  } catch (error) {
+    if (error instanceof Error && !(error instanceof TypeError)) {
+      error.message = `Cannot start ${name}: ${error.message}`;
+    }
+    throw error;
+  }
 }
 
 /** The child finds its boot record in the shared memory. */
@@ -157,13 +193,22 @@ function spawnMapped(start: Start): LaunchedProcess {
 }
 
 /** The child, which has no shared memory, reads its boot record from its input. */
-function spawnPiped(start: Start): LaunchedProcess {
+function spawnPiped(start: Start, expected?: ExpectedChild): LaunchedProcess {
   const { boot } = start;
-  const child = spawn(start, "stdin", "piped");
+  let child: Deno.ChildProcess;
+  try {
+    child = spawn(start, "stdin", "piped");
+    expected?.settle(true);
+  } catch (error) {
+    expected?.settle(false);
+    expected?.ended();
+    throw error;
+  }
   const writer = child.stdin.getWriter();
   // A child that ends before it has read everything says so by its exit code.
   writer.write(boot).then(() => writer.close()).catch(() => {});
-  return { child, ended: endOf(start, child) };
+  const ended = endOf(start, child).finally(() => expected?.ended());
+  return { child, ended };
 }
 
 function spawn(

@@ -1,6 +1,7 @@
 import { encode } from "../codec/mod.ts";
 import { levelForChild, log } from "../log.ts";
-import { giveUp, handOver, reap } from "../handles/mod.ts";
+import { giveUp, handOver, holdingOf, reap } from "../handles/mod.ts";
+import { expectChild, type ExpectedChild } from "../hub/mod.ts";
 import {
   claim,
   isCurrent,
@@ -19,6 +20,7 @@ import {
   type Parking,
   parkingOf,
   Patience,
+  unrefWorker,
   type WaitOptions,
 } from "../parking/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
@@ -79,10 +81,13 @@ export class LaunchedThread {
     const destination = { reach: "thread" };
     const own = encode(fields, { root: "this", destination, to }).snapshot();
     const given = encode(args, { root: "args", destination, to }).snapshot();
+    const handles = [...given.handles, ...own.handles];
+    const expected = expectAtHub(handles, record.name);
     const boot = writeBoot({
-      // One that may do less may not reach the memory with the key.
       record: {
+        // One that may do less may not reach the memory with the key.
         ...withAuthKey(record, permissions === "inherit"),
+        hub: expected?.offer,
         log: levelForChild(),
       },
       fields: own,
@@ -94,7 +99,7 @@ export class LaunchedThread {
     let settle = (_started: boolean) => {};
     try {
       this.#claimTwin();
-      settle = handOver([...given.handles, ...own.handles], {
+      settle = handOver(handles, {
         thread: this.#id,
         process: this.#twin || undefined,
       });
@@ -105,6 +110,7 @@ export class LaunchedThread {
       });
     } catch (error) {
       settle(false);
+      expected?.settle(false);
       // It has never been, so nobody misses it.
       for (const [{ words }, id] of this.#ids()) {
         recordEnd(words, slotOf(id), 0);
@@ -113,6 +119,7 @@ export class LaunchedThread {
       throw error;
     }
     settle(true);
+    this.#ended.promise.then(() => expected?.ended());
     this.#worker.addEventListener("message", ({ data }) => {
       if (data === WATCH) watchInterrupt();
       // Its last message; whoever joins it need not wait for that.
@@ -125,7 +132,7 @@ export class LaunchedThread {
     });
     const message: ThreadBoot = { buffer: memory.buffer, id: this.#id, boot };
     this.#worker.postMessage(message);
-    if (record.daemon) this.#unref();
+    if (record.daemon) unrefWorker(this.#worker);
     addRunningThread(this, record.daemon);
     log?.info(`started ${record.name}`);
   }
@@ -233,14 +240,19 @@ export class LaunchedThread {
     if (processes !== undefined && twin !== 0) ids.unshift([processes, twin]);
     return ids;
   }
+}
 
-  /** Lets the program end while the thread runs. */
-  #unref(): void {
-    // Workers have no public way to say so; the method by which the runtime does
-    // it for Node's workers is the one without a name.
-    const unnamed = Object.getOwnPropertySymbols(Worker.prototype)
-      .find(({ description }) => !description);
-    if (unnamed === undefined) return;
-    Reflect.get(this.#worker, unnamed)?.call(this.#worker, false);
+/** Lets a thread ask for what is at a hub, if it is handed such. */
+function expectAtHub(
+  handles: readonly object[],
+  name: string,
+): ExpectedChild | undefined {
+  const relayed = handles.filter((handle) => holdingOf(handle)?.isRelayed);
+  if (relayed.length === 0) return undefined;
+  if (Deno.permissions.querySync({ name: "net" }).state === "granted") {
+    return expectChild(relayed, true);
   }
+  throw new Deno.errors.NotCapable(
+    `Cannot start ${name}: what it is handed is at the hub of another process, which a thread reaches only with --allow-net`,
+  );
 }

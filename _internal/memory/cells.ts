@@ -56,6 +56,11 @@ export function allocateCell(memory: Memory, kind: CellKind): number {
   }
 }
 
+/** Gives a cell that we hold, and that was reserved, its use. */
+export function setKind(memory: Memory, cell: number, kind: CellKind): void {
+  Atomics.store(memory.words, cellAt(cell) + CELL.KIND, kind);
+}
+
 /** Ties two cells, so that they are freed together. */
 export function pair(memory: Memory, first: number, second: number): void {
   Atomics.store(memory.words, cellAt(first) + CELL.PEER, second + 1);

@@ -1,3 +1,4 @@
+import { maySharePages } from "./backend.ts";
 import { HEADER, PARTICIPANT, participantAt, slotOf } from "./layout.ts";
 import { hasLibc } from "./libc.ts";
 import type { Memory } from "./memory.ts";
@@ -26,15 +27,38 @@ const MADE = 2;
 
 let threads: ThreadMemory | undefined;
 let processes: ProcessMemory | undefined;
+/** In place of the widest one. */
+let standIn: Memory | undefined;
 
-/** Whether new primitives can be shared with other processes. */
+/** Whether new primitives can be in memory that other processes map. */
 export function reachesProcesses(): boolean {
-  return processes !== undefined || hasLibc();
+  return maySharePages() && (processes !== undefined || hasLibc());
 }
 
 /** The memory for primitives that are as widely usable as possible here. */
 export function widestMemory(): Memory {
+  return standIn ?? widestBytes();
+}
+
+/** The same for bytes that users see as they are: never a hub's. */
+export function widestBytes(): Memory {
   return reachesProcesses() ? processMemory() : threadMemory();
+}
+
+/** Makes what asks for the widest memory get another, from now on. */
+export function replaceWidestMemory(memory: Memory): void {
+  standIn = memory;
+}
+
+/** The same for as long as a function runs. */
+export function withWidestMemory<T>(memory: Memory, run: () => T): T {
+  const outer = standIn;
+  standIn = memory;
+  try {
+    return run();
+  } finally {
+    standIn = outer;
+  }
 }
 
 /** A memory by its reach, if this isolate has it already. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./backend.ts";
 export * from "./blocks.ts";
 export * from "./cells.ts";
 export * from "./current.ts";
@@ -14,5 +15,5 @@ export type * from "./memory.ts";
 export * from "./mutex.ts";
 export * from "./participants.ts";
 export * from "./program_key.ts";
-export { recordEnd, type ThreadMemory } from "./thread_memory.ts";
+export { createBuffer, recordEnd, ThreadMemory } from "./thread_memory.ts";
 export type { ProcessMemory } from "./process_memory.ts";

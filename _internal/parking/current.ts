@@ -12,3 +12,9 @@ export function parkingOf(memory: Memory): Parking {
   }
   return parking;
 }
+
+/** Ends the parking of a participant that has ended. */
+export function endParking(memory: Memory): void {
+  parkings.get(memory)?.end();
+  parkings.delete(memory);
+}

@@ -5,7 +5,8 @@
  */
 export { onDisturbed } from "./bell.ts";
 export * from "./breath.ts";
-export { parkingOf } from "./current.ts";
+export { endParking, parkingOf } from "./current.ts";
+export { joinNeighbours } from "./neighbours.ts";
 export { Parking } from "./parking.ts";
 export { Patience } from "./patience.ts";
 export { NOT_YET } from "./spin.ts";
@@ -16,6 +17,7 @@ export {
   WAIT_LIST_WORDS,
 } from "./wait_list.ts";
 export type * from "./try_result.ts";
+export * from "./unref_worker.ts";
 export * from "./wait_for_promise.ts";
 export * from "./wait_options.ts";
 export * from "./waitable.ts";

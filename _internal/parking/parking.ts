@@ -9,6 +9,7 @@ import {
 } from "../memory/mod.ts";
 import { Bell } from "./bell.ts";
 import { LateWakes } from "./late_wakes.ts";
+import { leaveNeighbours, ringNeighbour } from "./neighbours.ts";
 import { NAP_MS, type Patience } from "./patience.ts";
 import { NOT_YET, spin } from "./spin.ts";
 import { Ticker } from "./ticker.ts";
@@ -21,7 +22,8 @@ import {
   nextWaiter,
 } from "./wait_list.ts";
 import { timeoutError, type WaitOptions } from "./wait_options.ts";
-import { LoggedWait, noteWaits, Waiter } from "./waiter.ts";
+import { LoggedWait, Waiter } from "./waiter.ts";
+import { WaiterLines } from "./waiter_lines.ts";
 import { Watches } from "./watches.ts";
 
 /** Milliseconds after which whoever is parked looks again, whatever happens. */
@@ -41,7 +43,7 @@ export class Parking {
   onTick: (() => void) | undefined;
   /** Wakes certain participants once a list is woken, or this isolate waits. */
   readonly late = new LateWakes((slot) => this.#ring(slot, 0));
-  readonly #lists = new Map<number, Waiter<unknown>[]>();
+  readonly #lines = new WaiterLines();
   readonly #watches = new Watches();
   readonly #bell: Bell;
   readonly #ticker = new Ticker(() => this.#tick(), TICK_MS);
@@ -62,7 +64,7 @@ export class Parking {
 
   /** Whether earlier waits of this isolate are still queued on the list. */
   isQueued(list: number): boolean {
-    return this.#lists.size !== 0 && this.#lists.has(list);
+    return this.#lines.size !== 0 && this.#lines.has(list);
   }
 
   /** Whether any wait of this isolate is on the list, also one that takes nothing. */
@@ -112,9 +114,20 @@ export class Parking {
   }
 
   #ring(slot: number, list: number): boolean {
-    if (slot !== slotOf(this.memory.self)) return this.#bell.ring(slot, list);
-    this.pumpSoon();
-    return true;
+    if (slot === slotOf(this.memory.self)) {
+      this.pumpSoon();
+      return true;
+    }
+    return ringNeighbour(this.memory, slot) || this.#bell.ring(slot, list);
+  }
+
+  /** Its participant has ended. */
+  end(): void {
+    leaveNeighbours(this);
+    this.#lines.forgetAll();
+    this.#watches.clear();
+    this.#ticker.stop();
+    this.#bell.rest();
   }
 
   /**
@@ -294,11 +307,7 @@ export class Parking {
       patience.learn(performance.now() - start);
       if (gaveUp) this.#remove(list, waiter as Waiter<unknown>);
     });
-    const waiters = this.#lists.get(list);
-    if (waiters !== undefined) {
-      waiters.push(waiter as Waiter<unknown>);
-    } else {
-      this.#lists.set(list, [waiter as Waiter<unknown>]);
+    if (this.#lines.add(list, waiter as Waiter<unknown>)) {
       enlist(this.memory, list);
       this.#pumpList(list);
     }
@@ -307,14 +316,9 @@ export class Parking {
   }
 
   #remove(list: number, waiter: Waiter<unknown>): void {
-    const waiters = this.#lists.get(list);
-    const index = waiters?.indexOf(waiter) ?? -1;
-    if (waiters === undefined || index < 0) return;
-    waiters.splice(index, 1);
-    if (waiters.length === 0) {
-      this.#lists.delete(list);
-      this.#leave(list, true);
-    }
+    const left = this.#lines.remove(list, waiter);
+    if (left === undefined) return;
+    if (left === "none") this.#leave(list, true);
     this.#restIfDone();
   }
 
@@ -346,28 +350,19 @@ export class Parking {
   }
 
   #pump(): void {
-    for (const list of [...this.#lists.keys()]) this.#pumpList(list);
+    for (const list of [...this.#lines.lists]) this.#pumpList(list);
     this.#watches.look();
     this.#restIfDone();
   }
 
   #pumpList(list: number): void {
-    const waiters = this.#lists.get(list);
-    if (waiters === undefined) return;
-    let done = 0;
-    while (done < waiters.length && waiters[done].settle()) done++;
-    if (done === 0) return;
-    const { failed } = waiters[done - 1];
-    waiters.splice(0, done);
-    if (waiters.length === 0) {
-      this.#lists.delete(list);
-      this.#leave(list, failed);
-    }
+    const last = this.#lines.settle(list);
+    if (last !== undefined) this.#leave(list, last.failed);
   }
 
   #tick(): void {
     this.onTick?.();
-    noteWaits(this.#lists.values());
+    this.#lines.note();
     this.#enlistAgain();
     this.#bell.listenAgain();
     this.#pump();
@@ -376,12 +371,12 @@ export class Parking {
   /** Mends what a death or a slot's next owner may have spoiled. */
   #enlistAgain(): void {
     if (this.#blockedOn !== 0) enlist(this.memory, this.#blockedOn);
-    for (const list of this.#lists.keys()) enlist(this.memory, list);
+    for (const list of this.#lines.lists) enlist(this.memory, list);
     for (const list of this.#watches.lists) enlist(this.memory, list);
   }
 
   get #isWaiting(): boolean {
-    return this.#lists.size !== 0 || this.#watches.isHolding;
+    return this.#lines.size !== 0 || this.#watches.isHolding;
   }
 
   /** Sees to it that rings are heard. */

@@ -20,6 +20,7 @@ const LONG_MS = 0.6;
  * more runners than processors it does not: it keeps the other from running.
  */
 export class Patience {
+  static #parksAtOnce = false;
   #expected = 0;
   #luck = MOST_LUCK;
   #waits = 0;
@@ -31,9 +32,17 @@ export class Patience {
     return patience;
   }
 
+  /**
+   * Lets no wait of this isolate spin or nap any more: what it waits for comes by
+   * the event loop, or by a thread that needs the processor.
+   */
+  static parkAtOnce(): void {
+    Patience.#parksAtOnce = true;
+  }
+
   /** Whether the wait is likely to be over soon, so that parking does not pay. */
   get isShort(): boolean {
-    return this.#expected < LONG_MS;
+    return !Patience.#parksAtOnce && this.#expected < LONG_MS;
   }
 
   /**

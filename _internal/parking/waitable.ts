@@ -18,7 +18,11 @@ export interface Readiness {
    *
    * @returns what to call, once, to end that
    */
-  watch?(look: () => void): () => void;
+  watch?(look: () => void | Promise<void>): () => void;
+  /** Learns how it is now, for who does not wait, where {@linkcode isReady} cannot tell before that. */
+  prepare?(): Promise<void>;
+  /** Ends what {@linkcode prepare} has begun. */
+  end?(): void;
   /** The same as {@linkcode isReady}, for a blocked thread where no list tells. */
   isReadySync?(): boolean;
 }
@@ -34,8 +38,31 @@ export function makeWaitable<T extends object>(
   readinessOf: (object: T) => Readiness,
 ): void {
   Object.defineProperty(waitable.prototype, READINESS, {
+    configurable: true,
     value(this: T): Readiness {
       return readinessOf(this);
+    },
+  });
+}
+
+/**
+ * Lets some objects of a class be waited for in another way.
+ *
+ * @param readinessOf gives nothing for the others
+ */
+export function watchElsewhere(
+  prototype: object,
+  readinessOf: (
+    object: object,
+    here: () => Readiness | undefined,
+  ) => Readiness | undefined,
+): void {
+  const original = (prototype as { [READINESS]?(): Readiness })[READINESS];
+  Object.defineProperty(prototype, READINESS, {
+    configurable: true,
+    value(this: object): Readiness | undefined {
+      const here = () => original?.call(this);
+      return readinessOf(this, here) ?? here();
     },
   });
 }
@@ -56,14 +83,23 @@ export async function waitUntilReady(
   wait: WaitOptions = {},
 ): Promise<number[]> {
   checkWait(wait);
-  let ready = look(all);
-  if (ready.length === 0 && all.length !== 0 && !isOver(wait)) {
-    try {
-      ready = await watchAll(all, wait);
-    } catch (error) {
-      // The signal's reason may look just like it.
-      if (error === wait.signal?.reason || !isTimeout(error)) throw error;
+  const late = all.filter(({ prepare }) => prepare !== undefined);
+  let ready: number[];
+  try {
+    if (late.length > 0 && isOver(wait)) {
+      await Promise.all(late.map((each) => each.prepare!()));
+      wait.signal?.throwIfAborted();
     }
+    ready = late.length > 0 && !isOver(wait) ? [] : look(all);
+    if (ready.length === 0 && all.length !== 0 && !isOver(wait)) {
+      ready = await watchAll(all, wait);
+    }
+  } catch (error) {
+    // The signal's reason may look just like it.
+    if (error === wait.signal?.reason || !isTimeout(error)) throw error;
+    ready = [];
+  } finally {
+    for (const each of late) each.end?.();
   }
   if (isBreathless()) await breathe();
   return ready;
@@ -114,16 +150,25 @@ async function watchAll(
   const stop = () => {
     for (const each of stops.splice(0)) each();
   };
+  const late = all.filter(({ prepare }) => prepare !== undefined);
+  let hasMet = late.length === 0;
   const attempt = () => {
-    const ready = look(all);
+    const ready = hasMet ? look(all) : [];
     return ready.length === 0 ? NOT_YET : ready;
   };
   const waiter = new Waiter(attempt, "wait", wait, () => {
     over = true;
     stop();
   });
-  const lookAgain = () => {
+  const settle = () => {
     if (!over) waiter.settle();
+  };
+  const lookAgain = late.length === 0 ? settle : async () => {
+    if (over) return;
+    // Those that are ready now are to be told of together, and no others.
+    await Promise.allSettled(late.map((each) => each.prepare!()));
+    hasMet = true;
+    settle();
   };
   for (const [parking, lists] of placesOf(all)) {
     stops.push(parking.watch(lists, lookAgain));

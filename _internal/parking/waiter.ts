@@ -96,6 +96,12 @@ export class Waiter<T> {
     return true;
   }
 
+  /** Ends it without a result: nobody is there any more to have one. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#abort);
+  }
+
   /** Logs that it goes on. */
   note(): void {
     this.#logged?.note();
@@ -112,10 +118,4 @@ export class Waiter<T> {
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#ended(gaveUp);
   }
-}
-
-/** Logs which waits go on. */
-export function noteWaits(lists: Iterable<readonly Waiter<unknown>[]>): void {
-  if (log === undefined) return;
-  for (const waiters of lists) for (const waiter of waiters) waiter.note();
 }

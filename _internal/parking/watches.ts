@@ -55,6 +55,13 @@ export class Watches {
     }
   }
 
+  /** Removes all watchers. */
+  clear(): void {
+    this.#lists.clear();
+    this.#looks.clear();
+    this.#attendants.clear();
+  }
+
   /** Lets everybody look, in the order in which they came. */
   look(): void {
     for (const look of this.#looks) look();

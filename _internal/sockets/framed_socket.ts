@@ -33,6 +33,11 @@ export class FramedSocket {
     else conn.unref();
   }
 
+  /** Writes some bytes as they are, beginning at once; says how many. */
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#conn.write(bytes);
+  }
+
   /** Writes bytes as they are. */
   async writeRaw(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {

@@ -118,6 +118,30 @@ export async function answerChallenge(
   socket.maxSend = limitIn(theirs);
 }
 
+/** What a connector needs that does this by code of its own. */
+export interface BareTerms {
+  /** Its hello, which is as long as that of the listener. */
+  readonly hello: Uint8Array<ArrayBuffer>;
+  /** What stands before both hellos in what either side signs. */
+  readonly connectorLabel: Uint8Array<ArrayBuffer>;
+  readonly listenerLabel: Uint8Array<ArrayBuffer>;
+}
+
+/** Terms for a connector that does this by code of its own. */
+export function bareTerms(purpose: string, maxReceive: number): BareTerms {
+  return {
+    hello: hello(maxReceive),
+    connectorLabel: label("connector", purpose),
+    listenerLabel: label("listener", purpose),
+  };
+}
+
+function label(side: Side, purpose: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(
+    `@parallel/multiprocessing ${purpose} ${side}\0`,
+  );
+}
+
 function hello(maxReceive: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(HELLO_BYTES);
   bytes.set(MAGIC);
@@ -151,13 +175,11 @@ function proven(
   listener: Uint8Array,
   connector: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
-  const label = new TextEncoder().encode(
-    `@parallel/multiprocessing ${purpose} ${side}\0`,
-  );
-  const bytes = new Uint8Array(label.length + 2 * HELLO_BYTES);
-  bytes.set(label);
-  bytes.set(listener, label.length);
-  bytes.set(connector, label.length + HELLO_BYTES);
+  const start = label(side, purpose);
+  const bytes = new Uint8Array(start.length + 2 * HELLO_BYTES);
+  bytes.set(start);
+  bytes.set(listener, start.length);
+  bytes.set(connector, start.length + HELLO_BYTES);
   return bytes;
 }
 

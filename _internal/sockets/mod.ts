@@ -8,8 +8,14 @@ export * from "./address.ts";
 export * from "./auth_key.ts";
 export * from "./authentication_error.ts";
 export * from "./connect_socket.ts";
-export { FRAME, type Frame, FrameError, MAX_FRAME } from "./frame.ts";
+export {
+  FRAME,
+  type Frame,
+  FRAME_HEADER_BYTES,
+  FrameError,
+  MAX_FRAME,
+} from "./frame.ts";
 export { FramedSocket } from "./framed_socket.ts";
 export type { ListenerTls } from "./open_listener.ts";
-export type { SocketTerms } from "./handshake.ts";
+export { type BareTerms, bareTerms, type SocketTerms } from "./handshake.ts";
 export * from "./socket_server.ts";

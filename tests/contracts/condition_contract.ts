@@ -27,6 +27,7 @@ async function settle() {
 export function testCondition(
   name: string,
   createLock: () => Lock | RLock,
+  few = 500,
 ): void {
   const test = (behaviour: string, run: () => void | Promise<void>) =>
     Deno.test(`${name} ${behaviour}`, run);
@@ -184,10 +185,10 @@ export function testCondition(
       assertEquals(order, Array.from({ length: count }, (_, n) => n));
       return (performance.now() - start) / count;
     };
-    await msForEach(500);
-    const few = await msForEach(500);
-    const many = await msForEach(4_000);
-    assert(many < 4 * few, `${many} ms instead of ${few} ms`);
+    await msForEach(few);
+    const before = await msForEach(few);
+    const after = await msForEach(8 * few);
+    assert(after < 4 * before, `${after} ms instead of ${before} ms`);
   });
 
   test("notifies nobody who comes later", async () => {

@@ -145,6 +145,38 @@ export function testJoinableQueue(
     await Promise.all(consumers);
   });
 
+  test("is joined after close() when what was put has been done", async () => {
+    const queue = create<number>();
+    await queue.put(1);
+    await queue.put(2);
+    queue.close();
+    await assertRejects(() => queue.put(3), QueueClosedError);
+    const joined = queue.join();
+    assertEquals(await queue.get(), 1);
+    queue.taskDone();
+    assertEquals([queue.tryJoin(), await queue.get()], [false, 2]);
+    queue.taskDone();
+    await joined;
+    await assertRejects(() => queue.get(), QueueClosedError);
+    assert(queue.tryJoin());
+  });
+
+  test("lets timers and signals through while it is always joined", async () => {
+    const queue = create<number>();
+    await checkInterruptions(async (goesOn) => {
+      while (goesOn()) await queue.join();
+    });
+  });
+}
+
+/** The same where the test can put its hands on the memory of the queue, unlike at a hub. */
+export function testJoinableQueueHere(
+  name: string,
+  create: CreateJoinableQueue,
+): void {
+  const test = (behaviour: string, run: () => void | Promise<void>) =>
+    Deno.test(`${name} ${behaviour}`, run);
+
   test("is not joined while an item moves on just as it looks", async () => {
     const queue = create<string>();
     await queue.put("first");
@@ -170,22 +202,6 @@ export function testJoinableQueue(
     assert(queue.tryJoin());
   });
 
-  test("is joined after close() when what was put has been done", async () => {
-    const queue = create<number>();
-    await queue.put(1);
-    await queue.put(2);
-    queue.close();
-    await assertRejects(() => queue.put(3), QueueClosedError);
-    const joined = queue.join();
-    assertEquals(await queue.get(), 1);
-    queue.taskDone();
-    assertEquals([queue.tryJoin(), await queue.get()], [false, 2]);
-    queue.taskDone();
-    await joined;
-    await assertRejects(() => queue.get(), QueueClosedError);
-    assert(queue.tryJoin());
-  });
-
   test("takes an item for done that cannot be read", async () => {
     const queue = create<unknown>();
     const [{ memory, cell }] = cargoOf([queue]);
@@ -195,13 +211,6 @@ export function testJoinableQueue(
     await assertRejects(() => queue.get());
     assertThrows(() => queue.taskDone(), Error, NONE);
     await queue.join({ timeout: 0 });
-  });
-
-  test("lets timers and signals through while it is always joined", async () => {
-    const queue = create<number>();
-    await checkInterruptions(async (goesOn) => {
-      while (goesOn()) await queue.join();
-    });
   });
 }
 

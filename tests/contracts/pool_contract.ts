@@ -10,7 +10,7 @@ import type { Pipe } from "../../pipe/mod.ts";
 import type { TaskPool, TaskPoolOptions } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import type { Queue } from "../../queue/mod.ts";
-import type { Event, Lock, SharedArray } from "../../sync/mod.ts";
+import type { Event, Lock, SharedArray, SharedValue } from "../../sync/mod.ts";
 import {
   applyDouble,
   applyFail,
@@ -32,7 +32,9 @@ export interface Shared {
   event: () => Event;
   queue: () => Queue<unknown>;
   lock: () => Lock;
-  array: () => SharedArray<"i32">;
+  counter: () => SharedValue<"i32">;
+  /** Where they share memory. */
+  array?: () => SharedArray<"i32">;
   pipe: () => Pipe<unknown>;
 }
 
@@ -217,31 +219,31 @@ export function testPool(
 
   test("hands shared objects to tasks, and back", async () => {
     await using pool = create(2);
-    const [event, queue, lock, array] = [
+    const [event, queue, lock, counter] = [
       shared.event(),
       shared.queue(),
       shared.lock(),
-      shared.array(),
+      shared.counter(),
     ];
     const [here, there] = shared.pipe();
     type Things = [
       typeof event,
       typeof queue,
       typeof lock,
-      typeof array,
+      typeof counter,
       typeof there,
     ];
-    const use = async (...[event, queue, lock, array, there]: Things) => {
+    const use = async (...[event, queue, lock, counter, there]: Things) => {
       event.set();
       await queue.put("from a worker");
-      array.array[0]++;
+      counter.add(1);
       await there.send(await there.recv());
       return { lock, guard: (await lock.acquire()) !== undefined, queue };
     };
     await here.send("to a worker");
-    const back = await pool.apply(use, [event, queue, lock, array, there]);
+    const back = await pool.apply(use, [event, queue, lock, counter, there]);
     assertEquals(await here.recv(), "to a worker");
-    assertEquals([event.isSet(), array.array[0], back.guard], [true, 1, true]);
+    assertEquals([event.isSet(), counter.value, back.guard], [true, 1, true]);
     assertStrictEquals(back.queue, queue);
     assertEquals(await back.queue.get(), "from a worker");
     assertEquals(back.lock.locked, true);
@@ -250,6 +252,18 @@ export function testPool(
     // One that a worker has made.
     for (const closeable of [queue, here]) closeable.close();
   });
+
+  const { array: createArray } = shared;
+  if (createArray !== undefined) {
+    test("hands shared arrays to tasks", async () => {
+      await using pool = create(2);
+      const array = createArray();
+      await pool.apply((array: SharedArray<"i32">) => array.array[0]++, [
+        array,
+      ]);
+      assertEquals(array.array[0], 1);
+    });
+  }
 
   test("cannot be sent, and says so", async () => {
     await using pool = create(1);

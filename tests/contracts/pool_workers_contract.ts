@@ -10,7 +10,7 @@ import { delay } from "@std/async/delay";
 import { type TaskPool, WorkerDiedError } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import type { Queue } from "../../queue/mod.ts";
-import type { Event } from "../../sync/mod.ts";
+import type { Event, SharedValue } from "../../sync/mod.ts";
 import type * as Tasks from "../fixtures/pool/tasks.ts";
 import { DOUBLE } from "../fixtures/pool/tasks.ts";
 import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
@@ -230,26 +230,26 @@ export function testPoolWorkers(
 
   test("begins a task again whose worker died, as often as retries says", async () => {
     await using pool = create(1);
-    const times = shared.array();
-    const run = (times: { array: Int32Array }, enough: number) => {
-      if (Atomics.add(times.array, 0, 1) < enough) Deno.exit(2);
+    const times = shared.counter();
+    const run = (times: SharedValue<"i32">, enough: number) => {
+      if (times.add(1) < enough) Deno.exit(2);
       return "done";
     };
     assertEquals(await pool.apply(run, [times, 2], { retries: 2 }), "done");
-    assertEquals([times.array[0], pool.stats().retried], [3, 2]);
-    times.array[0] = 0;
+    assertEquals([times.value, pool.stats().retried], [3, 2]);
+    times.value = 0;
     await assertRejects(
       () => pool.apply(run, [times, 2], { retries: 1 }),
       WorkerDiedError,
     );
-    assertEquals(times.array[0], 2);
+    assertEquals(times.value, 2);
     // An error is a result.
-    times.array[0] = 0;
+    times.value = 0;
     await assertRejects(
       () =>
         pool.apply(
-          (times: { array: Int32Array }) => {
-            Atomics.add(times.array, 0, 1);
+          (times: SharedValue<"i32">) => {
+            times.add(1);
             throw new Error("once");
           },
           [times],
@@ -258,7 +258,7 @@ export function testPoolWorkers(
       Error,
       "once",
     );
-    assertEquals(times.array[0], 1);
+    assertEquals(times.value, 1);
   });
 
   test("tells what it has done", async () => {

@@ -2,50 +2,7 @@
 // thread_memory_test.ts runs this file again, without --allow-ffi.
 
 import { reachesProcesses } from "../../_internal/memory/mod.ts";
-import { Pipe } from "../../pipe/mod.ts";
-import { JoinableQueue, Queue, SimpleQueue } from "../../queue/mod.ts";
-import {
-  Barrier,
-  BoundedSemaphore,
-  Event,
-  Lock,
-  RLock,
-  RWLock,
-  Semaphore,
-  SharedValue,
-} from "../../sync/mod.ts";
-import { testBarrier } from "./barrier_contract.ts";
-import { testCondition, testConditionOfRLock } from "./condition_contract.ts";
-import { testConnection } from "./connection_contract.ts";
-import { testEvent } from "./event_contract.ts";
-import { testJoinableQueue } from "./joinable_queue_contract.ts";
-import { testLock } from "./lock_contract.ts";
-import { testQueue } from "./queue_contract.ts";
-import { testReadiness } from "./readiness_contract.ts";
-import { testRLock } from "./r_lock_contract.ts";
-import { testRWLock } from "./rw_lock_contract.ts";
-import { testBoundedSemaphore, testSemaphore } from "./semaphore_contract.ts";
-import { testSharedArray } from "./shared_array_contract.ts";
-import { testSharedValue } from "./shared_value_contract.ts";
-import { testSimpleQueue } from "./simple_queue_contract.ts";
+import { testPrimitives, testPrimitivesHere } from "./primitives.ts";
 
-const to = reachesProcesses() ? "another process" : "another thread";
-
-testQueue("Queue", (options) => new Queue(options), to);
-testQueue("JoinableQueue", (options) => new JoinableQueue(options), to);
-testJoinableQueue("JoinableQueue", (options) => new JoinableQueue(options));
-testSimpleQueue("SimpleQueue", () => new SimpleQueue(), to);
-testReadiness("wait()");
-testConnection("Connection", (options) => new Pipe(options), to);
-testLock("Lock", () => new Lock());
-testRLock("RLock", () => new RLock());
-testSemaphore("Semaphore", (n) => new Semaphore(n));
-testBoundedSemaphore("BoundedSemaphore", (n) => new BoundedSemaphore(n));
-testRWLock("RWLock", () => new RWLock());
-testSharedValue("SharedValue", (...options) => new SharedValue(...options));
-testSharedArray("SharedArray");
-testEvent("Event", () => new Event());
-testCondition("Condition with a Lock", () => new Lock());
-testCondition("Condition with an RLock", () => new RLock());
-testConditionOfRLock("Condition with an RLock");
-testBarrier("Barrier", (...options) => new Barrier(...options));
+testPrimitives(reachesProcesses() ? "another process" : "another thread");
+testPrimitivesHere();

@@ -23,8 +23,19 @@ export type CreateQueue = <T>(options?: QueueOptions) => Queue<T>;
 const PUT_CLOSED = "Cannot put into queue: queue is closed";
 const GET_CLOSED = "Cannot get from queue: queue is closed";
 
+/** How many items are many, and how many of them are put and got at once. */
+export interface Many {
+  readonly count: number;
+  readonly atOnce: number;
+}
+
 /** What a queue does on every kind of memory. */
-export function testQueue(name: string, create: CreateQueue, to: string): void {
+export function testQueue(
+  name: string,
+  create: CreateQueue,
+  to: string,
+  many: Many = { count: 1_000_000, atOnce: 1 },
+): void {
   const test = (behaviour: string, run: () => void | Promise<void>) =>
     Deno.test(`${name} ${behaviour}`, run);
 
@@ -305,14 +316,22 @@ export function testQueue(name: string, create: CreateQueue, to: string): void {
     }
   });
 
-  test("takes a million small items with no consumer", async () => {
+  test(`takes ${many.count} small items with no consumer`, async () => {
     const queue = create<number>();
-    const count = 1_000_000;
-    for (let n = 0; n < count; n++) queue.tryPut(n);
+    const { count, atOnce } = many;
+    for (let n = 0; n < count; n += atOnce) {
+      if (atOnce === 1) queue.tryPut(n);
+      else await Promise.all(range(n, atOnce).map((item) => queue.put(item)));
+    }
     assertEquals(queue.size, count);
-    for (let n = 0; n < count; n++) {
-      const item = await queue.get();
-      if (item !== n) throw new Error(`${item} came instead of ${n}`);
+    for (let n = 0; n < count; n += atOnce) {
+      const items = atOnce === 1
+        ? [await queue.get()]
+        : await Promise.all(range(n, atOnce).map(() => queue.get()));
+      for (const [index, item] of items.entries()) {
+        if (item === n + index) continue;
+        throw new Error(`${item} came instead of ${n + index}`);
+      }
     }
     assertEquals(queue.isEmpty(), true);
   });
@@ -402,4 +421,8 @@ export function testQueue(name: string, create: CreateQueue, to: string): void {
       }
     });
   });
+}
+
+function range(from: number, length: number): number[] {
+  return Array.from({ length }, (_, index) => from + index);
 }

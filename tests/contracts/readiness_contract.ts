@@ -190,22 +190,6 @@ export function testReadiness(name: string): void {
     assertEquals(await queue.get(), 1);
   });
 
-  test("leaves what there is to who takes it", async () => {
-    const queue = new Queue<number>();
-    const [a, b] = new Pipe<number>();
-    const waiting = wait([queue, b]);
-    assertEquals([queue.tryGet(), b.tryRecv()], [{ ok: false }, { ok: false }]);
-    await queue.put(1);
-    assertEquals(queue.tryGet(), { ok: true, value: 1 });
-    await a.send(2);
-    assertEquals(b.tryRecv(), { ok: true, value: 2 });
-    const got = queue.get();
-    await queue.put(3);
-    assertEquals(await got, 3);
-    queue.putSync(4);
-    assertEquals([await waiting, queue.getSync()], [[queue], 4]);
-  });
-
   test("tells all who wait for the same", async () => {
     const queue = new Queue<number>();
     const waits = Array.from({ length: 50 }, () => wait([queue]));
@@ -269,5 +253,30 @@ export function testReadiness(name: string): void {
     await checkInterruptions(async (goesOn) => {
       while (goesOn()) assertEquals(await wait([b, queue], NOW), []);
     });
+  });
+}
+
+/**
+ * What `wait()` does where those who take come first because they are of the same
+ * isolate: at a hub, whoever is told learns of what was there a moment ago.
+ */
+export function testReadinessHere(name: string): void {
+  const test = (behaviour: string, run: () => void | Promise<void>) =>
+    Deno.test(`${name} ${behaviour}`, run);
+
+  test("leaves what there is to who takes it", async () => {
+    const queue = new Queue<number>();
+    const [a, b] = new Pipe<number>();
+    const waiting = wait([queue, b]);
+    assertEquals([queue.tryGet(), b.tryRecv()], [{ ok: false }, { ok: false }]);
+    await queue.put(1);
+    assertEquals(queue.tryGet(), { ok: true, value: 1 });
+    await a.send(2);
+    assertEquals(b.tryRecv(), { ok: true, value: 2 });
+    const got = queue.get();
+    await queue.put(3);
+    assertEquals(await got, 3);
+    queue.putSync(4);
+    assertEquals([await waiting, queue.getSync()], [[queue], 4]);
   });
 }

@@ -15,6 +15,7 @@ export function testSimpleQueue(
   name: string,
   create: CreateSimpleQueue,
   to: string,
+  count = 200_000,
 ): void {
   const test = (behaviour: string, run: () => void | Promise<void>) =>
     Deno.test(`${name} ${behaviour}`, run);
@@ -36,7 +37,6 @@ export function testSimpleQueue(
   test("has no size and no limit", async () => {
     const queue = create<number>();
     assertEquals(["size" in queue, "maxSize" in queue], [false, false]);
-    const count = 200_000;
     for (let n = 0; n < count; n++) queue.putSync(n);
     for (let n = 0; n < count; n++) {
       const item = await queue.get();

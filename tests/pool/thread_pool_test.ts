@@ -8,14 +8,14 @@ import { testPoolMap } from "../contracts/pool_map_contract.ts";
 import { testPoolStream } from "../contracts/pool_stream_contract.ts";
 import { testPoolWorkers } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
-import { SHARED } from "./shared_objects.ts";
+import { SHARED_BY_THREADS } from "./shared_objects.ts";
 
 if (reachesProcesses()) leaveNothing({ threads: true });
 
 const create: CreatePool = (size, options) => new ThreadPool(size, options);
 
-testPool("ThreadPool", create, SHARED);
-testPoolMap("ThreadPool", create, SHARED);
-testPoolStream("ThreadPool", create, SHARED);
-testPoolWorkers("ThreadPool", create, SHARED);
-testPoolControl("ThreadPool", create, SHARED);
+testPool("ThreadPool", create, SHARED_BY_THREADS);
+testPoolMap("ThreadPool", create, SHARED_BY_THREADS);
+testPoolStream("ThreadPool", create, SHARED_BY_THREADS);
+testPoolWorkers("ThreadPool", create, SHARED_BY_THREADS);
+testPoolControl("ThreadPool", create, SHARED_BY_THREADS);

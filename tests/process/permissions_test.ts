@@ -98,11 +98,22 @@ Deno.test("Process with --allow-ffi gets a Queue", async () => {
   );
 });
 
-Deno.test("Process without --allow-ffi handed a Queue is a TypeError that says so", async () => {
+Deno.test("Process without --allow-ffi gets a Queue over a socket", async () => {
+  for (const child of ["", ' "none"']) {
+    assertEquals(
+      await runWell(`permissions.ts queue${child}`, {
+        permissions: [run, "--allow-net", "--allow-read"],
+      }),
+      ["exit code: 0", "put by the child"],
+    );
+  }
+});
+
+Deno.test("Process handed a Queue says what it needs that neither --allow-ffi nor a socket is there for", async () => {
   assertEquals(
     await runWell("permissions.ts queue", { permissions: [run] }),
     [
-      "TypeError: Cannot send args[0]: this Queue lives in the memory of one process, as --allow-ffi was not granted; run with --allow-ffi to share it with other processes",
+      "NotCapable: Cannot start Process-1: processes share objects over a socket here, which needs --allow-net and --allow-read, or else --allow-ffi",
     ],
   );
 });

@@ -1,0 +1,151 @@
+import type { CellKind, Memory } from "../memory/mod.ts";
+import type { Holding } from "./holding.ts";
+import type { Sharing } from "./shareable.ts";
+
+/*
+ * Where processes share no memory, the objects are at a hub, and the methods of
+ * the public classes ask it. What asks, and how, is one table for each class; the
+ * hub calls the methods themselves, by the same table.
+ */
+
+/** How a hub is asked for a method, or an accessor. */
+export interface RelayedMethod {
+  /** The argument that is a value of the user's. */
+  readonly value?: number;
+  /** The argument that is bytes. */
+  readonly bytes?: number;
+  /** The argument that says how long to wait. */
+  readonly wait?: number;
+  /** The method to call there, if it is another. */
+  readonly as?: string;
+  /** A method to call first there: what does not wait need not be a promise. */
+  readonly quick?: string;
+  /** Whether the caller is blocked until there is an answer. */
+  readonly sync?: boolean;
+  /** Whether it is an accessor. */
+  readonly accessor?: boolean;
+  /** Whether what it gives never changes. */
+  readonly constant?: boolean;
+  /** Whether no answer is needed, as far as is known here; else the caller is blocked. */
+  readonly post?: (object: object, args: readonly unknown[]) => boolean;
+  /** What it gives, if that is more than a plain value. */
+  readonly gives?: "value" | "try" | "guard";
+  /** Makes the arguments for the hub of those of the caller. */
+  readonly prepare?: (args: unknown[]) => unknown[];
+  /** Makes the result for the caller of the hub's. */
+  readonly finish?: (result: unknown, args: readonly unknown[]) => unknown;
+  /** Called before the hub is asked; gives what to call once it has answered. */
+  readonly around?: (object: object) => () => void;
+  /** How often it lets go of what this isolate holds. */
+  readonly released?: (args: readonly unknown[]) => number;
+  /** What the hub may ask this isolate to do before it answers. */
+  readonly doHere?: (object: object) => (what: unknown) => unknown;
+  /** Does it by other methods. */
+  readonly instead?: (object: object, args: unknown[]) => unknown;
+  /** Whether the method here is to be called, too, after the hub has been told. */
+  readonly alsoHere?: boolean;
+}
+
+/** How a hub is asked for what a class does. */
+export type RelayedMethods = Readonly<Record<string, RelayedMethod>>;
+
+/** What carries the calls of this isolate to a hub. */
+export interface Relay {
+  /** What stands for the memory of the hub. */
+  readonly memory: Memory;
+  /** A hold on a new object there. */
+  create(kind: CellKind): Holding;
+  /** The object for a cell of the hub that was told of. */
+  adopt(
+    sharing: Sharing<object>,
+    cell: number,
+    generation: number,
+    parts: readonly object[],
+  ): object;
+  /** Lets the methods of a class ask the hub. */
+  patch(prototype: object, methods: RelayedMethods): void;
+}
+
+/** What makes objects of a name, and the module that it is in. */
+export interface Maker {
+  readonly module: string;
+  readonly make: (...args: never[]) => object | readonly object[];
+}
+
+const RELAYED = Symbol("relayed");
+const makers = new Map<string, Maker>();
+const prototypes: object[] = [];
+let relay: Relay | undefined;
+
+/** How objects of a class can be at a hub. */
+export interface AtHub {
+  /** Makes one there, of what {@linkcode Holding.madeOf} said. */
+  readonly make: Maker["make"];
+  readonly methods: RelayedMethods;
+}
+
+/** Lets objects of a class be at a hub. */
+export function relayed<T extends object>(
+  shared: { readonly prototype: T },
+  name: string,
+  module: string,
+  { make, methods }: AtHub,
+): void {
+  const { prototype } = shared;
+  const inherited: object | undefined = methodsOf(prototype);
+  Object.defineProperty(prototype, RELAYED, {
+    value: Object.assign(Object.create(inherited ?? null), methods),
+  });
+  prototypes.push(prototype);
+  relayedMaker(name, { module, make });
+  relay?.patch(prototype, methods);
+}
+
+/** Lets a hub make what is more than one object, or made in another way. */
+export function relayedMaker(name: string, maker: Maker): void {
+  makers.set(name, maker);
+}
+
+/** What makes objects of that name, if its module is loaded. */
+export function makerOf(name: string): Maker | undefined {
+  return makers.get(name);
+}
+
+/** How a hub is asked for what an object does; `undefined` if it cannot be at one. */
+export function methodsOf(object: object): RelayedMethods | undefined {
+  return (object as { [RELAYED]?: RelayedMethods })[RELAYED];
+}
+
+/** Lets this isolate ask a hub from now on. */
+export function relayBy(newRelay: Relay): void {
+  relay = newRelay;
+  for (const prototype of prototypes) {
+    const own = Object.getOwnPropertyDescriptor(prototype, RELAYED)!.value;
+    newRelay.patch(prototype, { ...own });
+  }
+}
+
+/** What carries the calls of this isolate, if its objects are at a hub. */
+export function currentRelay(): Relay | undefined {
+  return relay;
+}
+
+/** Has something done by whoever has called; gives what they gave. */
+export type AskCaller = (what: unknown) => Promise<unknown>;
+
+let findCaller: (() => AskCaller | undefined) | undefined;
+
+/** Says how to reach the caller of what is being carried out, at a hub. */
+export function setCaller(find: () => AskCaller | undefined): void {
+  findCaller = find;
+}
+
+/** Reaches the caller of what is being carried out, if that is another isolate. */
+export function askCaller(): AskCaller | undefined {
+  return findCaller?.();
+}
+
+/** The same, if that memory stands for the hub's. */
+export function relayOf(memory: Memory): Relay | undefined {
+  return relay?.memory === memory ? relay : undefined;
+}

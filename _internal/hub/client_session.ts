@@ -1,0 +1,384 @@
+import { decode, DecodeError, encode } from "../codec/mod.ts";
+import {
+  cargoOf,
+  handOver,
+  isOwnModule,
+  makerOf,
+  methodsOf,
+  Opaque,
+  reap,
+  type RelayedMethod,
+  setCaller,
+  sharingOf,
+} from "../handles/mod.ts";
+import {
+  claim,
+  type Memory,
+  recordEnd,
+  slotOf,
+  withWidestMemory,
+} from "../memory/mod.ts";
+import {
+  endParking,
+  type Readiness,
+  readinessOf,
+  waitUntilReady,
+} from "../parking/mod.ts";
+import { ASK, FLAG, FORM, type Request, TELL, wordsBody } from "./messages.ts";
+import {
+  type Answer,
+  type Asker,
+  CANCELLED,
+  isTryResult,
+  SessionAnswers,
+} from "./session_answers.ts";
+import { SessionGuards } from "./session_guards.ts";
+import { SessionObjects } from "./session_objects.ts";
+
+/** Cells that a client has in store, and how many it may use before it gets more. */
+const STORE = 64;
+const REFILL = 32;
+
+/** What a session needs of its server. */
+export interface SessionPort {
+  /** Sends a reply, by the link if the caller is blocked. */
+  reply(answer: Answer, isBlocked: boolean): void;
+  /** Lets a child in that shows a ticket. */
+  expect(ticket: string, id: number): void;
+  /** The participant that was to come with a ticket, if it has not come. */
+  unexpect(ticket: string): number | undefined;
+}
+
+/** Does at the hub what one client asks for, as that participant. */
+export class ClientSession {
+  readonly memory: Memory;
+  readonly #port: SessionPort;
+  readonly #objects: SessionObjects;
+  readonly #guards = new SessionGuards();
+  readonly #answers: SessionAnswers;
+  readonly #waits = new Map<number, AbortController>();
+  readonly #observed = new Map<number, Readiness>();
+  readonly #doing = new Map<number, PromiseWithResolvers<unknown>>();
+  #used = 0;
+  #isOver = false;
+  #endsWell = false;
+
+  constructor(memory: Memory, port: SessionPort) {
+    this.memory = memory;
+    this.#port = port;
+    this.#objects = new SessionObjects(memory);
+    this.#answers = new SessionAnswers(
+      this.#objects,
+      this.#guards,
+      (answer, isBlocked) => {
+        if (!this.#isOver) port.reply(answer, isBlocked);
+      },
+    );
+    this.#reserve(STORE);
+  }
+
+  /**
+   * Does what a request says.
+   *
+   * @returns a promise if what follows is to wait
+   */
+  do(request: Request): void | Promise<void> {
+    const { kind, number, cell } = request;
+    switch (kind) {
+      case ASK.CALL:
+      case ASK.POST:
+        return this.#call(request);
+      case ASK.CREATE:
+      case ASK.BIND: {
+        const module = moduleIn(request);
+        const isLoaded = makerOf(request.name) !== undefined &&
+          sharingOf(request.name) !== undefined;
+        if (isLoaded || !isOwnModule(module)) return this.#make(request);
+        const kept = { ...request, body: request.body.slice() };
+        return import(module).catch(() => {}).then(() => this.#make(kept));
+      }
+      case ASK.RELEASE:
+        return this.#objects.release(cell, request.generation);
+      case ASK.CANCEL:
+        return this.#waits.get(number)?.abort(CANCELLED);
+      case ASK.ACKNOWLEDGE:
+        return this.#objects.acknowledge(number);
+      case ASK.GUARD:
+        return this.#guards.release(number);
+      case ASK.FORGET:
+        return this.#guards.forget(number);
+      case ASK.EXPECT:
+        return this.#expect(request);
+      case ASK.GONE: {
+        const id = this.#port.unexpect(request.name);
+        if (id !== undefined) reap(this.memory, id);
+        return;
+      }
+      case ASK.OBSERVE:
+        return this.#observe(request);
+      case ASK.UNWATCH:
+        this.#observed.delete(number);
+        return;
+      case ASK.LOOK:
+        return this.#look(request);
+      case ASK.WATCH:
+        this.#watch(request);
+        return;
+      case ASK.RESERVE:
+        return this.#answerReserve(request);
+      case ASK.DONE:
+        return this.#done(request);
+      case ASK.BYE:
+        this.#endsWell = true;
+        return;
+      default:
+        throw new DecodeError("it is no request");
+    }
+  }
+
+  /** The client has ended. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { memory } = this;
+    if (this.#endsWell) recordEnd(memory.words, slotOf(memory.self), 0);
+    // Its waits stay as they are, as those of any that dies: others see to them.
+    endParking(memory);
+    this.#objects.end();
+    this.#guards.end();
+    this.#waits.clear();
+    this.#doing.clear();
+  }
+
+  /** Has the client do something for a call that it waits for. */
+  async ask(call: number, what: unknown): Promise<unknown> {
+    const asked = Promise.withResolvers<unknown>();
+    this.#doing.set(call, asked);
+    const body = encode(what, { root: "question" });
+    const question = { kind: TELL.DO, form: FORM.PLAIN, number: call, body };
+    this.#answers.tell(question, call === 0);
+    return await asked.promise;
+  }
+
+  #make(request: Request): void {
+    if (request.kind === ASK.BIND) return this.#objects.bind(request);
+    this.#used += this.#objects.create(request);
+    if (this.#used < REFILL) return;
+    this.#reserve(this.#used);
+    this.#used = 0;
+  }
+
+  #call(request: Request): void {
+    const isPost = request.kind === ASK.POST;
+    const { number, name } = request;
+    let asker: Asker = { number, isBlocked: isBlocked(request) };
+    try {
+      const object = this.#objects.at(request.cell, request.generation);
+      asker = { ...asker, object };
+      const result = this.#perform(object, name, request);
+      if (!(result instanceof Promise)) {
+        if (!isPost) this.#answers.returned(asker, result);
+        return;
+      }
+      const settled = () => {
+        this.#waits.delete(number);
+        if (name !== "wait") return;
+        for (const extra of this.#guards.newlyAbandoned(object)) {
+          this.#answers.tell({ kind: TELL.ABANDONED, extra }, false);
+        }
+      };
+      result.then(
+        (value) => {
+          settled();
+          if (!isPost) this.#answers.returned(asker, value);
+        },
+        (error) => {
+          settled();
+          if (!isPost) this.#answers.threw(asker, error);
+        },
+      );
+    } catch (error) {
+      if (!isPost) this.#answers.threw(asker, error);
+    }
+  }
+
+  #perform(object: object, name: string, request: Request): unknown {
+    const methods = methodsOf(object);
+    if (methods === undefined) throw notAsked(name);
+    if (name.endsWith("=")) {
+      const [value] = this.#objects.decode(request.body);
+      const property = name.slice(0, -1);
+      if (methods[property]?.accessor !== true) throw notAsked(name);
+      Reflect.set(object, property, value);
+      return undefined;
+    }
+    const method = methodNamed(methods, name);
+    if (method.accessor) return Reflect.get(object, name);
+    const args = this.#argsOf(method, request);
+    if (method.quick !== undefined) {
+      const quick = this.#invoke(object, method.quick, args);
+      if (isDone(quick)) return quick === true ? undefined : quick;
+    }
+    if (method.wait !== undefined) {
+      const controller = new AbortController();
+      // One that is blocked gives up by the timeout only, and has no number.
+      if (request.number !== 0) this.#waits.set(request.number, controller);
+      const { timeout } = request;
+      args[method.wait] = {
+        timeout: timeout === timeout ? timeout : undefined,
+        signal: controller.signal,
+      };
+    }
+    return this.#running(
+      request.number,
+      () => this.#invoke(object, name, args),
+    );
+  }
+
+  /** Runs what may ask for something to be done for a call. */
+  #running<T>(call: number, run: () => T): T {
+    current = { session: this, call };
+    try {
+      return run();
+    } finally {
+      current = undefined;
+    }
+  }
+
+  #invoke(object: object, name: string, args: unknown[]): unknown {
+    const method = (object as Record<string, unknown>)[name];
+    if (typeof method !== "function") throw notAsked(name);
+    return withWidestMemory(this.memory, () => method.apply(object, args));
+  }
+
+  #argsOf(method: RelayedMethod, request: Request): unknown[] {
+    const { form, body, cells } = request;
+    const args: unknown[] = [];
+    switch (form) {
+      case FORM.VALUE:
+        args[method.value!] = new Opaque(
+          body,
+          cargoOf(this.#objects.allAt(cells)),
+          [],
+        );
+        return args;
+      case FORM.RAW:
+        args[method.bytes!] = body;
+        return args;
+      case FORM.PLAIN: {
+        const told = this.#objects.decode(body);
+        for (let n = 0; told.length > 0; n++) {
+          if (n !== method.wait) args[n] = told.shift();
+        }
+        return args;
+      }
+      default:
+        return args;
+    }
+  }
+
+  #expect({ name, cells }: Request): void {
+    const id = claim(this.memory, 0);
+    try {
+      handOver(this.#objects.allAt(cells), { thread: id })(true);
+    } catch {
+      // The child will be told that they are no more.
+    }
+    this.#port.expect(name, id);
+  }
+
+  #observe({ number, cell, generation }: Request): void {
+    try {
+      const readiness = readinessOf(this.#objects.at(cell, generation));
+      if (readiness !== undefined) this.#observed.set(number, readiness);
+    } catch {
+      // Whoever looks is told.
+    }
+  }
+
+  #observedAt(number: number): Readiness {
+    const readiness = this.#observed.get(number);
+    if (readiness !== undefined) return readiness;
+    throw new Error("Cannot wait: the object no longer exists");
+  }
+
+  #look(request: Request): void {
+    const { number, cell } = request;
+    const asker = { number, isBlocked: isBlocked(request) };
+    try {
+      this.#answers.returned(asker, this.#observedAt(cell).isReady());
+    } catch (error) {
+      this.#answers.threw(asker, error);
+    }
+  }
+
+  async #watch({ number, cell }: Request): Promise<void> {
+    const asker = { number, isBlocked: false };
+    const controller = new AbortController();
+    this.#waits.set(number, controller);
+    try {
+      const readiness = this.#observedAt(cell);
+      await waitUntilReady([readiness], { signal: controller.signal });
+      this.#answers.returned(asker, true);
+    } catch (error) {
+      this.#answers.threw(asker, error);
+    } finally {
+      this.#waits.delete(number);
+    }
+  }
+
+  #done({ number, body }: Request): void {
+    const asked = this.#doing.get(number);
+    this.#doing.delete(number);
+    const result = this.#objects.decode(body);
+    if (result.length === 0) asked?.resolve(undefined);
+    else asked?.reject(result[0]);
+  }
+
+  #answerReserve(request: Request): void {
+    const { number } = request;
+    const blocked = isBlocked(request);
+    const body = wordsBody(this.#objects.reserve(blocked ? STORE : 0));
+    this.#answers.tell({ kind: TELL.RETURNED, number, body }, blocked);
+  }
+
+  #reserve(count: number): void {
+    const body = wordsBody(this.#objects.reserve(count));
+    this.#answers.tell({ kind: TELL.RESERVED, body }, false);
+  }
+}
+
+let current: { session: ClientSession; call: number } | undefined;
+
+setCaller(() => {
+  const asked = current;
+  return asked && ((what) => asked.session.ask(asked.call, what));
+});
+
+function methodNamed(
+  methods: Readonly<Record<string, RelayedMethod>>,
+  name: string,
+): RelayedMethod {
+  const method = methods[name];
+  if (method !== undefined) return method;
+  throw notAsked(name);
+}
+
+function notAsked(name: string): TypeError {
+  return new TypeError(`Cannot call ${name}: a hub is not asked for that`);
+}
+
+function isDone(result: unknown): boolean {
+  return isTryResult(result) ? result.ok : result !== false &&
+    result !== undefined;
+}
+
+function isBlocked({ flags }: Request): boolean {
+  return (flags & FLAG.BLOCKED) !== 0;
+}
+
+/** The module that an object is to be made by. */
+function moduleIn({ body }: Request): string {
+  const [module] = decode(body, { revive: () => ({}) }) as unknown[];
+  return String(module);
+}

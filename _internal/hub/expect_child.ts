@@ -1,0 +1,29 @@
+import { currentClient } from "./current_client.ts";
+import { expectChild as expectAtHost, type ExpectedChild } from "./host.ts";
+import { addressIn } from "./offer.ts";
+
+export type { ExpectedChild };
+
+/**
+ * Lets a child that is about to start use objects of this isolate, or of its hub.
+ *
+ * @param mayConnect whether it may connect to anything, so that it need not be allowed to
+ * @throws {TypeError} if one of the objects is no more
+ */
+export function expectChild(
+  handles: readonly object[],
+  mayConnect: boolean,
+): ExpectedChild {
+  const client = currentClient();
+  if (client === undefined) return expectAtHost(handles, mayConnect);
+  const ticket = crypto.randomUUID();
+  const { places, key } = client.offer;
+  client.expect(ticket, handles);
+  return {
+    offer: { places, address: addressIn(places, mayConnect), key, ticket },
+    settle: (started) => {
+      if (!started) client.gone(ticket);
+    },
+    ended: () => client.gone(ticket),
+  };
+}

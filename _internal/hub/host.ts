@@ -1,0 +1,150 @@
+import { handOver, reap, sharedModules } from "../handles/mod.ts";
+import { claim, threadMemory } from "../memory/mod.ts";
+import { Patience, unrefWorker } from "../parking/mod.ts";
+import { addressIn, CLAIMED, type HubOffer, type HubPlaces } from "./offer.ts";
+
+/** What the thread of a hub is told to do. */
+export interface HubOrder {
+  readonly buffer: SharedArrayBuffer;
+  readonly id: number;
+  readonly key: Uint8Array<ArrayBuffer>;
+  /** The modules to load. */
+  readonly modules: readonly string[];
+  /** Where to say that it is done: a word that is 1 then, a length, JSON. */
+  readonly answer: SharedArrayBuffer;
+}
+
+/** A child that is about to be a client of the hub. */
+export interface ExpectedChild {
+  readonly offer: HubOffer;
+  /** It has been started, or not. */
+  settle(started: boolean): void;
+  /** It has ended. */
+  ended(): void;
+}
+
+const ANSWER_BYTES = 8_192;
+/** Milliseconds that the thread of the hub has to start. */
+const START_MS = 30_000;
+
+const ENTRY = new URL("./_hub_entry.ts", import.meta.url);
+/** The folder of the library. */
+const LIBRARY = new URL("../../", import.meta.url);
+
+/** The hub of this isolate. */
+let host: Host | undefined;
+
+/** Keeps what this isolate and its threads have where others can ask for it. */
+class Host {
+  readonly #worker: Worker;
+  readonly #key = crypto.getRandomValues(new Uint8Array(32));
+  readonly #memory = threadMemory();
+  readonly #id = claim(this.#memory, this.#memory.self);
+  #places: HubPlaces | undefined;
+
+  constructor() {
+    checkPermissions();
+    this.#worker = new Worker(ENTRY, {
+      type: "module",
+      name: "hub",
+    });
+    unrefWorker(this.#worker);
+    Patience.parkAtOnce();
+    // What goes wrong there is told by the answer.
+    this.#worker.addEventListener("error", (event) => event.preventDefault());
+  }
+
+  get key(): string {
+    return Array.from(
+      this.#key,
+      (byte) => byte.toString(16).padStart(2, "0"),
+    ).join("");
+  }
+
+  /**
+   * Where it listens; blocks the first time, until it does.
+   *
+   * @throws {Error} if it cannot
+   */
+  get places(): HubPlaces {
+    return this.#places ??= this.#start();
+  }
+
+  #start(): HubPlaces {
+    const answer = new SharedArrayBuffer(ANSWER_BYTES);
+    const order: HubOrder = {
+      buffer: this.#memory.buffer,
+      id: this.#id,
+      key: this.#key,
+      modules: sharedModules(),
+      answer,
+    };
+    this.#worker.postMessage(order);
+    const words = new Int32Array(answer, 0, 2);
+    if (Atomics.wait(words, 0, 0, START_MS) === "timed-out") {
+      throw new Error("the hub has not started; it needs to read its modules");
+    }
+    const text = new TextDecoder().decode(
+      new Uint8Array(answer, 8, words[1]).slice(),
+    );
+    const told: HubPlaces | { problem: string } = JSON.parse(text);
+    if ("problem" in told) throw new Error(told.problem);
+    return told;
+  }
+}
+
+/**
+ * Lets a child that is about to start use objects of this isolate.
+ *
+ * @param mayConnect whether it may connect to anything
+ * @throws {TypeError} if one of the objects is no more
+ */
+export function expectChild(
+  handles: readonly object[],
+  mayConnect: boolean,
+): ExpectedChild {
+  host ??= new Host();
+  const { places, key } = host;
+  const memory = threadMemory();
+  const id = claim(memory, 0);
+  let settle: (started: boolean) => void;
+  try {
+    settle = handOver(handles, { thread: id });
+  } catch (error) {
+    reap(memory, id);
+    throw error;
+  }
+  return {
+    offer: {
+      places,
+      address: addressIn(places, mayConnect),
+      key,
+      ticket: `${CLAIMED}${id}`,
+    },
+    settle,
+    ended: () => reap(memory, id),
+  };
+}
+
+/** @throws {Deno.errors.NotCapable} if the thread of a hub would not get far */
+function checkPermissions(): void {
+  const isGranted = (wanted: Deno.PermissionDescriptor) =>
+    Deno.permissions.querySync(wanted).state === "granted";
+  const missing: string[] = [];
+  if (!isGranted({ name: "net" })) missing.push("--allow-net");
+  // An abstract address has no file, and a port neither.
+  if (Deno.build.os !== "linux" && Deno.build.os !== "windows") {
+    if (!isGranted({ name: "write" })) missing.push("--allow-write");
+  }
+  const { protocol } = ENTRY;
+  if (protocol === "file:" && !isGranted({ name: "read", path: LIBRARY })) {
+    missing.push("--allow-read");
+  }
+  if (missing.length === 0) return;
+  const or = Deno.build.os === "linux" ? ", or else --allow-ffi" : "";
+  throw new Deno.errors.NotCapable(
+    `processes share objects over a socket here, which needs ${
+      missing.join(" and ")
+    }${or}`,
+  );
+}

@@ -1,0 +1,380 @@
+import { decode, DecodeError } from "../codec/mod.ts";
+import {
+  CELL_KIND,
+  createWith,
+  type Holding,
+  holdingOf,
+  makerOf,
+  type Relay,
+  type RelayedMethod,
+  type RelayedMethods,
+  sharedName,
+  type Sharing,
+} from "../handles/mod.ts";
+import {
+  allocateCell,
+  type CellKind,
+  pair,
+  ThreadMemory,
+  threadMemory,
+} from "../memory/mod.ts";
+import type { FramedSocket } from "../sockets/mod.ts";
+import {
+  cellsOf,
+  doneMessage,
+  encodeCall,
+  noMessage,
+  plainMessage,
+} from "./call_body.ts";
+import {
+  type Details,
+  HubConnection,
+  NOWHERE,
+  type Place,
+} from "./hub_connection.ts";
+import { HubLink } from "./hub_link.ts";
+import { Makings } from "./makings.ts";
+import { ASK, type Body, FORM, type Reply, TELL, wordsIn } from "./messages.ts";
+import type { HubOffer } from "./offer.ts";
+import { patchMethods } from "./patch_methods.ts";
+import { RelayedHolding } from "./relayed_holding.ts";
+import { RelayedResults } from "./relayed_results.ts";
+import { Watching } from "./watching.ts";
+
+/** What may be asked along with a method. */
+export interface Asking {
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Carries the calls of this isolate to its hub. */
+export class HubClient implements Relay {
+  readonly memory: ThreadMemory;
+  readonly offer: HubOffer;
+  readonly #connection: HubConnection;
+  readonly #link: HubLink;
+  readonly #makings = new Makings((holding, name, message) =>
+    this.#connection.send(ASK.CREATE, 0, holding.place, { name, message })
+  );
+  readonly #results = new RelayedResults((kind, number) =>
+    this.#post(kind, number)
+  );
+  /** A cell that stands for all of them where one must be named. */
+  readonly #scratch: number;
+  readonly #objects = new Map<
+    number,
+    { readonly holding: RelayedHolding; readonly object: WeakRef<object> }
+  >();
+  readonly #reserved: Place[] = [];
+  readonly #collectedObjects = new FinalizationRegistry<RelayedHolding>(
+    (holding) => holding.release(),
+  );
+  /** What asks whether something is ready. */
+  readonly watching: Watching;
+  readonly #doers = new Map<number, (what: unknown) => unknown>();
+  readonly #ready = Promise.withResolvers<void>();
+
+  constructor(socket: FramedSocket, offer: HubOffer) {
+    const threads = threadMemory();
+    this.memory = new ThreadMemory(threads.buffer);
+    this.memory.self = threads.self;
+    this.#scratch = allocateCell(this.memory, CELL_KIND.RESERVED);
+    const other = allocateCell(this.memory, CELL_KIND.RESERVED);
+    pair(this.memory, this.#scratch, other);
+    this.offer = offer;
+    this.#link = new HubLink(offer);
+    this.#connection = new HubConnection(
+      socket,
+      this.#link,
+      (reply) => this.#told(reply),
+      () => this.#ready.reject(new Error("the hub of this program has ended")),
+    );
+    this.#ready.promise.catch(() => {});
+    this.watching = new Watching(this.#connection, this.#makings);
+  }
+
+  /** Fulfilled once cells are reserved; rejected if the hub ends before. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Connects the link now, as that may not be allowed later. */
+  connectLink(): Promise<void> {
+    return this.#link.connected();
+  }
+
+  create(kind: CellKind): RelayedHolding {
+    const place = this.#reserved.pop() ?? this.#reserveMore();
+    return new RelayedHolding(this, kind, this.#scratch, place, true);
+  }
+
+  adopt(
+    sharing: Sharing<object>,
+    cell: number,
+    generation: number,
+    parts: readonly object[],
+  ): object {
+    if (makerOf(sharing.name) === undefined) {
+      throw new Error(
+        `Cannot receive a ${sharing.name}: it is in memory that this process does not share`,
+      );
+    }
+    const known = this.#objects.get(cell);
+    if (known?.holding.place.generation === generation) {
+      const object = known.object.deref();
+      if (object !== undefined && !known.holding.isOver) return object;
+    }
+    const holding = new RelayedHolding(
+      this,
+      sharing.kind,
+      this.#scratch,
+      { cell, generation },
+      false,
+    );
+    this.#bindAtHub(sharing, holding, parts);
+    return createWith(holding, () => sharing.create(parts));
+  }
+
+  patch(prototype: object, methods: RelayedMethods): void {
+    patchMethods(this, prototype, methods);
+  }
+
+  /** Notes the object of a hold. */
+  bind(holding: RelayedHolding, object: object, isNew: boolean): void {
+    this.#objects.set(holding.place.cell, {
+      holding,
+      object: new WeakRef(object),
+    });
+    this.#collectedObjects.register(object, holding, holding);
+    if (isNew) this.#makings.add(holding, sharedName(object));
+  }
+
+  /** Notes what an object was made of. */
+  madeOf(
+    holding: RelayedHolding,
+    args: readonly unknown[],
+    others: readonly Holding[],
+    maker?: string,
+  ): void {
+    this.#makings.change(holding, args, others, maker);
+  }
+
+  /** The object of a hold is not needed any more. */
+  release(holding: RelayedHolding): void {
+    this.#collectedObjects.unregister(holding);
+    const { cell, generation } = holding.place;
+    if (this.#objects.get(cell)?.holding === holding) {
+      this.#objects.delete(cell);
+    }
+    this.#post(ASK.RELEASE, 0, { cell, generation });
+  }
+
+  /** Calls a method, and gives its result as a promise. */
+  async call(
+    object: object,
+    holding: RelayedHolding,
+    name: string,
+    method: RelayedMethod,
+    args: readonly unknown[],
+    asking: Asking = {},
+    doWhat?: (what: unknown) => unknown,
+  ): Promise<unknown> {
+    const { calls } = this.#connection;
+    const { number, promise } = calls.begin(describeCall(object, name));
+    const { signal, timeout } = asking;
+    const cancel = () => this.#post(ASK.CANCEL, number);
+    try {
+      const message = encodeCall(method, args);
+      if (doWhat !== undefined) this.#doers.set(number, doWhat);
+      this.#send(ASK.CALL, number, holding.place, {
+        name: method.as ?? name,
+        timeout,
+        message,
+      });
+      signal?.addEventListener("abort", cancel);
+      const reply = await promise;
+      if (reply.kind === TELL.CANCELLED) throw signal?.reason;
+      return await this.#results.of(reply, object, holding);
+    } catch (error) {
+      calls.drop(number);
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+      this.#doers.delete(number);
+    }
+  }
+
+  /** Calls a method, and blocks the thread until it has a result. */
+  callSync(
+    object: object,
+    holding: RelayedHolding,
+    name: string,
+    method: RelayedMethod,
+    args: readonly unknown[],
+    timeout?: number,
+    doWhat?: (what: unknown) => unknown,
+  ): unknown {
+    const doing = describeCall(object, name);
+    const message = encodeCall(method, args);
+    const details = { name: method.as ?? name, timeout, message };
+    let reply = this.#exchange(ASK.CALL, holding.place, details, doing);
+    while (reply.kind === TELL.DO) {
+      const { body } = reply;
+      const done = doneMessage(() => doWhat?.(decode(body)));
+      reply = this.#exchange(ASK.DONE, NOWHERE, { message: done }, doing);
+    }
+    const result = this.#results.of(reply, object, holding);
+    // A value may be anything, nothing included.
+    const hasValue = reply.form === FORM.VALUE || reply.form === FORM.RAW;
+    return method.gives === "try" && hasValue ? { value: result } : result;
+  }
+
+  /** Calls a method whose result nobody waits for. */
+  postCall(
+    holding: RelayedHolding,
+    name: string,
+    method: RelayedMethod,
+    args: readonly unknown[],
+  ): void {
+    const message = encodeCall(method, args);
+    const details = { name: method.as ?? name, message };
+    this.#send(ASK.POST, 0, holding.place, details);
+  }
+
+  /** Sends a message that is no value, and whose arrival nobody waits for. */
+  postMessage(
+    holding: RelayedHolding,
+    name: string,
+    body: Body,
+    handles: readonly object[],
+  ): void {
+    const message = { form: FORM.VALUE, body, cells: cellsOf(handles) };
+    this.#send(ASK.POST, 0, holding.place, { name, message });
+  }
+
+  /** Calls a method that gives a message which is no value. */
+  async takeMessage(
+    object: object,
+    holding: RelayedHolding,
+    name: string,
+  ): Promise<{ message: Uint8Array; acknowledge: () => void }> {
+    const doing = describeCall(object, name);
+    const { kind, form, carries, extra, body } = await this.#connection.ask(
+      ASK.CALL,
+      holding.place,
+      { name },
+      doing,
+    );
+    if (kind === TELL.THREW) throw decode(body);
+    if (form !== FORM.VALUE) throw new DecodeError("it is no message");
+    const acknowledge = () => {
+      if (carries) this.#post(ASK.ACKNOWLEDGE, extra);
+    };
+    return { message: body, acknowledge };
+  }
+
+  /** Lets a child that is about to start hold what it is handed. */
+  expect(ticket: string, handles: readonly object[]): void {
+    const cells = cellsOf(
+      handles.filter((handle) => holdingOf(handle)?.isRelayed),
+    );
+    const message = { ...noMessage, cells };
+    this.#send(ASK.EXPECT, 0, NOWHERE, { name: ticket, message });
+  }
+
+  /** The child has ended, or was never started. */
+  gone(ticket: string): void {
+    if (this.#connection.calls.isOver) return;
+    this.#send(ASK.GONE, 0, NOWHERE, { name: ticket });
+  }
+
+  /** Says that this isolate ends by itself, and well. */
+  leave(): void {
+    this.#post(ASK.BYE, 0);
+  }
+
+  #bindAtHub(
+    { name, module }: Sharing<object>,
+    holding: RelayedHolding,
+    parts: readonly object[],
+  ): void {
+    const message = plainMessage([module, ...parts]);
+    this.#send(ASK.BIND, 0, holding.place, { name, message });
+  }
+
+  /** Tells the hub something, if it has not ended. */
+  #post(kind: number, number: number, place: Place = NOWHERE): void {
+    if (!this.#connection.calls.isOver) this.#send(kind, number, place);
+  }
+
+  #send(
+    kind: number,
+    number: number,
+    place: Place,
+    details: Details = {},
+  ): void {
+    const message = this.#makings.before(details.message);
+    this.#connection.send(kind, number, place, { ...details, message });
+  }
+
+  #exchange(
+    kind: number,
+    place: Place,
+    details: Details,
+    doing: string,
+  ): Reply {
+    const message = this.#makings.before(details.message);
+    return this.#connection.exchange(
+      kind,
+      place,
+      { ...details, message },
+      doing,
+    );
+  }
+
+  #reserveMore(): Place {
+    const doing = "create a shared object";
+    const reply = this.#exchange(ASK.RESERVE, NOWHERE, {}, doing);
+    this.#reserve(reply);
+    return this.#reserved.pop()!;
+  }
+
+  #reserve({ body }: Reply): void {
+    const words = wordsIn(body);
+    for (let n = 0; n + 1 < words.length; n += 2) {
+      this.#reserved.push({ cell: words[n], generation: words[n + 1] });
+    }
+  }
+
+  #told(reply: Reply): void {
+    switch (reply.kind) {
+      case TELL.RESERVED:
+        this.#reserve(reply);
+        return this.#ready.resolve();
+      case TELL.ABANDONED:
+        return this.#results.abandoned(reply.extra);
+      case TELL.DO:
+        return void this.#do(reply.number, decode(reply.body));
+      default:
+        throw new DecodeError("it is no reply");
+    }
+  }
+
+  async #do(number: number, what: unknown): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await this.#doers.get(number)?.(what);
+    } catch (error) {
+      failure = { error };
+    }
+    const message = doneMessage(() => {
+      if (failure !== undefined) throw failure.error;
+    });
+    if (this.#connection.calls.isOver) return;
+    this.#send(ASK.DONE, number, NOWHERE, { message });
+  }
+}
+
+function describeCall(object: object, name: string): string {
+  return `call ${sharedName(object)}.${name}()`;
+}

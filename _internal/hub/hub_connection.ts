@@ -1,0 +1,173 @@
+import { breathe, isBreathless } from "../parking/mod.ts";
+import type { FramedSocket } from "../sockets/mod.ts";
+import { type Message, noMessage } from "./call_body.ts";
+import { CallTable } from "./call_table.ts";
+import type { HubLink } from "./hub_link.ts";
+import {
+  FLAG,
+  readReply,
+  type Reply,
+  requestLength,
+  TELL,
+  writeRequest,
+} from "./messages.ts";
+import { Outflow } from "./outflow.ts";
+
+/** Which object a request is about. */
+export interface Place {
+  readonly cell: number;
+  readonly generation: number;
+}
+
+export const NOWHERE: Place = { cell: 0, generation: 0 };
+
+/** What a request brings, besides what it is and about what. */
+export interface Details {
+  readonly name?: string;
+  /** Milliseconds to wait at most. */
+  readonly timeout?: number;
+  readonly message?: Message;
+}
+
+/** A connection to a hub: requests go out in order, and replies find their calls. */
+export class HubConnection {
+  readonly calls: CallTable;
+  readonly #socket: FramedSocket;
+  readonly #outflow: Outflow;
+  readonly #link: HubLink;
+  readonly #told: (reply: Reply) => void;
+  readonly #ended: () => void;
+  #order = 0;
+
+  /**
+   * @param link what to ask by for who is blocked
+   * @param told called for what answers no call
+   * @param ended called once the hub has ended
+   */
+  constructor(
+    socket: FramedSocket,
+    link: HubLink,
+    told: (reply: Reply) => void,
+    ended: () => void,
+  ) {
+    this.#socket = socket;
+    this.#link = link;
+    this.#told = told;
+    this.#ended = ended;
+    this.calls = new CallTable((isHeld) => {
+      if (!this.calls.isOver) socket.hold(isHeld);
+    });
+    this.#outflow = new Outflow(
+      (bytes) => socket.write(bytes),
+      () => this.#end(),
+    );
+    this.#receive();
+  }
+
+  /** Sends a request. */
+  send(
+    kind: number,
+    number: number,
+    place: Place,
+    details: Details = {},
+  ): void {
+    this.calls.check();
+    const request = this.#request(kind, 0, number, place, details);
+    this.#outflow.add(
+      requestLength(request),
+      (target, at) => writeRequest(target, at, request),
+    );
+  }
+
+  /** Sends a request, and waits for the reply. */
+  async ask(
+    kind: number,
+    place: Place,
+    details: Details,
+    doing: string,
+  ): Promise<Reply> {
+    const { number, promise } = this.calls.begin(doing);
+    try {
+      this.send(kind, number, place, details);
+      return await promise;
+    } catch (error) {
+      this.calls.drop(number);
+      throw error;
+    }
+  }
+
+  /**
+   * Sends a request, and blocks the thread until there is a reply.
+   *
+   * @throws {Error} if the hub has ended
+   */
+  exchange(
+    kind: number,
+    place: Place,
+    details: Details,
+    doing: string,
+  ): Reply {
+    this.calls.check(doing);
+    const request = this.#request(kind, FLAG.BLOCKED, 0, place, details);
+    const answer = this.#link.exchange(
+      // What went out before may still stand in a buffer here.
+      this.#outflow.takeOver(),
+      requestLength(request),
+      (target, at) => writeRequest(target, at, request),
+    );
+    if (answer !== undefined) return readReply(answer);
+    this.#end();
+    throw this.calls.ended(doing);
+  }
+
+  #request(
+    kind: number,
+    flags: number,
+    number: number,
+    { cell, generation }: Place,
+    { name = "", timeout = NaN, message = noMessage }: Details,
+  ) {
+    const { form, body, cells } = message;
+    const order = this.#order = this.#order + 1 >>> 0;
+    return {
+      kind,
+      flags,
+      form,
+      order,
+      number,
+      cell,
+      generation,
+      timeout,
+      name,
+      cells,
+      body,
+    };
+  }
+
+  async #receive(): Promise<void> {
+    const { reader } = this.#socket;
+    try {
+      for (;;) {
+        const frame = reader.take();
+        if (frame !== undefined) this.#take(readReply(frame.bytes));
+        else if (!await reader.fill()) break;
+        if (isBreathless()) await breathe();
+      }
+    } catch {
+      // It was reset, or makes no sense.
+    }
+    this.#end();
+  }
+
+  #take(reply: Reply): void {
+    if (reply.kind > TELL.CANCELLED) this.#told(reply);
+    else this.calls.settle({ ...reply, body: reply.body.slice() });
+  }
+
+  #end(): void {
+    if (this.calls.isOver) return;
+    this.calls.end();
+    this.#socket.close();
+    this.#ended();
+  }
+}

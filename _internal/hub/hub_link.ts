@@ -1,0 +1,122 @@
+import { unrefWorker } from "../parking/mod.ts";
+import { type Address, bareTerms } from "../sockets/mod.ts";
+import { linkMain } from "./link_main.ts";
+import { type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
+
+/** Most bytes of an answer that there is room for at first, and at all. */
+const FIRST_BYTES = 65_536;
+const MOST_BYTES = 2 ** 32 - 1;
+/** Milliseconds after which a blocked thread looks whether it has been disturbed. */
+const TICK_MS = 500;
+
+/*
+ * | STATE | means                              | next                     |
+ * | ----- | ---------------------------------- | ------------------------ |
+ * | 0     | nothing is asked                   | 1, by who asks           |
+ * | 1     | something is to be written         | 2 or 3, by the worker    |
+ * | 2     | the answer is there                | 0, by who has asked      |
+ * | 3     | the hub has ended                  |                          |
+ */
+const STATE = 0;
+const LENGTH = 1;
+/** 1 once it is connected, 2 once it never will be. */
+const CONNECTED = 2;
+const ASKED = 1;
+const ENDED = 3;
+const HEAD_BYTES = 12;
+const FRAME_BYTES = 5;
+
+/**
+ * A second connection to the hub, for who is blocked: the runtime reads no socket
+ * for a blocked thread, so a worker does. It starts with the first such call.
+ */
+export class HubLink {
+  readonly #offer: HubOffer;
+  #memory: SharedArrayBuffer | undefined;
+  #words = new Int32Array(new SharedArrayBuffer(0));
+
+  constructor(offer: HubOffer) {
+    this.#offer = offer;
+  }
+
+  /** Connects, and waits until that is done. */
+  async connected(): Promise<void> {
+    this.open();
+    await Atomics.waitAsync(this.#words, CONNECTED, 0).value;
+  }
+
+  /** Begins to connect. */
+  open(): void {
+    if (this.#memory !== undefined) return;
+    this.#memory = new SharedArrayBuffer(FIRST_BYTES, {
+      maxByteLength: MOST_BYTES,
+    });
+    this.#words = new Int32Array(this.#memory, 0, 3);
+    const { address, key, ticket } = this.#offer;
+    const greeting: Greeting = { ticket, isLink: true };
+    const setup: LinkSetup = {
+      memory: this.#memory,
+      address,
+      key,
+      greeting: new TextEncoder().encode(JSON.stringify(greeting)),
+      ...bareTerms(PURPOSE, MOST_BYTES),
+    };
+    // It imports nothing, so that it needs no permission to be loaded.
+    const source = `(${linkMain})(self)`;
+    const url = `data:text/javascript,${encodeURIComponent(source)}`;
+    const worker = new Worker(url, { type: "module", name: "hub link" });
+    worker.postMessage(setup);
+    unrefWorker(worker);
+  }
+
+  /**
+   * Has something written, and blocks until there is an answer.
+   *
+   * @param before what is to be written before it
+   * @returns the answer, without its frame; nothing if the hub has ended
+   */
+  exchange(
+    before: Uint8Array,
+    byteLength: number,
+    writeTo: (target: Uint8Array<ArrayBuffer>, at: number) => void,
+  ): Uint8Array | undefined {
+    this.open();
+    const memory = this.#memory!;
+    const words = this.#words;
+    if (Atomics.load(words, STATE) === ENDED) return undefined;
+    const frame = new Uint8Array(FRAME_BYTES + byteLength);
+    new DataView(frame.buffer).setUint32(0, byteLength, true);
+    writeTo(frame, FRAME_BYTES);
+    const length = before.length + frame.length;
+    if (HEAD_BYTES + length > memory.byteLength) {
+      memory.grow(HEAD_BYTES + length);
+    }
+    const bytes = new Uint8Array(memory, HEAD_BYTES, length);
+    bytes.set(before);
+    bytes.set(frame, before.length);
+    words[LENGTH] = length | 0;
+    Atomics.store(words, STATE, ASKED);
+    Atomics.notify(words, STATE);
+    let state = ASKED;
+    while (state === ASKED) {
+      Atomics.wait(words, STATE, ASKED, TICK_MS);
+      state = Atomics.load(words, STATE);
+    }
+    if (state === ENDED) return undefined;
+    const answer = new Uint8Array(memory, HEAD_BYTES, words[LENGTH] >>> 0)
+      .slice();
+    Atomics.store(words, STATE, 0);
+    return answer;
+  }
+}
+
+/** What the worker is told. */
+export interface LinkSetup {
+  readonly memory: SharedArrayBuffer;
+  readonly address: Address;
+  readonly key: string;
+  readonly greeting: Uint8Array;
+  readonly hello: Uint8Array<ArrayBuffer>;
+  readonly connectorLabel: Uint8Array<ArrayBuffer>;
+  readonly listenerLabel: Uint8Array<ArrayBuffer>;
+}

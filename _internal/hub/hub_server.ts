@@ -1,0 +1,246 @@
+import { reap } from "../handles/mod.ts";
+import {
+  arrive,
+  isAlive,
+  PARTICIPANT,
+  participantAt,
+  slotOf,
+  STATE,
+  ThreadMemory,
+} from "../memory/mod.ts";
+import {
+  breathe,
+  isBreathless,
+  joinNeighbours,
+  parkingOf,
+} from "../parking/mod.ts";
+import {
+  type Address,
+  type FramedSocket,
+  importAuthKey,
+  MAX_FRAME,
+  SocketServer,
+} from "../sockets/mod.ts";
+import { ClientSession } from "./client_session.ts";
+import {
+  orderOf,
+  readRequest,
+  replyLength,
+  type Request,
+  writeReply,
+} from "./messages.ts";
+import { CLAIMED, type Greeting, PURPOSE } from "./offer.ts";
+import { Outflow } from "./outflow.ts";
+import type { Answer } from "./session_answers.ts";
+
+const BACKLOG = 256;
+/** Milliseconds that a child has to come after who started it has ended. */
+const LATE_MS = 60_000;
+
+/** One client, and the ways by which it asks. */
+class Client {
+  readonly session: ClientSession;
+  readonly memory: ThreadMemory;
+  readonly expected = new Set<string>();
+  link: Outflow | undefined;
+  readonly #outflow: Outflow;
+  readonly #early = new Map<number, Uint8Array>();
+  #next = 1;
+  #isBusy = false;
+
+  constructor(server: HubServer, socket: FramedSocket, memory: ThreadMemory) {
+    this.memory = memory;
+    this.#outflow = new Outflow(
+      (bytes) => socket.write(bytes),
+      () => socket.close(),
+    );
+    this.session = new ClientSession(memory, {
+      reply: (answer, isBlocked) =>
+        send((isBlocked && this.link) || this.#outflow, answer),
+      expect: (ticket, id) => {
+        this.expected.add(ticket);
+        server.expect(ticket, id);
+      },
+      unexpect: (ticket) => {
+        this.expected.delete(ticket);
+        return server.unexpect(ticket);
+      },
+    });
+  }
+
+  /** Does what a request says when its turn has come: it may come twice, or early. */
+  take(bytes: Uint8Array): void {
+    const order = orderOf(bytes);
+    const ahead = order - this.#next | 0;
+    if (ahead < 0) return;
+    if (ahead > 0 || this.#isBusy) {
+      if (!this.#early.has(order)) this.#early.set(order, bytes.slice());
+      return;
+    }
+    this.#do(readRequest(bytes));
+    while (!this.#isBusy) {
+      const early = this.#early.get(this.#next);
+      if (early === undefined) return;
+      this.#early.delete(this.#next);
+      this.#do(readRequest(early));
+    }
+  }
+
+  #do(request: Request): void {
+    this.#next = this.#next + 1 >>> 0;
+    const going = this.session.do(request);
+    if (going === undefined) return;
+    this.#isBusy = true;
+    going.catch(() => {}).then(() => {
+      this.#isBusy = false;
+      const early = this.#early.get(this.#next);
+      if (early === undefined) return;
+      this.#early.delete(this.#next);
+      this.take(early);
+    });
+  }
+}
+
+function send(outflow: Outflow, answer: Answer): void {
+  outflow.add(
+    replyLength(answer.body),
+    (target, at) => writeReply(target, at, answer),
+  );
+}
+
+/** Lets the processes of a program use what is in the memory of one of them. */
+export class HubServer {
+  readonly #memory: ThreadMemory;
+  readonly #key: Promise<CryptoKey>;
+  readonly #clients = new Map<string, Client>();
+  /** Participants that are about to come, by what they will show. */
+  readonly #expected = new Map<string, number>();
+  /** Connections that have shown the ticket of one that has not come yet. */
+  readonly #waiting = new Map<string, FramedSocket>();
+
+  constructor(memory: ThreadMemory, key: Uint8Array<ArrayBuffer>) {
+    this.#memory = memory;
+    this.#key = importAuthKey(key);
+  }
+
+  /**
+   * Listens.
+   *
+   * @returns where
+   */
+  listen(address: Address | undefined): Address {
+    const server = new SocketServer({
+      address,
+      key: this.#key,
+      purpose: PURPOSE,
+      maxReceive: MAX_FRAME,
+      backlog: BACKLOG,
+      onRejected: undefined,
+    });
+    this.#accept(server);
+    return server.address;
+  }
+
+  /** Lets a participant in that shows a ticket. */
+  expect(ticket: string, id: number): void {
+    const socket = this.#waiting.get(ticket);
+    this.#waiting.delete(ticket);
+    if (socket === undefined) this.#expected.set(ticket, id);
+    else this.#serve(socket, ticket, id);
+  }
+
+  /** The participant that was to show a ticket, if it has not. */
+  unexpect(ticket: string): number | undefined {
+    const id = this.#expected.get(ticket);
+    this.#expected.delete(ticket);
+    return id;
+  }
+
+  async #accept(server: SocketServer): Promise<void> {
+    while (!server.closed) {
+      const socket = await server.accept();
+      this.#greet(socket).catch(() => socket.close());
+    }
+  }
+
+  async #greet(socket: FramedSocket): Promise<void> {
+    const frame = await socket.receive();
+    if (frame === undefined) return socket.close();
+    const { ticket, isLink }: Greeting = JSON.parse(
+      new TextDecoder().decode(frame.bytes),
+    );
+    if (isLink) return await this.#serveLink(socket, ticket);
+    if (ticket.startsWith(CLAIMED)) {
+      const id = Number(ticket.slice(CLAIMED.length));
+      const at = participantAt(slotOf(id)) + PARTICIPANT.STATE;
+      const state = Atomics.load(this.#memory.words, at);
+      if (state !== STATE.STARTING || !isAlive(this.#memory, id)) {
+        return socket.close();
+      }
+      return await this.#serve(socket, ticket, id);
+    }
+    const id = this.unexpect(ticket);
+    if (id !== undefined) await this.#serve(socket, ticket, id);
+    else this.#waiting.set(ticket, socket);
+  }
+
+  async #serve(
+    socket: FramedSocket,
+    ticket: string,
+    id: number,
+  ): Promise<void> {
+    const memory = new ThreadMemory(this.#memory.buffer);
+    memory.self = id;
+    if (!arrive(memory, id)) return socket.close();
+    joinNeighbours(parkingOf(memory));
+    const client = new Client(this, socket, memory);
+    this.#clients.set(ticket, client);
+    try {
+      await readAll(socket, client);
+    } finally {
+      this.#clients.delete(ticket);
+      client.session.end();
+      reap(this.#memory, id);
+      socket.close();
+      this.#forgetLate(client);
+    }
+  }
+
+  async #serveLink(socket: FramedSocket, ticket: string): Promise<void> {
+    const client = this.#clients.get(ticket);
+    if (client === undefined) return socket.close();
+    client.link = new Outflow(
+      (bytes) => socket.write(bytes),
+      () => socket.close(),
+    );
+    try {
+      await readAll(socket, client);
+    } finally {
+      socket.close();
+    }
+  }
+
+  /** Children of one that has ended may still come, but not for ever. */
+  #forgetLate({ expected }: Client): void {
+    if (expected.size === 0) return;
+    Deno.unrefTimer(setTimeout(() => {
+      for (const ticket of expected) {
+        const id = this.unexpect(ticket);
+        if (id !== undefined) reap(this.#memory, id);
+      }
+    }, LATE_MS));
+  }
+}
+
+async function readAll(socket: FramedSocket, client: Client): Promise<void> {
+  try {
+    for (;;) {
+      const frame = socket.reader.take();
+      if (frame !== undefined) client.take(frame.bytes);
+      else if (!await socket.reader.fill()) return;
+      if (isBreathless()) await breathe();
+    }
+  } catch {
+    // It was reset, or what came makes no sense.
+  }
+}

@@ -1,0 +1,133 @@
+import type { LinkSetup } from "./hub_link.ts";
+
+interface Scope {
+  onmessage: ((event: { readonly data: LinkSetup }) => void) | null;
+}
+
+/**
+ * What the worker of a link runs. Its text is all that the worker gets, so it uses
+ * nothing around it.
+ */
+export function linkMain(scope: Scope): void {
+  const STATE = 0;
+  const LENGTH = 1;
+  const CONNECTED = 2;
+  const ASKED = 1;
+  const ANSWERED = 2;
+  const ENDED = 3;
+  const HEAD_BYTES = 12;
+  const FRAME_BYTES = 5;
+  const PROOF_BYTES = 32;
+  const PIECE_BYTES = 1 << 20;
+
+  scope.onmessage = ({ data }) => {
+    const words = new Int32Array(data.memory, 0, 3);
+    serve(data, words).catch(() => {}).then(() => {
+      Atomics.store(words, STATE, ENDED);
+      Atomics.notify(words, STATE);
+      Atomics.compareExchange(words, CONNECTED, 0, 2);
+      Atomics.notify(words, CONNECTED);
+    });
+  };
+
+  async function serve(setup: LinkSetup, words: Int32Array): Promise<void> {
+    const { memory, address } = setup;
+    const conn: Deno.Conn = typeof address === "string"
+      ? await Deno.connect({ transport: "unix", path: address })
+      : await Deno.connect(address);
+    await authenticate(conn, setup);
+    await writeFrame(conn, setup.greeting);
+    Atomics.store(words, CONNECTED, 1);
+    Atomics.notify(words, CONNECTED);
+    for (;;) {
+      // Nothing comes unless something is asked.
+      Atomics.wait(words, STATE, 0);
+      if (Atomics.load(words, STATE) !== ASKED) {
+        Atomics.wait(words, STATE, ANSWERED);
+        continue;
+      }
+      const length = words[LENGTH] >>> 0;
+      for (let at = 0; at < length; at += PIECE_BYTES) {
+        const piece = Math.min(PIECE_BYTES, length - at);
+        await writeAll(
+          conn,
+          new Uint8Array(memory, HEAD_BYTES + at, piece).slice(),
+        );
+      }
+      const head = await exactly(conn, FRAME_BYTES);
+      const size = new DataView(head.buffer).getUint32(0, true);
+      const answer = await exactly(conn, size);
+      if (HEAD_BYTES + size > memory.byteLength) memory.grow(HEAD_BYTES + size);
+      new Uint8Array(memory, HEAD_BYTES, size).set(answer);
+      words[LENGTH] = size | 0;
+      Atomics.store(words, STATE, ANSWERED);
+      Atomics.notify(words, STATE);
+    }
+  }
+
+  async function authenticate(
+    conn: Deno.Conn,
+    setup: LinkSetup,
+  ): Promise<void> {
+    const { hello, connectorLabel, listenerLabel } = setup;
+    const bytes = Uint8Array.from(
+      setup.key.match(/../g)!,
+      (digits) => parseInt(digits, 16),
+    );
+    const key = await crypto.subtle.importKey(
+      "raw",
+      await crypto.subtle.digest("SHA-256", bytes),
+      { name: "HMAC", hash: "SHA-256" },
+      false,
+      ["sign", "verify"],
+    );
+    const theirs = await exactly(conn, hello.length);
+    const signed = join(connectorLabel, theirs, hello);
+    const proof = await crypto.subtle.sign("HMAC", key, signed);
+    await writeAll(conn, join(hello, new Uint8Array(proof)));
+    const verdict = await exactly(conn, 1 + PROOF_BYTES);
+    const isGenuine = verdict[0] === 1 && await crypto.subtle.verify(
+      "HMAC",
+      key,
+      verdict.subarray(1),
+      join(listenerLabel, theirs, hello),
+    );
+    if (!isGenuine) throw new Error("it does not know the key");
+  }
+
+  function join(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const all = new Uint8Array(length);
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  async function writeFrame(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+    const head = new Uint8Array(FRAME_BYTES);
+    new DataView(head.buffer).setUint32(0, bytes.length, true);
+    await writeAll(conn, join(head, bytes));
+  }
+
+  async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      at += await conn.write(bytes.subarray(at));
+    }
+  }
+
+  async function exactly(
+    conn: Deno.Conn,
+    length: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length;) {
+      const count = await conn.read(bytes.subarray(at));
+      if (count === null) throw new Error("it has ended");
+      at += count;
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,286 @@
+import { DecodeError } from "../codec/mod.ts";
+
+/*
+ * What a client and its hub tell each other, one in a frame.
+ *
+ * A request:
+ *
+ * 1 byte    kind, see ASK
+ * 1 byte    flags, see FLAG
+ * 1 byte    length of the name
+ * 1 byte    form of the body, see FORM
+ * 4 bytes   order: requests are done in this order, whatever way they come
+ * 4 bytes   number of the call
+ * 4 bytes   cell
+ * 4 bytes   its generation
+ * 8 bytes   milliseconds to wait at most, or NaN if that was not said
+ * 2 bytes   how many cells the body carries
+ * name, cells (4 bytes, and 4 of the generation, each), body
+ *
+ * A reply:
+ *
+ * 1 byte    kind, see TELL
+ * 1 byte    form of the body
+ * 1 byte    1 if it carries cells: it is to be acknowledged
+ * 1 byte    0
+ * 4 bytes   number of the call
+ * 4 bytes   number of a guard, or of what the kind says
+ * body
+ */
+
+/** Kinds of requests. */
+export const ASK = {
+  /** Call a method. */
+  CALL: 0,
+  /** Call one whose result nobody waits for. */
+  POST: 1,
+  /** Make an object, in reserved cells. */
+  CREATE: 2,
+  /** Have an object for a cell that was told of. */
+  BIND: 3,
+  /** The object is not needed any more. */
+  RELEASE: 4,
+  /** Give a call up, unless it is done. */
+  CANCEL: 5,
+  /** What a reply has carried is bound. */
+  ACKNOWLEDGE: 6,
+  /** Release a guard. */
+  GUARD: 7,
+  /** The guard will not be released. */
+  FORGET: 8,
+  /** A child is about to come, and holds the cells. */
+  EXPECT: 9,
+  /** It will not come any more. */
+  GONE: 10,
+  /** Say when what is observed under the number in place of the cell is ready. */
+  WATCH: 11,
+  /** Reserve cells. */
+  RESERVE: 12,
+  /** What the hub has asked for is done. */
+  DONE: 13,
+  /** This client ends, and well. */
+  BYE: 14,
+  /** Remember how ready an object is now. */
+  OBSERVE: 15,
+  /** Forget that. */
+  UNWATCH: 16,
+  /** Say whether what is observed is ready. */
+  LOOK: 17,
+} as const;
+
+/** Bits of a request. */
+export const FLAG = {
+  /** The caller is blocked: the answer goes by the link. */
+  BLOCKED: 1,
+} as const;
+
+/** What a body is. */
+export const FORM = {
+  NOTHING: 0,
+  /** A value that the hub reads, or has made. */
+  PLAIN: 1,
+  /** A user's value. */
+  VALUE: 2,
+  /** Bytes. */
+  RAW: 3,
+  /** A guard. */
+  GUARD: 4,
+  /** A guard of what has been abandoned. */
+  ABANDONED_GUARD: 5,
+} as const;
+
+/** Kinds of replies. */
+export const TELL = {
+  RETURNED: 0,
+  THREW: 1,
+  CANCELLED: 2,
+  /** Cells have been reserved: the body is their numbers and generations. */
+  RESERVED: 3,
+  /** What a guard is of has been abandoned. */
+  ABANDONED: 4,
+  /** Do something for the call of that number. */
+  DO: 5,
+} as const;
+
+const REQUEST_BYTES = 30;
+const REPLY_BYTES = 12;
+const CELL_BYTES = 8;
+
+/** A request, taken apart. */
+export interface Request {
+  readonly kind: number;
+  readonly flags: number;
+  readonly form: number;
+  readonly order: number;
+  readonly number: number;
+  readonly cell: number;
+  readonly generation: number;
+  /** Milliseconds, or NaN. */
+  readonly timeout: number;
+  readonly name: string;
+  /** Cells and generations, in turn. */
+  readonly cells: readonly number[];
+  readonly body: Uint8Array;
+}
+
+/** A reply, taken apart. */
+export interface Reply {
+  readonly kind: number;
+  readonly form: number;
+  readonly carries: boolean;
+  readonly number: number;
+  readonly extra: number;
+  readonly body: Uint8Array;
+}
+
+/** What a body is written by. */
+export interface Body {
+  readonly byteLength: number;
+  writeTo(target: Uint8Array, at?: number): void;
+  /** One that stays as it is, if this does not. */
+  snapshot?(): Body;
+}
+
+export const NO_BODY: Body = { byteLength: 0, writeTo() {} };
+
+/** Bytes that a request takes. */
+export function requestLength(
+  { name, cells, body }: Omit<Request, "body"> & { readonly body: Body },
+): number {
+  return REQUEST_BYTES + name.length + cells.length * 4 + body.byteLength;
+}
+
+/** Writes a request. */
+export function writeRequest(
+  target: Uint8Array<ArrayBuffer>,
+  at: number,
+  request: Omit<Request, "body"> & { readonly body: Body },
+): void {
+  const { name, cells, body } = request;
+  const view = new DataView(target.buffer, target.byteOffset + at);
+  view.setUint8(0, request.kind);
+  view.setUint8(1, request.flags);
+  view.setUint8(2, name.length);
+  view.setUint8(3, request.form);
+  view.setUint32(4, request.order);
+  view.setUint32(8, request.number);
+  view.setInt32(12, request.cell);
+  view.setInt32(16, request.generation);
+  view.setFloat64(20, request.timeout);
+  view.setUint16(28, cells.length / 2);
+  let place = REQUEST_BYTES;
+  for (let n = 0; n < name.length; n++) {
+    view.setUint8(place++, name.charCodeAt(n));
+  }
+  for (const word of cells) {
+    view.setInt32(place, word);
+    place += 4;
+  }
+  body.writeTo(target, at + place);
+}
+
+const names = new Map<string, string>();
+
+/**
+ * Takes a request apart. Its body is part of `bytes`.
+ *
+ * @throws {DecodeError} if it is none
+ */
+export function readRequest(bytes: Uint8Array): Request {
+  if (bytes.length < REQUEST_BYTES) throw new DecodeError("it is cut short");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const nameEnd = REQUEST_BYTES + view.getUint8(2);
+  const bodyStart = nameEnd + view.getUint16(28) * CELL_BYTES;
+  if (bytes.length < bodyStart) throw new DecodeError("it is cut short");
+  const cells: number[] = [];
+  for (let at = nameEnd; at < bodyStart; at += 4) cells.push(view.getInt32(at));
+  let name = "";
+  for (let at = REQUEST_BYTES; at < nameEnd; at++) {
+    name += String.fromCharCode(bytes[at]);
+  }
+  // One string for one name, so that it is looked up at once.
+  const known = names.get(name);
+  if (known === undefined && names.size < 1_000) names.set(name, name);
+  return {
+    kind: view.getUint8(0),
+    flags: view.getUint8(1),
+    form: view.getUint8(3),
+    order: view.getUint32(4),
+    number: view.getUint32(8),
+    cell: view.getInt32(12),
+    generation: view.getInt32(16),
+    timeout: view.getFloat64(20),
+    name: known ?? name,
+    cells,
+    body: bytes.subarray(bodyStart),
+  };
+}
+
+/** Where in a request its order stands. */
+export function orderOf(bytes: Uint8Array): number {
+  if (bytes.length < REQUEST_BYTES) throw new DecodeError("it is cut short");
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(4);
+}
+
+/** Bytes that a reply takes. */
+export function replyLength(body: Body): number {
+  return REPLY_BYTES + body.byteLength;
+}
+
+/** Writes a reply. */
+export function writeReply(
+  target: Uint8Array<ArrayBuffer>,
+  at: number,
+  reply: Omit<Reply, "body"> & { readonly body: Body },
+): void {
+  const view = new DataView(target.buffer, target.byteOffset + at);
+  view.setUint8(0, reply.kind);
+  view.setUint8(1, reply.form);
+  view.setUint8(2, reply.carries ? 1 : 0);
+  view.setUint8(3, 0);
+  view.setUint32(4, reply.number);
+  view.setUint32(8, reply.extra);
+  reply.body.writeTo(target, at + REPLY_BYTES);
+}
+
+/** Takes a reply apart. Its body is part of `bytes`. */
+export function readReply(bytes: Uint8Array): Reply {
+  if (bytes.length < REPLY_BYTES) throw new DecodeError("it is cut short");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return {
+    kind: view.getUint8(0),
+    form: view.getUint8(1),
+    carries: view.getUint8(2) === 1,
+    number: view.getUint32(4),
+    extra: view.getUint32(8),
+    body: bytes.subarray(REPLY_BYTES),
+  };
+}
+
+/** Numbers as a body. */
+export function wordsBody(words: readonly number[]): Body {
+  return {
+    byteLength: words.length * 4,
+    writeTo(target, at = 0) {
+      const view = new DataView(target.buffer, target.byteOffset + at);
+      words.forEach((word, n) => view.setInt32(n * 4, word));
+    },
+  };
+}
+
+/** The numbers in a body. */
+export function wordsIn(body: Uint8Array): number[] {
+  const view = new DataView(body.buffer, body.byteOffset, body.length);
+  return Array.from(
+    { length: body.length >> 2 },
+    (_, n) => view.getInt32(n * 4),
+  );
+}
+
+/** Bytes as a body. */
+export function bytesBody(bytes: Uint8Array): Body {
+  return {
+    byteLength: bytes.byteLength,
+    writeTo: (target, at = 0) => target.set(bytes, at),
+  };
+}

@@ -1,0 +1,11 @@
+/**
+ * Shared objects for processes that share no memory: they stay where they were
+ * made, and others ask a hub there.
+ *
+ * @module
+ */
+export * from "./current_client.ts";
+export * from "./expect_child.ts";
+export type { HubClient } from "./hub_client.ts";
+export type { HubOffer } from "./offer.ts";
+export type { RelayedHolding } from "./relayed_holding.ts";

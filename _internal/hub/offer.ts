@@ -1,0 +1,40 @@
+import type { Address } from "../sockets/mod.ts";
+
+/** What sockets of hubs are for, see `SocketTerms`. */
+export const PURPOSE = "hub";
+
+/** Where a hub listens. */
+export interface HubPlaces {
+  /** For those who may connect to anything. */
+  readonly own: Address;
+  /** For those who may not: a port that can be named in a permission. */
+  readonly loopback: { readonly hostname: string; readonly port: number };
+}
+
+/** What a client must know to reach its hub. */
+export interface HubOffer {
+  readonly places: HubPlaces;
+  /** Which of the places it is to connect to. */
+  readonly address: Address;
+  /** The key that both must know, in hexadecimal digits. */
+  readonly key: string;
+  /** Who it is. */
+  readonly ticket: string;
+  /** The permission that it was given for this, and is to give back. */
+  readonly revoke?: string;
+}
+
+/** What a host writes before the number of a participant that it has claimed. */
+export const CLAIMED = "claimed:";
+
+/** The first message of a connection. */
+export interface Greeting {
+  readonly ticket: string;
+  /** Whether it is the second connection of the one with that ticket. */
+  readonly isLink: boolean;
+}
+
+/** The place for a client. */
+export function addressIn(places: HubPlaces, mayConnect: boolean): Address {
+  return mayConnect ? places.own : places.loopback;
+}

@@ -1,0 +1,91 @@
+import { FRAME, FRAME_HEADER_BYTES } from "../sockets/mod.ts";
+
+const FIRST_BYTES = 1_024;
+/** What is larger is given back when it has been written. */
+const KEPT_BYTES = 262_144;
+
+/** What is to be written to a socket: at once, and together what comes meanwhile. */
+export class Outflow {
+  readonly #write: (bytes: Uint8Array) => Promise<number>;
+  readonly #broken: () => void;
+  #buffer = new Uint8Array(FIRST_BYTES);
+  #length = 0;
+  /** The other of the two buffers that take turns. */
+  #spare = new Uint8Array(FIRST_BYTES);
+  #inFlight: Uint8Array<ArrayBuffer> | undefined;
+  #isBroken = false;
+
+  /**
+   * @param write writes some of the bytes, and begins before it returns
+   * @param broken called once if nobody takes what is written
+   */
+  constructor(
+    write: (bytes: Uint8Array) => Promise<number>,
+    broken: () => void,
+  ) {
+    this.#write = write;
+    this.#broken = broken;
+  }
+
+  /** Adds a message, and begins to write it, unless something is being written. */
+  add(
+    byteLength: number,
+    writeTo: (target: Uint8Array<ArrayBuffer>, at: number) => void,
+  ): void {
+    if (this.#isBroken) return;
+    const start = this.#length;
+    this.#makeRoom(start + FRAME_HEADER_BYTES + byteLength);
+    const buffer = this.#buffer;
+    writeTo(buffer, start + FRAME_HEADER_BYTES);
+    buffer[start] = byteLength;
+    buffer[start + 1] = byteLength >>> 8;
+    buffer[start + 2] = byteLength >>> 16;
+    buffer[start + 3] = byteLength >>> 24;
+    buffer[start + 4] = FRAME.VALUE;
+    this.#length = start + FRAME_HEADER_BYTES + byteLength;
+    if (this.#inFlight === undefined) this.#run();
+  }
+
+  /**
+   * Everything that may not have been written, for who is to write it in our place.
+   * What is being written goes on, so it may come twice.
+   */
+  takeOver(): Uint8Array<ArrayBuffer> {
+    const inFlight = this.#inFlight ?? new Uint8Array();
+    const all = new Uint8Array(inFlight.length + this.#length);
+    all.set(inFlight);
+    all.set(this.#buffer.subarray(0, this.#length), inFlight.length);
+    this.#length = 0;
+    return all;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#length > 0) {
+        const bytes = this.#inFlight = this.#buffer.subarray(0, this.#length);
+        const written = this.#buffer;
+        this.#buffer = this.#spare;
+        this.#length = 0;
+        for (let at = 0; at < bytes.length;) {
+          at += await this.#write(bytes.subarray(at));
+        }
+        this.#spare = written.length > KEPT_BYTES
+          ? new Uint8Array(FIRST_BYTES)
+          : written;
+        this.#inFlight = undefined;
+      }
+    } catch {
+      this.#isBroken = true;
+      this.#length = 0;
+      this.#inFlight = undefined;
+      this.#broken();
+    }
+  }
+
+  #makeRoom(length: number): void {
+    if (length <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(length, this.#buffer.length * 2));
+    larger.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = larger;
+  }
+}

@@ -1,0 +1,210 @@
+import {
+  holdingOf,
+  type RelayedMethod,
+  type RelayedMethods,
+} from "../handles/mod.ts";
+import { checkWait, type WaitOptions, watchElsewhere } from "../parking/mod.ts";
+import { UnsendableError } from "./call_body.ts";
+import type { HubClient } from "./hub_client.ts";
+import { RelayedHolding } from "./relayed_holding.ts";
+import { RelayedReadiness } from "./relayed_readiness.ts";
+
+type Method = (this: object, ...args: unknown[]) => unknown;
+
+/** Lets the methods of a class ask the hub, for objects that are there. */
+export function patchMethods(
+  client: HubClient,
+  prototype: object,
+  methods: RelayedMethods,
+): void {
+  for (const [name, method] of Object.entries(methods)) {
+    const found = Object.getOwnPropertyDescriptor(prototype, name);
+    if (name === "ready") {
+      watchElsewhere(prototype, (object, here) => {
+        const holding = relayedOf(object);
+        return holding === undefined || holding.isOver
+          ? undefined
+          : new RelayedReadiness(client.watching, holding, here);
+      });
+    } else if (method.accessor) {
+      patchAccessor(client, prototype, name, method, found);
+    } else if (typeof found?.value === "function") {
+      const original: Method = found.value;
+      Object.defineProperty(prototype, name, {
+        ...found,
+        value(this: object, ...args: unknown[]): unknown {
+          const holding = relayedOf(this);
+          // What is closed says so by itself.
+          return holding === undefined || holding.isOver
+            ? original.apply(this, args)
+            : ask(client, this, holding, name, method, args, original);
+        },
+      });
+    }
+  }
+}
+
+function patchAccessor(
+  client: HubClient,
+  prototype: object,
+  name: string,
+  method: RelayedMethod,
+  found: PropertyDescriptor | undefined,
+): void {
+  const setter: RelayedMethod = { sync: true };
+  Object.defineProperty(prototype, name, {
+    ...found,
+    get(this: object): unknown {
+      const holding = relayedOf(this);
+      if (holding === undefined) return found?.get?.call(this);
+      const { constants } = holding;
+      if (constants.has(name)) return constants.get(name);
+      if (holding.isOver) return found?.get?.call(this);
+      const value = client.callSync(this, holding, name, method, []);
+      if (method.constant) constants.set(name, value);
+      return value;
+    },
+    set: found?.set === undefined ? undefined : function (
+      this: object,
+      value: unknown,
+    ): void {
+      const holding = relayedOf(this);
+      if (holding === undefined) return found.set!.call(this, value);
+      try {
+        client.callSync(this, holding, `${name}=`, setter, [value]);
+      } catch (error) {
+        if (error instanceof UnsendableError) found.set!.call(this, value);
+        throw error;
+      }
+    },
+  });
+}
+
+function ask(
+  client: HubClient,
+  object: object,
+  holding: RelayedHolding,
+  name: string,
+  method: RelayedMethod,
+  given: unknown[],
+  original: Method,
+): unknown {
+  if (method.post?.(object, given)) {
+    client.postCall(holding, name, method, given);
+    if (method.released !== undefined) holding.letGo(method.released(given));
+    return method.alsoHere ? original.apply(object, given) : undefined;
+  }
+  if (method.sync || method.post !== undefined) {
+    try {
+      return askSync(client, object, holding, name, method, given);
+    } catch (error) {
+      // What is no argument at all is refused by the method itself.
+      if (error instanceof UnsendableError) {
+        original.apply(object, given);
+        throw error.cause;
+      }
+      throw error;
+    }
+  }
+  return method.instead === undefined
+    ? askLater(client, object, holding, name, method, given, original)
+    : method.instead(object, given);
+}
+
+function askSync(
+  client: HubClient,
+  object: object,
+  holding: RelayedHolding,
+  name: string,
+  method: RelayedMethod,
+  given: unknown[],
+): unknown {
+  const args = method.prepare?.(given) ?? given;
+  const wait = waitIn(method, args);
+  checkWait(wait);
+  if (method.gives === "value" || method.gives === "try") {
+    holding.late.check();
+  }
+  const ended = method.around?.(object);
+  try {
+    const result = client.callSync(
+      object,
+      holding,
+      name,
+      method,
+      args,
+      wait?.timeout,
+      method.doHere?.(object),
+    );
+    if (method.released !== undefined) holding.letGo(method.released(given));
+    return finish(holding, method, result, given);
+  } finally {
+    ended?.();
+  }
+}
+
+async function askLater(
+  client: HubClient,
+  object: object,
+  holding: RelayedHolding,
+  name: string,
+  method: RelayedMethod,
+  given: unknown[],
+  original: Method,
+): Promise<unknown> {
+  const args = method.prepare?.(given) ?? given;
+  const wait = waitIn(method, args);
+  checkWait(wait);
+  if (method.gives === "value") {
+    const late = holding.late.next();
+    if (late !== undefined) return await late;
+  }
+  const ended = method.around?.(object);
+  try {
+    const doHere = method.doHere?.(object);
+    const result = await client.call(
+      object,
+      holding,
+      name,
+      method,
+      args,
+      wait,
+      doHere,
+    );
+    return method.finish === undefined ? result : method.finish(result, given);
+  } catch (error) {
+    // It has been closed meanwhile.
+    if (holding.isOver) await original.apply(object, given);
+    throw error instanceof UnsendableError ? error.cause : error;
+  } finally {
+    ended?.();
+  }
+}
+
+/** What a form that cannot wait gives. */
+function finish(
+  { late }: RelayedHolding,
+  method: RelayedMethod,
+  result: unknown,
+  given: readonly unknown[],
+): unknown {
+  if (method.gives === "value") return late.settle(result);
+  if (method.gives === "try") {
+    const tried = result as { readonly value: unknown } | undefined;
+    if (tried === undefined) return { ok: false };
+    return { ok: true, value: late.settle(tried.value) };
+  }
+  return method.finish === undefined ? result : method.finish(result, given);
+}
+
+function waitIn(
+  { wait }: RelayedMethod,
+  args: readonly unknown[],
+): WaitOptions | undefined {
+  return wait === undefined ? undefined : args[wait] as WaitOptions | undefined;
+}
+
+function relayedOf(object: object): RelayedHolding | undefined {
+  const holding = holdingOf(object);
+  return holding instanceof RelayedHolding ? holding : undefined;
+}

@@ -1,0 +1,89 @@
+import { Holding, LateMessages } from "../handles/mod.ts";
+import type { CellKind } from "../memory/mod.ts";
+import type { HubClient } from "./hub_client.ts";
+
+/** An isolate's hold on something at its hub. */
+export class RelayedHolding extends Holding {
+  override readonly isRelayed = true;
+  override held: number | undefined = 0;
+  /** Changes when what is held has been let go wholly: guards from before do nothing. */
+  tenure: object = {};
+  /** What never changes, once it was asked for. */
+  readonly constants = new Map<string, unknown>();
+  /** What was taken by a form that cannot wait for modules. */
+  readonly late = new LateMessages<unknown>("receive", "the form that waits");
+  readonly #client: HubClient;
+  readonly #place: { readonly cell: number; readonly generation: number };
+  readonly #isNew: boolean;
+  #released = false;
+
+  /**
+   * @param scratch a cell that stands for the one at the hub, and is never used
+   * @param isNew whether there is no object at the hub yet
+   */
+  constructor(
+    client: HubClient,
+    kind: CellKind,
+    scratch: number,
+    place: { readonly cell: number; readonly generation: number },
+    isNew: boolean,
+  ) {
+    super(client.memory, kind, scratch);
+    this.#client = client;
+    this.#place = place;
+    this.#isNew = isNew;
+  }
+
+  override get place(): { readonly cell: number; readonly generation: number } {
+    return this.#place;
+  }
+
+  override begin(): this {
+    return this;
+  }
+
+  override bind(object: object): void {
+    this.#client.bind(this, object, this.#isNew);
+  }
+
+  override madeOf(
+    args: readonly unknown[],
+    others: readonly Holding[] = [],
+    maker?: string,
+  ): void {
+    if (this.#isNew) this.#client.madeOf(this, args, others, maker);
+  }
+
+  override get isOver(): boolean {
+    return this.#released;
+  }
+
+  override release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#client.release(this);
+  }
+
+  /** The hub keeps count of that. */
+  override give(): void {}
+
+  override takeBack(): boolean {
+    return !this.#released;
+  }
+
+  override pin(): boolean {
+    return !this.#released;
+  }
+
+  override unpin(): void {}
+
+  override abandon(): void {
+    this.#released = true;
+  }
+
+  /** What is held has been let go, so many times; by default wholly. */
+  letGo(times = Infinity): void {
+    this.held = Math.max(0, this.held! - times);
+    if (this.held === 0) this.tenure = {};
+  }
+}

@@ -1,0 +1,71 @@
+import { CELL_KIND, holdingOf } from "../handles/mod.ts";
+
+/** What releases a lock, or its like. */
+export interface Guard {
+  readonly abandoned: boolean;
+  release(): void;
+}
+
+interface Held {
+  readonly guard: Guard;
+  wasAbandoned: boolean;
+}
+
+/** The guards that a client of a hub has. */
+export class SessionGuards {
+  readonly #guards = new Map<number, Held>();
+  /** Those of locks, by lock: a condition may find it abandoned. */
+  readonly #numbersOf = new WeakMap<object, Set<number>>();
+  #last = 0;
+
+  /** Keeps a guard of an object; gives its number. */
+  add(guard: Guard, object: object): number {
+    const number = ++this.#last;
+    this.#guards.set(number, { guard, wasAbandoned: guard.abandoned });
+    const numbers = this.#numbersOf.get(object);
+    // Only an RLock has more than one at a time.
+    if (numbers === undefined || holdingOf(object)?.kind === CELL_KIND.LOCK) {
+      this.#numbersOf.set(object, new Set([number]));
+    } else numbers.add(number);
+    return number;
+  }
+
+  /** Releases what a guard stands for. */
+  release(number: number): void {
+    this.#guards.get(number)?.guard.release();
+    this.forget(number);
+  }
+
+  /** Forgets one that will not be released. */
+  forget(number: number): void {
+    this.#guards.delete(number);
+  }
+
+  /** Those of a lock that was abandoned while a condition had it, told of once. */
+  newlyAbandoned(condition: object): number[] {
+    const { lock } = condition as { readonly lock?: object };
+    const numbers = lock && this.#numbersOf.get(lock);
+    const found: number[] = [];
+    for (const number of numbers ?? []) {
+      const held = this.#guards.get(number);
+      if (held === undefined) numbers!.delete(number);
+      else if (!held.wasAbandoned && held.guard.abandoned) {
+        held.wasAbandoned = true;
+        found.push(number);
+      }
+    }
+    return found;
+  }
+
+  /** The client has ended. */
+  end(): void {
+    this.#guards.clear();
+  }
+}
+
+/** Whether something is a guard. */
+export function isGuard(value: unknown): value is Guard {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { release?: unknown }).release === "function" &&
+    Symbol.dispose in value;
+}

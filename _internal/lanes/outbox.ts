@@ -1,0 +1,36 @@
+import { type Contents, Parcel } from "../channel/mod.ts";
+import type { HandleLike } from "../codec/mod.ts";
+import { cargoOf, holdingOf } from "../handles/mod.ts";
+import { currentClient, type RelayedHolding } from "../hub/mod.ts";
+import type { Lane } from "./lane.ts";
+
+const NO_CARGO = [] as const;
+
+/** Where a worker sends its messages. */
+export interface Outbox {
+  /** For whom values in them are encoded. */
+  readonly destination: { readonly reach: "thread" | "process" | "hub" };
+  /** Sends a message with handles in it. */
+  send(message: Contents, handles: readonly HandleLike[]): void;
+}
+
+/** Opens a lane to send into it. */
+export function openOutbox(lane: Lane): Outbox {
+  return lane.isRelayed ? relayedOutbox(lane) : {
+    destination: { reach: lane.memory.reach },
+    send(message, handles) {
+      const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
+      lane.outlet.trySend(new Parcel(message, false, cargo));
+    },
+  };
+}
+
+function relayedOutbox(lane: Lane): Outbox {
+  const client = currentClient()!;
+  const holding = holdingOf(lane) as RelayedHolding;
+  return {
+    destination: { reach: "hub" },
+    send: (message, handles) =>
+      client.postMessage(holding, "pass", message, handles),
+  };
+}

@@ -1,0 +1,33 @@
+import type { PermissionKind } from "./permission_kind.ts";
+
+/** Whether flags grant a kind of permission whole. */
+export function grantsAll(
+  flags: readonly string[],
+  kind: PermissionKind,
+): boolean {
+  if (flags.some((flag) => flag.startsWith(`--deny-${kind}`))) return false;
+  return flags.some((flag) =>
+    flag === `--allow-${kind}` || flag === "--allow-all" || flag === "-A"
+  );
+}
+
+/**
+ * Flags that grant one thing more.
+ *
+ * @throws {Deno.errors.NotCapable} if they deny it
+ */
+export function withItem(
+  flags: readonly string[],
+  kind: PermissionKind,
+  item: string,
+): readonly string[] {
+  const start = `--allow-${kind}=`;
+  if (flags.includes(`--deny-${kind}`)) {
+    throw new Deno.errors.NotCapable(
+      `shared objects are reached by ${item}, which --deny-${kind} denies`,
+    );
+  }
+  const index = flags.findIndex((flag) => flag.startsWith(start));
+  if (index < 0) return [...flags, `${start}${item}`];
+  return flags.toSpliced(index, 1, `${flags[index]},${item}`);
+}

@@ -1,0 +1,63 @@
+import {
+  holdingOf,
+  type RelayedMethod,
+  type RelayedMethods,
+} from "../_internal/handles/mod.ts";
+
+/** Of what is done without an answer, as nothing can go wrong. */
+export const ALWAYS = (): boolean => true;
+
+/** Takes something, and gives a guard. */
+export function taking(quick: string): RelayedMethod {
+  return { wait: 0, quick, gives: "guard" };
+}
+
+/** The same for who is blocked. */
+export function takingSync(as: string, quick: string): RelayedMethod {
+  return { as, wait: 0, quick, gives: "guard", sync: true };
+}
+
+/** The same for who does not wait. */
+export const TRYING: RelayedMethod = { sync: true, gives: "guard" };
+
+/** Whether this isolate holds the object so many times, as far as it knows. */
+export function holds(object: object, times = 1): boolean {
+  return (holdingOf(object)?.held ?? 0) >= times;
+}
+
+/** How a hub is asked for what a lock does, of either kind. */
+export const LOCK_METHODS: RelayedMethods = {
+  locked: { accessor: true },
+  acquire: taking("tryAcquire"),
+  tryAcquire: TRYING,
+  acquireSync: takingSync("acquire", "tryAcquire"),
+  release: {
+    post: (lock) => holds(lock),
+    released: () => 1,
+  },
+};
+
+/** How a hub is asked for what a condition does; its lock is asked for by itself. */
+export const CONDITION_METHODS: RelayedMethods = {
+  wait: { wait: 0, around: lendLock },
+  waitSync: { as: "wait", wait: 0, sync: true, around: lendLock },
+  notify: {
+    post: (condition, [n = 1]) =>
+      holds(lockOf(condition)) && Number.isInteger(n) && n as number >= 0,
+  },
+  notifyAll: { post: (condition) => holds(lockOf(condition)) },
+};
+
+/** Notes that a condition at a hub has the lock while it waits. */
+function lendLock(condition: object): () => void {
+  const holding = holdingOf(lockOf(condition))!;
+  const { held } = holding;
+  holding.held = 0;
+  return () => {
+    holding.held = held;
+  };
+}
+
+function lockOf(condition: object): object {
+  return (condition as { readonly lock: object }).lock;
+}

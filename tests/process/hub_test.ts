@@ -1,0 +1,144 @@
+// Processes that share no memory: without --allow-ffi, or told to use a hub.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  type ProgramOptions,
+  RunningProgram,
+  runProgram,
+} from "../run_program.ts";
+
+const FIXTURES = new URL("../fixtures/hub/", import.meta.url);
+const WITHOUT_FFI = ["--allow-all", "--deny-ffi"];
+
+async function run(
+  fixture: string,
+  args: string[] = [],
+  flags = WITHOUT_FFI,
+  options?: ProgramOptions,
+) {
+  const { code, stdout, stderr } = await runProgram(
+    `${fixture} ${args}`,
+    ["run", "--no-prompt", "--no-check", ...flags, path(fixture), ...args],
+    options,
+  );
+  assertEquals([code, stderr], [0, ""]);
+  return stdout.trim().split("\n");
+}
+
+function path(fixture: string): string {
+  return new URL(fixture, FIXTURES).pathname;
+}
+
+const EVERYTHING = [
+  "backend hub true",
+  "same true of the child",
+  "own false true 1",
+  "thread 0",
+  "grandchild from the grandchild 0",
+  "lock false true undefined",
+  "permits 1",
+  "wait 1",
+  "waitSync 1",
+  "action of the barrier",
+  "bye",
+  "from a thread of the child, 1 item, hub",
+  "TypeError: Cannot send message: this SharedArray is bytes that every process must map, which needs Linux and --allow-ffi; use a Manager, or send a copy",
+  "exit code 0",
+].sort();
+
+Deno.test("Process without --allow-ffi, its threads and its children share every kind of object", async () => {
+  const lines = await run("everything.ts");
+  // What two processes print has no order.
+  assertEquals(
+    lines.sort().map((line) => line.replace(/^own .*/, "own false true 1")),
+    EVERYTHING,
+  );
+});
+
+Deno.test("MULTIPROCESSING_BACKEND=hub does the same where there is shared memory", async () => {
+  const lines = await run("everything.ts", [], ["--allow-all"], {
+    env: { MULTIPROCESSING_BACKEND: "hub" },
+  });
+  assert(lines.includes("backend hub true"));
+  assert(lines.includes("exit code 0"));
+});
+
+Deno.test("MULTIPROCESSING_BACKEND names one of the two", async () => {
+  const { code, stderr } = await runProgram("another backend", [
+    "eval",
+    `import { Lock } from ${JSON.stringify(SYNC)}; new Lock();`,
+  ], { env: { MULTIPROCESSING_BACKEND: "magic", NO_COLOR: "1" } });
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /TypeError: Cannot choose backend: MULTIPROCESSING_BACKEND is magic, neither shared nor hub/,
+  );
+});
+
+const SYNC = new URL("../../sync/mod.ts", import.meta.url).href;
+
+const IN_TIME = "in time true";
+
+const DEATHS: Record<string, string[]> = {
+  lock: ["abandoned true true", IN_TIME],
+  get: ["not lost"],
+  tasks: [IN_TIME],
+  pipe: [
+    "EndOfStreamError: Cannot receive from connection: the other end is closed",
+    IN_TIME,
+  ],
+  barrier: [
+    "BrokenBarrierError: Cannot wait at barrier: barrier is broken as a party has died",
+    IN_TIME,
+  ],
+};
+
+for (const [role, expected] of Object.entries(DEATHS)) {
+  Deno.test(`Process that is killed leaves to others what it had of a ${role} at a hub`, async () => {
+    assertEquals(await run("deaths.ts", [role]), expected);
+  });
+}
+
+Deno.test("Processes leave nothing in the memory of their host, however they end", async () => {
+  assertEquals(await run("leaves_nothing.ts"), [
+    "return false",
+    "return false",
+    "kill true",
+    "exit true",
+    "cells true",
+    "units true",
+    "participants true",
+  ]);
+});
+
+const ENDED = "the hub of this program has ended";
+
+for (
+  const [role, expected] of [
+    ["hub", [
+      "waiting",
+      `Error: Cannot call Queue.get(): ${ENDED}`,
+      `Error: Cannot call Lock.acquire(): ${ENDED}`,
+      `Error: Cannot call Connection.recv(): ${ENDED}`,
+      `Error: Cannot call Queue.put(): ${ENDED}`,
+      `Error: Cannot call Queue.tryGet(): ${ENDED}`,
+      "told in time true",
+    ]],
+    ["hubBlocked", [
+      "waiting 0",
+      `Error: Cannot call Queue.getSync(): ${ENDED}`,
+    ]],
+  ] as const
+) {
+  Deno.test(`Process whose ${role} is killed is told, whatever it waits for`, async () => {
+    const program = new RunningProgram(
+      role,
+      ["run", "--no-check", ...WITHOUT_FFI, path("deaths.ts"), role],
+      { grace: 5_000 },
+    );
+    await program.printed("waiting");
+    program.signal("SIGKILL");
+    const { stdout } = await program.ended();
+    assertEquals(stdout.trim().split("\n"), expected);
+  });
+}
