@@ -18,8 +18,13 @@ import { ROOT } from "./std_source.ts";
 /** Where the package goes by default. */
 export const BUILD = new URL("build/", ROOT);
 
-/** The modules that a child runs first; they are no part of the rest. */
-const ENTRIES = ["process/_process_entry.ts", "process/_thread_entry.ts"];
+const HUB_ENTRY = "_internal/hub/_hub_entry.ts";
+/** The modules that a child runs first, for what they do; they are no part of the rest. */
+const ENTRIES = [
+  "process/_process_entry.ts",
+  "process/_thread_entry.ts",
+  HUB_ENTRY,
+];
 const COPIED = ["README.md", "LICENSE", "CHANGELOG.md"];
 /** What holds the address of a module in its piece of the library. */
 const OWN_NAME = "MODULE_URL";

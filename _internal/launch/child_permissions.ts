@@ -139,16 +139,6 @@ function isThread(): boolean {
 }
 
 /**
- * What to give to `Deno.Command` to run this Deno.
- *
- * @returns The path of this Deno, or `deno` where only that may be run.
- */
-export function denoCommand(): string {
-  const path = Deno.execPath();
-  return !hasItem("run", path) && hasItem("run", "deno") ? "deno" : path;
-}
-
-/**
  * Why this program cannot start processes, if it cannot. Never prompts.
  *
  * @param doing Begins the message.

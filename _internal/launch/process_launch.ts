@@ -16,11 +16,8 @@ import {
 import { expectChild, type ExpectedChild, type HubOffer } from "../hub/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
 import { type BootRecord, writeBoot } from "./boot_record.ts";
-import {
-  denoCommand,
-  permissionFlags,
-  runPermissionError,
-} from "./child_permissions.ts";
+import { permissionFlags, runPermissionError } from "./child_permissions.ts";
+import { denoCommand } from "./deno_command.ts";
 import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { grantsAll, withItem } from "./flag_items.ts";

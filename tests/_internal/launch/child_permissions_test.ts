@@ -270,8 +270,8 @@ Deno.test("permissionFlags() hands a permission set on", async () => {
   );
 });
 
-const RUN_PROBE =
-  importLaunch("denoCommand, runPermissionError", "child_permissions.ts") + `
+const RUN_PROBE = importLaunch("denoCommand", "deno_command.ts") +
+  importLaunch("runPermissionError", "child_permissions.ts") + `
 const error = runPermissionError("Cannot start Process-1");
 if (error) console.log(String(error));
 else {
