@@ -55,6 +55,8 @@ interface Sides {
   peers: Peers | undefined;
 }
 
+/** Seconds that a program of a sweep may take. */
+const SWEEP_SECONDS = 300;
 /** Where pictures go that the README shows, and all others. */
 const DOCS = new URL("../docs/bench/", import.meta.url);
 const BUILT = new URL("../build/bench/", import.meta.url);
@@ -118,23 +120,24 @@ async function runCase(
   { library, python, peers }: Sides,
 ): Promise<CaseRun> {
   const run: CaseRun = { ours: {}, python: {}, peers: {}, failures: [] };
+  const isSweep = SWEEPS.some((sweep) => sweep.case === name);
+  const how = { quick, timeout: isSweep ? SWEEP_SECONDS : undefined };
   const sides = [{
     all: run.ours,
-    measure: () => runOurs(library, name, { quick }),
+    measure: () => runOurs(library, name, how),
   }];
   if (python !== undefined) {
     sides.push({
       all: run.python,
-      measure: () => runPython(python, name, { quick }),
+      measure: () => runPython(python, name, how),
     });
   }
   if (peers !== undefined && await hasPeers(name)) {
     sides.push({
       all: run.peers,
-      measure: () => runPeers(peers.folder, name, { quick }),
+      measure: () => runPeers(peers.folder, name, how),
     });
   }
-  const isSweep = SWEEPS.some((sweep) => sweep.case === name);
   const most = isSweep ? 1 : Math.min(rounds, MAX_ROUNDS[name] ?? rounds);
   for (let round = 1; round <= most && sides.length > 0; round++) {
     console.error(`${name}: round ${round} of ${most}`);

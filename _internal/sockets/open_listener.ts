@@ -61,10 +61,10 @@ export function openListener(
 
 /** The address with its path as it will be when the program has moved elsewhere. */
 function absolute(address: Address): Address {
+  if (typeof address !== "string" || /^[\0/]/.test(address)) return address;
   // By hand: `node:path` would cost every program as much to load as all that is here.
-  return typeof address !== "string" || /^[\0/]/.test(address)
-    ? address
-    : `${Deno.cwd()}/${address}`;
+  const steps = `${Deno.cwd()}/${address}`.split("/");
+  return `/${steps.filter((step) => step !== "" && step !== ".").join("/")}`;
 }
 
 /** Which file a socket is. */

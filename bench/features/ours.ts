@@ -190,14 +190,10 @@ const PROBES: Record<string, () => Promise<boolean | string>> = {
   },
 };
 
-async function main() {
+if (import.meta.main) {
   const answers: Record<string, boolean | string> = {};
   for (const [feature, run] of Object.entries(PROBES)) {
     answers[feature] = await run();
   }
   console.log(JSON.stringify(answers));
 }
-
-// Not awaited: a module has no exports for others before it has come to its end, so that
-// classes of errors would not be found.
-if (import.meta.main) main();
