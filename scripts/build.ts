@@ -19,7 +19,11 @@ import { ROOT } from "./std_source.ts";
 export const BUILD = new URL("build/", ROOT);
 
 /** The modules that a child runs first; they are no part of the rest. */
-const ENTRIES = ["process/_process_entry.ts", "process/_thread_entry.ts"];
+const ENTRIES = [
+  "process/_process_entry.ts",
+  "process/_thread_entry.ts",
+  "_internal/hub/_hub_entry.ts",
+];
 const COPIED = ["README.md", "LICENSE", "CHANGELOG.md"];
 /** What holds the address of a module in its piece of the library. */
 const OWN_NAME = "MODULE_URL";
