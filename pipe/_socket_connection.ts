@@ -3,7 +3,7 @@ import {
   createHolding,
   createWith,
 } from "../_internal/handles/mod.ts";
-import { cellAt, pair, widestMemory } from "../_internal/memory/mod.ts";
+import { cellAt, pair, widestBytes } from "../_internal/memory/mod.ts";
 import type { FramedSocket } from "../_internal/sockets/mod.ts";
 import { Bridge } from "./_bridge.ts";
 import { DIRECTION, LIMIT, READABLE, REMOTE, WRITABLE } from "./_direction.ts";
@@ -11,7 +11,8 @@ import { Connection } from "./connection.ts";
 
 /** Makes a connection of a socket: a pipe with the socket behind its far end. */
 export function connectionOver<T>(socket: FramedSocket): Connection<T> {
-  const memory = widestMemory();
+  // Never at a hub: the socket is here.
+  const memory = widestBytes();
   const { words } = memory;
   const near = createHolding(memory, CELL_KIND.PIPE_END);
   const far = createHolding(memory, CELL_KIND.PIPE_END);

@@ -18,12 +18,11 @@ import { ROOT } from "./std_source.ts";
 /** Where the package goes by default. */
 export const BUILD = new URL("build/", ROOT);
 
-const HUB_ENTRY = "_internal/hub/_hub_entry.ts";
-/** The modules that a child runs first, for what they do; they are no part of the rest. */
+/** The modules that a child runs first; they are no part of the rest. */
 const ENTRIES = [
   "process/_process_entry.ts",
   "process/_thread_entry.ts",
-  HUB_ENTRY,
+  "_internal/hub/_hub_entry.ts",
 ];
 const COPIED = ["README.md", "LICENSE", "CHANGELOG.md"];
 /** What holds the address of a module in its piece of the library. */

@@ -53,6 +53,12 @@ export function toParcel(value: unknown, memory: Memory): Parcel {
  * @throws {TypeError} if the value cannot be sent there
  */
 export function toRemoteParcel(value: unknown): Parcel {
+  if (value instanceof Opaque) {
+    if (value.cargo.length === 0) return value.parcel;
+    throw new TypeError(
+      "Cannot send message: a shared object in it lives in the memory of its program and cannot be sent over a socket",
+    );
+  }
   return new Parcel(encode(value, MESSAGE.remote), false, NO_CARGO);
 }
 
@@ -90,7 +96,7 @@ export function fromBytes(
  * @throws {DecodeError} if it is none
  */
 export function fromRemoteBytes(bytes: Uint8Array): unknown {
-  return decode(bytes);
+  return toPassOn(bytes, NO_CELLS, true) ?? decode(bytes);
 }
 
 async function loadAndDecode(

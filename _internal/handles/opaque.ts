@@ -8,12 +8,16 @@ export class Opaque {
   readonly cargo: readonly HandleCargo[];
   /** The cells that it has carried, on its way out. */
   readonly cells: readonly number[];
+  /** Whether another program has sent it, so that no object in it is to be believed. */
+  readonly isForeign: boolean;
 
   constructor(
     bytes: Uint8Array,
     cargo: readonly HandleCargo[],
     cells: readonly number[],
+    isForeign = false,
   ) {
+    this.isForeign = isForeign;
     this.bytes = bytes;
     this.cargo = cargo;
     this.cells = cells;
@@ -36,8 +40,9 @@ export function passOnOnly(): void {
 export function toPassOn(
   bytes: Uint8Array,
   cells: readonly number[],
+  isForeign = false,
 ): Opaque | undefined {
-  return passesOn ? new Opaque(bytes.slice(), [], cells) : undefined;
+  return passesOn ? new Opaque(bytes.slice(), [], cells, isForeign) : undefined;
 }
 
 /** Makes a parcel of bytes that are there already. */

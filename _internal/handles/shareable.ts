@@ -83,6 +83,9 @@ const HOLDING = Symbol("holding");
 /** The name of an object's class, not of one that extends it elsewhere. */
 const NAME = Symbol("name");
 
+const STAYS_HERE =
+  "stands for a socket of this process, and cannot be sent without --allow-ffi";
+
 /*
  * The first word of a handle says where the cell is: in the memory of the threads of
  * a process, or of the hub if it comes from there; in that of processes; or at the
@@ -140,7 +143,10 @@ export function share<T extends object>(
           (to.reach !== "hub" || !isAtHub(this, holding, sharing))
         ) {
           throw new TypeError(
-            sharing.threadOnly ?? `this ${sharing.name} ${NEEDS_FFI}`,
+            sharing.threadOnly ??
+              `this ${sharing.name} ${
+                methodsOf(this) === undefined ? NEEDS_FFI : STAYS_HERE
+              }`,
           );
         }
         if (to.reach === "nothing") {

@@ -225,7 +225,9 @@ export class HubClient implements Relay {
     }
     const result = this.#results.of(reply, object, holding);
     // A value may be anything, nothing included.
-    const hasValue = reply.form === FORM.VALUE || reply.form === FORM.RAW;
+    const { form } = reply;
+    const hasValue = form === FORM.VALUE || form === FORM.RAW ||
+      form === FORM.FOREIGN;
     return method.gives === "try" && hasValue ? { value: result } : result;
   }
 

@@ -87,6 +87,8 @@ export const FORM = {
   GUARD: 4,
   /** A guard of what has been abandoned. */
   ABANDONED_GUARD: 5,
+  /** A value of a user of another program. */
+  FOREIGN: 6,
 } as const;
 
 /** Kinds of replies. */

@@ -41,6 +41,7 @@ export class RelayedResults {
       case FORM.NOTHING:
         return undefined;
       case FORM.PLAIN:
+      case FORM.FOREIGN:
         return decode(body);
       case FORM.RAW:
         return body.slice();

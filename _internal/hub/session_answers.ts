@@ -97,9 +97,10 @@ export class SessionAnswers {
     this.tell({ kind: TELL.RETURNED, number, ...answer }, isBlocked);
   }
 
-  #deliver(asker: Asker, { bytes, cells }: Opaque): void {
+  #deliver(asker: Asker, { bytes, cells, isForeign }: Opaque): void {
     const body = bytesBody(bytes);
-    this.#return(asker, { form: FORM.VALUE, body, ...this.#carry(cells) });
+    const form = isForeign ? FORM.FOREIGN : FORM.VALUE;
+    this.#return(asker, { form, body, ...this.#carry(cells) });
   }
 
   #carry(cells: readonly number[]): Partial<Answer> {

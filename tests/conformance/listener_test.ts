@@ -16,6 +16,7 @@ import {
   start,
   startProcess,
   testBoth,
+  testMapped,
   testProcesses,
 } from "./backends.ts";
 
@@ -174,7 +175,8 @@ testProcesses("Listener.accept() goes on when a signal comes", async () => {
   assertEquals(await child.join(), 0);
 });
 
-testBoth(
+// What a client of a hub has accepted stays there.
+testMapped(
   "Connection over a socket can be sent to another process or thread",
   async (kind) => {
     const [own, far] = new Pipe<unknown>();

@@ -159,7 +159,9 @@ testBoth(
     }, queue);
     assertEquals(
       await queue.get(LONG),
-      `Cannot send message[1].onDone: a function cannot be sent to ${FAR}`,
+      `Cannot send message[1].onDone: a function cannot be sent to ${
+        kind === "process" ? "another process" : FAR
+      }`,
     );
     await child.join();
     assertEquals(queue.isEmpty(), true);

@@ -2,7 +2,13 @@
 
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { Lock, RLock, SharedArray, SharedValue } from "../../sync/mod.ts";
-import { type Kind, leaveNothingBehind, start, testBoth } from "./backends.ts";
+import {
+  type Kind,
+  leaveNothingBehind,
+  start,
+  testBoth,
+  testMapped,
+} from "./backends.ts";
 
 leaveNothingBehind();
 
@@ -93,7 +99,7 @@ testBoth("SharedValue has a lock of its own, ours, or none", async (kind) => {
   assertEquals(ours.value, 12);
 });
 
-testBoth(
+testMapped(
   "SharedArray can be read and changed in a child",
   (kind) => sumUpInChild(kind, true),
 );
@@ -109,7 +115,7 @@ Deno.test("SharedArray of a length is full of zeroes", () => {
   }
 });
 
-testBoth(
+testMapped(
   "SharedArray without a lock can be read and changed in a child",
   (kind) => sumUpInChild(kind, false),
 );
