@@ -7,8 +7,6 @@ import type { StartedWorker, WorkerEnd, WorkerKind } from "./_worker_kind.ts";
 
 /** Workers that may end one after the other before one is up. */
 const MOST_FAILED_STARTS = 3;
-/** The same of those that others may have killed. */
-const MOST_KILLED_STARTS = 20;
 /** Signals by which others end a worker; of the rest it is the cause itself. */
 const FROM_OUTSIDE = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
 /** Milliseconds that a worker has to end by SIGTERM. */
@@ -51,7 +49,6 @@ export class Crew {
   readonly #events: CrewEvents;
   #numbers = 0;
   #failedStarts = 0;
-  #killedStarts = 0;
   /** Whether those that end are not to be followed by others. */
   #isClosing = false;
   readonly #empty = Promise.withResolvers<void>();
@@ -129,7 +126,7 @@ export class Crew {
   /** Notes that a worker is up. */
   ready(worker: WorkerHandle): void {
     worker.isReady = true;
-    this.#failedStarts = this.#killedStarts = 0;
+    this.#failedStarts = 0;
   }
 
   /** Ends a worker, whatever it does. */
@@ -182,17 +179,12 @@ export class Crew {
   }
 
   #countFailedStart({ exitCode, signal }: WorkerEnd): void {
-    const isKilled = signal !== undefined && FROM_OUTSIDE.has(signal);
-    if (isKilled) this.#killedStarts++;
-    else this.#failedStarts++;
-    const [count, most] = isKilled
-      ? [this.#killedStarts, MOST_KILLED_STARTS]
-      : [this.#failedStarts, MOST_FAILED_STARTS];
-    if (count < most) return;
+    if (signal !== undefined && FROM_OUTSIDE.has(signal)) return;
+    if (++this.#failedStarts < MOST_FAILED_STARTS) return;
     const how = signal ?? `exit code ${exitCode}`;
     this.#events.failed(
       new Error(
-        `Cannot start workers of ${this.options.name}: ${most} in a row ended with ${how} before they were up`,
+        `Cannot start workers of ${this.options.name}: ${MOST_FAILED_STARTS} in a row ended with ${how} before they were up`,
       ),
     );
   }

@@ -12,14 +12,3 @@ for (const TaskPool of [Pool, ThreadPool]) {
     await assertRejects(() => pool.apply(() => 1, []), Error, "3 in a row");
   });
 }
-
-Deno.test("Pool fails whose workers are killed again and again before they are up", async () => {
-  await using pool = new Pool(2, {
-    initializer: () => Deno.kill(Deno.pid, "SIGKILL"),
-  });
-  await assertRejects(
-    () => pool.apply(() => 1, []),
-    Error,
-    "20 in a row ended with SIGKILL before they were up",
-  );
-});

@@ -106,14 +106,14 @@ Deno.test("Pool is gone with the process that has it", async () => {
   assertEquals(await runWell("parentOfKilled"), ["busy", "-9"]);
 });
 
-Deno.test("Pool says what it needs where processes cannot share memory", async () => {
+Deno.test("Pool says what it needs where processes can share nothing", async () => {
   const { code, stderr } = await run("joins Pool", {
     permissions: ["--allow-read", "--allow-run", "--allow-env", "--allow-sys"],
   });
   assertEquals(code, 1);
   assertMatch(
     stderr,
-    /Cannot create pool: processes share memory only on Linux and with --allow-ffi; use ThreadPool/,
+    /Cannot start PoolWorker-1: processes share objects over a socket here, which needs --allow-net, or else --allow-ffi/,
   );
 });
 
