@@ -427,8 +427,9 @@ export function testMessages(
     ];
     await fill(a, () => new Uint8Array(10_000));
     waits.push(assertRejects(() => a.send(1), Error, SEND_CLOSED));
-    b.close();
+    // The other way round, those who ask a hub might first be told that nobody is there.
     a.close();
+    b.close();
     // Those that come next get the same memory, and none of the old waits.
     const [c, d] = await create<unknown>();
     const received = c.recv();
