@@ -226,6 +226,7 @@ async function main(args: string[]): Promise<number> {
   const all = { machine, command, results, runs };
   const folder = options.writeReadme ? DOCS : BUILT;
   await writePictures(folder, pictures);
+  await Deno.mkdir(BUILT, { recursive: true });
   await Deno.writeTextFile(
     options.json ?? new URL("results.json", BUILT),
     `${JSON.stringify(all, null, 2)}\n`,
