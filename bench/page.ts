@@ -62,7 +62,7 @@ ${table}
 `;
   await Deno.writeTextFile(PAGE, text);
   await new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--quiet", "docs/benchmarks.md"],
+    args: ["fmt", "--quiet", "docs/benchmarks.md", "docs/bench"],
     cwd: new URL("../", import.meta.url),
   }).spawn().status;
 }
