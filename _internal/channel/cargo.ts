@@ -55,15 +55,14 @@ export function dispatch(cargo: readonly Cargo[]): void {
  * Takes hold of the cells that a message carries, before it is taken.
  *
  * @param own the memory that the message is in
+ * @returns the cells
  */
-export function unload(words: Int32Array, at: number, own: Memory): number {
-  return forEachCell(words, at, own, (memory, cell) => receive(memory, cell));
-}
-
-/** The cells of its own memory that a message carries. */
-export function cellsIn(words: Int32Array, at: number, own: Memory): number[] {
+export function unload(words: Int32Array, at: number, own: Memory): number[] {
   const cells: number[] = [];
-  forEachCell(words, at, own, (_memory, cell) => cells.push(cell));
+  forEachCell(words, at, own, (memory, cell) => {
+    receive(memory, cell);
+    cells.push(cell);
+  });
   return cells;
 }
 
@@ -84,7 +83,7 @@ function forEachCell(
   at: number,
   own: Memory,
   visit: (memory: Memory, cell: number) => void,
-): number {
+): void {
   const count = words[at];
   for (let index = 0; index < count; index++) {
     const entry = words[at + 1 + index * 2];
@@ -97,5 +96,4 @@ function forEachCell(
       Atomics.load(memory.words, cellAt(cell) + CELL.GENERATION) === generation
     ) visit(memory, cell);
   }
-  return 1 + count * 2;
 }

@@ -9,7 +9,7 @@ import {
   tagOfCell,
 } from "../memory/mod.ts";
 import { hasWaiters, NOT_YET, type Parking } from "../parking/mod.ts";
-import { cargoWords, cellsIn, dispatch, unload, writeCargo } from "./cargo.ts";
+import { cargoWords, dispatch, unload, writeCargo } from "./cargo.ts";
 import { Head } from "./head.ts";
 import {
   CHANNEL,
@@ -62,7 +62,7 @@ export class Channel {
   taken: Uint8Array = NOTHING;
   /** Whether it was sent as bytes. */
   takenRaw = false;
-  /** The cells of its memory that it carried. */
+  /** The cells that it carried. */
   takenCells: readonly number[] = NO_CELLS;
   readonly #at: number;
   readonly #tag: number;
@@ -225,8 +225,7 @@ export class Channel {
             ? head[body + extra + 1] >>> 0
             : byteLength - extra * 4,
         });
-        this.takenCells = cellsIn(head, body, memory);
-        unload(head, body, memory);
+        this.takenCells = unload(head, body, memory);
         body += extra;
         byteLength -= extra * 4;
       } else {
