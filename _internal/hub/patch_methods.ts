@@ -37,7 +37,15 @@ export function patchMethods(
           // What is closed says so by itself.
           return holding === undefined || holding.isOver
             ? original.apply(this, args)
-            : ask(client, this, holding, name, method, args, original);
+            : ask({
+              client,
+              object: this,
+              holding,
+              name,
+              method,
+              given: args,
+              original,
+            });
         },
       });
     }
@@ -80,15 +88,20 @@ function patchAccessor(
   });
 }
 
-function ask(
-  client: HubClient,
-  object: object,
-  holding: RelayedHolding,
-  name: string,
-  method: RelayedMethod,
-  given: unknown[],
-  original: Method,
-): unknown {
+/** A method that somebody has called. */
+interface Asked {
+  readonly client: HubClient;
+  readonly object: object;
+  readonly holding: RelayedHolding;
+  readonly name: string;
+  readonly method: RelayedMethod;
+  readonly given: unknown[];
+  /** What it does where the object is. */
+  readonly original: Method;
+}
+
+function ask(asked: Asked): unknown {
+  const { client, object, holding, name, method, given, original } = asked;
   if (method.post?.(object, given)) {
     client.postCall(holding, name, method, given);
     if (method.released !== undefined) holding.letGo(method.released(given));
@@ -96,7 +109,7 @@ function ask(
   }
   if (method.sync || method.post !== undefined) {
     try {
-      return askSync(client, object, holding, name, method, given);
+      return askSync(asked);
     } catch (error) {
       // What is no argument at all is refused by the method itself.
       if (error instanceof UnsendableError) {
@@ -107,21 +120,13 @@ function ask(
     }
   }
   return method.instead === undefined
-    ? askLater(client, object, holding, name, method, given, original)
+    ? askLater(asked)
     : method.instead(object, given);
 }
 
-function askSync(
-  client: HubClient,
-  object: object,
-  holding: RelayedHolding,
-  name: string,
-  method: RelayedMethod,
-  given: unknown[],
-): unknown {
-  const args = method.prepare?.(given) ?? given;
-  const wait = waitIn(method, args);
-  checkWait(wait);
+function askSync(asked: Asked): unknown {
+  const { client, object, holding, name, method, given } = asked;
+  const { args, wait } = argumentsOf(asked);
   if (method.gives === "value" || method.gives === "try") {
     holding.late.check();
   }
@@ -143,18 +148,9 @@ function askSync(
   }
 }
 
-async function askLater(
-  client: HubClient,
-  object: object,
-  holding: RelayedHolding,
-  name: string,
-  method: RelayedMethod,
-  given: unknown[],
-  original: Method,
-): Promise<unknown> {
-  const args = method.prepare?.(given) ?? given;
-  const wait = waitIn(method, args);
-  checkWait(wait);
+async function askLater(asked: Asked): Promise<unknown> {
+  const { client, object, holding, name, method, given, original } = asked;
+  const { args, wait } = argumentsOf(asked);
   if (method.gives === "value") {
     const late = holding.late.next();
     if (late !== undefined) return await late;
@@ -197,11 +193,16 @@ function finish(
   return method.finish === undefined ? result : method.finish(result, given);
 }
 
-function waitIn(
-  { wait }: RelayedMethod,
-  args: readonly unknown[],
-): WaitOptions | undefined {
-  return wait === undefined ? undefined : args[wait] as WaitOptions | undefined;
+/** The arguments as the hub is to get them, and how long to wait. */
+function argumentsOf(
+  { method, given }: Asked,
+): { args: unknown[]; wait: WaitOptions | undefined } {
+  const args = method.prepare?.(given) ?? given;
+  const wait = method.wait === undefined
+    ? undefined
+    : args[method.wait] as WaitOptions | undefined;
+  checkWait(wait);
+  return { args, wait };
 }
 
 function relayedOf(object: object): RelayedHolding | undefined {
