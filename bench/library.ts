@@ -1,4 +1,5 @@
 import { BUILD, build } from "../scripts/build.ts";
+import { packageImports } from "../scripts/public_modules.ts";
 import { ROOT } from "../scripts/std_source.ts";
 
 /** What of ours is measured. */
@@ -20,14 +21,7 @@ export function librarySources(): Promise<Library> {
 
 /** Lets programs import the package that stands in a folder by its name. */
 async function libraryIn(folder: URL): Promise<Library> {
-  const { name, exports } = JSON.parse(
-    await Deno.readTextFile(new URL("deno.json", folder)),
-  );
-  const imports = Object.fromEntries(
-    Object.entries<string>(exports).map((
-      [key, path],
-    ) => [name + key.slice(1), new URL(path, folder).href]),
-  );
+  const imports = await packageImports(folder);
   const map = await Deno.makeTempFile({ suffix: ".json" });
   await Deno.writeTextFile(map, JSON.stringify({ imports }));
   addEventListener("unload", () => Deno.removeSync(map));

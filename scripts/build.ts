@@ -3,8 +3,8 @@
  * a program, and every child that it starts, more than what stands in it.
  *
  * - `library.js` and the pieces beside it are all the code;
- * - a module that has an address of its own (an export of the package, what a child is started with,
- *   what a shared object belongs to) is a file there that hands on what the library has.
+ * - a module that has an address of its own (an export of the package, what a child is started with)
+ *   is a file there that hands on what the library has.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import * as esbuild from "esbuild";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { declarationPath, declare } from "./declarations.ts";
 import { readPublicFolders, readPublicModules } from "./public_modules.ts";
-import { ROOT } from "./std_source.ts";
+import { pathFromRoot, ROOT } from "./std_source.ts";
 
 /** Where the package goes by default. */
 export const BUILD = new URL("build/", ROOT);
@@ -95,8 +95,7 @@ async function listNamed(sources: string[]): Promise<string[]> {
     const text = await read(path);
     for (const pattern of [OTHER_URL, LATER_IMPORT]) {
       for (const [, other] of text.matchAll(pattern)) {
-        const { href } = new URL(`${other}.ts`, new URL(path, ROOT));
-        named.add(href.slice(ROOT.href.length));
+        named.add(pathFromRoot(`${other}.ts`, path));
       }
     }
   }
@@ -146,10 +145,12 @@ async function bundle(named: string[], into: URL): Promise<void> {
         // By its address, else the library would fall into pieces by who needs what.
         it.onResolve(
           { filter: /^\./ },
-          ({ kind, path, resolveDir }) =>
+          ({ kind, path, importer }) =>
             kind === "dynamic-import"
               ? {
-                path: `./${asScript(pathOf(path, resolveDir))}`,
+                path: `./${
+                  asScript(pathFromRoot(path, pathToFileURL(importer)))
+                }`,
                 external: true,
               }
               : undefined,
@@ -250,12 +251,6 @@ async function exportsOf(path: string): Promise<string[]> {
 /** What an export of a module is called in the library: `queue_mod$Queue`. */
 function publicName(path: string, name: string): string {
   return `${path.replace(/\.ts$/, "").replace(/\W/g, "_")}$${name}`;
-}
-
-/** What a specifier means in a folder, as a path from the root. */
-function pathOf(specifier: string, folder: string): string {
-  return new URL(specifier, pathToFileURL(`${folder}/`)).href
-    .slice(ROOT.href.length);
 }
 
 function entryName(path: string): string {

@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { listImports } from "./list_imports.ts";
-import { ROOT } from "./std_source.ts";
+import { pathFromRoot, ROOT } from "./std_source.ts";
 import { tokenize } from "./tokenize.ts";
 
 const OPTIONS: ts.CompilerOptions = {
@@ -29,16 +29,14 @@ export async function declare(
   const waiting = [...paths];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (declared.has(declarationPath(path))) continue;
-    const module = new URL(path, ROOT);
-    const text = await Deno.readTextFile(module);
+    const text = await Deno.readTextFile(new URL(path, ROOT));
     const { outputText: output } = ts.transpileDeclaration(text, {
       fileName: path,
       compilerOptions: OPTIONS,
     });
     const outputText = output.replace(TWICE, "");
     for (const { specifier } of listImports(tokenize(outputText))) {
-      const { href } = new URL(specifier, module);
-      waiting.push(href.slice(ROOT.href.length));
+      waiting.push(pathFromRoot(specifier, path));
     }
     declared.set(
       declarationPath(path),

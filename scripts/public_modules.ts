@@ -16,3 +16,23 @@ export async function readPublicFolders(): Promise<string[]> {
   return modules.filter((path) => path.includes("/"))
     .map((path) => path.slice(0, path.lastIndexOf("/")));
 }
+
+/**
+ * The entries of an import map by which programs get the package that stands in a folder.
+ *
+ * @param folder Where its `deno.json` is.
+ * @param base Where the programs find the folder. Default: there.
+ */
+export async function packageImports(
+  folder: URL,
+  base: string | URL = folder,
+): Promise<Record<string, string>> {
+  const { name, exports } = JSON.parse(
+    await Deno.readTextFile(new URL("deno.json", folder)),
+  );
+  return Object.fromEntries(
+    Object.entries<string>(exports).map((
+      [key, path],
+    ) => [name + key.slice(1), new URL(path, base).href]),
+  );
+}

@@ -21,6 +21,11 @@ export interface StdChoice {
 /** The root of the repository. */
 export const ROOT = new URL("../", import.meta.url);
 
+/** What a specifier in a module means, as a path from the root: `queue/mod.ts`. */
+export function pathFromRoot(specifier: string, module: string | URL): string {
+  return new URL(specifier, new URL(module, ROOT)).href.slice(ROOT.href.length);
+}
+
 /** The environment variable that forces a source. Whatever a script starts inherits its choice. */
 export const STD_VARIABLE = "MULTIPROCESSING_STD";
 

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** How many tests there were. */
 export interface TestCounts {
   passed: number;
@@ -11,8 +13,6 @@ const PASSED = /(?:^|\s)ok \([^)]+\)$/;
 const FAILED = /(?:^|\s)FAILED \([^)]+\)$/;
 const FAILURE = /^.+ => \.\/.+:\d+:\d+$/;
 const FIRST_OF_FILE = /^running \d+ tests? from /;
-// deno-lint-ignore no-control-regex
-const COLOR = /\x1b\[[\d;]*m/g;
 
 /**
  * Reads what a `deno test` prints, and lets it through by files: what several that run at once say
@@ -32,7 +32,7 @@ export class TestReport {
 
   /** Adds a line that has been printed. */
   add(line: string): void {
-    const plain = line.replaceAll(COLOR, "").trimEnd();
+    const plain = stripVTControlCharacters(line).trimEnd();
     if (FIRST_OF_FILE.test(plain)) this.flush();
     this.#lines.push(line);
     const [isSummary, ...counts] = SUMMARY.exec(plain) ?? [];

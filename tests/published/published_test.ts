@@ -3,7 +3,10 @@
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { build } from "../../scripts/build.ts";
-import { readPublicModules } from "../../scripts/public_modules.ts";
+import {
+  packageImports,
+  readPublicModules,
+} from "../../scripts/public_modules.ts";
 import { ROOT } from "../../scripts/std_source.ts";
 import { runProgram } from "../run_program.ts";
 
@@ -55,19 +58,33 @@ function serve(root: URL) {
   };
 }
 
-/** Lets programs import the package from where it is served. */
-async function importMap(host: string, root: URL): Promise<string> {
-  const { name, exports } = JSON.parse(
-    await Deno.readTextFile(new URL("deno.json", root)),
-  );
-  const imports = Object.fromEntries(
-    Object.entries<string>(exports).map((
-      [key, path],
-    ) => [name + key.slice(1), new URL(path, `http://${host}/`).href]),
-  );
-  const file = `${await Deno.makeTempDir({ dir: folder })}/import_map.json`;
-  await Deno.writeTextFile(file, JSON.stringify({ imports }));
-  return file;
+/** Runs the program that uses everything, with the package of a folder from an address. */
+async function assertRuns(
+  root: URL,
+  address: string,
+  permissions: string[],
+  said: string,
+): Promise<void> {
+  const home = await Deno.makeTempDir({ dir: folder });
+  for (const name of ["everything.ts", "double.ts"]) {
+    await Deno.copyFile(new URL(name, FIXTURES), `${home}/${name}`);
+  }
+  const imports = await packageImports(root, address);
+  const map = `${home}/import_map.json`;
+  await Deno.writeTextFile(map, JSON.stringify({ imports }));
+  const program = `${home}/everything.ts`;
+  const { code, stdout, stderr } = await runProgram(program, [
+    "run",
+    "--quiet",
+    "--no-lock",
+    "--no-prompt",
+    "--allow-run",
+    `--allow-read=${home},${fileURLToPath(BUILT)}`,
+    ...permissions,
+    `--import-map=${map}`,
+    program,
+  ], { cwd: home, env: { DENO_DIR: `${home}/deno` }, timeout: 120 });
+  assertEquals([stdout, stderr, code], [said, "", 0]);
 }
 
 for (
@@ -76,33 +93,19 @@ for (
     { name: "built package", root: BUILT },
   ]
 ) {
-  // A hub from a server starts only if it is in the cache: a thread that is blocked fetches nothing.
-  for (const backend of ["shared"]) {
-    Deno.test(`The ${name} can be used from a server, backend ${backend}`, async () => {
-      await using server = serve(root);
-      const home = await Deno.makeTempDir({ dir: folder });
-      const program = `${home}/everything.ts`;
-      for (const name of ["everything.ts", "double.ts"]) {
-        await Deno.copyFile(new URL(name, FIXTURES), `${home}/${name}`);
-      }
-      const { code, stdout, stderr } = await runProgram(program, [
-        "run",
-        "--quiet",
-        "--no-lock",
-        "--no-prompt",
-        "--allow-run",
-        ...backend === "hub"
-          ? ["--allow-net", "--allow-read"]
-          : ["--allow-ffi", `--allow-read=${home}`],
-        `--allow-import=${server.host}`,
-        `--import-map=${await importMap(server.host, root)}`,
-        program,
-      ], { cwd: home, env: { DENO_DIR: `${home}/deno` }, timeout: 120 });
-      const said = backend === "hub" ? SAID.replace(MANAGED, "") : SAID;
-      assertEquals([stdout, stderr, code], [said, "", 0]);
-    });
-  }
+  Deno.test(`The ${name} can be used from a server`, async () => {
+    await using server = serve(root);
+    const { host } = server;
+    const permissions = ["--allow-ffi", `--allow-import=${host}`];
+    await assertRuns(root, `http://${host}/`, permissions, SAID);
+  });
 }
+
+// From a server it would not start: a thread that is blocked fetches nothing.
+Deno.test("The built package has its hub", async () => {
+  const said = SAID.replace(MANAGED, "");
+  await assertRuns(BUILT, BUILT.href, ["--allow-net"], said);
+});
 
 Deno.test("The built package has what the sources export", async () => {
   for (const path of await readPublicModules()) {
