@@ -1,3 +1,4 @@
+import { formatFiles } from "./format.ts";
 import { type Picture, timesAsFast } from "./pictures.ts";
 import type { Result } from "./result.ts";
 
@@ -61,8 +62,5 @@ ${shown.join("\n\n")}
 ${table}
 `;
   await Deno.writeTextFile(PAGE, text);
-  await new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--quiet", "docs/benchmarks.md", "docs/bench"],
-    cwd: new URL("../", import.meta.url),
-  }).spawn().status;
+  await formatFiles("docs/benchmarks.md", "docs/bench");
 }

@@ -1,3 +1,5 @@
+import { formatFiles } from "./format.ts";
+
 const README = new URL("../README.md", import.meta.url);
 
 /**
@@ -15,10 +17,7 @@ export async function writeMarked(
     README,
     `${text.slice(0, begin)}\n\n${markdown}\n\n${text.slice(end)}`,
   );
-  await new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--quiet", "README.md"],
-    cwd: new URL("./", README),
-  }).spawn().status;
+  await formatFiles("README.md");
 }
 
 /**

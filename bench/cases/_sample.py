@@ -20,5 +20,14 @@ def sample(count, measure):
     return [measure() for _ in range(count)]
 
 
+def tasks_per_second(count, submit):
+    """Submit so many tasks at once; return how many a second are done."""
+    begin = time.perf_counter()
+    results = [submit(n) for n in range(count)]
+    for result in results:
+        result.get()
+    return count / (time.perf_counter() - begin)
+
+
 def report(**figures):
     print(json.dumps(figures))

@@ -19,6 +19,18 @@ export async function sample(
   return samples;
 }
 
+/** Submits so many tasks at once; gives how many a second are done. */
+export async function tasksPerSecond(
+  count: number,
+  submit: (n: number) => Promise<unknown>,
+): Promise<number> {
+  const begin = performance.now();
+  const tasks: Promise<unknown>[] = [];
+  for (let n = 0; n < count; n++) tasks.push(submit(n));
+  await Promise.all(tasks);
+  return count / (performance.now() - begin) * 1e3;
+}
+
 /** Prints the samples of each figure. */
 export function report(figures: Record<string, number[]>): void {
   console.log(JSON.stringify(figures));

@@ -4,10 +4,9 @@ CPython's side of pool_tiny_tasks.ts.
 """
 
 import multiprocessing
-import time
 
 from _pool_work import WORKERS, increment
-from _sample import QUICK, report, sample
+from _sample import QUICK, report, sample, tasks_per_second
 
 TASKS = 20_000
 
@@ -16,10 +15,6 @@ if __name__ == "__main__":
     with context.Pool(WORKERS) as pool:
 
         def run_all():
-            begin = time.perf_counter()
-            results = [pool.apply_async(increment, (n,)) for n in range(TASKS)]
-            for result in results:
-                result.get()
-            return TASKS / (time.perf_counter() - begin)
+            return tasks_per_second(TASKS, lambda n: pool.apply_async(increment, (n,)))
 
         report(pool=sample(2 if QUICK else 5, run_all))

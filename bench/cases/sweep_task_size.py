@@ -8,7 +8,7 @@ import multiprocessing
 import time
 
 from _pool_work import WORKERS
-from _sample import QUICK, report, sample
+from _sample import QUICK, report, sample, tasks_per_second
 
 SIZES = ["0", "0.01", "0.1", "1", "10", "100"]
 SAMPLE_MS = 200 if QUICK else 400
@@ -33,11 +33,7 @@ if __name__ == "__main__":
             count = count_of(ms)
 
             def run_all():
-                begin = time.perf_counter()
-                results = [pool.apply_async(compute, (ms,)) for _ in range(count)]
-                for result in results:
-                    result.get()
-                return count / (time.perf_counter() - begin)
+                return tasks_per_second(count, lambda _: pool.apply_async(compute, (ms,)))
 
             figures[f"CPython@{size}"] = sample(2, run_all)
     report(**figures)

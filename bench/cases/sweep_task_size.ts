@@ -2,7 +2,7 @@
 
 import { Pool, type TaskPool, ThreadPool } from "@parallel/multiprocessing";
 import { WORKERS } from "./_pool_work.ts";
-import { QUICK, report, sample } from "./_sample.ts";
+import { QUICK, report, sample, tasksPerSecond } from "./_sample.ts";
 
 /** Milliseconds of a task. */
 const SIZES = [0, 0.01, 0.1, 1, 10, 100];
@@ -27,13 +27,10 @@ async function measure(
   const figures: Record<string, number[]> = {};
   for (const ms of SIZES) {
     const count = countOf(ms);
-    figures[`${name}@${ms}`] = await sample(2, async () => {
-      const begin = performance.now();
-      const tasks = [];
-      for (let n = 0; n < count; n++) tasks.push(pool.apply(compute, [ms]));
-      await Promise.all(tasks);
-      return count / (performance.now() - begin) * 1e3;
-    });
+    figures[`${name}@${ms}`] = await sample(
+      2,
+      () => tasksPerSecond(count, () => pool.apply(compute, [ms])),
+    );
   }
   return figures;
 }

@@ -4,10 +4,9 @@ CPython's side of sweep_workers.ts.
 """
 
 import multiprocessing
-import time
 
 from _pool_work import increment
-from _sample import QUICK, report, sample
+from _sample import QUICK, report, sample, tasks_per_second
 
 WORKERS = [1, 2, 4, 8] if QUICK else [1, 2, 4, 8, 16, 32, 64]
 TASKS = 5_000
@@ -19,11 +18,7 @@ if __name__ == "__main__":
         with context.Pool(workers) as pool:
 
             def run_all():
-                begin = time.perf_counter()
-                results = [pool.apply_async(increment, (n,)) for n in range(TASKS)]
-                for result in results:
-                    result.get()
-                return TASKS / (time.perf_counter() - begin)
+                return tasks_per_second(TASKS, lambda n: pool.apply_async(increment, (n,)))
 
             figures[f"CPython@{workers}"] = sample(3, run_all)
     report(**figures)

@@ -2,7 +2,7 @@
 
 import { Pool, type TaskPool, ThreadPool } from "@parallel/multiprocessing";
 import { increment } from "./_pool_work.ts";
-import { QUICK, report, sample } from "./_sample.ts";
+import { QUICK, report, sample, tasksPerSecond } from "./_sample.ts";
 
 const WORKERS = QUICK ? [1, 2, 4, 8] : [1, 2, 4, 8, 16, 32, 64];
 const TASKS = 5_000;
@@ -14,13 +14,10 @@ async function measure(
   const figures: Record<string, number[]> = {};
   for (const workers of WORKERS) {
     await using pool = open(workers);
-    figures[`${name}@${workers}`] = await sample(3, async () => {
-      const begin = performance.now();
-      const tasks = [];
-      for (let n = 0; n < TASKS; n++) tasks.push(pool.apply(increment, [n]));
-      await Promise.all(tasks);
-      return TASKS / (performance.now() - begin) * 1e3;
-    });
+    figures[`${name}@${workers}`] = await sample(
+      3,
+      () => tasksPerSecond(TASKS, (n) => pool.apply(increment, [n])),
+    );
   }
   return figures;
 }

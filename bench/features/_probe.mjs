@@ -55,6 +55,34 @@ function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** Whether a pool takes a queue of ours that sorts by rank, which is in the options of a task. */
+export async function ranks(optionsSymbol, open) {
+  const order = [];
+  const tasks = [];
+  const rankOf = (task) => task[optionsSymbol]?.rank ?? 0;
+  const taskQueue = {
+    get size() {
+      return tasks.length;
+    },
+    shift() {
+      tasks.sort((a, b) => rankOf(b) - rankOf(a));
+      return tasks.shift() ?? null;
+    },
+    remove: (task) => tasks.splice(tasks.indexOf(task), 1),
+    push: (task) => tasks.push(task),
+    cancel() {},
+  };
+  const pool = open({ taskQueue });
+  const withRank = (rank) => ({ a: rank, b: 0, [optionsSymbol]: { rank } });
+  await Promise.all([
+    pool.run(200, { name: "nap" }),
+    ...[1, 3, 2].map(async (rank) =>
+      order.push(await pool.run(withRank(rank), { name: "add" }))
+    ),
+  ]);
+  return order.join() === "3,2,1" ? "own queue" : false;
+}
+
 /** Whether an object, or what it is made of, has one of these methods. */
 export function has(object, ...names) {
   return names.some((name) => typeof object[name] === "function");

@@ -6,6 +6,7 @@ import {
   has,
   probe,
   probeNames,
+  ranks,
   stopsCounting,
 } from "./_probe.mjs";
 import { OwnError } from "./_work.mjs";
@@ -59,36 +60,7 @@ await probe("backPressure", async () => {
   pool.run(100, { name: "nap" }).catch(() => {});
   return await fails(pool.run(1, { name: "nap" })) ? "error" : false;
 });
-await probe("priority", async () => {
-  const order = [];
-  const tasks = [];
-  const queue = {
-    get size() {
-      return tasks.length;
-    },
-    shift() {
-      tasks.sort((a, b) => rank(b) - rank(a));
-      return tasks.shift() ?? null;
-    },
-    remove: (task) => tasks.splice(tasks.indexOf(task), 1),
-    push: (task) => tasks.push(task),
-    cancel() {},
-  };
-  const rank = (task) => task[Tinypool.queueOptionsSymbol]?.rank ?? 0;
-  const pool = open({ taskQueue: queue });
-  const withRank = (rank) => ({
-    a: rank,
-    b: 0,
-    [Tinypool.queueOptionsSymbol]: { rank },
-  });
-  await Promise.all([
-    pool.run(200, { name: "nap" }),
-    ...[1, 3, 2].map(async (rank) =>
-      order.push(await pool.run(withRank(rank), { name: "add" }))
-    ),
-  ]);
-  return order.join() === "3,2,1" ? "own queue" : false;
-});
+await probe("priority", () => ranks(Tinypool.queueOptionsSymbol, open));
 await probe("recycle", async () => {
   const runtime = "child_process";
   const pool = open({ runtime, maxMemoryLimitBeforeRecycle: 1 });

@@ -15,6 +15,15 @@ export async function sample(count, measure) {
   return samples;
 }
 
+/** Submits so many tasks at once; gives how many a second are done. */
+export async function tasksPerSecond(count, submit) {
+  const begin = performance.now();
+  const tasks = [];
+  for (let n = 0; n < count; n++) tasks.push(submit(n));
+  await Promise.all(tasks);
+  return count / (performance.now() - begin) * 1e3;
+}
+
 /** Prints the samples of each peer, and ends: some pools leave something running. */
 export function report(figures) {
   process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit(0));

@@ -1,7 +1,7 @@
 // Tasks per second through a pool of two, by how long a task computes.
 
 import { more, onAll } from "./_pools.mjs";
-import { QUICK, report, sample } from "./_sample.mjs";
+import { QUICK, report, sample, tasksPerSecond } from "./_sample.mjs";
 
 const SIZES = [0, 0.01, 0.1, 1, 10, 100];
 const SAMPLE_MS = QUICK ? 200 : 400;
@@ -10,14 +10,11 @@ const MOST = 5_000;
 const figures = {};
 for (const ms of SIZES) {
   const count = Math.min(MOST, Math.max(4, Math.ceil(SAMPLE_MS / ms)));
-  const peers = await onAll(more, (pool) =>
-    sample(2, async () => {
-      const begin = performance.now();
-      const tasks = [];
-      for (let n = 0; n < count; n++) tasks.push(pool.run("compute", ms));
-      await Promise.all(tasks);
-      return count / (performance.now() - begin) * 1e3;
-    }));
+  const peers = await onAll(
+    more,
+    (pool) =>
+      sample(2, () => tasksPerSecond(count, () => pool.run("compute", ms))),
+  );
   for (const [peer, samples] of Object.entries(peers)) {
     figures[`${peer}@${ms}`] = samples;
   }

@@ -1,21 +1,19 @@
 // Tiny tasks per second through a pool, by how many workers it has.
 
 import { more, onAll } from "./_pools.mjs";
-import { QUICK, report, sample } from "./_sample.mjs";
+import { QUICK, report, sample, tasksPerSecond } from "./_sample.mjs";
 
 const WORKERS = QUICK ? [1, 2, 4, 8] : [1, 2, 4, 8, 16, 32, 64];
 const TASKS = 5_000;
 
 const figures = {};
 for (const workers of WORKERS) {
-  const peers = await onAll(more, (pool) =>
-    sample(3, async () => {
-      const begin = performance.now();
-      const tasks = [];
-      for (let n = 0; n < TASKS; n++) tasks.push(pool.run("increment", n));
-      await Promise.all(tasks);
-      return TASKS / (performance.now() - begin) * 1e3;
-    }), workers);
+  const peers = await onAll(
+    more,
+    (pool) =>
+      sample(3, () => tasksPerSecond(TASKS, (n) => pool.run("increment", n))),
+    workers,
+  );
   for (const [peer, samples] of Object.entries(peers)) {
     figures[`${peer}@${workers}`] = samples;
   }
