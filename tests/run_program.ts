@@ -118,7 +118,9 @@ export class RunningProgram {
     const problem = late
       ? `it still ran after ${timeout} s and was killed`
       : left.length > 0
-      ? `it ended and left processes behind:\n${left.join("\n")}`
+      ? `it ended (${
+        signal ?? `exit code ${code}`
+      }) and left processes behind:\n${left.join("\n")}`
       : undefined;
     if (problem !== undefined) {
       throw new Error(

@@ -8,8 +8,16 @@ import {
   reachesProcesses,
   slotOf,
   STATE,
+  threadMemory,
 } from "../memory/mod.ts";
 import { onDisturbed } from "../parking/mod.ts";
+import {
+  hasAnyListener,
+  hasOwnListener,
+  listenForLibrary,
+  onOwnListener,
+  unlistenForLibrary,
+} from "./own_listeners.ts";
 import { interruptedPids, runningPids } from "./running_children.ts";
 import { ownRecord } from "./self.ts";
 
@@ -25,8 +33,10 @@ const SIGACTION_BYTES = 152;
 const FLAGS_WORD = 34;
 /** Flag of a handler that is good for one signal. */
 const SA_RESETHAND = 0x8000_0000 | 0;
-/** What a thread posts when it has started its first process. */
+/** What a thread posts when it is about to start its first process. */
 export const WATCH = "watch";
+/** How long it waits until the main thread watches, which may be busy. */
+const HEARD_MS = 100;
 /** Of a worker; the types here are those of a window. */
 declare function postMessage(message: unknown): void;
 /** Stands for the number of a process that has none yet. */
@@ -34,46 +44,94 @@ const STARTING_PID = 0;
 
 const action = new Uint8Array(SIGACTION_BYTES);
 const handler = new BigUint64Array(action.buffer, 0, 1);
+/** The handler that the runtime has set. */
+let caught = 0n;
 let watching = false;
+let listening = false;
 let ending = false;
 
 /**
  * From the first process on, Ctrl-C in the main program ends all its processes,
- * says so in one line, and then ends the program as Ctrl-C does. A program that
- * listens to SIGINT itself before that is left alone. If the main thread is too
- * busy to hear the first Ctrl-C, a second one ends it at once.
+ * says so in one line, and then ends the program as Ctrl-C does. A program is
+ * left alone while it listens to SIGINT itself. If the main thread is too busy to
+ * hear the first Ctrl-C, a second one ends it at once.
  */
 export function watchInterrupt(): void {
   const record = ownRecord();
   if (watching || !reachesProcesses()) return;
   if (record !== undefined && record.kind !== "thread") return;
   watching = true;
-  // The one that has started this thread is to watch, or to pass it on.
-  if (record !== undefined) return postMessage(WATCH);
-  if (!isDefault()) return;
+  if (record !== undefined) {
+    // No process but the main one watches.
+    if (record.process.parent === null) askToWatch();
+    return;
+  }
   // Perhaps only a thread has it open as yet.
   processMemory();
-  Deno.addSignalListener("SIGINT", interrupted);
-  const { sigaction } = otherCalls();
-  sigaction(SIGINT, null, action);
-  new Int32Array(action.buffer)[FLAGS_WORD] |= SA_RESETHAND;
-  sigaction(SIGINT, action, null);
+  onOwnListener(listenOrLeave);
+  listenOrLeave();
   // A thread that blocks hears no signals, but the first one resets what
   // becomes of the next.
   onDisturbed(() => {
-    if (isDefault()) interruptedBlocked();
+    if (listening && isDefault()) interruptedBlocked();
   });
+  const { words } = threadMemory();
+  Atomics.store(words, HEADER.INTERRUPT_WATCHED, 1);
+  Atomics.notify(words, HEADER.INTERRUPT_WATCHED);
+}
+
+/**
+ * Lets the thread that has started this one watch, or pass it on. Until the main
+ * thread does, Ctrl-C would end the program and leave its processes.
+ */
+function askToWatch(): void {
+  postMessage(WATCH);
+  Atomics.wait(threadMemory().words, HEADER.INTERRUPT_WATCHED, 0, HEARD_MS);
+}
+
+/** Listens, or no longer, as the program does itself. */
+function listenOrLeave(): void {
+  const listen = !hasOwnListener();
+  if (listen === listening || ending) return;
+  listening = listen;
+  if (listen) listenForLibrary(interrupted);
+  else unlistenForLibrary(interrupted);
+  setGoodForOne(listen);
+}
+
+/** Whether the next SIGINT makes those after it end the program at once. */
+function setGoodForOne(once: boolean): void {
+  const { sigaction } = otherCalls();
+  sigaction(SIGINT, null, action);
+  caught = handler[0];
+  const words = new Int32Array(action.buffer);
+  if (once) words[FLAGS_WORD] |= SA_RESETHAND;
+  else words[FLAGS_WORD] &= ~SA_RESETHAND;
+  sigaction(SIGINT, action, null);
 }
 
 async function interrupted(): Promise<void> {
+  if (hasAnyListener()) return leaveToProgram();
   for (const pause of endAll()) {
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
+/** The program listens by way of `node:process`: it hears the next one, too. */
+function leaveToProgram(): void {
+  if (isDefault()) {
+    handler[0] = caught;
+    otherCalls().sigaction(SIGINT, action, null);
+  }
+  setGoodForOne(false);
+}
+
 function interruptedBlocked(): void {
-  const nothing = new Int32Array(new SharedArrayBuffer(4));
-  for (const pause of endAll()) Atomics.wait(nothing, 0, 0, pause);
+  for (const pause of endAll()) pauseSync(pause);
+}
+
+function pauseSync(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** Ends all processes, then this one; gives the milliseconds to wait between steps. */
@@ -103,7 +161,7 @@ function* endAll(): Generator<number> {
   }
   // Not earlier: the runtime ends a program at once that has just stopped to
   // listen to a signal on its way.
-  Deno.removeSignalListener("SIGINT", interrupted);
+  unlistenForLibrary(interrupted);
   kill(Deno.pid, SIGINT);
 }
 

@@ -37,6 +37,8 @@ export const HEADER = {
   /** Thread memory only: processes and threads that were started in this process. */
   STARTED_PROCESSES: 76,
   STARTED_THREADS: 77,
+  /** Thread memory only: 1 once the main thread hears of Ctrl-C. */
+  INTERRUPT_WATCHED: 78,
   /** Mutex of those who give names to shared memory, and take them away. */
   NAMES_MUTEX: 112,
   /** Thread memory only: where this process has mapped its process memory. */

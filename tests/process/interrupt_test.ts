@@ -71,17 +71,32 @@ for (const to of ["program", "group"] as const) {
     });
   }
 
-  Deno.test(`Ctrl-C to the ${to} does what a listener of its own does`, async () => {
-    const program = await start("listens");
-    program.signal("SIGINT", to);
-    await program.printed("heard");
-    if (to === "program") {
-      const children = program.processes().filter((it) => it !== program.pid);
-      assertEquals(children.length, 1);
-      Deno.kill(children[0], "SIGKILL");
-    }
-    const { code, stdout, stderr } = await program.ended();
-    assertEquals([code, stdout, stderr], [3, "ready\nheard\n", ""]);
+  for (const what of ["listens", "listens-later", "listens-by-node"]) {
+    Deno.test(`Ctrl-C to the ${to} does what a listener of its own does: ${what}`, async () => {
+      const program = await start(what);
+      program.signal("SIGINT", to);
+      await program.printed("heard 1");
+      if (to === "program") {
+        const children = program.processes().filter((it) => it !== program.pid);
+        assertEquals(children.length, 1);
+        Deno.kill(children[0], "SIGKILL");
+      }
+      program.signal("SIGINT", "program");
+      const { code, stdout, stderr } = await program.ended();
+      assertEquals([code, stdout, stderr], [
+        3,
+        "ready\nheard 1\nheard 2\n",
+        "",
+      ]);
+    });
+  }
+}
+
+for (const what of ["starts-late", "listens-no-more"]) {
+  Deno.test(`Ctrl-C ends the processes of a program that ${what.replaceAll("-", " ")}`, async () => {
+    const { signal, stderr } = await interrupt(await start(what), "program");
+    assertEquals(signal, "SIGINT");
+    assertEquals(stderr, "Interrupted: ending 1 process\n");
   });
 }
 
@@ -96,6 +111,14 @@ Deno.test("Ctrl-C to the program ends a process that a thread has started", asyn
   const { signal, stderr } = await interrupt(program, "program");
   assertEquals(signal, "SIGINT");
   assertEquals(stderr, "Interrupted: ending 1 process\n");
+});
+
+Deno.test("Ctrl-C ends a process that a thread starts at this moment", async () => {
+  const program = await start("thread-starts");
+  const { signal, stderr } = await program.ended();
+  assertEquals(signal, "SIGINT");
+  // If it has not come up yet, it does not, and is not counted.
+  assertMatch(stderr, /^(Interrupted: ending 1 process\n)?$/);
 });
 
 /** Whether a program has a handler for SIGINT that has not been called. */
