@@ -84,7 +84,12 @@ const STOPPED = [129, 130, 143];
 /** Runs everything, in lanes that take one batch after the other; gives the exit code. */
 async function runAll(source: StdSource): Promise<number> {
   const begin = performance.now();
-  const batches = await listBatches();
+  const folder = Deno.makeTempDirSync();
+  addEventListener(
+    "unload",
+    () => Deno.removeSync(folder, { recursive: true }),
+  );
+  const batches = await listBatches(folder);
   const reports: TestReport[] = [];
   const problems: string[] = [];
   let stopCode = 0;

@@ -12,14 +12,26 @@ export interface TestBatch {
 /** Each batch loads the library anew; in a larger one a lane has nobody to share the rest with. */
 const FILES_PER_BATCH = 8;
 
+/** Files that look at the isolate they are in: its main module, who takes part in its memory. */
+const ALONE = new Set([
+  "tests/_internal/launch/call_site_test.ts",
+  "tests/_internal/memory/participants_test.ts",
+]);
+
 // What takes longest begins first, so that all lanes end at about the same time.
 const LONGEST = ["tests/contracts", "tests/pool", "tests/conformance"];
 
-/** All tests of the repository, and the examples in the documentation of the library. */
-export async function listBatches(): Promise<TestBatch[]> {
+/**
+ * All tests of the repository, and the examples in the documentation of the library.
+ *
+ * @param folder Where to put modules that stand for several test files: an isolate for each file
+ * would take half a second of a processor, more than most tests.
+ */
+export async function listBatches(folder: string): Promise<TestBatch[]> {
   const folders = [...new Set([...LONGEST, ...listFolders("tests")])];
+  const batches = folders.flatMap(batchesOf);
   return [
-    ...folders.flatMap(batchesOf),
+    ...await Promise.all(batches.map((batch) => inOneIsolate(batch, folder))),
     {
       name: "documentation",
       args: ["--doc", "mod.ts", ...await readPublicFolders()],
@@ -50,4 +62,19 @@ function batchesOf(folder: string): TestBatch[] {
 function entriesOf(folder: string): Deno.DirEntry[] {
   return Array.from(Deno.readDirSync(new URL(folder, ROOT)))
     .sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+async function inOneIsolate(
+  { name, args }: TestBatch,
+  folder: string,
+): Promise<TestBatch> {
+  const alone = args.filter((file) => ALONE.has(file));
+  const together = args.filter((file) => !ALONE.has(file));
+  if (together.length < 2) return { name, args };
+  const imports = together.map((file) =>
+    `import ${JSON.stringify(new URL(file, ROOT).href)};\n`
+  );
+  const module = `${folder}/${name.replaceAll(/\W+/g, "_")}_test.ts`;
+  await Deno.writeTextFile(module, imports.join(""));
+  return { name, args: [module, ...alone] };
 }
