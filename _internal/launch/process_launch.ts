@@ -20,7 +20,7 @@ import { permissionFlags, runPermissionError } from "./child_permissions.ts";
 import { denoCommand } from "./deno_command.ts";
 import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
 import { exitCodeOf } from "./exit_code.ts";
-import { grantsAll, withItem } from "./flag_items.ts";
+import { grantsAll, grantsHost, withItem } from "./flag_items.ts";
 import { inheritedFlags, inheritedPermissionFlags } from "./inherited_flags.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
@@ -78,9 +78,11 @@ export interface LaunchedProcess {
  *
  * @throws {TypeError} if an argument cannot be sent; nothing is started then
  * @throws {Deno.errors.NotCapable} if this program may not run Deno
+ * @throws {Deno.errors.NotSupported} if it is none that Deno runs, but a compiled one
  */
 export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   const { record } = launch;
+  checkHasDeno(record.name);
   const denied = runPermissionError(`Cannot start ${record.name}`);
   if (denied !== undefined) throw denied;
   const permissions = permissionFlags(launch.permissions, {
@@ -129,6 +131,14 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   return mapped ? spawnMapped(start) : spawnPiped(start, hub?.child);
 }
 
+/** A compiled program is what it would run: it would start itself for ever. */
+function checkHasDeno(name: string): void {
+  if (!Deno.build.standalone) return;
+  throw new Deno.errors.NotSupported(
+    `Cannot start ${name}: a program made by deno compile has no Deno to run; use Thread and ThreadPool, or start it by deno run`,
+  );
+}
+
 /** Lets a child use what is at the hub, and nothing else that it may not. */
 function expectAtHub(
   handles: readonly object[],
@@ -142,6 +152,10 @@ function expectAtHub(
     if (mayConnect) return { child, offer, flags: permissions };
     const { hostname, port } = offer.places.loopback;
     const item = `${hostname}:${port}`;
+    // To take it back would take that from it, too.
+    if (grantsHost(permissions, hostname)) {
+      return { child, offer, flags: permissions };
+    }
     const flags = withItem(permissions, "net", item);
     return { child, offer: { ...offer, revoke: item }, flags };
   } catch (error) {
@@ -285,11 +299,5 @@ function logEnd(who: string, { signal, code }: Deno.CommandStatus): void {
 }
 
 function grantsLibc(flag: string): boolean {
-  if (flag === "--allow-ffi" || flag === "--allow-all" || flag === "-A") {
-    return true;
-  }
-  return flag.startsWith("--allow-ffi=") &&
-    flag.slice("--allow-ffi=".length).split(",").some((path) =>
-      path.endsWith("libc.so.6")
-    );
+  return flag === "--allow-ffi" || flag === "--allow-all" || flag === "-A";
 }

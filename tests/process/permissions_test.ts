@@ -1,11 +1,13 @@
 // What a child may do, and what a program must be allowed to start one.
 
 import { assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { leaveNothing, runWell } from "./run_fixture.ts";
 
 leaveNothing();
 
 const run = `--allow-run=${Deno.execPath()}`;
+const LIBRARY = fileURLToPath(new URL("../../", import.meta.url));
 const nothing = {
   read: "prompt",
   write: "prompt",
@@ -102,7 +104,7 @@ Deno.test("Process without --allow-ffi gets a Queue over a socket", async () => 
   for (const child of ["", ' "none"']) {
     assertEquals(
       await runWell(`permissions.ts queue${child}`, {
-        permissions: [run, "--allow-net", "--allow-read"],
+        permissions: [run, "--allow-net=127.0.0.1", `--allow-read=${LIBRARY}`],
       }),
       ["exit code: 0", "put by the child"],
     );
@@ -113,7 +115,7 @@ Deno.test("Process handed a Queue says what it needs that neither --allow-ffi no
   assertEquals(
     await runWell("permissions.ts queue", { permissions: [run] }),
     [
-      "NotCapable: Cannot start Process-1: processes share objects over a socket here, which needs --allow-net and --allow-read, or else --allow-ffi",
+      "NotCapable: Cannot start Process-1: processes share objects over a socket here, which needs --allow-net=127.0.0.1 and --allow-read, or else --allow-ffi",
     ],
   );
 });
