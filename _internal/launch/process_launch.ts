@@ -21,7 +21,11 @@ import { denoCommand } from "./deno_command.ts";
 import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { grantsAll, grantsHost, withItem } from "./flag_items.ts";
-import { inheritedFlags, inheritedPermissionFlags } from "./inherited_flags.ts";
+import {
+  configOf,
+  inheritedFlags,
+  inheritedPermissionFlags,
+} from "./inherited_flags.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
 import { addRunning } from "./running_children.ts";
@@ -85,8 +89,10 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   checkHasDeno(record.name);
   const denied = runPermissionError(`Cannot start ${record.name}`);
   if (denied !== undefined) throw denied;
+  const inherited = inheritedFlags(commandLineByLibc, accessByLibc);
   const permissions = permissionFlags(launch.permissions, {
     raw: inheritedPermissionFlags(commandLineByLibc),
+    config: configOf(inherited),
     modules: modulesOf(launch),
     doing: `Cannot start ${record.name}`,
   });
@@ -107,7 +113,7 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   const start: Start = {
     launch,
     flags: [
-      ...inheritedFlags(commandLineByLibc, accessByLibc),
+      ...inherited,
       ...(hub?.flags ?? permissions),
     ],
     modules: [
