@@ -4,6 +4,8 @@ import {
   type BootRecord,
   callingModules,
   checkMainGuard,
+  endBy,
+  type EndSignal,
   type LaunchedProcess,
   launchProcess,
   mainModule,
@@ -69,7 +71,9 @@ const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
  * fields are copied there, private (`#`) ones are not. Its class must be exported.
  *
  * Needs `--allow-run=deno`, or the path of `Deno.execPath()` if the `deno` on
- * the `PATH` is another one; and `--allow-ffi` to share memory with it.
+ * the `PATH` is another one. To hand it shared objects needs `--allow-ffi` on Linux,
+ * or else `--allow-net=127.0.0.1`, and `--allow-read` if this library is in local
+ * files. A program made by `deno compile` cannot start any.
  *
  * @example
  * ```ts
@@ -185,6 +189,7 @@ export class Process<A extends unknown[] = unknown[]>
    * @throws {TypeError} if the target or an argument cannot be sent
    * @throws {Deno.errors.NotCapable} if it asks for, or needs, a permission that
    *   this program has not
+   * @throws {Deno.errors.NotSupported} in a program made by `deno compile`
    * @throws {Error} if it has started already, if this process is a daemon, or
    *   if it is still importing its modules
    */
@@ -362,11 +367,11 @@ export class Process<A extends unknown[] = unknown[]>
     );
   }
 
-  #signal(doing: string, signal: Deno.Signal): void {
+  #signal(doing: string, signal: EndSignal): void {
     const { child, noteKill } = this.#running(doing);
     if (this.#exitCode !== null) return;
     try {
-      child.kill(signal);
+      endBy(child, signal);
       if (signal === "SIGKILL") noteKill?.();
     } catch (error) {
       // It has ended, and we are about to hear of it.

@@ -158,6 +158,8 @@ export class Thread<A extends unknown[] = unknown[]>
    * Starts the thread.
    *
    * @throws {TypeError} if the target or an argument cannot be sent
+   * @throws {Deno.errors.NotCapable} if it could not read its modules, or not reach
+   *   the process where what it is handed is
    * @throws {Error} if it has started already, or if this process is still
    *   importing its modules
    */

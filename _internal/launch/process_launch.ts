@@ -19,7 +19,7 @@ import { type BootRecord, writeBoot } from "./boot_record.ts";
 import { permissionFlags, runPermissionError } from "./child_permissions.ts";
 import { denoCommand } from "./deno_command.ts";
 import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
-import { exitCodeOf } from "./exit_code.ts";
+import { exitCodeOf, signalSentTo } from "./exit_code.ts";
 import { grantsAll, grantsHost, withItem } from "./flag_items.ts";
 import {
   configOf,
@@ -295,7 +295,7 @@ async function endOf(
   const status = await child.status;
   if (log !== undefined) logEnd(`${name} (pid ${child.pid})`, status);
   if (memory !== undefined && id !== undefined) reap(memory, id);
-  return exitCodeOf(status);
+  return exitCodeOf(status, signalSentTo(child));
 }
 
 function logEnd(who: string, { signal, code }: Deno.CommandStatus): void {
