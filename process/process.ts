@@ -5,7 +5,6 @@ import {
   callingModules,
   checkMainGuard,
   endBy,
-  type EndSignal,
   type LaunchedProcess,
   launchProcess,
   mainModule,
@@ -71,9 +70,8 @@ const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
  * fields are copied there, private (`#`) ones are not. Its class must be exported.
  *
  * Needs `--allow-run=deno`, or the path of `Deno.execPath()` if the `deno` on
- * the `PATH` is another one. To hand it shared objects needs `--allow-ffi` on Linux,
- * or else `--allow-net=127.0.0.1`, and `--allow-read` if this library is in local
- * files. A program made by `deno compile` cannot start any.
+ * the `PATH` is another one; and, to hand it shared objects, `--allow-ffi` on Linux,
+ * else `--allow-net=127.0.0.1` and `--allow-read`. A compiled program has none.
  *
  * @example
  * ```ts
@@ -189,7 +187,6 @@ export class Process<A extends unknown[] = unknown[]>
    * @throws {TypeError} if the target or an argument cannot be sent
    * @throws {Deno.errors.NotCapable} if it asks for, or needs, a permission that
    *   this program has not
-   * @throws {Deno.errors.NotSupported} in a program made by `deno compile`
    * @throws {Error} if it has started already, if this process is a daemon, or
    *   if it is still importing its modules
    */
@@ -367,7 +364,7 @@ export class Process<A extends unknown[] = unknown[]>
     );
   }
 
-  #signal(doing: string, signal: EndSignal): void {
+  #signal(doing: string, signal: "SIGTERM" | "SIGKILL"): void {
     const { child, noteKill } = this.#running(doing);
     if (this.#exitCode !== null) return;
     try {
