@@ -10,7 +10,8 @@
  * working handle to the same object. The functions that run in a child are exported, and the main
  * program stands behind `import.meta.main`, since the child imports the same module.
  *
- * Every family has an entry point of its own, such as `@parallel/multiprocessing/queue`.
+ * Every family has an entry point of its own, such as `@parallel/multiprocessing/queue`. What does
+ * not say that it needs a permission needs none.
  *
  * @example A process that puts, a main program that gets
  * ```ts

@@ -2,6 +2,8 @@
 //
 // They sleep at the same time: you see ten lines, in any order, after about two seconds and not
 // after twenty.
+//
+// Permissions: --allow-run.
 
 import { Process } from "@parallel/multiprocessing";
 

@@ -1,6 +1,8 @@
 // Ten processes start a thread each, and every thread says hello and which one it is.
 //
 // You see ten lines. Their ten identities are all different, also across processes.
+//
+// Permissions: --allow-run, and --allow-read for the modules of threads.
 
 import {
   currentProcess,

@@ -1,6 +1,8 @@
 // The main program says where it runs: which module, which process, and who started it.
 //
 // The parent is the shell you typed the command into. Example 4 asks the same in a child.
+//
+// Permissions: none.
 
 import { currentProcess } from "@parallel/multiprocessing";
 

@@ -2,6 +2,8 @@
 //
 // The child's parent is the main program. The module is the same file in both, but only in the
 // main program is `import.meta.main` true.
+//
+// Permissions: --allow-run.
 
 import { currentProcess, Process } from "@parallel/multiprocessing";
 

@@ -1,6 +1,8 @@
 // A thread puts a list into a queue, and the main thread gets it.
 //
 // A `ThreadQueue` joins the threads of one process. You see [ 42, null, "heelo" ].
+//
+// Permissions: --allow-read.
 
 import { Thread, ThreadQueue } from "@parallel/multiprocessing";
 

@@ -2,6 +2,8 @@
 //
 // A process shares no variables with its parent, so the child fails. You see its ReferenceError,
 // which says how to hand `q` over, and its exit code 1. The main program goes on.
+//
+// Permissions: --allow-run.
 
 import { Process, Queue } from "@parallel/multiprocessing";
 

@@ -2,6 +2,8 @@
 //
 // It cannot get there, and `start()` says so before there is a process. You see the TypeError,
 // which names the queue to use instead, and that no process was started.
+//
+// Permissions: --allow-run.
 
 import {
   activeChildren,

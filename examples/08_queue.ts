@@ -2,6 +2,8 @@
 //
 // The queue is handed over as an argument and is the same queue there. You see
 // [ 42, null, "heelo" ].
+//
+// Permissions: --allow-run --allow-ffi.
 
 import { Process, Queue } from "@parallel/multiprocessing";
 

@@ -1,6 +1,8 @@
 // A pipe has two ends. The child sends through one, the parent receives from the other.
 //
 // You see [ 42, null, "hello from child1" ].
+//
+// Permissions: --allow-run --allow-ffi.
 
 import { type Connection, Pipe, Process } from "@parallel/multiprocessing";
 

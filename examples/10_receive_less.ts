@@ -1,6 +1,8 @@
 // The child sends two messages, the parent receives only one.
 //
 // You see the first message. The second stays in the pipe, keeps nobody waiting, and goes with it.
+//
+// Permissions: --allow-run --allow-ffi.
 
 import { type Connection, Pipe, Process } from "@parallel/multiprocessing";
 

@@ -1,6 +1,8 @@
 // The child sends two messages, the parent receives both.
 //
 // You see them in the order in which they were sent.
+//
+// Permissions: --allow-run --allow-ffi.
 
 import { type Connection, Pipe, Process } from "@parallel/multiprocessing";
 

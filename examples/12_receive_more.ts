@@ -3,6 +3,8 @@
 //
 // The third time it waits for the child. The fourth time there is nobody left who could send, so
 // you see an EndOfStreamError instead of a program that waits forever.
+//
+// Permissions: --allow-run --allow-ffi.
 
 import {
   type Connection,

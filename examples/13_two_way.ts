@@ -1,6 +1,8 @@
 // A pipe works both ways: the child sends and then receives, the parent answers.
 //
 // You see the child's message, printed by the parent, and then the parent's, printed by the child.
+//
+// Permissions: --allow-run --allow-ffi.
 
 import { type Connection, Pipe, Process } from "@parallel/multiprocessing";
 

@@ -3,6 +3,8 @@
 // Both live in a manager, a process of its own. You see the list grow ten times, in
 // any order; then the dictionary, whose keys are a number, a string and a fraction,
 // and the whole list.
+//
+// Permissions: --allow-run --allow-ffi.
 
 import {
   type DictProxy,

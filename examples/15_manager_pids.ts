@@ -2,6 +2,8 @@
 //
 // You see the list grow ten times, then a dictionary of ten ids, and the list, which
 // ends in the same ten.
+//
+// Permissions: --allow-run --allow-ffi.
 
 import {
   type DictProxy,

@@ -1,6 +1,8 @@
 // Ten processes print a line each, one letter at a time, and take the same lock to do it.
 //
 // You see ten whole lines, in any order. Take the lock away and the letters mix.
+//
+// Permissions: --allow-run --allow-ffi.
 
 import { Lock, Process } from "@parallel/multiprocessing";
 

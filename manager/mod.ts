@@ -2,6 +2,8 @@
  * Objects that live in a process of their own and are used from many, on this machine
  * and on others.
  *
+ * What does not say that it needs a permission needs none.
+ *
  * @example
  * ```ts
  * import { Manager } from "@parallel/multiprocessing/manager";

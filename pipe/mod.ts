@@ -1,6 +1,8 @@
 /**
  * Two-way connections between processes and threads, and between programs.
  *
+ * What does not say that it needs a permission needs none.
+ *
  * @example
  * ```ts
  * import { Pipe } from "@parallel/multiprocessing/pipe";

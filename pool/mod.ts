@@ -1,6 +1,8 @@
 /**
  * Pools of processes and threads that call functions for you.
  *
+ * What does not say that it needs a permission needs none.
+ *
  * @example
  * ```ts
  * import { Pool } from "@parallel/multiprocessing/pool";

@@ -9,6 +9,10 @@ import { TaskPool } from "./task_pool.ts";
 /**
  * A pool of processes that call functions for you.
  *
+ * Needs permission to run Deno, as `Process` does, and `--allow-ffi` on Linux, or
+ * else `--allow-net=127.0.0.1`, and `--allow-read` if this library is in local
+ * files.
+ *
  * @example
  * ```ts
  * import { Pool } from "@parallel/multiprocessing/pool";
@@ -29,7 +33,9 @@ export class Pool extends TaskPool {
    *
    * @param processes how many. Default: one for each processor
    * @throws {RangeError} if an option is out of range
-   * @throws {Deno.errors.NotCapable} if this program may not run Deno
+   * @throws {Deno.errors.NotCapable} if this program may not run Deno, or share
+   *   objects with it
+   * @throws {Deno.errors.NotSupported} in a program made by `deno compile`
    */
   constructor(processes: number = cpuCount(), options: PoolOptions = {}) {
     const kind = processWorkers(callingModules(), options);

@@ -8,6 +8,8 @@ import { TaskPool } from "./task_pool.ts";
 /**
  * A pool of threads, Web Workers, that call functions for you.
  *
+ * Needs `--allow-read` for their modules, if they are local files.
+ *
  * @example
  * ```ts
  * import { ThreadPool } from "@parallel/multiprocessing/pool";
@@ -28,6 +30,7 @@ export class ThreadPool extends TaskPool {
    *
    * @param threads how many. Default: one for each processor
    * @throws {RangeError} if an option is out of range
+   * @throws {Deno.errors.NotCapable} if threads could not read their modules
    */
   constructor(threads: number = cpuCount(), options: ThreadPoolOptions = {}) {
     super(new Executor(threadWorkers(), threads, options));

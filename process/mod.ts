@@ -1,6 +1,8 @@
 /**
  * Processes and threads that run your functions.
  *
+ * What does not say that it needs a permission needs none.
+ *
  * @example
  * ```ts
  * import { Process } from "@parallel/multiprocessing/process";

@@ -4,6 +4,7 @@ import {
   type BootRecord,
   callingModules,
   checkMainGuard,
+  endBy,
   type LaunchedProcess,
   launchProcess,
   mainModule,
@@ -69,7 +70,8 @@ const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
  * fields are copied there, private (`#`) ones are not. Its class must be exported.
  *
  * Needs `--allow-run=deno`, or the path of `Deno.execPath()` if the `deno` on
- * the `PATH` is another one; and `--allow-ffi` to share memory with it.
+ * the `PATH` is another one; and, to hand it shared objects, `--allow-ffi` on Linux,
+ * else `--allow-net=127.0.0.1` and `--allow-read`. A compiled program has none.
  *
  * @example
  * ```ts
@@ -362,11 +364,11 @@ export class Process<A extends unknown[] = unknown[]>
     );
   }
 
-  #signal(doing: string, signal: Deno.Signal): void {
+  #signal(doing: string, signal: "SIGTERM" | "SIGKILL"): void {
     const { child, noteKill } = this.#running(doing);
     if (this.#exitCode !== null) return;
     try {
-      child.kill(signal);
+      endBy(child, signal);
       if (signal === "SIGKILL") noteKill?.();
     } catch (error) {
       // It has ended, and we are about to hear of it.

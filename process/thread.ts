@@ -35,7 +35,14 @@ export interface ThreadOptions<A extends unknown[] = unknown[]> {
   signal?: AbortSignal;
 }
 
-const ENTRY = new URL("./_thread_entry.ts", import.meta.url).href;
+/**
+ * `load` is never called. By it the runtime fetches the modules of a thread together with those of
+ * the program: it fetches nothing for a thread whose starter is blocked.
+ */
+const ENTRY = {
+  url: new URL("./_thread_entry.ts", import.meta.url).href,
+  load: () => import("./_thread_entry.ts"),
+};
 let constructingCurrent = false;
 
 /** Constructs the object that stands for the thread it is constructed in. */
@@ -151,6 +158,8 @@ export class Thread<A extends unknown[] = unknown[]>
    * Starts the thread.
    *
    * @throws {TypeError} if the target or an argument cannot be sent
+   * @throws {Deno.errors.NotCapable} if it could not read its modules, or not reach
+   *   the process where what it is handed is
    * @throws {Error} if it has started already, or if this process is still
    *   importing its modules
    */
@@ -165,7 +174,7 @@ export class Thread<A extends unknown[] = unknown[]>
     const tied = tieOf(this);
     const record = this.#record(tied !== undefined);
     const launched = new LaunchedThread({
-      entry: ENTRY,
+      entry: ENTRY.url,
       record,
       args: this.#options.args ?? [],
       fields: record.target.kind === "subclass" ? { ...this } : undefined,

@@ -33,8 +33,9 @@ let arrived: Tasks | undefined;
  * got, marked done, and waited for.
  *
  * Among threads it needs no permission. To reach other processes it needs
- * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
- * in one process, and others ask for it.
+ * `--allow-ffi`, on Linux, or else `--allow-net=127.0.0.1`, and `--allow-read` if
+ * this library is in local files: then it stays in one process, and others ask for
+ * it.
  *
  * @example
  * ```ts

@@ -1,6 +1,8 @@
 /**
  * Queues between processes and threads.
  *
+ * What does not say that it needs a permission needs none.
+ *
  * @example
  * ```ts
  * import { Queue } from "@parallel/multiprocessing/queue";

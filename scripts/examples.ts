@@ -18,24 +18,16 @@ import {
   stdFlags,
 } from "./std_source.ts";
 
-/** What an example program is allowed to do that asks for no more: what the library needs. */
-export const EXAMPLE_PERMISSIONS: readonly string[] = [
-  "--no-prompt",
-  `--allow-run=${Deno.execPath()}`,
-  "--allow-ffi",
-  "--allow-read",
-];
-
-/** What a program may do: what all may, and what its first comment asks for besides. */
+/** What a program may do: what its first comment says after `Permissions:`, and nothing else. */
 export function permissionsOf(source: string): readonly string[] {
   const comment = /^(?:\/\/.*\n)*/.exec(source)![0];
-  const asked = comment.match(/--allow-\w+/g) ?? [];
-  const granted = new Set(EXAMPLE_PERMISSIONS.map(withoutValue));
-  return [...EXAMPLE_PERMISSIONS, ...asked.filter((it) => !granted.has(it))];
+  const permissions = /\bPermissions:(.*)/s.exec(comment)?.[1] ?? "";
+  const flags = permissions.match(/--allow-\w+/g) ?? [];
+  return ["--no-prompt", ...flags.map(onlyDeno)];
 }
 
-function withoutValue(flag: string): string {
-  return flag.replace(/=.*/, "");
+function onlyDeno(flag: string): string {
+  return flag === "--allow-run" ? `${flag}=${Deno.execPath()}` : flag;
 }
 
 /** One program in `examples/`. */

@@ -41,8 +41,9 @@ const WAITERS = CELL.BODY + 1;
  * participant that dies has set stays set.
  *
  * Among threads it needs no permission. To reach other processes it needs
- * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
- * in one process, and others ask for it.
+ * `--allow-ffi`, on Linux, or else `--allow-net=127.0.0.1`, and `--allow-read` if
+ * this library is in local files: then it stays in one process, and others ask for
+ * it.
  *
  * @example
  * ```ts

@@ -1,6 +1,8 @@
 /**
  * Primitives by which processes and threads wait for each other.
  *
+ * What does not say that it needs a permission needs none.
+ *
  * @example
  * ```ts
  * import { Lock } from "@parallel/multiprocessing/sync";

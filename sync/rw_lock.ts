@@ -49,8 +49,9 @@ type Kind = "read" | "write";
  * `abandoned` up to that of the next writer.
  *
  * Among threads it needs no permission. To reach other processes it needs
- * `--allow-ffi`, on Linux, or else `--allow-net` and `--allow-read`: then it stays
- * in one process, and others ask for it.
+ * `--allow-ffi`, on Linux, or else `--allow-net=127.0.0.1`, and `--allow-read` if
+ * this library is in local files: then it stays in one process, and others ask for
+ * it.
  *
  * @example
  * ```ts

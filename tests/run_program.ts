@@ -22,6 +22,8 @@ export interface ProgramOptions {
   timeout?: number;
   /** Environment variables besides the inherited ones. */
   env?: Record<string, string>;
+  /** What it reads from its standard input. Default: nothing. */
+  stdin?: string;
   /** Default: the root of the repository. */
   cwd?: string | URL;
   /** Whether it leads a process group of its own. */
@@ -56,10 +58,13 @@ export class RunningProgram {
       cwd: options.cwd ?? ROOT,
       env: { NO_COLOR: "1", ...options.env, [MARKER]: id },
       detached: options.detached,
-      stdin: "null",
+      stdin: options.stdin === undefined ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    if (options.stdin !== undefined) {
+      new Response(options.stdin).body!.pipeTo(this.#child.stdin);
+    }
     this.#output = Promise.all([
       this.#readOutput(),
       new Response(this.#child.stderr).text(),

@@ -106,6 +106,11 @@ export function relayedMaker(name: string, maker: Maker): void {
   makers.set(name, maker);
 }
 
+/** The modules of what this isolate has that can be at a hub. */
+export function relayedModules(): readonly string[] {
+  return [...new Set(Array.from(makers.values(), ({ module }) => module))];
+}
+
 /** What makes objects of that name, if its module is loaded. */
 export function makerOf(name: string): Maker | undefined {
   return makers.get(name);

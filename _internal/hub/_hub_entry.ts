@@ -1,11 +1,10 @@
 import { passOnOnly } from "../handles/mod.ts";
 import { arrive, joinThreadMemory, threadMemory } from "../memory/mod.ts";
 import { joinNeighbours, parkingOf, Patience } from "../parking/mod.ts";
+import { mayListenPrivately } from "../sockets/mod.ts";
 import type { HubOrder } from "./host.ts";
 import { HubServer } from "./hub_server.ts";
-import type { HubPlaces } from "./offer.ts";
-
-const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
+import { type HubPlaces, LOOPBACK } from "./offer.ts";
 
 addEventListener("message", (event) => {
   carryOut((event as MessageEvent<HubOrder>).data);
@@ -16,9 +15,7 @@ async function carryOut(order: HubOrder): Promise<void> {
   try {
     const server = begin(order);
     const loopback = server.listen(LOOPBACK) as HubPlaces["loopback"];
-    const own = Deno.build.os === "windows"
-      ? loopback
-      : server.listen(undefined);
+    const own = mayListenPrivately() ? server.listen(undefined) : loopback;
     answer = { own, loopback };
     if (order.modules.length > 0) {
       await Promise.all(order.modules.map((url) => import(url)));

@@ -1,7 +1,13 @@
-import { handOver, reap, sharedModules } from "../handles/mod.ts";
+import { handOver, reap, relayedModules } from "../handles/mod.ts";
 import { claim, threadMemory } from "../memory/mod.ts";
 import { Patience, unrefWorker } from "../parking/mod.ts";
-import { addressIn, CLAIMED, type HubOffer, type HubPlaces } from "./offer.ts";
+import {
+  addressIn,
+  CLAIMED,
+  type HubOffer,
+  type HubPlaces,
+  LOOPBACK,
+} from "./offer.ts";
 
 /** What the thread of a hub is told to do. */
 export interface HubOrder {
@@ -27,7 +33,14 @@ const ANSWER_BYTES = 8_192;
 /** Milliseconds that the thread of the hub has to start. */
 const START_MS = 30_000;
 
-const ENTRY = new URL("./_hub_entry.ts", import.meta.url);
+/**
+ * `load` is never called. By it the runtime fetches the modules of the hub together with those of
+ * the program: who starts a hub is blocked, and the runtime then fetches nothing for others.
+ */
+const ENTRY = {
+  url: new URL("./_hub_entry.ts", import.meta.url),
+  load: () => import("./_hub_entry.ts"),
+};
 /** The folder of the library. */
 const LIBRARY = new URL("../../", import.meta.url);
 
@@ -44,7 +57,7 @@ class Host {
 
   constructor() {
     checkPermissions();
-    this.#worker = new Worker(ENTRY, {
+    this.#worker = new Worker(ENTRY.url, {
       type: "module",
       name: "hub",
     });
@@ -76,13 +89,15 @@ class Host {
       buffer: this.#memory.buffer,
       id: this.#id,
       key: this.#key,
-      modules: sharedModules(),
+      modules: relayedModules(),
       answer,
     };
     this.#worker.postMessage(order);
     const words = new Int32Array(answer, 0, 2);
     if (Atomics.wait(words, 0, 0, START_MS) === "timed-out") {
-      throw new Error("the hub has not started; it needs to read its modules");
+      throw new Error(
+        "the hub has not started; it needs to have its modules, which are not fetched meanwhile if the program was started with --reload",
+      );
     }
     const text = new TextDecoder().decode(
       new Uint8Array(answer, 8, words[1]).slice(),
@@ -128,15 +143,10 @@ export function expectChild(
 
 /** @throws {Deno.errors.NotCapable} if the thread of a hub would not get far */
 function checkPermissions(): void {
-  const isGranted = (wanted: Deno.PermissionDescriptor) =>
-    Deno.permissions.querySync(wanted).state === "granted";
   const missing: string[] = [];
-  if (!isGranted({ name: "net" })) missing.push("--allow-net");
-  // An abstract address has no file, and a port neither.
-  if (Deno.build.os !== "linux" && Deno.build.os !== "windows") {
-    if (!isGranted({ name: "write" })) missing.push("--allow-write");
-  }
-  const { protocol } = ENTRY;
+  const { hostname: host } = LOOPBACK;
+  if (!isGranted({ name: "net", host })) missing.push(`--allow-net=${host}`);
+  const { protocol } = ENTRY.url;
   if (protocol === "file:" && !isGranted({ name: "read", path: LIBRARY })) {
     missing.push("--allow-read");
   }
@@ -147,4 +157,8 @@ function checkPermissions(): void {
       missing.join(" and ")
     }${or}`,
   );
+}
+
+function isGranted(wanted: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(wanted).state === "granted";
 }

@@ -7,5 +7,5 @@
 export * from "./current_client.ts";
 export * from "./expect_child.ts";
 export type { HubClient } from "./hub_client.ts";
-export type { HubOffer } from "./offer.ts";
+export { type HubOffer, LOOPBACK } from "./offer.ts";
 export type { RelayedHolding } from "./relayed_holding.ts";

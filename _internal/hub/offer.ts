@@ -3,9 +3,12 @@ import type { Address } from "../sockets/mod.ts";
 /** What sockets of hubs are for, see `SocketTerms`. */
 export const PURPOSE = "hub";
 
+/** Where all hubs listen, at any port that is free. */
+export const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
+
 /** Where a hub listens. */
 export interface HubPlaces {
-  /** For those who may connect to anything. */
+  /** For those who may connect to anything; the other one if the host may not. */
   readonly own: Address;
   /** For those who may not: a port that can be named in a permission. */
   readonly loopback: { readonly hostname: string; readonly port: number };

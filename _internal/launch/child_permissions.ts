@@ -1,3 +1,4 @@
+import { readConfig } from "./config_discovery.ts";
 import { workingDirectory } from "./file_path.ts";
 import { hasUnstableFeature } from "./inherited_flags.ts";
 import {
@@ -7,8 +8,10 @@ import {
   grantWhole,
   inheritKind,
 } from "./permission_grants.ts";
-import { DEFAULT_IMPORT_HOSTS, denyFlags } from "./permission_items.ts";
+import { readByCommand } from "./own_command_line.ts";
+import { DEFAULT_IMPORT_HOSTS } from "./permission_items.ts";
 import { grantOf, hasItem, PERMISSION_KINDS } from "./permission_kind.ts";
+import { withoutSets } from "./permission_set.ts";
 
 /** The permissions somebody asks for a child. */
 export type PermissionRequest =
@@ -20,6 +23,8 @@ export type PermissionRequest =
 export interface PermissionContext {
   /** Its own permission flags by their long names, as far as they are known. */
   readonly raw: readonly string[];
+  /** The path of its configuration file, where permission sets are, if that is known. */
+  readonly config?: string;
   /** The modules a child imports to come into being. */
   readonly modules?: readonly string[];
   /** Begins the messages of errors. */
@@ -46,7 +51,8 @@ export function permissionFlags(
   request: PermissionRequest,
   context: PermissionContext,
 ): readonly string[] {
-  const { raw, modules = [], doing = "Cannot start process" } = context;
+  const { modules = [], doing = "Cannot start process" } = context;
+  const raw = withoutSets(context.raw, context.config, readInFull);
   checkRequest(request, doing);
   if (request === "inherit") return [...inherit(raw, modules), "--no-prompt"];
   const wanted: Deno.PermissionOptionsObject = request === "none"
@@ -100,16 +106,13 @@ function inherit(
   if (PERMISSION_KINDS.every((kind) => grantOf(kind) === "whole")) {
     return ["--allow-all"];
   }
-  // A thread may have less than the flags of its process say.
-  const sets = isThread()
-    ? []
-    : raw.filter((flag) => flag.startsWith("--permission-set"));
-  const flags = PERMISSION_KINDS.flatMap((kind) => {
-    const isFromSet = sets.length > 0 && grantOf(kind) === "items" &&
-      !raw.some((flag) => flag.startsWith(`--allow-${kind}`));
-    return isFromSet ? denyFlags(kind, raw) : inheritKind(kind, raw, modules);
-  });
-  return [...flags, ...sets];
+  return PERMISSION_KINDS.flatMap((kind) => inheritKind(kind, raw, modules));
+}
+
+/** Reads a file that this program was started with, if need be by a command. */
+function readInFull(path: string): string | undefined {
+  const bytes = readConfig(path) ?? readByCommand(path);
+  return typeof bytes === "object" ? new TextDecoder().decode(bytes) : bytes;
 }
 
 function checkRequest(request: unknown, doing: string): void {
@@ -132,10 +135,6 @@ function checkRequest(request: unknown, doing: string): void {
       `${doing}: permissions.${kind} is none of "inherit", a boolean and an array`,
     );
   }
-}
-
-function isThread(): boolean {
-  return "WorkerGlobalScope" in globalThis;
 }
 
 /**

@@ -1,7 +1,41 @@
 /** Deno adds this to the number of the signal that ended a process. */
 const SIGNALLED = 128;
+/** Where there are no signals, the exit code of a process that was ended from outside. */
+const TERMINATED = 1;
+const NUMBERS = { SIGTERM: 15, SIGKILL: 9 } as const;
 
-/** The exit code as Python has it: -N if signal N ended the process. */
-export function exitCodeOf(status: Deno.CommandStatus): number {
-  return status.signal === null ? status.code : SIGNALLED - status.code;
+/** The signals by which processes are ended; Windows knows no others. */
+export type EndSignal = keyof typeof NUMBERS;
+
+const sent = new WeakMap<Deno.ChildProcess, EndSignal>();
+
+/**
+ * Ends a process.
+ *
+ * @throws {TypeError} if it has ended already
+ */
+export function endBy(child: Deno.ChildProcess, signal: EndSignal): void {
+  child.kill(signal);
+  sent.set(child, signal);
+}
+
+/** The signal that a process was sent by {@linkcode endBy}. */
+export function signalSentTo(child: Deno.ChildProcess): EndSignal | undefined {
+  return sent.get(child);
+}
+
+/**
+ * The exit code as Python has it: -N if signal N ended the process.
+ *
+ * @param wasSent The signal that it was sent, which Windows does not tell.
+ */
+export function exitCodeOf(
+  { signal, code }: Deno.CommandStatus,
+  wasSent?: EndSignal,
+  os = Deno.build.os,
+): number {
+  if (signal !== null) return SIGNALLED - code;
+  const isEnded = os === "windows" && wasSent !== undefined &&
+    code === TERMINATED;
+  return isEnded ? -NUMBERS[wasSent] : code;
 }

@@ -11,6 +11,15 @@ export function grantsAll(
   );
 }
 
+/** Whether flags grant connections to all ports of a host that they do not deny. */
+export function grantsHost(flags: readonly string[], host: string): boolean {
+  if (flags.includes("--allow-net")) return true;
+  const start = "--allow-net=";
+  const items = flags.filter((flag) => flag.startsWith(start))
+    .flatMap((flag) => flag.slice(start.length).split(","));
+  return items.includes(host);
+}
+
 /**
  * Flags that grant one thing more.
  *

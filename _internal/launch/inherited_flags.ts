@@ -105,6 +105,12 @@ export function inheritedPermissionFlags(
   return permissionFlagsOnce = permissionFlagsFor(line, startDirectory);
 }
 
+/** The path of the configuration file that flags name, if they do. */
+export function configOf(flags: readonly string[]): string | undefined {
+  const start = "--config=";
+  return flags.findLast((flag) => flag.startsWith(start))?.slice(start.length);
+}
+
 /**
  * Whether this process runs with an unstable feature switched on.
  *
@@ -119,8 +125,8 @@ export function hasUnstableFeature(
 ): boolean | undefined {
   const flags = inheritedFlags(readCommandLine);
   if (flags.includes(`--unstable-${name}`)) return true;
-  const config = flags.findLast((flag) => flag.startsWith("--config="));
-  const text = config && readConfig(config.slice("--config=".length));
+  const config = configOf(flags);
+  const text = config && readConfig(config);
   if (text && new RegExp(`"unstable"\\s*:\\s*\\[[^\\]]*"${name}"`).test(text)) {
     return true;
   }

@@ -9,6 +9,7 @@ export * from "./boot_record.ts";
 export { callingModules } from "./call_site.ts";
 export { importKnown } from "./child_boot.ts";
 export * from "./describe_target.ts";
+export { endBy } from "./exit_code.ts";
 export * from "./module_target.ts";
 export * from "./process_launch.ts";
 export * from "./remote_function.ts";

@@ -8,8 +8,8 @@ export type CommandLineReader = () => Uint8Array | undefined;
 /** How a Deno is started that needs nothing of what this one has been told. */
 const DENO_ARGS = ["run", "--quiet", "--no-config", "--no-lock", "--allow-all"];
 
-/** Whether a command has been asked; it would say the same again. */
-let isTried = false;
+/** What commands have said of files; they would say the same again. */
+const told = new Map<string, Uint8Array | undefined>();
 let once: CommandLine | undefined;
 
 /**
@@ -23,20 +23,24 @@ export function ownCommandLine(
 ): CommandLine | undefined {
   // That of a compiled program has the user's arguments only.
   if (once !== undefined || Deno.build.standalone) return once;
-  const bytes = read?.() ?? readGranted() ?? readByCommand();
+  const bytes = read?.() ?? readGranted() ??
+    readByCommand(`/proc/${Deno.pid}/cmdline`);
   if (bytes === undefined || bytes.length === 0) return undefined;
   const text = new TextDecoder().decode(bytes).replace(/\0$/, "");
   return once = parseCommandLine(text.split("\0"));
 }
 
 /**
- * Whoever may start programs may have one read it: `cat`, or else a Deno that may do
- * everything, and does no more than this.
+ * Whoever may start programs may have one read a file: `cat`, or else a Deno that may do
+ * everything, and does no more than this. It is read once.
  */
-function readByCommand(): Uint8Array | undefined {
-  if (Deno.build.os !== "linux" || isTried) return undefined;
-  isTried = true;
-  const path = `/proc/${Deno.pid}/cmdline`;
+export function readByCommand(path: string): Uint8Array | undefined {
+  if (Deno.build.os !== "linux") return undefined;
+  if (!told.has(path)) told.set(path, runReader(path));
+  return told.get(path);
+}
+
+function runReader(path: string): Uint8Array | undefined {
   const [command, ...args] = hasItem("run", "cat")
     ? ["cat", path]
     : [denoCommand(), ...DENO_ARGS, readingOf(path)];

@@ -19,9 +19,13 @@ import { type BootRecord, writeBoot } from "./boot_record.ts";
 import { permissionFlags, runPermissionError } from "./child_permissions.ts";
 import { denoCommand } from "./deno_command.ts";
 import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
-import { exitCodeOf } from "./exit_code.ts";
-import { grantsAll, withItem } from "./flag_items.ts";
-import { inheritedFlags, inheritedPermissionFlags } from "./inherited_flags.ts";
+import { exitCodeOf, signalSentTo } from "./exit_code.ts";
+import { grantsAll, grantsHost, withItem } from "./flag_items.ts";
+import {
+  configOf,
+  inheritedFlags,
+  inheritedPermissionFlags,
+} from "./inherited_flags.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
 import { addRunning } from "./running_children.ts";
@@ -78,13 +82,17 @@ export interface LaunchedProcess {
  *
  * @throws {TypeError} if an argument cannot be sent; nothing is started then
  * @throws {Deno.errors.NotCapable} if this program may not run Deno
+ * @throws {Deno.errors.NotSupported} if it is none that Deno runs, but a compiled one
  */
 export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   const { record } = launch;
+  checkHasDeno(record.name);
   const denied = runPermissionError(`Cannot start ${record.name}`);
   if (denied !== undefined) throw denied;
+  const inherited = inheritedFlags(commandLineByLibc, accessByLibc);
   const permissions = permissionFlags(launch.permissions, {
     raw: inheritedPermissionFlags(commandLineByLibc),
+    config: configOf(inherited),
     modules: modulesOf(launch),
     doing: `Cannot start ${record.name}`,
   });
@@ -105,7 +113,7 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   const start: Start = {
     launch,
     flags: [
-      ...inheritedFlags(commandLineByLibc, accessByLibc),
+      ...inherited,
       ...(hub?.flags ?? permissions),
     ],
     modules: [
@@ -129,6 +137,14 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   return mapped ? spawnMapped(start) : spawnPiped(start, hub?.child);
 }
 
+/** A compiled program is what it would run: it would start itself for ever. */
+function checkHasDeno(name: string): void {
+  if (!Deno.build.standalone) return;
+  throw new Deno.errors.NotSupported(
+    `Cannot start ${name}: a program made by deno compile has no Deno to run; use Thread and ThreadPool, or start it by deno run`,
+  );
+}
+
 /** Lets a child use what is at the hub, and nothing else that it may not. */
 function expectAtHub(
   handles: readonly object[],
@@ -142,6 +158,10 @@ function expectAtHub(
     if (mayConnect) return { child, offer, flags: permissions };
     const { hostname, port } = offer.places.loopback;
     const item = `${hostname}:${port}`;
+    // To take it back would take that from it, too.
+    if (grantsHost(permissions, hostname)) {
+      return { child, offer, flags: permissions };
+    }
     const flags = withItem(permissions, "net", item);
     return { child, offer: { ...offer, revoke: item }, flags };
   } catch (error) {
@@ -275,7 +295,7 @@ async function endOf(
   const status = await child.status;
   if (log !== undefined) logEnd(`${name} (pid ${child.pid})`, status);
   if (memory !== undefined && id !== undefined) reap(memory, id);
-  return exitCodeOf(status);
+  return exitCodeOf(status, signalSentTo(child));
 }
 
 function logEnd(who: string, { signal, code }: Deno.CommandStatus): void {
@@ -285,11 +305,5 @@ function logEnd(who: string, { signal, code }: Deno.CommandStatus): void {
 }
 
 function grantsLibc(flag: string): boolean {
-  if (flag === "--allow-ffi" || flag === "--allow-all" || flag === "-A") {
-    return true;
-  }
-  return flag.startsWith("--allow-ffi=") &&
-    flag.slice("--allow-ffi=".length).split(",").some((path) =>
-      path.endsWith("libc.so.6")
-    );
+  return flag === "--allow-ffi" || flag === "--allow-all" || flag === "-A";
 }

@@ -19,6 +19,9 @@ export interface ResolvedTarget {
   readonly inline: boolean;
 }
 
+/** Of what `deno eval`, `deno repl` and standard input run. */
+const NO_MODULE = "the program is no module that others can import";
+
 /**
  * Finds the function of a description, or compiles it.
  *
@@ -60,9 +63,11 @@ export async function resolveSubclass(
   const { name, modules } = description;
   const found = await search(description, importModule);
   if ("value" in found) return found.value as unknown as new () => unknown;
-  const work = JSON.stringify(modules[0] ?? "its module");
+  const advice = modules.length > 0
+    ? `export it from ${JSON.stringify(modules[0])}`
+    : "export it from a file, and import it";
   throw new TypeError(
-    `Cannot find class "${name}": ${found.miss}; export it from ${work}`,
+    `Cannot find class "${name}": ${found.miss}; ${advice}`,
   );
 }
 
@@ -152,7 +157,7 @@ async function search(
     misses.push(found.miss);
   }
   return {
-    miss: misses.join("; ") || "no module is known that could export it",
+    miss: misses.join("; ") || NO_MODULE,
   };
 }
 
@@ -178,11 +183,11 @@ function explanation(
     return "an inline target runs without the variables around it; pass it in args " +
       `(new Process({ target: (${variable}) => …, args: [${variable}] })) or export the function`;
   }
-  const where = modules.length > 0
-    ? `it is not exported by ${modules.join(" or ")}`
-    : "no module is known that exports it";
   const file = `"./${modules[0]?.split("/").at(-1) || "work.ts"}"`;
-  return `"${name}" runs without the variables around it, because ${where}; export it there, ` +
+  const [where, advice] = modules.length > 0
+    ? [`it is not exported by ${modules.join(" or ")}`, "export it there, "]
+    : [NO_MODULE, ""];
+  return `"${name}" runs without the variables around it, because ${where}; ${advice}` +
     `pass ${variable} in args, or name the module that exports it: ` +
     `fromModule<typeof import(${file}).${name}>(new URL(${file}, import.meta.url), "${name}")`;
 }

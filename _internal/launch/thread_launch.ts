@@ -1,7 +1,7 @@
 import { encode } from "../codec/mod.ts";
 import { levelForChild, log } from "../log.ts";
 import { giveUp, handOver, holdingOf, reap } from "../handles/mod.ts";
-import { expectChild, type ExpectedChild } from "../hub/mod.ts";
+import { expectChild, type ExpectedChild, LOOPBACK } from "../hub/mod.ts";
 import {
   claim,
   isCurrent,
@@ -26,7 +26,9 @@ import {
 import { withAuthKey } from "./auth_key.ts";
 import { type BootRecord, writeBoot } from "./boot_record.ts";
 import { workerPermissions } from "./child_permissions.ts";
+import { filePath } from "./file_path.ts";
 import { WATCH, watchInterrupt } from "./interrupt.ts";
+import { grantOf, hasItem } from "./permission_kind.ts";
 import { addRunningThread } from "./running_children.ts";
 import { shareCounts } from "./self.ts";
 import { identOf } from "./thread_ident.ts";
@@ -72,10 +74,12 @@ export class LaunchedThread {
    * Starts a thread.
    *
    * @throws {TypeError} if an argument cannot be sent; nothing is started then
+   * @throws {Deno.errors.NotCapable} if it could not read its modules
    */
   constructor({ entry, record, args, fields, permissions }: ThreadLaunch) {
     const memory = this.#memory;
     this.#name = record.name;
+    checkMayRead(entry, record.name);
     shareCounts();
     const to = "another thread";
     const destination = { reach: "thread" };
@@ -242,6 +246,17 @@ export class LaunchedThread {
   }
 }
 
+/** @throws {Deno.errors.NotCapable} if a thread could not read its modules */
+function checkMayRead(entry: string, name: string): void {
+  const url = new URL(entry);
+  // A compiled program has them in itself.
+  if (url.protocol !== "file:" || Deno.build.standalone) return;
+  if (hasItem("read", filePath(url))) return;
+  throw new Deno.errors.NotCapable(
+    `Cannot start ${name}: a thread reads its modules, which needs --allow-read`,
+  );
+}
+
 /** Lets a thread ask for what is at a hub, if it is handed such. */
 function expectAtHub(
   handles: readonly object[],
@@ -249,10 +264,9 @@ function expectAtHub(
 ): ExpectedChild | undefined {
   const relayed = handles.filter((handle) => holdingOf(handle)?.isRelayed);
   if (relayed.length === 0) return undefined;
-  if (Deno.permissions.querySync({ name: "net" }).state === "granted") {
-    return expectChild(relayed, true);
-  }
+  if (grantOf("net") !== "items") return expectChild(relayed, true);
+  if (hasItem("net", LOOPBACK.hostname)) return expectChild(relayed, false);
   throw new Deno.errors.NotCapable(
-    `Cannot start ${name}: what it is handed is at the hub of another process, which a thread reaches only with --allow-net`,
+    `Cannot start ${name}: what it is handed is at the hub of another process, which a thread reaches only with --allow-net=${LOOPBACK.hostname}`,
   );
 }

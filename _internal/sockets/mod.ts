@@ -18,4 +18,5 @@ export {
 export { FramedSocket } from "./framed_socket.ts";
 export type { ListenerTls } from "./open_listener.ts";
 export { type BareTerms, bareTerms, type SocketTerms } from "./handshake.ts";
+export { mayListenPrivately } from "./private_address.ts";
 export * from "./socket_server.ts";

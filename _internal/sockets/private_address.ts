@@ -15,8 +15,8 @@ export interface PrivateAddress {
  * without a file, so that nothing can be left of it; elsewhere a socket in a folder
  * that only this user may enter; on Windows a port that only this machine reaches.
  */
-export function privateAddress(): PrivateAddress {
-  switch (Deno.build.os) {
+export function privateAddress(os = Deno.build.os): PrivateAddress {
+  switch (os) {
     case "linux":
     case "android":
       return { address: `\0multiprocessing-${crypto.randomUUID()}` };
@@ -25,6 +25,20 @@ export function privateAddress(): PrivateAddress {
     default:
       return folderAddress();
   }
+}
+
+/**
+ * Whether this program may have an address of its own that is no port: it takes
+ * permission for all of the network, and where it is a file, for all files.
+ */
+export function mayListenPrivately(os = Deno.build.os): boolean {
+  const kinds = os === "linux" || os === "android"
+    ? ["net"] as const
+    : ["net", "read", "write"] as const;
+  return os !== "windows" &&
+    kinds.every((name) =>
+      Deno.permissions.querySync({ name }).state === "granted"
+    );
 }
 
 /** Makes a folder for a socket, and removes those of programs that were killed. */

@@ -1,24 +1,28 @@
 // Runs a program of `examples/` as its own program, the way `deno task examples` does.
 
+import { fileURLToPath } from "node:url";
 import { permissionsOf } from "../../scripts/examples.ts";
 import { findStdSource, ROOT, stdFlags } from "../../scripts/std_source.ts";
 import { type ProgramRun, runProgram } from "../run_program.ts";
+
+/** What it takes to share objects over a socket. */
+const SOCKET = ["--allow-net=127.0.0.1", `--allow-read=${fileURLToPath(ROOT)}`];
 
 /** What an example printed and how it went. */
 export type ExampleRun = ProgramRun;
 
 /** How to run a program. */
 export interface ExampleOptions {
-  /** Default: what `deno task examples` grants. */
-  permissions?: readonly string[];
+  /** Whether it may use a socket in place of memory that processes share. */
+  withoutFfi?: boolean;
   /** What stands after its name on the command line. */
   args?: readonly string[];
-  /** Seconds after which it is killed and the test fails. Default: 30. */
+  /** Seconds after which it is killed and the test fails. Default: 60. */
   timeout?: number;
 }
 
 /**
- * Runs `examples/<file>` to its end.
+ * Runs `examples/<file>` to its end, with the permissions that it asks for and no others.
  *
  * @throws {Error} If it does not end in time, or has ended and a process of it has not. Either way
  * all of them have been killed.
@@ -29,11 +33,26 @@ export async function runExample(
 ): Promise<ExampleRun> {
   const path = `examples/${file}`;
   const text = await Deno.readTextFile(new URL(path, ROOT));
-  const { permissions = permissionsOf(text), args = [], timeout } = options;
+  const { withoutFfi = false, args = [], timeout = 60 } = options;
+  const permissions = permissionsOf(text).flatMap((flag) =>
+    withoutFfi && flag === "--allow-ffi" ? SOCKET : [flag]
+  );
   const { source } = await findStdSource();
   return await runProgram(
     path,
     ["run", "--quiet", ...stdFlags(source), ...permissions, path, ...args],
     { timeout },
+  );
+}
+
+/** Runs it twice at a time: with memory that processes share, and over a socket. */
+export async function runExampleBothWays(
+  file: string,
+  options: ExampleOptions = {},
+): Promise<ExampleRun[]> {
+  return await Promise.all(
+    [false, true].map((withoutFfi) =>
+      runExample(file, { ...options, withoutFfi })
+    ),
   );
 }

@@ -113,7 +113,7 @@ Deno.test("Pool says what it needs where processes can share nothing", async () 
   assertEquals(code, 1);
   assertMatch(
     stderr,
-    /Cannot start PoolWorker-1: processes share objects over a socket here, which needs --allow-net, or else --allow-ffi/,
+    /Cannot start PoolWorker-1: processes share objects over a socket here, which needs --allow-net=127\.0\.0\.1, or else --allow-ffi/,
   );
 });
 

@@ -1,11 +1,15 @@
 // What a child may do, and what a program must be allowed to start one.
 
 import { assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { leaveNothing, runWell } from "./run_fixture.ts";
 
 leaveNothing();
 
 const run = `--allow-run=${Deno.execPath()}`;
+const LIBRARY = fileURLToPath(new URL("../../", import.meta.url));
+const MODULE = new URL("../../process/mod.ts", import.meta.url).href;
+const POOLS = new URL("../../pool/mod.ts", import.meta.url).href;
 const nothing = {
   read: "prompt",
   write: "prompt",
@@ -102,18 +106,50 @@ Deno.test("Process without --allow-ffi gets a Queue over a socket", async () => 
   for (const child of ["", ' "none"']) {
     assertEquals(
       await runWell(`permissions.ts queue${child}`, {
-        permissions: [run, "--allow-net", "--allow-read"],
+        permissions: [run, "--allow-net=127.0.0.1", `--allow-read=${LIBRARY}`],
       }),
       ["exit code: 0", "put by the child"],
     );
   }
 });
 
+Deno.test("Process keeps what it may connect to, and so a thread of it reaches the hub", async () => {
+  const permissions = [run, `--allow-read=${LIBRARY}`];
+  const reached = (net: string) => [
+    `b.com ${net}`,
+    "thread 0",
+    "exit code: 0",
+    "put by the child",
+  ];
+  assertEquals(
+    await Promise.all(
+      ["--allow-net=127.0.0.1", "--allow-net --deny-net=a.com"].map((net) =>
+        runWell("permissions.ts thread", {
+          permissions: [...permissions, ...net.split(" ")],
+        })
+      ),
+    ),
+    [reached("prompt"), reached("granted")],
+  );
+  const request = JSON.stringify({ read: [LIBRARY] });
+  assertEquals(
+    await runWell(`permissions.ts thread ${request}`, {
+      permissions: [...permissions, "--allow-net"],
+    }),
+    [
+      "b.com prompt",
+      "NotCapable: Cannot start Thread-1: what it is handed is at the hub of another process, which a thread reaches only with --allow-net=127.0.0.1",
+      "exit code: 0",
+      "put by the child",
+    ],
+  );
+});
+
 Deno.test("Process handed a Queue says what it needs that neither --allow-ffi nor a socket is there for", async () => {
   assertEquals(
     await runWell("permissions.ts queue", { permissions: [run] }),
     [
-      "NotCapable: Cannot start Process-1: processes share objects over a socket here, which needs --allow-net and --allow-read, or else --allow-ffi",
+      "NotCapable: Cannot start Process-1: processes share objects over a socket here, which needs --allow-net=127.0.0.1 and --allow-read, or else --allow-ffi",
     ],
   );
 });
@@ -126,5 +162,28 @@ Deno.test('Process with permissions "none" handed a Queue is a TypeError that sa
     [
       "TypeError: Cannot send args[0]: a Queue is of no use in a process without --allow-ffi; give it by permissions: { ffi: true }",
     ],
+  );
+});
+
+Deno.test("Thread.start() without permission to read names the flag", async () => {
+  const source = `
+import { Thread } from ${JSON.stringify(MODULE)};
+import { ThreadPool } from ${JSON.stringify(POOLS)};
+for (const start of [() => new Thread().start(), () => new ThreadPool(1)]) {
+  try {
+    start();
+  } catch (error) {
+    console.log(String(error));
+  }
+}`;
+  const lines = await runWell(
+    `data:text/javascript,${encodeURIComponent(source)}`,
+    { permissions: [] },
+  );
+  assertEquals(
+    lines,
+    ["Thread-1", "PoolWorker-1"].map((name) =>
+      `NotCapable: Cannot start ${name}: a thread reads its modules, which needs --allow-read`
+    ),
   );
 });

@@ -101,10 +101,13 @@ for (
   });
 }
 
-// From a server it would not start: a thread that is blocked fetches nothing.
-Deno.test("The built package has its hub", async () => {
+// Its thread starts though the program is blocked, and nothing is fetched meanwhile.
+Deno.test("The built package has its hub, also from a server", async () => {
+  await using server = serve(BUILT);
+  const { host } = server;
+  const permissions = ["--allow-net=127.0.0.1", `--allow-import=${host}`];
   const said = SAID.replace(MANAGED, "");
-  await assertRuns(BUILT, BUILT.href, ["--allow-net"], said);
+  await assertRuns(BUILT, `http://${host}/`, permissions, said);
 });
 
 Deno.test("The built package has what the sources export", async () => {

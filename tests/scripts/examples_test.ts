@@ -1,6 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
-  EXAMPLE_PERMISSIONS,
   listExamples,
   permissionsOf,
   selectExamples,
@@ -37,16 +36,20 @@ Deno.test("selectExamples() lists the numbers there are for one there is not", (
   }
 });
 
-Deno.test("permissionsOf() adds what the first comment asks for", () => {
-  const source = "// Permissions: --allow-run, --allow-write.\n// Done.\n";
-  assertEquals(permissionsOf("const flag = '--allow-net';\n"), [
-    ...EXAMPLE_PERMISSIONS,
-  ]);
-  assertEquals(permissionsOf(`${source}// Or --allow-net.\n\ncode();\n`), [
-    ...EXAMPLE_PERMISSIONS,
-    "--allow-write",
-    "--allow-net",
-  ]);
+Deno.test("permissionsOf() takes what the first comment asks for", () => {
+  const source =
+    "// By --allow-all?\n// Permissions: --allow-run, --allow-write.\n";
+  assertEquals(permissionsOf("const flag = '--allow-net';\n"), ["--no-prompt"]);
+  assertEquals(permissionsOf("// Permissions: none.\n"), ["--no-prompt"]);
+  assertEquals(
+    permissionsOf(`${source}// Or --allow-net.\n\n// --allow-env\n`),
+    [
+      "--no-prompt",
+      `--allow-run=${Deno.execPath()}`,
+      "--allow-write",
+      "--allow-net",
+    ],
+  );
 });
 
 Deno.test("splitArgs() hands on what stands after --", () => {

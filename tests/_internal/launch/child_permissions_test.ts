@@ -12,12 +12,12 @@ function importLaunch(names: string, file: string): string {
 const PROBE = importLaunch("parseCommandLine", "command_line.ts") +
   importLaunch("permissionFlagsFor", "inherited_flags.ts") +
   importLaunch("permissionFlags", "child_permissions.ts") + `
-const { own, request, modules, unknown, revoke } = JSON.parse(Deno.args[0]);
+const { own, request, modules, unknown, revoke, config } = JSON.parse(Deno.args[0]);
 const line = parseCommandLine(["deno", "run", ...own, "probe.ts"]);
 const raw = unknown ? [] : permissionFlagsFor(line, Deno.cwd());
 if (revoke) Deno.permissions.revokeSync(revoke);
 try {
-  console.log(permissionFlags(request ?? "inherit", { raw, modules }).join(" "));
+  console.log(permissionFlags(request ?? "inherit", { raw, modules, config }).join(" "));
 } catch (error) {
   console.log(String(error));
 }`;
@@ -244,7 +244,7 @@ Deno.test("permissionFlags() hands a permission set on", async () => {
       );`,
     "probe.ts": PROBE,
   });
-  const own = ["-P", "--allow-sys=uid"];
+  const own = ["-P", "--allow-sys=uid", `--allow-run=${Deno.execPath()}`];
   const parent = await runDeno([
     "run",
     "--no-prompt",
@@ -255,7 +255,7 @@ Deno.test("permissionFlags() hands a permission set on", async () => {
     "run",
     ...own,
     files.path("probe.ts"),
-    JSON.stringify({ own }),
+    JSON.stringify({ own, config: files.path("deno.json") }),
   ]);
   const child = await runDeno([
     "run",

@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { openListener } from "../../../_internal/sockets/open_listener.ts";
 import {
   folderAddress,
+  mayListenPrivately,
   privateAddress,
   sweepFolders,
 } from "../../../_internal/sockets/private_address.ts";
@@ -48,4 +49,24 @@ Deno.test("sweepFolders() removes what killed programs have left, and no more", 
 Deno.test("privateAddress() is another one each time", () => {
   const addresses = Array.from({ length: 100 }, () => privateAddress().address);
   assertEquals(new Set(addresses).size, 100);
+});
+
+Deno.test("privateAddress() is what each system has: a name, a folder, a port", () => {
+  assertMatch(String(privateAddress("linux").address), /^\0multiprocessing-/);
+  const { address, remove } = privateAddress("darwin");
+  assertMatch(String(address), /\/multiprocessing-socket-[^/]+\/socket$/);
+  remove?.();
+  assertEquals(privateAddress("windows").address, {
+    hostname: "127.0.0.1",
+    port: 0,
+  });
+});
+
+Deno.test("mayListenPrivately() says where that takes more than a port", () => {
+  assertEquals(
+    (["linux", "darwin", "windows"] as const).map((os) =>
+      mayListenPrivately(os)
+    ),
+    [true, true, false],
+  );
 });
