@@ -23,6 +23,8 @@ export class WorkerHandle {
   readonly tasks: Lane;
   /** What it has been sent and has not answered, in that order. */
   readonly sent: Task[] = [];
+  /** Whether it has said that its initializer is about to run. */
+  isInitializing = false;
   /** Whether it has said that it is up. */
   isReady = false;
   /** Whether it gets no more tasks. */

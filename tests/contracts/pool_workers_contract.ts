@@ -136,8 +136,30 @@ export function testPoolWorkers(
       error.message,
       "Cannot start workers of PoolWorker: 3 in a row ended with exit code 4 before they were up",
     );
+    const { name, task, exitCode } = error.cause as WorkerDiedError;
+    assertEquals({ name, task, exitCode }, {
+      name: "WorkerDiedError",
+      task: "initializer",
+      exitCode: 4,
+    });
     assertStrictEquals(await errorOf(pool.apply(() => 1)), error);
     await pool.join();
+  });
+
+  test("goes on when initializers end some of its workers, not all", async () => {
+    const count = shared.counter();
+    await using pool = create(1, {
+      // Two workers in a row, then one is up, again and again.
+      initializer: (count: SharedValue<"i32">) => {
+        if (count.add(1) % 3 !== 2) Deno.exit(4);
+      },
+      initArgs: [count],
+      maxTasksPerChild: 1,
+    });
+    for (let n = 0; n < 4; n++) {
+      assertEquals(await pool.apply(DOUBLE, [n]), 2 * n);
+    }
+    assert(count.value >= 12);
   });
 
   test("replaces a worker after maxTasksPerChild tasks", async () => {
