@@ -91,7 +91,8 @@ export class WorkerHandle {
     const { channel } = this.tasks;
     const numbers = new Set<number>();
     let hadEnd = false;
-    while (channel.tryTake()) {
+    // All at once: the worker must not take a task whose function is taken back.
+    channel.takeAll(() => {
       const { taken } = channel;
       if (taken[0] === TO.END) {
         hadEnd = true;
@@ -100,12 +101,11 @@ export class WorkerHandle {
       } else {
         const number = taskOf(taken);
         const task = this.sent.find((each) => each.number === number);
-        if (task === undefined) continue;
+        if (task === undefined) return;
         numbers.add(number);
         task.body ??= contentsOf(taken.slice(HEADER_BYTES));
       }
-      channel.discardTaken();
-    }
+    });
     if (hadEnd && !this.isStopped) {
       this.isEnding = false;
       this.end();

@@ -210,6 +210,25 @@ export function testPoolWorkers(
     await pool.join();
   });
 
+  test("tells workers of new functions, also while tasks are taken back", async () => {
+    await using pool = create(2);
+    await pool.map(DOUBLE, [1, 2, 3, 4], { chunkSize: 1 });
+    for (let round = 0; round < 60; round++) {
+      // Of a source that no worker has met.
+      const add = (0, eval)(`(n) => n + ${round}`) as (n: number) => number;
+      const results = Array.from(
+        { length: 20 },
+        (_, n) => pool.applyAsync(add, [n]),
+      );
+      for (const n of [19, 13, 7]) results[n].cancel();
+      for (const [n, result] of results.entries()) {
+        const got = await errorOf(result);
+        if (got instanceof DOMException) assertEquals(got.name, "AbortError");
+        else assertEquals(got, `no error: ${n + round}`);
+      }
+    }
+  });
+
   test("fails only the task whose worker exits", async () => {
     await using pool = create(2);
     const others = Array.from(
