@@ -33,6 +33,8 @@ export interface CrewOptions {
 export interface CrewEvents {
   /** A worker can be given tasks. */
   joined(worker: WorkerHandle): void;
+  /** It is up. */
+  ready(worker: WorkerHandle): void;
   /** A worker has ended; `end` says how, if nobody has asked it to. */
   left(worker: WorkerHandle, end: WorkerEnd): void;
   /** There is no use in starting more. */
@@ -131,6 +133,7 @@ export class Crew {
   ready(worker: WorkerHandle): void {
     worker.isReady = true;
     this.#failedStarts = this.#killedStarts = 0;
+    this.#events.ready(worker);
   }
 
   /** Ends a worker, whatever it does. */

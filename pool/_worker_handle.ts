@@ -111,6 +111,7 @@ export class WorkerHandle {
       this.end();
     }
     const back = this.sent.filter(({ number }) => numbers.has(number));
+    this.given -= back.length;
     if (back.length > 0) {
       const kept = this.sent.filter(({ number }) => !numbers.has(number));
       this.sent.splice(0, this.sent.length, ...kept);

@@ -162,6 +162,29 @@ export function testPoolWorkers(
     assert(count.value >= 12);
   });
 
+  test("lets a worker that is up do what waits for one that is starting", async () => {
+    const turn = shared.counter();
+    const open = shared.event();
+    await using pool = create(2, {
+      // Only the first is up before the event is set.
+      initializer: async (turn: SharedValue<"i32">, open: Event) => {
+        if (turn.add(1) > 0) await open.wait();
+      },
+      initArgs: [turn, open],
+    });
+    const both = await Promise.all([1, 2].map((n) => pool.apply(DOUBLE, [n])));
+    assertEquals(both, [2, 4]);
+    // Those that come later, too.
+    assertEquals(await pool.map(DOUBLE, [3, 4, 5], { chunkSize: 1 }), [
+      6,
+      8,
+      10,
+    ]);
+    open.set();
+    await until(() => turn.value === 2, "the other is starting");
+    assertEquals(await pool.map(DOUBLE, [1, 2, 3, 4]), [2, 4, 6, 8]);
+  });
+
   test("replaces a worker after maxTasksPerChild tasks", async () => {
     const pool = create(1, {
       maxTasksPerChild: 3,
