@@ -70,7 +70,10 @@ export class Scheduler {
       overdue: (task, error) => this.cancel(task, error),
       failed: (error) => this.fail(error),
     });
-    this.#crew.ended.then(() => this.#intake.end());
+    this.#crew.ended.then(() => {
+      clearTimeout(this.#balancing);
+      this.#intake.end();
+    });
     try {
       this.#crew.fill();
     } catch (error) {
