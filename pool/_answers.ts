@@ -53,6 +53,9 @@ export class Answers {
     this.#measures.bytesReceived += message.byteLength;
     const body = message.subarray(HEADER_BYTES);
     switch (message[0]) {
+      case FROM.INITIALIZING:
+        worker.isInitializing = true;
+        break;
       case FROM.READY:
         this.#crew.ready(worker);
         break;

@@ -4,9 +4,12 @@ import { log } from "../_internal/log.ts";
 import type { Task } from "./_task.ts";
 import { WorkerHandle } from "./_worker_handle.ts";
 import type { StartedWorker, WorkerEnd, WorkerKind } from "./_worker_kind.ts";
+import { WorkerDiedError } from "./worker_died_error.ts";
 
-/** Workers that may end one after the other before one is up. */
+/** Workers that may end by themselves, one after the other, before one is up. */
 const MOST_FAILED_STARTS = 3;
+/** The same of those that are killed while they run their initializers: others may have. */
+const MOST_KILLED_STARTS = 10;
 /** Signals by which others end a worker; of the rest it is the cause itself. */
 const FROM_OUTSIDE = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
 /** Milliseconds that a worker has to end by SIGTERM. */
@@ -30,6 +33,8 @@ export interface CrewOptions {
 export interface CrewEvents {
   /** A worker can be given tasks. */
   joined(worker: WorkerHandle): void;
+  /** It is up. */
+  ready(worker: WorkerHandle): void;
   /** A worker has ended; `end` says how, if nobody has asked it to. */
   left(worker: WorkerHandle, end: WorkerEnd): void;
   /** There is no use in starting more. */
@@ -49,6 +54,7 @@ export class Crew {
   readonly #events: CrewEvents;
   #numbers = 0;
   #failedStarts = 0;
+  #killedStarts = 0;
   /** Whether those that end are not to be followed by others. */
   #isClosing = false;
   readonly #empty = Promise.withResolvers<void>();
@@ -126,7 +132,8 @@ export class Crew {
   /** Notes that a worker is up. */
   ready(worker: WorkerHandle): void {
     worker.isReady = true;
-    this.#failedStarts = 0;
+    this.#failedStarts = this.#killedStarts = 0;
+    this.#events.ready(worker);
   }
 
   /** Ends a worker, whatever it does. */
@@ -166,25 +173,40 @@ export class Crew {
 
   #ended(worker: WorkerHandle, end: WorkerEnd): void {
     clearTimeout(worker.idleTimer);
-    const hasFailedToStart = !worker.isReady && !worker.isStopped;
+    const { isStopped } = worker;
     if (!worker.isEnding) log?.warn(`${worker.name} has died in the midst`);
     this.#events.left(worker, end);
     this.workers.delete(worker.number);
     this.list = [...this.workers.values()];
     worker.isEnding = true;
     worker.tasks.close();
-    if (hasFailedToStart) this.#countFailedStart(end);
+    // What it has said is known only now.
+    if (!worker.isReady && !isStopped) this.#countFailedStart(worker, end);
     this.#replace();
     this.#settleIfEmpty();
   }
 
-  #countFailedStart({ exitCode, signal }: WorkerEnd): void {
-    if (signal !== undefined && FROM_OUTSIDE.has(signal)) return;
-    if (++this.#failedStarts < MOST_FAILED_STARTS) return;
-    const how = signal ?? `exit code ${exitCode}`;
+  /**
+   * Whoever kills a worker that is starting may do so for reasons of their own, any
+   * number of times. Many that die in their initializers are likely to die of them.
+   */
+  #countFailedStart(worker: WorkerHandle, end: WorkerEnd): void {
+    const isKilled = end.signal !== undefined && FROM_OUTSIDE.has(end.signal);
+    if (isKilled && !worker.isInitializing) return;
+    const [count, most] = isKilled
+      ? [++this.#killedStarts, MOST_KILLED_STARTS]
+      : [++this.#failedStarts, MOST_FAILED_STARTS];
+    if (count < most) return;
+    const { name, initializer } = this.options;
+    const how = end.signal ?? `exit code ${end.exitCode}`;
+    const task = worker.isInitializing
+      ? initializer?.name || "the initializer"
+      : "start";
+    const { pid } = worker.started;
     this.#events.failed(
       new Error(
-        `Cannot start workers of ${this.options.name}: ${MOST_FAILED_STARTS} in a row ended with ${how} before they were up`,
+        `Cannot start workers of ${name}: ${most} in a row ended with ${how} before they were up`,
+        { cause: new WorkerDiedError(worker.name, { pid, ...end, task }) },
       ),
     );
   }

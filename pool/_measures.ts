@@ -20,6 +20,9 @@ export class Measures {
   readonly waitMs: Histogram = new Histogram();
   readonly runMs: Histogram = new Histogram();
   #mean = 0;
+  /** The two run times measured last. */
+  #last = 0;
+  #before = 0;
   #isNew = true;
   #every = 1;
 
@@ -45,9 +48,14 @@ export class Measures {
 
   /** Learns how long a task has run. */
   learn(worker: Measured, submittedAt: number, ms: number): void {
-    this.#mean = this.#isNew ? ms : this.#mean + (ms - this.#mean) / 8;
-    this.#mean = Math.max(this.#mean, 0.001);
+    if (this.#isNew) this.#mean = this.#last = this.#before = ms;
     this.#isNew = false;
+    // One that is longer than those beside it was interrupted, by whatever wanted the
+    // processor. It must not have many others be given out a few at a time.
+    const usual = medianOf(this.#before, this.#last, ms);
+    this.#before = this.#last;
+    this.#last = ms;
+    this.#mean = Math.max(0.001, this.#mean + (usual - this.#mean) / 8);
     worker.busyMs += ms * this.#every;
     this.runMs.add(ms, this.#every);
     if (submittedAt > 0) {
@@ -56,4 +64,8 @@ export class Measures {
     }
     this.#every = this.#mean < SHORT_MS ? SAMPLE : 1;
   }
+}
+
+function medianOf(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }

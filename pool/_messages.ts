@@ -44,6 +44,8 @@ export const FROM = {
   BEGUN: 3,
   RETURNED: 4,
   THREW: 5,
+  /** The initializer is about to be found and run. */
+  INITIALIZING: 6,
 } as const;
 
 /** Flags of a message from a worker. */

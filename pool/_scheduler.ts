@@ -53,6 +53,8 @@ export class Scheduler {
   constructor(kind: WorkerKind, options: CrewOptions) {
     this.#crew = new Crew(kind, options, {
       joined: (worker) => this.#joined(worker),
+      // It may have what waits for others that are not.
+      ready: (worker) => this.#hungry.push(worker),
       left: (worker, end) => this.#left(worker, end),
       failed: (error) => this.fail(error),
     });
@@ -68,7 +70,10 @@ export class Scheduler {
       overdue: (task, error) => this.cancel(task, error),
       failed: (error) => this.fail(error),
     });
-    this.#crew.ended.then(() => this.#intake.end());
+    this.#crew.ended.then(() => {
+      clearTimeout(this.#balancing);
+      this.#intake.end();
+    });
     try {
       this.#crew.fill();
     } catch (error) {
@@ -232,11 +237,20 @@ export class Scheduler {
   /** The worker that a task is to be sent to now, if any. */
   #workerFor(task: Task): WorkerHandle | undefined {
     const isLong = this.measures.meanMs >= LONG_MS || this.measures.isNew;
-    while (this.#idle.length > 0) {
+    const starting: WorkerHandle[] = [];
+    let idle: WorkerHandle | undefined;
+    while (idle === undefined && this.#idle.length > 0) {
       // Long tasks go round; short ones to whoever is still warm.
       const worker = isLong ? this.#idle.shift()! : this.#idle.pop()!;
-      if (worker.isIdle) return worker;
+      if (!worker.isIdle) continue;
+      if (worker.isReady) idle = worker;
+      else starting.push(worker);
     }
+    if (starting.length > 0) {
+      idle ??= starting.shift();
+      this.#idle.unshift(...starting);
+    }
+    if (idle !== undefined) return idle;
     const ahead = this.#ahead();
     if (ahead < 2 || task.isControlled) return undefined;
     const workers = this.#crew.list;
@@ -292,8 +306,23 @@ export class Scheduler {
     }
     if (!worker.isIdle) return;
     this.#idle.push(worker);
+    if (worker.isReady && this.#sent > 0 && this.#relieve()) {
+      return this.#spread();
+    }
     this.#rest(worker);
     if (this.#sent > 0) this.#balanceSoon();
+  }
+
+  /** Takes back what waits for a worker that is not up yet; whether there was anything. */
+  #relieve(): boolean {
+    const starting = this.#crew.list.find((worker) =>
+      !worker.isReady && !worker.isEnding && worker.sent.length > 0
+    );
+    if (starting === undefined) return false;
+    const back = this.#takeBack(starting);
+    for (const task of back.reverse()) this.#waiting.putBack(task);
+    this.#idle.push(starting);
+    return back.length > 0;
   }
 
   /** Lets all workers that have nothing to do have what waits. */

@@ -17,6 +17,7 @@ import {
   HEADER_BYTES,
   lastOf,
   Message,
+  NOTHING,
   RESULT,
   TASK,
   taskOf,
@@ -60,6 +61,8 @@ class Servant {
   async run(): Promise<void> {
     const { initializer, initArgs, finalizer } = this.#setup;
     if (initializer !== undefined) {
+      // It may never return, nor end by an error.
+      await this.#results.deliver(this.#mark(FROM.INITIALIZING));
       try {
         await (await find(initializer))(...initArgs);
       } catch (error) {
@@ -131,6 +134,10 @@ class Servant {
     } catch (error) {
       return failed(error);
     }
+  }
+
+  #mark(kind: number): Message {
+    return new Message(kind, 0, this.#setup.number, 0, UNMEASURED, NOTHING);
   }
 
   #answer(kind: number, task: number, value: unknown, ran: number): void {

@@ -23,6 +23,8 @@ export class WorkerHandle {
   readonly tasks: Lane;
   /** What it has been sent and has not answered, in that order. */
   readonly sent: Task[] = [];
+  /** Whether it has said that its initializer is about to run. */
+  isInitializing = false;
   /** Whether it has said that it is up. */
   isReady = false;
   /** Whether it gets no more tasks. */
@@ -89,7 +91,8 @@ export class WorkerHandle {
     const { channel } = this.tasks;
     const numbers = new Set<number>();
     let hadEnd = false;
-    while (channel.tryTake()) {
+    // All at once: the worker must not take a task whose function is taken back.
+    channel.takeAll(() => {
       const { taken } = channel;
       if (taken[0] === TO.END) {
         hadEnd = true;
@@ -98,17 +101,17 @@ export class WorkerHandle {
       } else {
         const number = taskOf(taken);
         const task = this.sent.find((each) => each.number === number);
-        if (task === undefined) continue;
+        if (task === undefined) return;
         numbers.add(number);
         task.body ??= contentsOf(taken.slice(HEADER_BYTES));
       }
-      channel.discardTaken();
-    }
+    });
     if (hadEnd && !this.isStopped) {
       this.isEnding = false;
       this.end();
     }
     const back = this.sent.filter(({ number }) => numbers.has(number));
+    this.given -= back.length;
     if (back.length > 0) {
       const kept = this.sent.filter(({ number }) => !numbers.has(number));
       this.sent.splice(0, this.sent.length, ...kept);

@@ -202,60 +202,99 @@ export class Channel {
     if (!this.#head.hasMessage()) return false;
     this.discardTaken();
     const { memory } = this;
-    const { words } = memory;
-    const at = this.#at;
+    const mutex = this.#at + CHANNEL.GET_MUTEX;
     let more = false;
-    if (enter(memory, at + CHANNEL.GET_MUTEX)) this.#head.repair();
+    if (enter(memory, mutex)) this.#head.repair();
     try {
       const start = this.#head.nextRecord();
       if (start < 0) return false;
-      const head = this.#head.words;
-      const header = Atomics.load(head, start);
-      const size = recordWords(header);
-      let body = start + 1;
-      let byteLength = header & RECORD.LENGTH;
-      const loaded = (header & RECORD.BLOCK) !== 0;
-      const raw = (header & RECORD.RAW) !== 0;
-      this.takenCells = NO_CELLS;
-      if ((header & RECORD.CARRIES) !== 0) {
-        const extra = 1 + head[body] * 2;
-        accept?.({
-          raw,
-          byteLength: loaded
-            ? head[body + extra + 1] >>> 0
-            : byteLength - extra * 4,
-        });
-        this.takenCells = unload(head, body, memory);
-        body += extra;
-        byteLength -= extra * 4;
-      } else {
-        accept?.({
-          raw,
-          byteLength: loaded ? head[body + 1] >>> 0 : byteLength,
-        });
-      }
-      const unit = head[body];
-      if (loaded) byteLength = head[body + 1] >>> 0;
-      else this.#copyOut(head, body, byteLength);
-      Atomics.store(head, CHUNK.READ_AT, start + size);
-      words[at + CHANNEL.GET_LINES] += linesOf(byteLength);
-      words[at + CHANNEL.GET_COUNT]++;
-      if (loaded) {
-        retag(memory, unit, this.#tag, memory.self);
-        this.#block = unit;
-        this.taken = memory.bytes(unit, byteLength);
-      }
-      this.takenRaw = raw;
-      more = Atomics.load(head, start + size) !== 0;
+      more = this.#take(start, accept);
     } finally {
-      leave(memory, at + CHANNEL.GET_MUTEX);
+      leave(memory, mutex);
     }
     // Whoever was woken passes the wake on while there is more.
     if (more) this.parking.wakeOne(this.getters);
-    if (hasWaiters(memory, this.putters) && this.#hasDrained()) {
+    this.#tellPutters();
+    return true;
+  }
+
+  /**
+   * Takes all messages that there are, one after the other, while nobody else can take
+   * any: what others have taken came before all of them.
+   *
+   * @param visit is called when one is in {@linkcode taken}; must not throw
+   */
+  takeAll(visit: () => void): void {
+    if (!this.#head.hasMessage()) return;
+    const { memory } = this;
+    const mutex = this.#at + CHANNEL.GET_MUTEX;
+    if (enter(memory, mutex)) this.#head.repair();
+    try {
+      for (
+        let start = this.#head.nextRecord();
+        start >= 0;
+        start = this.#head.nextRecord()
+      ) {
+        this.discardTaken();
+        this.#take(start);
+        visit();
+      }
+    } finally {
+      leave(memory, mutex);
+    }
+    this.discardTaken();
+    this.#tellPutters();
+  }
+
+  /** Takes the record at a place; whether there is another. Under GET_MUTEX. */
+  #take(start: number, accept?: (arrival: Arrival) => void): boolean {
+    const { memory } = this;
+    const { words } = memory;
+    const at = this.#at;
+    const head = this.#head.words;
+    const header = Atomics.load(head, start);
+    const size = recordWords(header);
+    let body = start + 1;
+    let byteLength = header & RECORD.LENGTH;
+    const loaded = (header & RECORD.BLOCK) !== 0;
+    const raw = (header & RECORD.RAW) !== 0;
+    this.takenCells = NO_CELLS;
+    if ((header & RECORD.CARRIES) !== 0) {
+      const extra = 1 + head[body] * 2;
+      accept?.({
+        raw,
+        byteLength: loaded
+          ? head[body + extra + 1] >>> 0
+          : byteLength - extra * 4,
+      });
+      this.takenCells = unload(head, body, memory);
+      body += extra;
+      byteLength -= extra * 4;
+    } else {
+      accept?.({
+        raw,
+        byteLength: loaded ? head[body + 1] >>> 0 : byteLength,
+      });
+    }
+    const unit = head[body];
+    if (loaded) byteLength = head[body + 1] >>> 0;
+    else this.#copyOut(head, body, byteLength);
+    Atomics.store(head, CHUNK.READ_AT, start + size);
+    words[at + CHANNEL.GET_LINES] += linesOf(byteLength);
+    words[at + CHANNEL.GET_COUNT]++;
+    if (loaded) {
+      retag(memory, unit, this.#tag, memory.self);
+      this.#block = unit;
+      this.taken = memory.bytes(unit, byteLength);
+    }
+    this.takenRaw = raw;
+    return Atomics.load(head, start + size) !== 0;
+  }
+
+  #tellPutters(): void {
+    if (hasWaiters(this.memory, this.putters) && this.#hasDrained()) {
       this.parking.wakeOne(this.putters);
     }
-    return true;
   }
 
   /** Frees the memory of the message taken last. */

@@ -254,6 +254,23 @@ export class HubClient implements Relay {
     this.#send(ASK.POST, 0, holding.place, { name, message });
   }
 
+  /** Sends a message that is no value, and waits until it has arrived. */
+  async deliverMessage(
+    object: object,
+    holding: RelayedHolding,
+    name: string,
+    body: Body,
+  ): Promise<void> {
+    const message = { form: FORM.VALUE, body, cells: [] };
+    const { kind, body: thrown } = await this.#connection.ask(
+      ASK.CALL,
+      holding.place,
+      { name, message },
+      describeCall(object, name),
+    );
+    if (kind === TELL.THREW) throw decode(thrown);
+  }
+
   /** Calls a method that gives a message which is no value. */
   async takeMessage(
     object: object,

@@ -25,6 +25,8 @@ export class Intake {
   #isPumping = false;
   #isDraining = false;
   #isOver = false;
+  /** Whether it has let go of the lane, whose place in memory may be another's. */
+  #hasLeft = false;
   /** Whether it begins to attend, which looks at once. */
   #isUpdating = false;
   #stopAttending: (() => void) | undefined;
@@ -64,6 +66,7 @@ export class Intake {
     if (this.#isOver) {
       this.#stopAttending?.();
       this.#stopAttending = undefined;
+      this.#hasLeft = true;
       this.#lane.close();
     } else if (this.#holds > 0 && this.#expects()) {
       this.#stopAttending?.();
@@ -102,7 +105,7 @@ export class Intake {
   /** Takes in what has come; whether anything had. */
   drain(): boolean {
     // What a message leads to may want others.
-    if (this.#isDraining) return false;
+    if (this.#isDraining || this.#hasLeft) return false;
     this.#isDraining = true;
     const { channel } = this.#lane;
     let count = 0;

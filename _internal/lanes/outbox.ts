@@ -12,15 +12,27 @@ export interface Outbox {
   readonly destination: { readonly reach: "thread" | "process" | "hub" };
   /** Sends a message with handles in it. */
   send(message: Contents, handles: readonly HandleLike[]): void;
+  /** Sends a message, and waits until it arrives whatever becomes of this process. */
+  deliver(message: Contents): Promise<void>;
 }
 
 /** Opens a lane to send into it. */
 export function openOutbox(lane: Lane): Outbox {
-  return lane.isRelayed ? relayedOutbox(lane) : {
+  return lane.isRelayed ? relayedOutbox(lane) : localOutbox(lane);
+}
+
+function localOutbox(lane: Lane): Outbox {
+  const send: Outbox["send"] = (message, handles) => {
+    const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
+    lane.outlet.trySend(new Parcel(message, false, cargo));
+  };
+  return {
     destination: { reach: lane.memory.reach },
-    send(message, handles) {
-      const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
-      lane.outlet.trySend(new Parcel(message, false, cargo));
+    send,
+    // What is in memory stays there.
+    deliver(message) {
+      send(message, []);
+      return Promise.resolve();
     },
   };
 }
@@ -32,5 +44,6 @@ function relayedOutbox(lane: Lane): Outbox {
     destination: { reach: "hub" },
     send: (message, handles) =>
       client.postMessage(holding, "pass", message, handles),
+    deliver: (message) => client.deliverMessage(lane, holding, "pass", message),
   };
 }

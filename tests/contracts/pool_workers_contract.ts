@@ -136,8 +136,53 @@ export function testPoolWorkers(
       error.message,
       "Cannot start workers of PoolWorker: 3 in a row ended with exit code 4 before they were up",
     );
+    const { name, task, exitCode } = error.cause as WorkerDiedError;
+    assertEquals({ name, task, exitCode }, {
+      name: "WorkerDiedError",
+      task: "initializer",
+      exitCode: 4,
+    });
     assertStrictEquals(await errorOf(pool.apply(() => 1)), error);
     await pool.join();
+  });
+
+  test("goes on when initializers end some of its workers, not all", async () => {
+    const count = shared.counter();
+    await using pool = create(1, {
+      // Two workers in a row, then one is up, again and again.
+      initializer: (count: SharedValue<"i32">) => {
+        if (count.add(1) % 3 !== 2) Deno.exit(4);
+      },
+      initArgs: [count],
+      maxTasksPerChild: 1,
+    });
+    for (let n = 0; n < 4; n++) {
+      assertEquals(await pool.apply(DOUBLE, [n]), 2 * n);
+    }
+    assert(count.value >= 12);
+  });
+
+  test("lets a worker that is up do what waits for one that is starting", async () => {
+    const turn = shared.counter();
+    const open = shared.event();
+    await using pool = create(2, {
+      // Only the first is up before the event is set.
+      initializer: async (turn: SharedValue<"i32">, open: Event) => {
+        if (turn.add(1) > 0) await open.wait();
+      },
+      initArgs: [turn, open],
+    });
+    const both = await Promise.all([1, 2].map((n) => pool.apply(DOUBLE, [n])));
+    assertEquals(both, [2, 4]);
+    // Those that come later, too.
+    assertEquals(await pool.map(DOUBLE, [3, 4, 5], { chunkSize: 1 }), [
+      6,
+      8,
+      10,
+    ]);
+    open.set();
+    await until(() => turn.value === 2, "the other is starting");
+    assertEquals(await pool.map(DOUBLE, [1, 2, 3, 4]), [2, 4, 6, 8]);
   });
 
   test("replaces a worker after maxTasksPerChild tasks", async () => {
@@ -186,6 +231,25 @@ export function testPoolWorkers(
     assertEquals(await pool.map(DOUBLE, [1, 2, 3]), [2, 4, 6]);
     pool.close();
     await pool.join();
+  });
+
+  test("tells workers of new functions, also while tasks are taken back", async () => {
+    await using pool = create(2);
+    await pool.map(DOUBLE, [1, 2, 3, 4], { chunkSize: 1 });
+    for (let round = 0; round < 60; round++) {
+      // Of a source that no worker has met.
+      const add = (0, eval)(`(n) => n + ${round}`) as (n: number) => number;
+      const results = Array.from(
+        { length: 20 },
+        (_, n) => pool.applyAsync(add, [n]),
+      );
+      for (const n of [19, 13, 7]) results[n].cancel();
+      for (const [n, result] of results.entries()) {
+        const got = await errorOf(result);
+        if (got instanceof DOMException) assertEquals(got.name, "AbortError");
+        else assertEquals(got, `no error: ${n + round}`);
+      }
+    }
   });
 
   test("fails only the task whose worker exits", async () => {

@@ -136,6 +136,40 @@ for (const { name, memory, start } of BACKENDS) {
     assertEquals(unitsInUse(memory), before + 1);
   });
 
+  test("Channel.takeAll() takes what is there, in order, and lets go of it", (channel) => {
+    const sizes = [10, MAX_INLINE + 1, 200_000, 10];
+    sizes.forEach((size, value) => assert(put(channel, value, size)));
+    const seen: number[][] = [];
+    const look = () => {
+      seen.push([channel.taken[0], channel.taken.length]);
+    };
+    channel.takeAll(look);
+    assertEquals(seen, sizes.map((size, value) => [value, size]));
+    assertEquals([channel.size, channel.taken.length], [0, 0]);
+    channel.takeAll(look);
+    assertEquals(seen.length, sizes.length);
+  });
+
+  test(
+    "Channel.takeAll() takes all that is behind what others have taken",
+    async (channel, cell) => {
+      await using actor = start(ROLES, "takeMany", cell);
+      assertEquals(await actor.next(), "ready");
+      let byUs = 0;
+      const most = 1_000;
+      for (let round = 0; round < most; round++) {
+        for (let value = 0; value < 20; value++) assert(put(channel, value));
+        const rest: number[] = [];
+        channel.takeAll(() => rest.push(channel.taken[0]));
+        assertEquals(rest, Array.from(rest, (_, n) => 20 - rest.length + n));
+        byUs += rest.length;
+      }
+      assert(put(channel, 255));
+      assertEquals(await actor.next(), 20 * most - byUs);
+      await actor.ended;
+    },
+  );
+
   test("Channel fills its chunks to the last word", (channel) => {
     // A chunk has 16,352 words for records and the mark that ends it.
     for (let spare = -3; spare <= 3; spare++) {

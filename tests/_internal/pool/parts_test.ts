@@ -146,6 +146,19 @@ Deno.test("Histogram knows percentiles to within a tenth", () => {
   assert(zero.percentile(0.5) <= 0.001);
 });
 
+Deno.test("Measures is not misled by one task that takes long", () => {
+  const measures = new Measures();
+  const worker = { busyMs: 0 };
+  for (let n = 0; n < 40; n++) measures.learn(worker, 0, 0.01);
+  const before = measures.meanMs;
+  measures.learn(worker, 0, 50);
+  for (let n = 0; n < 3; n++) measures.learn(worker, 0, 0.01);
+  assertEquals(measures.meanMs, before);
+  // It is by more of them.
+  for (let n = 0; n < 4; n++) measures.learn(worker, 0, 50);
+  assert(measures.meanMs > 10, `${measures.meanMs}`);
+});
+
 Deno.test("Measures looks at few of the tasks that are short", () => {
   const measures = new Measures();
   const worker = { busyMs: 0 };
