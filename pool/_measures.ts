@@ -10,6 +10,11 @@ const SAMPLE = 16;
 /** Milliseconds up to which a task is short in that sense. */
 const SHORT_MS = 0.2;
 
+/** Milliseconds of work that a worker may have before it besides what it does and the next. */
+const AHEAD_MS = 0.5;
+/** Most tasks that a worker may have before it. */
+const MOST_AHEAD = 128;
+
 /** What a pool measures. Looking at the clock costs as much as a tiny task. */
 export class Measures {
   done = 0;
@@ -39,6 +44,12 @@ export class Measures {
   /** Whether tasks take longer than it does to note who has submitted them. */
   get areLong(): boolean {
     return this.#isNew || this.#mean >= SHORT_MS;
+  }
+
+  /** How many tasks a worker may have at once: never so few that it waits for the next. */
+  get ahead(): number {
+    if (this.#isNew) return 1;
+    return Math.min(MOST_AHEAD, 2 + Math.floor(AHEAD_MS / this.#mean));
   }
 
   /** Whether a task is to be measured. */

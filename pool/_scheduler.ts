@@ -4,6 +4,7 @@ import { Intake } from "../_internal/lanes/mod.ts";
 import type { Job } from "./_executor.ts";
 import { Answers } from "./_answers.ts";
 import { Crew, type CrewOptions } from "./_crew.ts";
+import { IdleWorkers } from "./_idle_workers.ts";
 import { Measures } from "./_measures.ts";
 import { TASK, TO } from "./_messages.ts";
 import { keep } from "./_slab.ts";
@@ -13,10 +14,6 @@ import type { WorkerHandle } from "./_worker_handle.ts";
 import type { WorkerEnd, WorkerKind } from "./_worker_kind.ts";
 import { WorkerDiedError } from "./worker_died_error.ts";
 
-/** Milliseconds of work that a worker may have before it besides what it does and the next. */
-const AHEAD_MS = 0.5;
-/** Most tasks that a worker may have before it. */
-const MOST_AHEAD = 128;
 /** Milliseconds from which on tasks are long: then workers take turns. */
 const LONG_MS = 1;
 /** Milliseconds after which idle workers get what waits behind a long task. */
@@ -38,8 +35,7 @@ export class Scheduler {
   readonly #intake: Intake;
   readonly #answers: Answers;
   readonly #waiting = new TaskQueue();
-  /** Workers that have nothing to do, as far as they have not left. */
-  #idle: WorkerHandle[] = [];
+  readonly #idle = new IdleWorkers();
   /** Workers that have done tasks since any were given out. */
   #hungry: WorkerHandle[] = [];
   #sent = 0;
@@ -70,10 +66,7 @@ export class Scheduler {
       overdue: (task, error) => this.cancel(task, error),
       failed: (error) => this.fail(error),
     });
-    this.#crew.ended.then(() => {
-      clearTimeout(this.#balancing);
-      this.#intake.end();
-    });
+    this.#crew.ended.then(() => this.#intake.end());
     try {
       this.#crew.fill();
     } catch (error) {
@@ -196,7 +189,7 @@ export class Scheduler {
   }
 
   #joined(worker: WorkerHandle): void {
-    this.#idle.push(worker);
+    this.#idle.add(worker);
     // Not yet: who starts it may have a task for it.
     queueMicrotask(() => this.#spread());
   }
@@ -237,21 +230,10 @@ export class Scheduler {
   /** The worker that a task is to be sent to now, if any. */
   #workerFor(task: Task): WorkerHandle | undefined {
     const isLong = this.measures.meanMs >= LONG_MS || this.measures.isNew;
-    const starting: WorkerHandle[] = [];
-    let idle: WorkerHandle | undefined;
-    while (idle === undefined && this.#idle.length > 0) {
-      // Long tasks go round; short ones to whoever is still warm.
-      const worker = isLong ? this.#idle.shift()! : this.#idle.pop()!;
-      if (!worker.isIdle) continue;
-      if (worker.isReady) idle = worker;
-      else starting.push(worker);
-    }
-    if (starting.length > 0) {
-      idle ??= starting.shift();
-      this.#idle.unshift(...starting);
-    }
+    // Long tasks go round; short ones to whoever is still warm.
+    const idle = this.#idle.take(isLong);
     if (idle !== undefined) return idle;
-    const ahead = this.#ahead();
+    const ahead = this.measures.ahead;
     if (ahead < 2 || task.isControlled) return undefined;
     const workers = this.#crew.list;
     for (let step = 0; step < workers.length; step++) {
@@ -264,13 +246,6 @@ export class Scheduler {
   #hasRoom(worker: WorkerHandle, ahead: number): boolean {
     return !worker.isEnding && !worker.isReserved &&
       worker.sent.length < ahead;
-  }
-
-  /** How many tasks a worker may have at once: never so few that it waits for the next. */
-  #ahead(): number {
-    const { meanMs, isNew } = this.measures;
-    if (isNew) return 1;
-    return Math.min(MOST_AHEAD, 2 + Math.floor(AHEAD_MS / meanMs));
   }
 
   #send(worker: WorkerHandle, task: Task, body: Contents): void {
@@ -293,7 +268,7 @@ export class Scheduler {
 
   /** Gives a worker what it may have. */
   #refill(worker: WorkerHandle): void {
-    const ahead = this.#ahead();
+    const ahead = this.measures.ahead;
     let { first } = this.#waiting;
     // One that still has half of it is not yet worth waking.
     if (worker.sent.length > ahead >> 1) return;
@@ -305,7 +280,7 @@ export class Scheduler {
       first = this.#waiting.first;
     }
     if (!worker.isIdle) return;
-    this.#idle.push(worker);
+    this.#idle.add(worker);
     if (worker.isReady && this.#sent > 0 && this.#relieve()) {
       return this.#spread();
     }
@@ -315,13 +290,11 @@ export class Scheduler {
 
   /** Takes back what waits for a worker that is not up yet; whether there was anything. */
   #relieve(): boolean {
-    const starting = this.#crew.list.find((worker) =>
-      !worker.isReady && !worker.isEnding && worker.sent.length > 0
-    );
+    const starting = this.#crew.list.find(({ isDelayed }) => isDelayed);
     if (starting === undefined) return false;
     const back = this.#takeBack(starting);
     for (const task of back.reverse()) this.#waiting.putBack(task);
-    this.#idle.push(starting);
+    this.#idle.add(starting);
     return back.length > 0;
   }
 
@@ -371,7 +344,7 @@ export class Scheduler {
     this.#balancing = setTimeout(() => {
       this.#balancing = undefined;
       this.#intake.drain();
-      if (!this.#idle.some((worker) => worker.isIdle)) return;
+      if (!this.#idle.hasAny) return;
       for (const [worker, head] of heads) {
         if (worker.sent[0] !== head || worker.sent.length === 1) continue;
         for (const task of this.#takeBack(worker).reverse()) {

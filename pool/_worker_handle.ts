@@ -63,6 +63,11 @@ export class WorkerHandle {
     return this.sent.length === 1 && this.sent[0].isControlled;
   }
 
+  /** Whether what it was sent waits until it is up. */
+  get isDelayed(): boolean {
+    return !this.isReady && !this.isEnding && this.sent.length > 0;
+  }
+
   /** Sends it a task. */
   send(task: Task, flags: number, body: NonNullable<Task["body"]>): void {
     if (!this.#known.has(task.function.id)) this.#tell(task.function);

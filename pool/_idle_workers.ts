@@ -1,0 +1,37 @@
+import type { WorkerHandle } from "./_worker_handle.ts";
+
+/** Workers that have nothing to do, as far as they have not got or left it since. */
+export class IdleWorkers {
+  readonly #workers: WorkerHandle[] = [];
+
+  /** Adds one that has nothing to do. */
+  add(worker: WorkerHandle): void {
+    this.#workers.push(worker);
+  }
+
+  /** Whether there is one. */
+  get hasAny(): boolean {
+    return this.#workers.some((worker) => worker.isIdle);
+  }
+
+  /**
+   * Takes one; of those that are still starting only if no other is there.
+   *
+   * @param inTurn whether they take turns, or whoever came last, so is still warm, is next
+   */
+  take(inTurn: boolean): WorkerHandle | undefined {
+    const starting: WorkerHandle[] = [];
+    let idle: WorkerHandle | undefined;
+    while (idle === undefined && this.#workers.length > 0) {
+      const worker = inTurn ? this.#workers.shift()! : this.#workers.pop()!;
+      if (!worker.isIdle) continue;
+      if (worker.isReady) idle = worker;
+      else starting.push(worker);
+    }
+    if (starting.length > 0) {
+      idle ??= starting.shift();
+      this.#workers.unshift(...starting);
+    }
+    return idle;
+  }
+}
