@@ -14,6 +14,7 @@ import {
   LateMessages,
   Outlet,
   share,
+  type Stream,
   toParcel,
 } from "../_internal/handles/mod.ts";
 import { isSealed, peerOf, widestMemory } from "../_internal/memory/mod.ts";
@@ -73,7 +74,11 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       shows: ({ closed }) => ({ closed }),
       create: () => new Connection(),
       sent: (connection) => connection.#give(),
-      atHub: { make: () => new Connection(), methods: CONNECTION_METHODS },
+      atHub: {
+        make: () => new Connection(),
+        methods: CONNECTION_METHODS,
+        stream: (connection: Connection<unknown>) => connection.#stream,
+      },
     });
   }
 
@@ -356,6 +361,16 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
         ? fromBytes(bytes, this.#inbox.takenCells)
         : fromRemoteBytes(bytes)) as T;
     });
+
+  /** Where messages go, for a hub. */
+  get #stream(): Stream {
+    return {
+      outbox: this.#outbox,
+      isOver: this.#closed || this.#holding.isGiven ||
+        this.#remote !== undefined || !this.writable ||
+        isSealed(this.#holding.memory, this.#peer),
+    };
+  }
 
   get #readiness(): Readiness {
     const { parking, getters: list } = this.#inbox;

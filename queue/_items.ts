@@ -7,6 +7,7 @@ import {
   isArriving,
   LateMessages,
   Outlet,
+  type Stream,
   toParcel,
 } from "../_internal/handles/mod.ts";
 import {
@@ -63,6 +64,17 @@ export class Items<T> {
     this.#outlet = new Outlet(this.channel, this.#refuse, "put into queue");
     if (!arriving) this.channel.limit(maxSize, 0);
     this.holding.bind(queue);
+  }
+
+  /** Where items go, for a hub. */
+  get stream(): Stream {
+    const { channel } = this;
+    return {
+      outbox: channel,
+      get isOver() {
+        return channel.isClosed;
+      },
+    };
   }
 
   /** Says when a get would not wait. */

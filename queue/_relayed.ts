@@ -6,7 +6,7 @@ const always = () => true;
 export const ITEM_METHODS: RelayedMethods = {
   ready: {},
   isEmpty: { sync: true },
-  put: { value: 0, wait: 1, quick: "tryPut" },
+  put: { value: 0, wait: 1, quick: "tryPut", ahead: true },
   tryPut: { value: 0, sync: true },
   putSync: { as: "put", value: 0, wait: 1, quick: "tryPut", sync: true },
   get: { wait: 0, quick: "tryGet", gives: "value" },

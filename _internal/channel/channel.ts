@@ -138,6 +138,27 @@ export class Channel {
    * @returns whether there was room
    */
   tryPut(parcel: Parcel, refuse: () => void): boolean {
+    return this.#put(parcel, refuse, () => this.#isFull());
+  }
+
+  /** Puts a message of a sender that has been told that there is room, and went on. */
+  putPromised(parcel: Parcel): void {
+    this.#put(parcel, () => {}, () => false);
+  }
+
+  /** Whether less than half of what may wait does, or any number may. */
+  get isHalfEmpty(): boolean {
+    const { words } = this.memory;
+    const maxLines = words[this.#at + CHANNEL.MAX_LINES];
+    return words[this.#at + CHANNEL.MAX_COUNT] === 0 &&
+      (maxLines === 0 || this.#waitingLines() <= maxLines >> 1);
+  }
+
+  #put(
+    parcel: Parcel,
+    refuse: () => void,
+    isFull: () => boolean,
+  ): boolean {
     const { memory } = this;
     const { words } = memory;
     const at = this.#at;
@@ -146,7 +167,7 @@ export class Channel {
     if (enter(memory, at + CHANNEL.PUT_MUTEX)) this.#tail.repair();
     try {
       refuse();
-      if (this.#isFull()) return false;
+      if (isFull()) return false;
       const cargo = parcel.cargo;
       const loaded = parcel.block >= 0;
       const extra = cargo.length === 0 ? 0 : cargoWords(cargo);

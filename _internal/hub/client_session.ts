@@ -1,6 +1,8 @@
 import { decode, DecodeError, encode } from "../codec/mod.ts";
 import {
+  bytesParcel,
   cargoOf,
+  encodedParcel,
   handOver,
   isOwnModule,
   makerOf,
@@ -24,7 +26,15 @@ import {
   readinessOf,
   waitUntilReady,
 } from "../parking/mod.ts";
-import { ASK, FLAG, FORM, type Request, TELL, wordsBody } from "./messages.ts";
+import {
+  ASK,
+  creditFor,
+  FLAG,
+  FORM,
+  type Request,
+  TELL,
+  wordsBody,
+} from "./messages.ts";
 import {
   type Answer,
   type Asker,
@@ -32,6 +42,7 @@ import {
   isTryResult,
   SessionAnswers,
 } from "./session_answers.ts";
+import { SessionCredits } from "./session_credits.ts";
 import { SessionGuards } from "./session_guards.ts";
 import { SessionObjects } from "./session_objects.ts";
 
@@ -59,6 +70,9 @@ export class ClientSession {
   readonly #waits = new Map<number, AbortController>();
   readonly #observed = new Map<number, Readiness>();
   readonly #doing = new Map<number, PromiseWithResolvers<unknown>>();
+  readonly #credits = new SessionCredits((words) =>
+    this.#answers.tell({ kind: TELL.CREDIT, body: wordsBody(words) }, false)
+  );
   #used = 0;
   #isOver = false;
   #endsWell = false;
@@ -71,7 +85,9 @@ export class ClientSession {
       this.#objects,
       this.#guards,
       (answer, isBlocked) => {
-        if (!this.#isOver) port.reply(answer, isBlocked);
+        if (this.#isOver) return;
+        this.#credits.check();
+        port.reply({ ...answer, epoch: this.#credits.epoch }, isBlocked);
       },
     );
     this.#reserve(STORE);
@@ -88,6 +104,8 @@ export class ClientSession {
       case ASK.CALL:
       case ASK.POST:
         return this.#call(request);
+      case ASK.AHEAD:
+        return this.#putAhead(request);
       case ASK.CREATE:
       case ASK.BIND: {
         const module = moduleIn(request);
@@ -98,6 +116,7 @@ export class ClientSession {
         return import(module).catch(() => {}).then(() => this.#make(kept));
       }
       case ASK.RELEASE:
+        this.#credits.forget(cell);
         return this.#objects.release(cell, request.generation);
       case ASK.CANCEL:
         return this.#waits.get(number)?.abort(CANCELLED);
@@ -177,8 +196,12 @@ export class ClientSession {
       asker = { ...asker, object };
       const result = this.#perform(object, name, request);
       if (!(result instanceof Promise)) {
-        if (!isPost) this.#answers.returned(asker, result);
-        return;
+        if (isPost) return;
+        const { cell, generation } = request;
+        if (methodsOf(object)?.[name]?.ahead) {
+          this.#credits.grant(object, cell, generation);
+        }
+        return this.#answers.returned(asker, result);
       }
       const settled = () => {
         this.#waits.delete(number);
@@ -200,6 +223,13 @@ export class ClientSession {
     } catch (error) {
       if (!isPost) this.#answers.threw(asker, error);
     }
+  }
+
+  #putAhead({ cell, generation, form, body }: Request): void {
+    const object = this.#objects.find(cell, generation);
+    if (object === undefined) return;
+    const parcel = form === FORM.RAW ? bytesParcel(body) : encodedParcel(body);
+    this.#credits.put(object, cell, parcel, creditFor(body));
   }
 
   #perform(object: object, name: string, request: Request): unknown {

@@ -49,7 +49,7 @@ class Host {
       name: "hub",
     });
     unrefWorker(this.#worker);
-    Patience.parkAtOnce();
+    Patience.neverSpin();
     // What goes wrong there is told by the answer.
     this.#worker.addEventListener("error", (event) => event.preventDefault());
   }

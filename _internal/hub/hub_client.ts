@@ -23,9 +23,11 @@ import {
   cellsOf,
   doneMessage,
   encodeCall,
+  type Message,
   noMessage,
   plainMessage,
 } from "./call_body.ts";
+import { breathe, isBreathless } from "../parking/mod.ts";
 import {
   type Details,
   HubConnection,
@@ -34,7 +36,15 @@ import {
 } from "./hub_connection.ts";
 import { HubLink } from "./hub_link.ts";
 import { Makings } from "./makings.ts";
-import { ASK, type Body, FORM, type Reply, TELL, wordsIn } from "./messages.ts";
+import {
+  ASK,
+  type Body,
+  creditFor,
+  FORM,
+  type Reply,
+  TELL,
+  wordsIn,
+} from "./messages.ts";
 import type { HubOffer } from "./offer.ts";
 import { patchMethods } from "./patch_methods.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
@@ -180,11 +190,20 @@ export class HubClient implements Relay {
     doWhat?: (what: unknown) => unknown,
   ): Promise<unknown> {
     const { calls } = this.#connection;
-    const { number, promise } = calls.begin(describeCall(object, name));
+    const doing = describeCall(object, name);
     const { signal, timeout } = asking;
+    calls.check(doing);
+    const message = encodeCall(method, args);
+    const isAhead = method.ahead && signal === undefined &&
+      timeout === undefined && this.#sendAhead(holding, message);
+    if (isAhead) {
+      await this.#connection.written(doing);
+      if (isBreathless()) await breathe();
+      return;
+    }
+    const { number, promise } = calls.begin(doing);
     const cancel = () => this.#post(ASK.CANCEL, number);
     try {
-      const message = encodeCall(method, args);
       if (doWhat !== undefined) this.#doers.set(number, doWhat);
       this.#send(ASK.CALL, number, holding.place, {
         name: method.as ?? name,
@@ -202,6 +221,16 @@ export class HubClient implements Relay {
       signal?.removeEventListener("abort", cancel);
       this.#doers.delete(number);
     }
+  }
+
+  /** Sends a message without waiting for an answer, if there is credit. */
+  #sendAhead(holding: RelayedHolding, message: Message): boolean {
+    // What carries objects may fail, which its sender is to be told.
+    if (message.cells.length > 0) return false;
+    const { credits } = this.#connection;
+    if (!credits.spend(holding, creditFor(message.body))) return false;
+    this.#send(ASK.AHEAD, 0, holding.place, { message });
+    return true;
   }
 
   /** Calls a method, and blocks the thread until it has a result. */
@@ -240,6 +269,7 @@ export class HubClient implements Relay {
   ): void {
     const message = encodeCall(method, args);
     const details = { name: method.as ?? name, message };
+    if (name === "close") this.#connection.credits.end(holding);
     this.#send(ASK.POST, 0, holding.place, details);
   }
 
@@ -353,6 +383,12 @@ export class HubClient implements Relay {
       case TELL.RESERVED:
         this.#reserve(reply);
         return this.#ready.resolve();
+      case TELL.CREDIT: {
+        const [cell, generation, bytes] = wordsIn(reply.body);
+        const holding = this.#objects.get(cell)?.holding;
+        if (holding?.place.generation !== generation) return;
+        return this.#connection.credits.add(holding, bytes, reply.epoch);
+      }
       case TELL.ABANDONED:
         return this.#results.abandoned(reply.extra);
       case TELL.DO:

@@ -2,6 +2,7 @@ import { breathe, isBreathless } from "../parking/mod.ts";
 import type { FramedSocket } from "../sockets/mod.ts";
 import { type Message, noMessage } from "./call_body.ts";
 import { CallTable } from "./call_table.ts";
+import { Credits } from "./credits.ts";
 import type { HubLink } from "./hub_link.ts";
 import {
   FLAG,
@@ -32,6 +33,7 @@ export interface Details {
 /** A connection to a hub: requests go out in order, and replies find their calls. */
 export class HubConnection {
   readonly calls: CallTable;
+  readonly credits = new Credits();
   readonly #socket: FramedSocket;
   readonly #outflow: Outflow;
   readonly #link: HubLink;
@@ -79,6 +81,14 @@ export class HubConnection {
     );
   }
 
+  /**
+   * Waits until what was sent has been written, so that the hub gets it even if
+   * this process is killed.
+   */
+  async written(doing: string): Promise<void> {
+    if (!await this.#outflow.written()) throw this.calls.ended(doing);
+  }
+
   /** Sends a request, and waits for the reply. */
   async ask(
     kind: number,
@@ -115,7 +125,11 @@ export class HubConnection {
       requestLength(request),
       (target, at) => writeRequest(target, at, request),
     );
-    if (answer !== undefined) return readReply(answer);
+    if (answer !== undefined) {
+      const reply = readReply(answer);
+      this.credits.saw(reply.epoch);
+      return reply;
+    }
     this.#end();
     throw this.calls.ended(doing);
   }
@@ -160,6 +174,7 @@ export class HubConnection {
   }
 
   #take(reply: Reply): void {
+    this.credits.saw(reply.epoch);
     if (reply.kind > TELL.CANCELLED) this.#told(reply);
     else this.calls.settle({ ...reply, body: reply.body.slice() });
   }

@@ -22,7 +22,7 @@ import { DecodeError } from "../codec/mod.ts";
  * 1 byte    kind, see TELL
  * 1 byte    form of the body
  * 1 byte    1 if it carries cells: it is to be acknowledged
- * 1 byte    0
+ * 1 byte    epoch: a new one ends all credit
  * 4 bytes   number of the call
  * 4 bytes   number of a guard, or of what the kind says
  * body
@@ -66,6 +66,8 @@ export const ASK = {
   UNWATCH: 16,
   /** Say whether what is observed is ready. */
   LOOK: 17,
+  /** Put a message whose sender does not wait: it has credit. */
+  AHEAD: 18,
 } as const;
 
 /** Bits of a request. */
@@ -102,6 +104,8 @@ export const TELL = {
   ABANDONED: 4,
   /** Do something for the call of that number. */
   DO: 5,
+  /** Credit for an object: the body is its cell, its generation, and bytes. */
+  CREDIT: 6,
 } as const;
 
 const REQUEST_BYTES = 30;
@@ -130,6 +134,8 @@ export interface Reply {
   readonly kind: number;
   readonly form: number;
   readonly carries: boolean;
+  /** See `SessionCredits`. */
+  readonly epoch: number;
   readonly number: number;
   readonly extra: number;
   readonly body: Uint8Array;
@@ -144,6 +150,11 @@ export interface Body {
 }
 
 export const NO_BODY: Body = { byteLength: 0, writeTo() {} };
+
+/** What a message costs of the credit for an object. */
+export function creditFor({ byteLength }: { byteLength: number }): number {
+  return byteLength + REQUEST_BYTES;
+}
 
 /** Bytes that a request takes. */
 export function requestLength(
@@ -239,7 +250,7 @@ export function writeReply(
   view.setUint8(0, reply.kind);
   view.setUint8(1, reply.form);
   view.setUint8(2, reply.carries ? 1 : 0);
-  view.setUint8(3, 0);
+  view.setUint8(3, reply.epoch);
   view.setUint32(4, reply.number);
   view.setUint32(8, reply.extra);
   reply.body.writeTo(target, at + REPLY_BYTES);
@@ -253,6 +264,7 @@ export function readReply(bytes: Uint8Array): Reply {
     kind: view.getUint8(0),
     form: view.getUint8(1),
     carries: view.getUint8(2) === 1,
+    epoch: view.getUint8(3),
     number: view.getUint32(4),
     extra: view.getUint32(8),
     body: bytes.subarray(REPLY_BYTES),

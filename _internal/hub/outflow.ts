@@ -14,6 +14,13 @@ export class Outflow {
   #spare = new Uint8Array(FIRST_BYTES);
   #inFlight: Uint8Array<ArrayBuffer> | undefined;
   #isBroken = false;
+  /** Bytes that were ever added, and ever written. */
+  #added = 0;
+  #written = 0;
+  #waiting: {
+    readonly until: number;
+    readonly done: PromiseWithResolvers<boolean>;
+  }[] = [];
 
   /**
    * @param write writes some of the bytes, and begins before it returns
@@ -43,7 +50,20 @@ export class Outflow {
     buffer[start + 3] = byteLength >>> 24;
     buffer[start + 4] = FRAME.VALUE;
     this.#length = start + FRAME_HEADER_BYTES + byteLength;
+    this.#added += FRAME_HEADER_BYTES + byteLength;
     if (this.#inFlight === undefined) this.#run();
+  }
+
+  /**
+   * Waits until all that was added has been written.
+   *
+   * @returns whether it has; not if nobody takes it
+   */
+  async written(): Promise<boolean> {
+    if (this.#isBroken || this.#written === this.#added) return !this.#isBroken;
+    const done = Promise.withResolvers<boolean>();
+    this.#waiting.push({ until: this.#added, done });
+    return await done.promise;
   }
 
   /**
@@ -56,6 +76,7 @@ export class Outflow {
     all.set(inFlight);
     all.set(this.#buffer.subarray(0, this.#length), inFlight.length);
     this.#length = 0;
+    this.#note(all.length - inFlight.length);
     return all;
   }
 
@@ -73,13 +94,22 @@ export class Outflow {
           ? new Uint8Array(FIRST_BYTES)
           : written;
         this.#inFlight = undefined;
+        this.#note(bytes.length);
       }
     } catch {
       this.#isBroken = true;
       this.#length = 0;
       this.#inFlight = undefined;
+      for (const { done } of this.#waiting.splice(0)) done.resolve(false);
       this.#broken();
     }
+  }
+
+  #note(written: number): void {
+    this.#written += written;
+    while (
+      this.#waiting.length > 0 && this.#waiting[0].until <= this.#written
+    ) this.#waiting.shift()!.done.resolve(true);
   }
 
   #makeRoom(length: number): void {

@@ -84,6 +84,7 @@ export class SessionAnswers {
       {
         form: FORM.NOTHING,
         carries: false,
+        epoch: 0,
         number: 0,
         extra: 0,
         body: NO_BODY,
