@@ -21,6 +21,8 @@ const MOST_AHEAD = 128;
 const LONG_MS = 1;
 /** Milliseconds after which idle workers get what waits behind a long task. */
 const BALANCE_MS = 2;
+/** Milliseconds until a look whether a worker has given back what it was lent. */
+const LENT_MS = 2;
 
 /**
  * Gives tasks to workers.
@@ -145,6 +147,17 @@ export class Scheduler {
     if (worker === undefined) return;
     const back = this.#takeBack(worker);
     const hasBegun = !back.includes(task);
+    if (hasBegun && worker.tasks.isLent) {
+      // It may not have begun it, but had it at hand.
+      for (const each of back.reverse()) this.#waiting.putBack(each);
+      worker.isHeld = true;
+      setTimeout(() => {
+        worker.isHeld = false;
+        this.cancel(task, reason);
+        if (!worker.isEnding) this.#refill(worker);
+      }, LENT_MS);
+      return;
+    }
     if (hasBegun) {
       // Or is it done? Its answer is there before the worker begins another, and
       // what is not begun is here: so the worker has this task, or none.
@@ -248,7 +261,7 @@ export class Scheduler {
   }
 
   #hasRoom(worker: WorkerHandle, ahead: number): boolean {
-    return !worker.isEnding && !worker.isReserved &&
+    return !worker.isEnding && !worker.isHeld && !worker.isReserved &&
       worker.sent.length < ahead;
   }
 

@@ -27,6 +27,8 @@ export class WorkerHandle {
   isReady = false;
   /** Whether it gets no more tasks. */
   isEnding = false;
+  /** Whether it is to get none until it has given back what it has not begun. */
+  isHeld = false;
   /** Whether it is being stopped, so that its end is no surprise. */
   isStopped = false;
   /** Tasks that it has been given, and those that it has done. */

@@ -12,6 +12,7 @@ import {
   type RelayedMethod,
   setCaller,
   sharingOf,
+  streamOf,
 } from "../handles/mod.ts";
 import {
   claim,
@@ -44,6 +45,7 @@ import {
 } from "./session_answers.ts";
 import { SessionCredits } from "./session_credits.ts";
 import { SessionGuards } from "./session_guards.ts";
+import { type AllLoans, type Lent, SessionLoans } from "./session_loans.ts";
 import { SessionObjects } from "./session_objects.ts";
 
 /** Cells that a client has in store, and how many it may use before it gets more. */
@@ -54,6 +56,12 @@ const REFILL = 32;
 export interface SessionPort {
   /** Sends a reply, by the link if the caller is blocked. */
   reply(answer: Answer, isBlocked: boolean): void;
+  /** What all clients have been lent. */
+  readonly allLoans: AllLoans;
+  /** Whether there is a link. */
+  readonly hasLink: boolean;
+  /** Asks the link to give back a loan. */
+  recall(slot: number, serial: number): void;
   /** Lets a child in that shows a ticket. */
   expect(ticket: string, id: number): void;
   /** The participant that was to come with a ticket, if it has not come. */
@@ -68,8 +76,11 @@ export class ClientSession {
   readonly #guards = new SessionGuards();
   readonly #answers: SessionAnswers;
   readonly #waits = new Map<number, AbortController>();
+  /** What cells they are of: nothing is lent of these. */
+  readonly #observedCells = new Map<number, number>();
   readonly #observed = new Map<number, Readiness>();
   readonly #doing = new Map<number, PromiseWithResolvers<unknown>>();
+  readonly #loans: SessionLoans;
   readonly #credits = new SessionCredits((words) =>
     this.#answers.tell({ kind: TELL.CREDIT, body: wordsBody(words) }, false)
   );
@@ -80,6 +91,7 @@ export class ClientSession {
   constructor(memory: Memory, port: SessionPort) {
     this.memory = memory;
     this.#port = port;
+    this.#loans = new SessionLoans(port, port.allLoans);
     this.#objects = new SessionObjects(memory);
     this.#answers = new SessionAnswers(
       this.#objects,
@@ -99,6 +111,24 @@ export class ClientSession {
    * @returns a promise if what follows is to wait
    */
   do(request: Request): void | Promise<void> {
+    const returning = this.#isAboutMessages(request)
+      ? this.#loans.before(request.cell, mayLend(request))
+      : undefined;
+    if (returning === undefined) return this.#do(request);
+    const kept = { ...request, body: request.body.slice() };
+    return returning.then(() => {
+      // Somebody may have been faster, and been lent what was given back.
+      if (!this.#isOver) return this.do(kept);
+    });
+  }
+
+  /** Whether what is asked depends on which messages an object has. */
+  #isAboutMessages({ kind, name }: Request): boolean {
+    return kind === ASK.RELEASE || kind === ASK.OBSERVE ||
+      kind === ASK.CALL && !PUTS.has(name);
+  }
+
+  #do(request: Request): void | Promise<void> {
     const { kind, number, cell } = request;
     switch (kind) {
       case ASK.CALL:
@@ -115,7 +145,10 @@ export class ClientSession {
         const kept = { ...request, body: request.body.slice() };
         return import(module).catch(() => {}).then(() => this.#make(kept));
       }
+      case ASK.TOOK:
+        return this.#loans.took(number, cell, request.generation);
       case ASK.RELEASE:
+        this.#loans.forget(cell);
         this.#credits.forget(cell);
         return this.#objects.release(cell, request.generation);
       case ASK.CANCEL:
@@ -136,7 +169,8 @@ export class ClientSession {
       case ASK.OBSERVE:
         return this.#observe(request);
       case ASK.UNWATCH:
-        this.#observed.delete(number);
+        this.#observed.delete(cell);
+        this.#observedCells.delete(cell);
         return;
       case ASK.LOOK:
         return this.#look(request);
@@ -160,6 +194,7 @@ export class ClientSession {
     if (this.#isOver) return;
     this.#isOver = true;
     const { memory } = this;
+    this.#loans.end();
     if (this.#endsWell) recordEnd(memory.words, slotOf(memory.self), 0);
     // Its waits stay as they are, as those of any that dies: others see to them.
     endParking(memory);
@@ -194,6 +229,10 @@ export class ClientSession {
     try {
       const object = this.#objects.at(request.cell, request.generation);
       asker = { ...asker, object };
+      if (mayLend(request)) {
+        const lent = this.#lend(object, request);
+        if (lent !== undefined) return this.#answers.lent(asker, lent);
+      }
       const result = this.#perform(object, name, request);
       if (!(result instanceof Promise)) {
         if (isPost) return;
@@ -223,6 +262,20 @@ export class ClientSession {
     } catch (error) {
       if (!isPost) this.#answers.threw(asker, error);
     }
+  }
+
+  #lend(object: object, { cell }: Request): Lent | undefined {
+    const stream = streamOf(object);
+    const channel = stream?.inbox;
+    if (channel === undefined || this.#isObserved(cell)) return undefined;
+    // Those who wait come first.
+    if (channel.parking.isQueued(channel.getters)) return undefined;
+    return this.#loans.lend(cell, channel, stream!.lent);
+  }
+
+  /** A client's link says how much of a loan was claimed. */
+  returned(slot: number, serial: number, count: number): void {
+    this.#loans.returned(slot, serial, count);
   }
 
   #putAhead({ cell, generation, form, body }: Request): void {
@@ -317,7 +370,12 @@ export class ClientSession {
     this.#port.expect(name, id);
   }
 
+  #isObserved(cell: number): boolean {
+    return this.#observedCells.values().some((each) => each === cell);
+  }
+
   #observe({ number, cell, generation }: Request): void {
+    this.#observedCells.set(number, cell);
     try {
       const readiness = readinessOf(this.#objects.at(cell, generation));
       if (readiness !== undefined) this.#observed.set(number, readiness);
@@ -378,6 +436,9 @@ export class ClientSession {
   }
 }
 
+/** Methods for which it does not matter what an object has. */
+const PUTS = new Set(["put", "send", "sendBytes", "pass"]);
+
 let current: { session: ClientSession; call: number } | undefined;
 
 setCaller(() => {
@@ -405,6 +466,10 @@ function isDone(result: unknown): boolean {
 
 function isBlocked({ flags }: Request): boolean {
   return (flags & FLAG.BLOCKED) !== 0;
+}
+
+function mayLend({ flags }: Request): boolean {
+  return (flags & FLAG.LEND) !== 0;
 }
 
 /** The module that an object is to be made by. */

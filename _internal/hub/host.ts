@@ -1,5 +1,14 @@
 import { handOver, reap, sharedModules } from "../handles/mod.ts";
-import { claim, threadMemory } from "../memory/mod.ts";
+import {
+  claim,
+  isAlive,
+  type Memory,
+  PARTICIPANT,
+  participantAt,
+  slotOf,
+  STATE,
+  threadMemory,
+} from "../memory/mod.ts";
 import { Patience, unrefWorker } from "../parking/mod.ts";
 import { addressIn, CLAIMED, type HubOffer, type HubPlaces } from "./offer.ts";
 
@@ -19,13 +28,15 @@ export interface ExpectedChild {
   readonly offer: HubOffer;
   /** It has been started, or not. */
   settle(started: boolean): void;
-  /** It has ended. */
-  ended(): void;
+  /** It has ended; resolves once what it has sent is where it was to go. */
+  ended(): void | Promise<void>;
 }
 
 const ANSWER_BYTES = 8_192;
 /** Milliseconds that the thread of the hub has to start. */
 const START_MS = 30_000;
+/** Milliseconds that the hub has to read what a child has left. */
+const READ_MS = 2_000;
 
 const ENTRY = new URL("./_hub_entry.ts", import.meta.url);
 /** The folder of the library. */
@@ -49,7 +60,7 @@ class Host {
       name: "hub",
     });
     unrefWorker(this.#worker);
-    Patience.neverSpin();
+    Patience.parkAtOnce();
     // What goes wrong there is told by the answer.
     this.#worker.addEventListener("error", (event) => event.preventDefault());
   }
@@ -122,8 +133,23 @@ export function expectChild(
       ticket: `${CLAIMED}${id}`,
     },
     settle,
-    ended: () => reap(memory, id),
+    ended: () => clearUp(memory, id),
   };
+}
+
+/**
+ * Waits until the hub has read all that a child has left and has reaped it, so that
+ * whoever hears of its end finds all that it has sent.
+ */
+async function clearUp(memory: Memory, id: number): Promise<void> {
+  const state = participantAt(slotOf(id)) + PARTICIPANT.STATE;
+  const late = performance.now() + READ_MS;
+  while (
+    isAlive(memory, id) &&
+    Atomics.load(memory.words, state) !== STATE.STARTING &&
+    performance.now() < late
+  ) await new Promise((resolve) => setTimeout(resolve, 1));
+  reap(memory, id);
 }
 
 /** @throws {Deno.errors.NotCapable} if the thread of a hub would not get far */

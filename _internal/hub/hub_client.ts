@@ -2,6 +2,7 @@ import { decode, DecodeError } from "../codec/mod.ts";
 import {
   CELL_KIND,
   createWith,
+  fromHubBytes,
   type Holding,
   holdingOf,
   makerOf,
@@ -35,12 +36,15 @@ import {
   type Place,
 } from "./hub_connection.ts";
 import { HubLink } from "./hub_link.ts";
+import { Loans } from "./loans.ts";
 import { Makings } from "./makings.ts";
 import {
   ASK,
   type Body,
   creditFor,
+  FLAG,
   FORM,
+  lentIn,
   type Reply,
   TELL,
   wordsIn,
@@ -63,6 +67,7 @@ export class HubClient implements Relay {
   readonly offer: HubOffer;
   readonly #connection: HubConnection;
   readonly #link: HubLink;
+  readonly #loans: Loans;
   readonly #makings = new Makings((holding, name, message) =>
     this.#connection.send(ASK.CREATE, 0, holding.place, { name, message })
   );
@@ -93,6 +98,7 @@ export class HubClient implements Relay {
     pair(this.memory, this.#scratch, other);
     this.offer = offer;
     this.#link = new HubLink(offer);
+    this.#loans = new Loans(this.#link.claims, this.#link);
     this.#connection = new HubConnection(
       socket,
       this.#link,
@@ -193,6 +199,12 @@ export class HubClient implements Relay {
     const doing = describeCall(object, name);
     const { signal, timeout } = asking;
     calls.check(doing);
+    const lent = method.lent ? this.#claim(holding) : undefined;
+    if (lent !== undefined) {
+      await this.#connection.written(doing);
+      if (isBreathless()) await breathe();
+      return fromHubBytes(lent);
+    }
     const message = encodeCall(method, args);
     const isAhead = method.ahead && signal === undefined &&
       timeout === undefined && this.#sendAhead(holding, message);
@@ -203,24 +215,45 @@ export class HubClient implements Relay {
     }
     const { number, promise } = calls.begin(doing);
     const cancel = () => this.#post(ASK.CANCEL, number);
+    const taking = method.lent ? this.#loans.begin(holding) : undefined;
     try {
       if (doWhat !== undefined) this.#doers.set(number, doWhat);
       this.#send(ASK.CALL, number, holding.place, {
         name: method.as ?? name,
         timeout,
         message,
+        flags: taking?.mayBorrow ? FLAG.LEND : 0,
       });
       signal?.addEventListener("abort", cancel);
-      const reply = await promise;
+      const reply = this.#unpack(holding, await promise);
       if (reply.kind === TELL.CANCELLED) throw signal?.reason;
       return await this.#results.of(reply, object, holding);
     } catch (error) {
       calls.drop(number);
       throw error;
     } finally {
+      taking?.end();
       signal?.removeEventListener("abort", cancel);
       this.#doers.delete(number);
     }
+  }
+
+  /** Claims what was lent of an object, if there is something, and tells the hub. */
+  #claim(holding: RelayedHolding): Uint8Array | undefined {
+    const claimed = this.#loans.claim(holding);
+    if (claimed === undefined) return undefined;
+    const { slot, serial, count } = claimed;
+    this.#send(ASK.TOOK, slot, { cell: serial, generation: count });
+    return claimed.message;
+  }
+
+  /** Keeps what a reply lends; what is left is the first of it. */
+  #unpack(holding: RelayedHolding, reply: Reply): Reply {
+    if (reply.form !== FORM.LENT) return reply;
+    const { slot, serial, messages } = lentIn(reply.body);
+    const [body, ...others] = messages;
+    if (others.length > 0) this.#loans.add(holding, slot, serial, others);
+    return { ...reply, form: FORM.VALUE, body };
   }
 
   /** Sends a message without waiting for an answer, if there is credit. */
@@ -273,7 +306,10 @@ export class HubClient implements Relay {
     this.#send(ASK.POST, 0, holding.place, details);
   }
 
-  /** Sends a message that is no value, and whose arrival nobody waits for. */
+  /**
+   * Sends a message that is no value, and whose arrival nobody waits for. What is
+   * asked next in the same job goes with it.
+   */
   postMessage(
     holding: RelayedHolding,
     name: string,
@@ -281,7 +317,7 @@ export class HubClient implements Relay {
     handles: readonly object[],
   ): void {
     const message = { form: FORM.VALUE, body, cells: cellsOf(handles) };
-    this.#send(ASK.POST, 0, holding.place, { name, message });
+    this.#send(ASK.POST, 0, holding.place, { name, message, isFollowed: true });
   }
 
   /** Calls a method that gives a message which is no value. */
@@ -291,18 +327,30 @@ export class HubClient implements Relay {
     name: string,
   ): Promise<{ message: Uint8Array; acknowledge: () => void }> {
     const doing = describeCall(object, name);
-    const { kind, form, carries, extra, body } = await this.#connection.ask(
-      ASK.CALL,
-      holding.place,
-      { name },
-      doing,
-    );
-    if (kind === TELL.THREW) throw decode(body);
-    if (form !== FORM.VALUE) throw new DecodeError("it is no message");
-    const acknowledge = () => {
-      if (carries) this.#post(ASK.ACKNOWLEDGE, extra);
-    };
-    return { message: body, acknowledge };
+    const lent = this.#claim(holding);
+    if (lent !== undefined) {
+      await this.#connection.written(doing);
+      return { message: lent, acknowledge() {} };
+    }
+    const taking = this.#loans.begin(holding);
+    try {
+      const flags = taking.mayBorrow ? FLAG.LEND : 0;
+      const reply = await this.#connection.ask(
+        ASK.CALL,
+        holding.place,
+        { name, flags },
+        doing,
+      );
+      const { kind, form, carries, extra, body } = this.#unpack(holding, reply);
+      if (kind === TELL.THREW) throw decode(body);
+      if (form !== FORM.VALUE) throw new DecodeError("it is no message");
+      const acknowledge = () => {
+        if (carries) this.#post(ASK.ACKNOWLEDGE, extra);
+      };
+      return { message: body, acknowledge };
+    } finally {
+      taking.end();
+    }
   }
 
   /** Lets a child that is about to start hold what it is handed. */

@@ -34,10 +34,14 @@ export class Outflow {
     this.#broken = broken;
   }
 
-  /** Adds a message, and begins to write it, unless something is being written. */
+  /**
+   * Adds a message, and begins to write it, unless something is being written; if
+   * others follow, only at the end of the current job.
+   */
   add(
     byteLength: number,
     writeTo: (target: Uint8Array<ArrayBuffer>, at: number) => void,
+    { kind = FRAME.VALUE as number, isFollowed = false } = {},
   ): void {
     if (this.#isBroken) return;
     const start = this.#length;
@@ -48,10 +52,16 @@ export class Outflow {
     buffer[start + 1] = byteLength >>> 8;
     buffer[start + 2] = byteLength >>> 16;
     buffer[start + 3] = byteLength >>> 24;
-    buffer[start + 4] = FRAME.VALUE;
+    buffer[start + 4] = kind;
     this.#length = start + FRAME_HEADER_BYTES + byteLength;
     this.#added += FRAME_HEADER_BYTES + byteLength;
-    if (this.#inFlight === undefined) this.#run();
+    if (this.#inFlight !== undefined) return;
+    if (!isFollowed) this.#run();
+    else {
+      queueMicrotask(() => {
+        if (this.#inFlight === undefined) this.#run();
+      });
+    }
   }
 
   /**

@@ -279,7 +279,11 @@ for (const { name, memory, start } of BACKENDS) {
         assertThrows(
           () =>
             channel.tryTake((arrival) => {
-              assertEquals(arrival, { raw: true, byteLength: size });
+              assertEquals(arrival, {
+                raw: true,
+                carries: false,
+                byteLength: size,
+              });
               throw new RangeError("too long");
             }),
           RangeError,
