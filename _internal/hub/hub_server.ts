@@ -34,7 +34,7 @@ import {
 } from "./messages.ts";
 import { CLAIMED, type Greeting, PURPOSE } from "./offer.ts";
 import { Outflow } from "./outflow.ts";
-import type { AllLoans } from "./session_loans.ts";
+import { AllLoans } from "./session_loans.ts";
 import type { Answer } from "./session_answers.ts";
 
 const BACKLOG = 256;
@@ -136,7 +136,7 @@ export class HubServer {
   readonly #memory: ThreadMemory;
   readonly #key: Promise<CryptoKey>;
   /** What clients have been lent. */
-  readonly allLoans: AllLoans = new Map();
+  readonly allLoans = new AllLoans();
   readonly #clients = new Map<string, Client>();
   /** Participants that are about to come, by what they will show. */
   readonly #expected = new Map<string, number>();

@@ -5,7 +5,9 @@ import { LOANS, MOST_LENT, SERIALS } from "./claims.ts";
 const MOST_BYTES = 16_384;
 const MOST_EACH = 2_048;
 /** Milliseconds that a client is to need for all that it is lent. */
-const FAST_MS = 2;
+const FAST_MS = 0.6;
+/** Milliseconds that another client waits for what one has, before that is asked back. */
+const PATIENCE_MS = 1;
 /** Milliseconds after which what has been lent is asked back. */
 const RECALL_MS = 5;
 
@@ -29,14 +31,36 @@ interface Loan {
   used: number;
   /** How many it has claimed; known once it has given the others back. */
   claimed: number | undefined;
-  recalled: PromiseWithResolvers<void> | undefined;
+  isRecalled: boolean;
+  readonly isOver: PromiseWithResolvers<void>;
+  /** Asks it back for another client. */
+  asking: ReturnType<typeof setTimeout> | undefined;
   readonly tell: ((count: number) => void) | undefined;
   /** Asks for it back; resolves when what is left of it is where it was. */
   readonly giveBack: () => Promise<void>;
 }
 
-/** What any client has been lent, by cell: of each object one has at most. */
-export type AllLoans = Map<number, Pick<Loan, "giveBack">>;
+/** What all clients have been lent. */
+export class AllLoans {
+  /** By cell: of each object one client has something at most. */
+  readonly loans = new Map<number, Pick<Loan, "giveBack">>();
+  /** How many others wait for that to end, by cell: it is their turn then. */
+  readonly #waiting = new Map<number, number>();
+
+  /** Waits until what another client has is used up, or given back. */
+  async turn(cell: number, loan: Pick<Loan, "giveBack">): Promise<void> {
+    this.#waiting.set(cell, (this.#waiting.get(cell) ?? 0) + 1);
+    await loan.giveBack();
+    const left = this.#waiting.get(cell)! - 1;
+    if (left === 0) this.#waiting.delete(cell);
+    else this.#waiting.set(cell, left);
+  }
+
+  /** Whether something of an object may be lent. */
+  isFree(cell: number): boolean {
+    return !this.loans.has(cell) && !this.#waiting.has(cell);
+  }
+}
 
 /** How fast a client takes the messages of an object. */
 interface Pace {
@@ -110,7 +134,7 @@ export class SessionLoans {
     pace.since = now;
     const slot = this.#port.hasLink ? this.#freeSlot() : -1;
     // Who waits is to get the next, and two must not be lent of the same.
-    if (slot < 0 || pace.allowance === 1 || this.#all.has(cell)) {
+    if (slot < 0 || pace.allowance === 1 || !this.#all.isFree(cell)) {
       return undefined;
     }
     if (channel.isAwaited) return undefined;
@@ -134,12 +158,14 @@ export class SessionLoans {
         since: now,
         used: 0,
         claimed: undefined,
-        recalled: undefined,
+        isRecalled: false,
+        isOver: Promise.withResolvers(),
+        asking: undefined,
         tell,
-        giveBack: () => this.#askBack(loan),
+        giveBack: () => this.#askBackSoon(loan),
       };
       channel.lent = loan.messages.length;
-      this.#all.set(cell, loan);
+      this.#all.loans.set(cell, loan);
       tell?.(loan.messages.length);
       this.#loans.set(cell, loan);
       this.#bySlot[slot] = loan;
@@ -164,7 +190,10 @@ export class SessionLoans {
    */
   before(cell: number, isUsedUp: boolean): Promise<void> | undefined {
     const loan = this.#loans.get(cell);
-    if (loan === undefined) return this.#all.get(cell)?.giveBack();
+    if (loan === undefined) {
+      const other = this.#all.loans.get(cell);
+      return other && this.#all.turn(cell, other);
+    }
     if (!isUsedUp) return this.#askBack(loan);
     this.#takeBack(loan, loan.messages.length);
     return undefined;
@@ -197,10 +226,11 @@ export class SessionLoans {
   #takeBack(loan: Loan, claimed: number): void {
     loan.claimed = claimed;
     this.#loans.delete(loan.cell);
-    this.#all.delete(loan.cell);
+    this.#all.loans.delete(loan.cell);
     loan.channel.putBack(loan.messages.slice(claimed));
     loan.channel.lent = 0;
-    loan.recalled?.resolve();
+    clearTimeout(loan.asking);
+    loan.isOver.resolve();
     // Else it is about to say so of the last: then it has also said how those before went.
     if (loan.used >= claimed) this.#end(loan);
   }
@@ -211,12 +241,16 @@ export class SessionLoans {
   }
 
   #askBack(loan: Loan): Promise<void> {
-    if (loan.recalled === undefined) {
-      loan.recalled = Promise.withResolvers();
-      // Without a link the client is about to end, which ends the loan.
-      this.#port.recall(loan.slot, loan.serial);
-    }
-    return loan.recalled.promise;
+    // Without a link the client is about to end, which ends the loan.
+    if (!loan.isRecalled) this.#port.recall(loan.slot, loan.serial);
+    loan.isRecalled = true;
+    return loan.isOver.promise;
+  }
+
+  /** Most clients use up what they have sooner than they could be asked. */
+  #askBackSoon(loan: Loan): Promise<void> {
+    loan.asking ??= setTimeout(() => this.#askBack(loan), PATIENCE_MS);
+    return loan.isOver.promise;
   }
 
   #watch(): void {
