@@ -252,7 +252,10 @@ export class ClientSession {
       result.then(
         (value) => {
           settled();
-          if (!isPost) this.#answers.returned(asker, value);
+          if (isPost) return;
+          const lent = this.#lendBesides(object, request, value);
+          if (lent === undefined) this.#answers.returned(asker, value);
+          else this.#answers.lent(asker, lent);
         },
         (error) => {
           settled();
@@ -271,6 +274,24 @@ export class ClientSession {
     // Those who wait come first.
     if (channel.parking.isQueued(channel.getters)) return undefined;
     return this.#loans.lend(cell, channel, stream!.lent);
+  }
+
+  /** What else there is when a client gets what it has waited for. */
+  #lendBesides(
+    object: object,
+    request: Request,
+    value: unknown,
+  ): Lent | undefined {
+    if (!mayLend(request) || !(value instanceof Opaque)) return undefined;
+    if (value.cells.length > 0 || value.isForeign || this.#isOver) {
+      return undefined;
+    }
+    const { cell } = request;
+    const stream = streamOf(object);
+    const channel = stream?.inbox;
+    if (channel === undefined || this.#isObserved(cell)) return undefined;
+    if (channel.parking.isQueued(channel.getters)) return undefined;
+    return this.#loans.lendMore(cell, channel, stream!.lent, value.bytes);
   }
 
   /** A client's link says how much of a loan was claimed. */

@@ -127,18 +127,38 @@ export class SessionLoans {
       this.#paces.set(cell, { allowance: 1, since: performance.now() });
       return undefined;
     }
-    const now = performance.now();
-    if (now - pace.since > FAST_MS) {
+    if (performance.now() - pace.since > FAST_MS) {
       pace.allowance = Math.max(1, pace.allowance >> 1);
     } else pace.allowance = Math.min(MOST_LENT, pace.allowance * 2);
-    pace.since = now;
+    return this.#lend(cell, channel, tell, []);
+  }
+
+  /** Lends what there is besides a message that the client has waited for. */
+  lendMore(
+    cell: number,
+    channel: Channel,
+    tell: ((count: number) => void) | undefined,
+    first: Uint8Array,
+  ): Lent | undefined {
+    return this.#lend(cell, channel, tell, [first]);
+  }
+
+  #lend(
+    cell: number,
+    channel: Channel,
+    tell: ((count: number) => void) | undefined,
+    messages: Uint8Array[],
+  ): Lent | undefined {
+    const pace = this.#paces.get(cell);
+    if (pace === undefined) return undefined;
+    // A pace is that of the client, between an answer and what it asks next.
+    const now = pace.since = performance.now();
     const slot = this.#port.hasLink ? this.#freeSlot() : -1;
     // Who waits is to get the next, and two must not be lent of the same.
     if (slot < 0 || pace.allowance === 1 || !this.#all.isFree(cell)) {
       return undefined;
     }
     if (channel.isAwaited) return undefined;
-    const messages: Uint8Array[] = [];
     let bytes = 0;
     while (messages.length < pace.allowance && bytes < MOST_BYTES) {
       const message = channel.tryTakePlain(MOST_EACH);
