@@ -21,7 +21,6 @@ const LONG_MS = 0.6;
  */
 export class Patience {
   static #parksAtOnce = false;
-  static #spins = true;
   #expected = 0;
   #luck = MOST_LUCK;
   #waits = 0;
@@ -35,18 +34,10 @@ export class Patience {
 
   /**
    * Lets no wait of this isolate spin or nap any more: what it waits for comes by
-   * the event loop.
+   * the event loop, or by a thread that needs the processor.
    */
   static parkAtOnce(): void {
     Patience.#parksAtOnce = true;
-  }
-
-  /**
-   * Lets no wait of this isolate spin any more: what it waits for comes by a thread
-   * that needs the processor.
-   */
-  static neverSpin(): void {
-    Patience.#spins = false;
   }
 
   /** Whether the wait is likely to be over soon, so that parking does not pay. */
@@ -60,7 +51,6 @@ export class Patience {
    * @param rang whether we have just rung a pipe, whose reader waits for our processor
    */
   nextSpin(rang: boolean): number {
-    if (!Patience.#spins) return 0;
     if (++this.#waits % PROBE_EVERY === 0) return PROBE_MS;
     return rang || this.#luck === 0 ? 0 : SPIN_MS;
   }
