@@ -10,6 +10,11 @@ const SAMPLE = 16;
 /** Milliseconds up to which a task is short in that sense. */
 const SHORT_MS = 0.2;
 
+/** Milliseconds of work that a worker may have before it besides what it does and the next. */
+const AHEAD_MS = 0.5;
+/** Most tasks that a worker may have before it. */
+const MOST_AHEAD = 128;
+
 /** What a pool measures. Looking at the clock costs as much as a tiny task. */
 export class Measures {
   done = 0;
@@ -55,5 +60,12 @@ export class Measures {
       this.waitMs.add(Math.max(0, wait), this.#every);
     }
     this.#every = this.#mean < SHORT_MS ? SAMPLE : 1;
+  }
+
+  /** How many tasks a worker may have at once: never so few that it waits for the next. */
+  get ahead(): number {
+    const { meanMs, isNew } = this;
+    if (isNew) return 1;
+    return Math.min(MOST_AHEAD, 2 + Math.floor(AHEAD_MS / meanMs));
   }
 }

@@ -13,16 +13,10 @@ import type { WorkerHandle } from "./_worker_handle.ts";
 import type { WorkerEnd, WorkerKind } from "./_worker_kind.ts";
 import { WorkerDiedError } from "./worker_died_error.ts";
 
-/** Milliseconds of work that a worker may have before it besides what it does and the next. */
-const AHEAD_MS = 0.5;
-/** Most tasks that a worker may have before it. */
-const MOST_AHEAD = 128;
 /** Milliseconds from which on tasks are long: then workers take turns. */
 const LONG_MS = 1;
 /** Milliseconds after which idle workers get what waits behind a long task. */
 const BALANCE_MS = 2;
-/** Milliseconds until a look whether a worker has given back what it was lent. */
-const LENT_MS = 2;
 
 /**
  * Gives tasks to workers.
@@ -149,14 +143,11 @@ export class Scheduler {
     const hasBegun = !back.includes(task);
     if (hasBegun && worker.tasks.isLent) {
       // It may not have begun it, but had it at hand.
-      for (const each of back.reverse()) this.#waiting.putBack(each);
-      worker.isHeld = true;
-      setTimeout(() => {
-        worker.isHeld = false;
+      this.#putBack(back);
+      return worker.holdUntilReturned(() => {
         this.cancel(task, reason);
         if (!worker.isEnding) this.#refill(worker);
-      }, LENT_MS);
-      return;
+      });
     }
     if (hasBegun) {
       // Or is it done? Its answer is there before the worker begins another, and
@@ -168,9 +159,7 @@ export class Scheduler {
     }
     const isDone = task.isSettled;
     if (!isDone) this.#answers.reject(task, reason);
-    for (const each of back.reverse()) {
-      if (each !== task) this.#waiting.putBack(each);
-    }
+    this.#putBack(back.filter((each) => each !== task));
     if (hasBegun && !isDone) {
       this.#crew.replace(worker, task, reason);
       this.#spread();
@@ -213,7 +202,7 @@ export class Scheduler {
     this.#intake.drain();
     worker.isStopped = true;
     const back = this.#takeBack(worker);
-    for (const each of back.reverse()) this.#waiting.putBack(each);
+    this.#putBack(back);
     for (const task of worker.sent.splice(0)) {
       this.#sent--;
       this.#lose(task, worker, end);
@@ -250,7 +239,7 @@ export class Scheduler {
       const worker = isLong ? this.#idle.shift()! : this.#idle.pop()!;
       if (worker.isIdle) return worker;
     }
-    const ahead = this.#ahead();
+    const ahead = this.measures.ahead;
     if (ahead < 2 || task.isControlled) return undefined;
     const workers = this.#crew.list;
     for (let step = 0; step < workers.length; step++) {
@@ -263,13 +252,6 @@ export class Scheduler {
   #hasRoom(worker: WorkerHandle, ahead: number): boolean {
     return !worker.isEnding && !worker.isHeld && !worker.isReserved &&
       worker.sent.length < ahead;
-  }
-
-  /** How many tasks a worker may have at once: never so few that it waits for the next. */
-  #ahead(): number {
-    const { meanMs, isNew } = this.measures;
-    if (isNew) return 1;
-    return Math.min(MOST_AHEAD, 2 + Math.floor(AHEAD_MS / meanMs));
   }
 
   #send(worker: WorkerHandle, task: Task, body: Contents): void {
@@ -292,7 +274,7 @@ export class Scheduler {
 
   /** Gives a worker what it may have. */
   #refill(worker: WorkerHandle): void {
-    const ahead = this.#ahead();
+    const ahead = this.measures.ahead;
     let { first } = this.#waiting;
     // One that still has half of it is not yet worth waking.
     if (worker.sent.length > ahead >> 1) return;
@@ -358,14 +340,16 @@ export class Scheduler {
       if (!this.#idle.some((worker) => worker.isIdle)) return;
       for (const [worker, head] of heads) {
         if (worker.sent[0] !== head || worker.sent.length === 1) continue;
-        for (const task of this.#takeBack(worker).reverse()) {
-          this.#waiting.putBack(task);
-        }
+        this.#putBack(this.#takeBack(worker));
       }
       this.#spread();
       if (this.#sent > 0) this.#balanceSoon();
     }, BALANCE_MS);
     Deno.unrefTimer(this.#balancing);
+  }
+
+  #putBack(tasks: Task[]): void {
+    for (const each of tasks.reverse()) this.#waiting.putBack(each);
   }
 
   #takeBack(worker: WorkerHandle): Task[] {

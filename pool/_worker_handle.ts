@@ -15,6 +15,8 @@ import type { Crew } from "./_crew.ts";
 import type { StartedWorker } from "./_worker_kind.ts";
 
 const NO_CARGO = [] as const;
+/** Milliseconds until a look whether a worker has given back what it was lent. */
+const LENT_MS = 2;
 
 /** What the pool knows of one worker. */
 export class WorkerHandle {
@@ -72,6 +74,15 @@ export class WorkerHandle {
     this.tasks.outlet.trySend(new Parcel(message, false, cargo));
     this.sent.push(task);
     this.given++;
+  }
+
+  /** Gives it nothing until it has had time to give back what it was lent. */
+  holdUntilReturned(then: () => void): void {
+    this.isHeld = true;
+    setTimeout(() => {
+      this.isHeld = false;
+      then();
+    }, LENT_MS);
   }
 
   /** Tells it that no more will come. */

@@ -1,7 +1,6 @@
-import { decode, DecodeError, encode } from "../codec/mod.ts";
+import { DecodeError, encode } from "../codec/mod.ts";
 import {
   bytesParcel,
-  cargoOf,
   encodedParcel,
   handOver,
   isOwnModule,
@@ -9,7 +8,6 @@ import {
   methodsOf,
   Opaque,
   reap,
-  type RelayedMethod,
   setCaller,
   sharingOf,
   streamOf,
@@ -21,12 +19,7 @@ import {
   slotOf,
   withWidestMemory,
 } from "../memory/mod.ts";
-import {
-  endParking,
-  type Readiness,
-  readinessOf,
-  waitUntilReady,
-} from "../parking/mod.ts";
+import { endParking } from "../parking/mod.ts";
 import {
   ASK,
   creditFor,
@@ -40,11 +33,18 @@ import {
   type Answer,
   type Asker,
   CANCELLED,
-  isTryResult,
   SessionAnswers,
 } from "./session_answers.ts";
 import { SessionCredits } from "./session_credits.ts";
+import { SessionWatches } from "./session_watches.ts";
 import { SessionGuards } from "./session_guards.ts";
+import {
+  argumentsIn,
+  isDone,
+  methodNamed,
+  moduleIn,
+  notAsked,
+} from "./session_arguments.ts";
 import { type AllLoans, type Lent, SessionLoans } from "./session_loans.ts";
 import { SessionObjects } from "./session_objects.ts";
 
@@ -76,9 +76,7 @@ export class ClientSession {
   readonly #guards = new SessionGuards();
   readonly #answers: SessionAnswers;
   readonly #waits = new Map<number, AbortController>();
-  /** What cells they are of: nothing is lent of these. */
-  readonly #observedCells = new Map<number, number>();
-  readonly #observed = new Map<number, Readiness>();
+  readonly #watches: SessionWatches;
   readonly #doing = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #loans: SessionLoans;
   readonly #credits = new SessionCredits((words) =>
@@ -101,6 +99,11 @@ export class ClientSession {
         this.#credits.check();
         port.reply({ ...answer, epoch: this.#credits.epoch }, isBlocked);
       },
+    );
+    this.#watches = new SessionWatches(
+      this.#objects,
+      this.#answers,
+      this.#waits,
     );
     this.#reserve(STORE);
   }
@@ -167,15 +170,13 @@ export class ClientSession {
         return;
       }
       case ASK.OBSERVE:
-        return this.#observe(request);
+        return this.#watches.observe(request);
       case ASK.UNWATCH:
-        this.#observed.delete(cell);
-        this.#observedCells.delete(cell);
-        return;
+        return this.#watches.end(cell);
       case ASK.LOOK:
-        return this.#look(request);
+        return this.#watches.look(request);
       case ASK.WATCH:
-        this.#watch(request);
+        this.#watches.watch(request);
         return;
       case ASK.RESERVE:
         return this.#answerReserve(request);
@@ -229,10 +230,8 @@ export class ClientSession {
     try {
       const object = this.#objects.at(request.cell, request.generation);
       asker = { ...asker, object };
-      if (mayLend(request)) {
-        const lent = this.#lend(object, request);
-        if (lent !== undefined) return this.#answers.lent(asker, lent);
-      }
+      const lent = this.#lend(object, request);
+      if (lent !== undefined) return this.#answers.lent(asker, lent);
       const result = this.#perform(object, name, request);
       if (!(result instanceof Promise)) {
         if (isPost) return;
@@ -253,7 +252,9 @@ export class ClientSession {
         (value) => {
           settled();
           if (isPost) return;
-          const lent = this.#lendBesides(object, request, value);
+          const lent = value === undefined
+            ? undefined
+            : this.#lend(object, request, value);
           if (lent === undefined) this.#answers.returned(asker, value);
           else this.#answers.lent(asker, lent);
         },
@@ -267,30 +268,23 @@ export class ClientSession {
     }
   }
 
-  #lend(object: object, { cell }: Request): Lent | undefined {
+  /** Lends what there is, besides what the client has waited for. */
+  #lend(object: object, request: Request, value?: unknown): Lent | undefined {
+    const { cell } = request;
+    if (!mayLend(request) || this.#isOver) return undefined;
     const stream = streamOf(object);
     const channel = stream?.inbox;
-    if (channel === undefined || this.#isObserved(cell)) return undefined;
-    // Those who wait come first.
-    if (channel.parking.isQueued(channel.getters)) return undefined;
-    return this.#loans.lend(cell, channel, stream!.lent);
-  }
-
-  /** What else there is when a client gets what it has waited for. */
-  #lendBesides(
-    object: object,
-    request: Request,
-    value: unknown,
-  ): Lent | undefined {
-    if (!mayLend(request) || !(value instanceof Opaque)) return undefined;
-    if (value.cells.length > 0 || value.isForeign || this.#isOver) {
+    if (channel === undefined || this.#watches.isObserved(cell)) {
       return undefined;
     }
-    const { cell } = request;
-    const stream = streamOf(object);
-    const channel = stream?.inbox;
-    if (channel === undefined || this.#isObserved(cell)) return undefined;
+    // Those who wait come first.
     if (channel.parking.isQueued(channel.getters)) return undefined;
+    if (value === undefined) {
+      return this.#loans.lend(cell, channel, stream!.lent);
+    }
+    const isPlain = value instanceof Opaque && value.cells.length === 0 &&
+      !value.isForeign;
+    if (!isPlain) return undefined;
     return this.#loans.lendMore(cell, channel, stream!.lent, value.bytes);
   }
 
@@ -318,7 +312,7 @@ export class ClientSession {
     }
     const method = methodNamed(methods, name);
     if (method.accessor) return Reflect.get(object, name);
-    const args = this.#argsOf(method, request);
+    const args = argumentsIn(request, method, this.#objects);
     if (method.quick !== undefined) {
       const quick = this.#invoke(object, method.quick, args);
       if (isDone(quick)) return quick === true ? undefined : quick;
@@ -355,32 +349,6 @@ export class ClientSession {
     return withWidestMemory(this.memory, () => method.apply(object, args));
   }
 
-  #argsOf(method: RelayedMethod, request: Request): unknown[] {
-    const { form, body, cells } = request;
-    const args: unknown[] = [];
-    switch (form) {
-      case FORM.VALUE:
-        args[method.value!] = new Opaque(
-          body,
-          cargoOf(this.#objects.allAt(cells)),
-          [],
-        );
-        return args;
-      case FORM.RAW:
-        args[method.bytes!] = body;
-        return args;
-      case FORM.PLAIN: {
-        const told = this.#objects.decode(body);
-        for (let n = 0; told.length > 0; n++) {
-          if (n !== method.wait) args[n] = told.shift();
-        }
-        return args;
-      }
-      default:
-        return args;
-    }
-  }
-
   #expect({ name, cells }: Request): void {
     const id = claim(this.memory, 0);
     try {
@@ -389,51 +357,6 @@ export class ClientSession {
       // The child will be told that they are no more.
     }
     this.#port.expect(name, id);
-  }
-
-  #isObserved(cell: number): boolean {
-    return this.#observedCells.values().some((each) => each === cell);
-  }
-
-  #observe({ number, cell, generation }: Request): void {
-    this.#observedCells.set(number, cell);
-    try {
-      const readiness = readinessOf(this.#objects.at(cell, generation));
-      if (readiness !== undefined) this.#observed.set(number, readiness);
-    } catch {
-      // Whoever looks is told.
-    }
-  }
-
-  #observedAt(number: number): Readiness {
-    const readiness = this.#observed.get(number);
-    if (readiness !== undefined) return readiness;
-    throw new Error("Cannot wait: the object no longer exists");
-  }
-
-  #look(request: Request): void {
-    const { number, cell } = request;
-    const asker = { number, isBlocked: isBlocked(request) };
-    try {
-      this.#answers.returned(asker, this.#observedAt(cell).isReady());
-    } catch (error) {
-      this.#answers.threw(asker, error);
-    }
-  }
-
-  async #watch({ number, cell }: Request): Promise<void> {
-    const asker = { number, isBlocked: false };
-    const controller = new AbortController();
-    this.#waits.set(number, controller);
-    try {
-      const readiness = this.#observedAt(cell);
-      await waitUntilReady([readiness], { signal: controller.signal });
-      this.#answers.returned(asker, true);
-    } catch (error) {
-      this.#answers.threw(asker, error);
-    } finally {
-      this.#waits.delete(number);
-    }
   }
 
   #done({ number, body }: Request): void {
@@ -467,34 +390,10 @@ setCaller(() => {
   return asked && ((what) => asked.session.ask(asked.call, what));
 });
 
-function methodNamed(
-  methods: Readonly<Record<string, RelayedMethod>>,
-  name: string,
-): RelayedMethod {
-  const method = methods[name];
-  if (method !== undefined) return method;
-  throw notAsked(name);
-}
-
-function notAsked(name: string): TypeError {
-  return new TypeError(`Cannot call ${name}: a hub is not asked for that`);
-}
-
-function isDone(result: unknown): boolean {
-  return isTryResult(result) ? result.ok : result !== false &&
-    result !== undefined;
-}
-
 function isBlocked({ flags }: Request): boolean {
   return (flags & FLAG.BLOCKED) !== 0;
 }
 
 function mayLend({ flags }: Request): boolean {
   return (flags & FLAG.LEND) !== 0;
-}
-
-/** The module that an object is to be made by. */
-function moduleIn({ body }: Request): string {
-  const [module] = decode(body, { revive: () => ({}) }) as unknown[];
-  return String(module);
 }

@@ -24,7 +24,6 @@ import {
   cellsOf,
   doneMessage,
   encodeCall,
-  type Message,
   noMessage,
   plainMessage,
 } from "./call_body.ts";
@@ -35,23 +34,15 @@ import {
   NOWHERE,
   type Place,
 } from "./hub_connection.ts";
+import { describeCall } from "./describe_call.ts";
 import { HubLink } from "./hub_link.ts";
 import { Loans } from "./loans.ts";
 import { Makings } from "./makings.ts";
-import {
-  ASK,
-  type Body,
-  creditFor,
-  FLAG,
-  FORM,
-  lentIn,
-  type Reply,
-  TELL,
-  wordsIn,
-} from "./messages.ts";
+import { ASK, FLAG, FORM, type Reply, TELL, wordsIn } from "./messages.ts";
 import type { HubOffer } from "./offer.ts";
 import { patchMethods } from "./patch_methods.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
+import { RelayedMessages } from "./relayed_messages.ts";
 import { RelayedResults } from "./relayed_results.ts";
 import { Watching } from "./watching.ts";
 
@@ -84,6 +75,8 @@ export class HubClient implements Relay {
   readonly #collectedObjects = new FinalizationRegistry<RelayedHolding>(
     (holding) => holding.release(),
   );
+  /** What sends and takes messages that are no values. */
+  readonly messages: RelayedMessages;
   /** What asks whether something is ready. */
   readonly watching: Watching;
   readonly #doers = new Map<number, (what: unknown) => unknown>();
@@ -98,7 +91,10 @@ export class HubClient implements Relay {
     pair(this.memory, this.#scratch, other);
     this.offer = offer;
     this.#link = new HubLink(offer);
-    this.#loans = new Loans(this.#link.claims, this.#link);
+    this.#loans = new Loans(
+      this.#link,
+      (number, place) => this.#send(ASK.TOOK, number, place),
+    );
     this.#connection = new HubConnection(
       socket,
       this.#link,
@@ -106,6 +102,12 @@ export class HubClient implements Relay {
       () => this.#ready.reject(new Error("the hub of this program has ended")),
     );
     this.#ready.promise.catch(() => {});
+    this.messages = new RelayedMessages(
+      this.#connection,
+      this.#loans,
+      (kind, number, place, details) =>
+        this.#send(kind, number, place, details),
+    );
     this.watching = new Watching(this.#connection, this.#makings);
   }
 
@@ -199,7 +201,7 @@ export class HubClient implements Relay {
     const doing = describeCall(object, name);
     const { signal, timeout } = asking;
     calls.check(doing);
-    const lent = method.lent ? this.#claim(holding) : undefined;
+    const lent = method.lent ? this.#loans.claim(holding) : undefined;
     if (lent !== undefined) {
       await this.#connection.written(doing);
       if (isBreathless()) await breathe();
@@ -207,7 +209,7 @@ export class HubClient implements Relay {
     }
     const message = encodeCall(method, args);
     const isAhead = method.ahead && signal === undefined &&
-      timeout === undefined && this.#sendAhead(holding, message);
+      timeout === undefined && this.messages.sendAhead(holding, message);
     if (isAhead) {
       await this.#connection.written(doing);
       if (isBreathless()) await breathe();
@@ -225,7 +227,7 @@ export class HubClient implements Relay {
         flags: taking?.mayBorrow ? FLAG.LEND : 0,
       });
       signal?.addEventListener("abort", cancel);
-      const reply = this.#unpack(holding, await promise);
+      const reply = this.#loans.unpack(holding, await promise);
       if (reply.kind === TELL.CANCELLED) throw signal?.reason;
       return await this.#results.of(reply, object, holding);
     } catch (error) {
@@ -236,34 +238,6 @@ export class HubClient implements Relay {
       signal?.removeEventListener("abort", cancel);
       this.#doers.delete(number);
     }
-  }
-
-  /** Claims what was lent of an object, if there is something, and tells the hub. */
-  #claim(holding: RelayedHolding): Uint8Array | undefined {
-    const claimed = this.#loans.claim(holding);
-    if (claimed === undefined) return undefined;
-    const { slot, serial, count } = claimed;
-    this.#send(ASK.TOOK, slot, { cell: serial, generation: count });
-    return claimed.message;
-  }
-
-  /** Keeps what a reply lends; what is left is the first of it. */
-  #unpack(holding: RelayedHolding, reply: Reply): Reply {
-    if (reply.form !== FORM.LENT) return reply;
-    const { slot, serial, messages } = lentIn(reply.body);
-    const [body, ...others] = messages;
-    if (others.length > 0) this.#loans.add(holding, slot, serial, others);
-    return { ...reply, form: FORM.VALUE, body };
-  }
-
-  /** Sends a message without waiting for an answer, if there is credit. */
-  #sendAhead(holding: RelayedHolding, message: Message): boolean {
-    // What carries objects may fail, which its sender is to be told.
-    if (message.cells.length > 0) return false;
-    const { credits } = this.#connection;
-    if (!credits.spend(holding, creditFor(message.body))) return false;
-    this.#send(ASK.AHEAD, 0, holding.place, { message });
-    return true;
   }
 
   /** Calls a method, and blocks the thread until it has a result. */
@@ -306,53 +280,6 @@ export class HubClient implements Relay {
     this.#send(ASK.POST, 0, holding.place, details);
   }
 
-  /**
-   * Sends a message that is no value, and whose arrival nobody waits for. What is
-   * asked next in the same job goes with it.
-   */
-  postMessage(
-    holding: RelayedHolding,
-    name: string,
-    body: Body,
-    handles: readonly object[],
-  ): void {
-    const message = { form: FORM.VALUE, body, cells: cellsOf(handles) };
-    this.#send(ASK.POST, 0, holding.place, { name, message, isFollowed: true });
-  }
-
-  /** Calls a method that gives a message which is no value. */
-  async takeMessage(
-    object: object,
-    holding: RelayedHolding,
-    name: string,
-  ): Promise<{ message: Uint8Array; acknowledge: () => void }> {
-    const doing = describeCall(object, name);
-    const lent = this.#claim(holding);
-    if (lent !== undefined) {
-      await this.#connection.written(doing);
-      return { message: lent, acknowledge() {} };
-    }
-    const taking = this.#loans.begin(holding);
-    try {
-      const flags = taking.mayBorrow ? FLAG.LEND : 0;
-      const reply = await this.#connection.ask(
-        ASK.CALL,
-        holding.place,
-        { name, flags },
-        doing,
-      );
-      const { kind, form, carries, extra, body } = this.#unpack(holding, reply);
-      if (kind === TELL.THREW) throw decode(body);
-      if (form !== FORM.VALUE) throw new DecodeError("it is no message");
-      const acknowledge = () => {
-        if (carries) this.#post(ASK.ACKNOWLEDGE, extra);
-      };
-      return { message: body, acknowledge };
-    } finally {
-      taking.end();
-    }
-  }
-
   /** Lets a child that is about to start hold what it is handed. */
   expect(ticket: string, handles: readonly object[]): void {
     const cells = cellsOf(
@@ -390,7 +317,7 @@ export class HubClient implements Relay {
   #send(
     kind: number,
     number: number,
-    place: Place,
+    place: Place = NOWHERE,
     details: Details = {},
   ): void {
     const message = this.#makings.before(details.message);
@@ -459,8 +386,4 @@ export class HubClient implements Relay {
     if (this.#connection.calls.isOver) return;
     this.#send(ASK.DONE, number, NOWHERE, { message });
   }
-}
-
-function describeCall(object: object, name: string): string {
-  return `call ${sharedName(object)}.${name}()`;
 }

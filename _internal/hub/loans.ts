@@ -1,4 +1,6 @@
 import { claim, openLoan } from "./claims.ts";
+import type { Place } from "./hub_connection.ts";
+import { FORM, lentIn, type Reply } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 
 /** Messages that a client takes one after the other before it is lent any. */
@@ -31,34 +33,30 @@ export interface TakingCall {
   end(): void;
 }
 
-/** A message that was lent, and what to tell the hub before it is used. */
-export interface Claimed {
-  readonly message: Uint8Array;
-  readonly slot: number;
-  readonly serial: number;
-  readonly count: number;
+/** What answers when something is to be given back. */
+interface Link {
+  readonly claims: Int32Array;
+  readonly isConnected: boolean;
+  open(): void;
 }
 
 /** What the hub has lent to this isolate: messages that are here before they are asked for. */
 export class Loans {
-  readonly #words: Int32Array;
   readonly #takings = new WeakMap<RelayedHolding, Taking>();
-  readonly #link: { readonly isConnected: boolean; open(): void };
+  readonly #link: Link;
+  readonly #tell: (slot: number, place: Place) => void;
 
-  /**
-   * @param words of the claims
-   * @param link what answers when something is to be given back
-   */
-  constructor(
-    words: Int32Array,
-    link: { readonly isConnected: boolean; open(): void },
-  ) {
-    this.#words = words;
+  /** @param tell tells the hub the slot of a loan, its serial, and how many are used */
+  constructor(link: Link, tell: (slot: number, place: Place) => void) {
     this.#link = link;
+    this.#tell = tell;
   }
 
-  /** Claims the next message that was lent of an object, if there is one. */
-  claim(holding: RelayedHolding): Claimed | undefined {
+  /**
+   * Claims the next message that was lent of an object, if there is one, and tells
+   * the hub: it may be used once that is written.
+   */
+  claim(holding: RelayedHolding): Uint8Array | undefined {
     const taking = this.#takings.get(holding);
     const loan = taking?.loan;
     // Those who wait for an answer come first.
@@ -66,7 +64,7 @@ export class Loans {
       return undefined;
     }
     const { slot, serial, messages } = loan;
-    if (!claim(this.#words, slot, serial)) {
+    if (!claim(this.#link.claims, slot, serial)) {
       taking.loan = undefined;
       taking.isUsedUp = false;
       return undefined;
@@ -76,7 +74,8 @@ export class Loans {
       taking.loan = undefined;
       taking.isUsedUp = true;
     }
-    return { message, slot, serial, count: loan.next };
+    this.#tell(slot, { cell: serial, generation: loan.next });
+    return message;
   }
 
   /** A call is about to ask for a message. */
@@ -96,14 +95,22 @@ export class Loans {
     return { mayBorrow, end: () => void taking.pending-- };
   }
 
-  /** Notes what an answer has lent. */
-  add(
+  /** Keeps what a reply lends; what is left is the first of it. */
+  unpack(holding: RelayedHolding, reply: Reply): Reply {
+    if (reply.form !== FORM.LENT) return reply;
+    const { slot, serial, messages } = lentIn(reply.body);
+    const [body, ...others] = messages;
+    if (others.length > 0) this.#add(holding, slot, serial, others);
+    return { ...reply, form: FORM.VALUE, body };
+  }
+
+  #add(
     holding: RelayedHolding,
     slot: number,
     serial: number,
     messages: readonly Uint8Array[],
   ): void {
-    openLoan(this.#words, slot, serial);
+    openLoan(this.#link.claims, slot, serial);
     const taking = this.#takings.get(holding)!;
     taking.loan = { slot, serial, messages, next: 0 };
     taking.isUsedUp = false;

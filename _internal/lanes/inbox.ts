@@ -72,7 +72,7 @@ class RelayedInbox implements Inbox {
 
   async next(): Promise<Uint8Array> {
     this.#acknowledge?.();
-    const { message, acknowledge } = await this.#client.takeMessage(
+    const { message, acknowledge } = await this.#client.messages.take(
       this.#lane,
       this.#holding,
       "take",

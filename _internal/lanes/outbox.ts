@@ -31,6 +31,6 @@ function relayedOutbox(lane: Lane): Outbox {
   return {
     destination: { reach: "hub" },
     send: (message, handles) =>
-      client.postMessage(holding, "pass", message, handles),
+      client.messages.post(holding, "pass", message, handles),
   };
 }
