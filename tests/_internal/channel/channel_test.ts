@@ -297,6 +297,19 @@ for (const { name, memory, start } of BACKENDS) {
     }
   });
 
+  test("Channel.putBack() puts what was taken before all others", (channel) => {
+    for (const n of [1, 2, 3]) put(channel, n);
+    const taken = [1, 2].map(() => {
+      channel.tryTake();
+      return channel.taken.slice();
+    });
+    channel.putBack(taken);
+    assertEquals([channel.size, channel.hasMessage()], [3, true]);
+    put(channel, 4);
+    assertEquals([1, 2, 3, 4].map(() => take(channel)), [1, 2, 3, 4]);
+    assertEquals([channel.size, channel.hasMessage()], [0, false]);
+  });
+
   test("Channel.close() leaves what has been put", (channel) => {
     put(channel, 1);
     channel.close();
