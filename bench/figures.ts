@@ -372,6 +372,46 @@ export const FIGURES: readonly Figure[] = [
     other: BEST_PEER,
     requirement: ratio("≤", 1),
   },
+  {
+    case: "pipe_hot@hub",
+    title: "without FFI: pipe round trip",
+    unit: "µs",
+    ours: "await",
+    other: python("round_trip"),
+    requirement: ratio("≤", 2),
+  },
+  {
+    case: "queue_1_1@hub",
+    title: "without FFI: queue, 1 putting and 1 getting",
+    unit: "messages/s",
+    ours: "messages",
+    other: python("messages"),
+    requirement: ratio("≥", 1),
+  },
+  {
+    case: "queue_2_2@hub",
+    title: "without FFI: queue, 2 putting and 2 getting",
+    unit: "messages/s",
+    ours: "messages",
+    other: python("messages"),
+    requirement: ratio("≥", 1),
+  },
+  {
+    case: "pool_tiny_tasks@hub",
+    title: "without FFI: pool, 20,000 tiny tasks one by one",
+    unit: "tasks/s",
+    ours: "pool",
+    other: BEST_PEER,
+    requirement: ratio("≥", 1),
+  },
+  {
+    case: "pool_map@hub",
+    title: "without FFI: pool, `map` over 200,000 numbers",
+    unit: "numbers/s",
+    ours: "pool",
+    other: python("pool"),
+    requirement: ratio("≥", 1),
+  },
 ];
 
 function python(name: string): Figure["other"] {

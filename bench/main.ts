@@ -28,7 +28,7 @@ import { writeMarked } from "./readme.ts";
 import { type CaseSamples, compare, type Result } from "./result.ts";
 import { SWEEPS } from "./sweeps.ts";
 import { summaryOf, writePage, writePictures } from "./page.ts";
-import { runOurs, runPeers, runPython } from "./run_case.ts";
+import { programOf, runOurs, runPeers, runPython } from "./run_case.ts";
 import { formatPools, formatTable } from "./table.ts";
 
 /** What the command line asks for. */
@@ -161,7 +161,7 @@ async function runCase(
 /** Whether pools of others do what a case measures. */
 async function hasPeers(name: string): Promise<boolean> {
   try {
-    await Deno.lstat(new URL(`peers/${name}.mjs`, import.meta.url));
+    await Deno.lstat(new URL(`peers/${programOf(name)}.mjs`, import.meta.url));
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;

@@ -22,11 +22,13 @@ export function runOurs(
   name: string,
   options: CaseOptions,
 ): Promise<Samples> {
+  const [program, backend] = name.split("@");
   return runProgram(
     Deno.execPath(),
     ["run", "--allow-all", "--quiet", "--no-lock", ...library.flags],
-    `${name}.ts`,
+    `${program}.ts`,
     options,
+    backend === undefined ? {} : { MULTIPROCESSING_BACKEND: backend },
   );
 }
 
@@ -37,7 +39,7 @@ export function runPython(
   options: CaseOptions,
 ): Promise<Samples> {
   // -B: leave no compiled files in the repository.
-  return runProgram(python, ["-B"], `${name}.py`, options);
+  return runProgram(python, ["-B"], `${programOf(name)}.py`, options);
 }
 
 /** Runs the peers' program of a case, in Node. Throws as {@linkcode runOurs} does. */
@@ -46,7 +48,13 @@ export function runPeers(
   name: string,
   options: CaseOptions,
 ): Promise<Samples> {
-  return runProgram("node", [], `${name}.mjs`, { ...options, folder });
+  const file = `${programOf(name)}.mjs`;
+  return runProgram("node", [], file, { ...options, folder });
+}
+
+/** The program of a case, which may also say on which backend ours is run: `pipe_hot@hub`. */
+export function programOf(name: string): string {
+  return name.split("@")[0];
 }
 
 async function runProgram(
@@ -54,10 +62,12 @@ async function runProgram(
   flags: string[],
   file: string,
   { quick, timeout = 60, folder }: CaseOptions,
+  env: Record<string, string> = {},
 ): Promise<Samples> {
   const child = new Deno.Command(command, {
     args: [...flags, file, ...quick ? ["--quick"] : []],
     cwd: folder ?? new URL("cases/", import.meta.url),
+    env,
     stdin: "null",
     stdout: "piped",
   }).spawn();

@@ -12,12 +12,13 @@ export const CONNECTION_METHODS: RelayedMethods = {
   ready: {},
   readable: { accessor: true, constant: true },
   writable: { accessor: true, constant: true },
-  send: { value: 0, wait: 1, quick: "trySend" },
+  send: { value: 0, wait: 1, quick: "trySend", ahead: true },
   sendSync: { as: "send", value: 0, wait: 1, quick: "trySend", sync: true },
   trySend: { value: 0, sync: true },
   sendBytes: {
     bytes: 0,
     wait: 3,
+    ahead: true,
     prepare([bytes, offset = 0, size, wait]) {
       const given = bytes as Uint8Array;
       const start = offset as number;

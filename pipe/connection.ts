@@ -35,6 +35,7 @@ import { CAPACITY, directionOf, READABLE, WRITABLE } from "./_direction.ts";
 import { broken, checkUse, ended, SENDING } from "./_errors.ts";
 import { CONNECTION_METHODS } from "./_relayed.ts";
 import { patienceFor, type RemoteSide, remoteSideOf } from "./_remote_side.ts";
+import { streamAtHub } from "./_stream_at_hub.ts";
 import { EndOfStreamError } from "./end_of_stream_error.ts";
 
 /**
@@ -73,7 +74,12 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       shows: ({ closed }) => ({ closed }),
       create: () => new Connection(),
       sent: (connection) => connection.#give(),
-      atHub: { make: () => new Connection(), methods: CONNECTION_METHODS },
+      atHub: {
+        make: () => new Connection(),
+        methods: CONNECTION_METHODS,
+        stream: (connection: Connection<unknown>) =>
+          streamAtHub(connection, connection.#holding, connection.#outbox),
+      },
     });
   }
 
@@ -137,15 +143,13 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * @throws {DOMException} `TimeoutError` if there is no room in time
    */
   async send(value: T, wait?: WaitOptions): Promise<void> {
-    checkWait(wait);
-    this.#checkSend();
+    this.#checkSend(wait);
     await this.#dispatch(this.#pack(value), wait);
   }
 
   /** Sends a value, blocking the thread until there is room. Throws as {@linkcode send} does. */
   sendSync(value: T, wait?: WaitOptions): void {
-    checkWait(wait);
-    this.#checkSend();
+    this.#checkSend(wait);
     const parcel = this.#pack(value);
     if (this.#remote === undefined) this.#outlet.sendSync(parcel, wait);
     else this.#remote.sendSync(this.#outlet, parcel, wait);
@@ -176,8 +180,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     size?: number,
     wait?: WaitOptions,
   ): Promise<void> {
-    checkWait(wait);
-    this.#checkSend();
+    this.#checkSend(wait);
     checkRange("send", bytes, offset, size ?? 0);
     const end = size === undefined ? undefined : offset + size;
     const parcel = bytesParcel(bytes.subarray(offset, end));
@@ -219,13 +222,10 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    */
   tryRecv(): TryResult<T> {
     this.#late.check();
-    if (this.#inbox.parking.isQueued(this.#inbox.getters)) {
-      return { ok: false };
-    }
-    const value = this.#takeValue();
-    return value === NOT_YET
-      ? { ok: false }
-      : { ok: true, value: this.#late.settle(value) };
+    const { parking, getters } = this.#inbox;
+    const value = parking.isQueued(getters) ? NOT_YET : this.#takeValue();
+    if (value === NOT_YET) return { ok: false };
+    return { ok: true, value: this.#late.settle(value) };
   }
 
   /**
@@ -377,7 +377,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     if (isSealed(this.#holding.memory, this.#peer)) throw broken();
   };
 
-  #checkSend(): void {
+  #checkSend(wait?: WaitOptions): void {
+    checkWait(wait);
     checkUse("send to", this.#closed, this.writable, "read-only");
     if (!this.#holding.takeBack()) throw broken();
     this.#remote?.checkOpen();

@@ -136,6 +136,17 @@ export class Crew {
     this.#events.ready(worker);
   }
 
+  /** Lets a worker end that has nothing to do for long, if there are others. */
+  rest(worker: WorkerHandle): void {
+    const { idleTimeout, fewest } = this.options;
+    if (idleTimeout === 0 || this.staying <= fewest) return;
+    clearTimeout(worker.idleTimer);
+    worker.idleTimer = setTimeout(() => {
+      if (worker.isIdle && this.staying > fewest) worker.end();
+    }, idleTimeout);
+    Deno.unrefTimer(worker.idleTimer);
+  }
+
   /** Ends a worker, whatever it does. */
   stop(worker: WorkerHandle): void {
     worker.isEnding = worker.isStopped = true;

@@ -143,6 +143,14 @@ export class Scheduler {
     if (worker === undefined) return;
     const back = this.#takeBack(worker);
     const hasBegun = !back.includes(task);
+    if (hasBegun && worker.tasks.isLent) {
+      // It may not have begun it, but had it at hand.
+      this.#waiting.putAllBack(back);
+      return worker.holdUntilReturned(() => {
+        this.cancel(task, reason);
+        if (!worker.isEnding) this.#refill(worker);
+      });
+    }
     if (hasBegun) {
       // Or is it done? Its answer is there before the worker begins another, and
       // what is not begun is here: so the worker has this task, or none.
@@ -153,9 +161,7 @@ export class Scheduler {
     }
     const isDone = task.isSettled;
     if (!isDone) this.#answers.reject(task, reason);
-    for (const each of back.reverse()) {
-      if (each !== task) this.#waiting.putBack(each);
-    }
+    this.#waiting.putAllBack(back.filter((each) => each !== task));
     if (hasBegun && !isDone) {
       this.#crew.replace(worker, task, reason);
       this.#spread();
@@ -198,7 +204,7 @@ export class Scheduler {
     this.#intake.drain();
     worker.isStopped = true;
     const back = this.#takeBack(worker);
-    for (const each of back.reverse()) this.#waiting.putBack(each);
+    this.#waiting.putAllBack(back);
     for (const task of worker.sent.splice(0)) {
       this.#sent--;
       this.#lose(task, worker, end);
@@ -244,7 +250,7 @@ export class Scheduler {
   }
 
   #hasRoom(worker: WorkerHandle, ahead: number): boolean {
-    return !worker.isEnding && !worker.isReserved &&
+    return !worker.isEnding && !worker.isHeld && !worker.isReserved &&
       worker.sent.length < ahead;
   }
 
@@ -284,7 +290,7 @@ export class Scheduler {
     if (worker.isReady && this.#sent > 0 && this.#relieve()) {
       return this.#spread();
     }
-    this.#rest(worker);
+    this.#crew.rest(worker);
     if (this.#sent > 0) this.#balanceSoon();
   }
 
@@ -293,7 +299,7 @@ export class Scheduler {
     const starting = this.#crew.list.find(({ isDelayed }) => isDelayed);
     if (starting === undefined) return false;
     const back = this.#takeBack(starting);
-    for (const task of back.reverse()) this.#waiting.putBack(task);
+    this.#waiting.putAllBack(back);
     this.#idle.add(starting);
     return back.length > 0;
   }
@@ -322,17 +328,6 @@ export class Scheduler {
     }
   }
 
-  /** Lets a worker end that has nothing to do for long, if there are others. */
-  #rest(worker: WorkerHandle): void {
-    const { idleTimeout, fewest } = this.#crew.options;
-    if (idleTimeout === 0 || this.#crew.staying <= fewest) return;
-    clearTimeout(worker.idleTimer);
-    worker.idleTimer = setTimeout(() => {
-      if (worker.isIdle && this.#crew.staying > fewest) worker.end();
-    }, idleTimeout);
-    Deno.unrefTimer(worker.idleTimer);
-  }
-
   /** Takes back what stands behind long tasks, for those who have nothing to do. */
   #balanceSoon(): void {
     if (this.#balancing !== undefined) return;
@@ -347,9 +342,7 @@ export class Scheduler {
       if (!this.#idle.hasAny) return;
       for (const [worker, head] of heads) {
         if (worker.sent[0] !== head || worker.sent.length === 1) continue;
-        for (const task of this.#takeBack(worker).reverse()) {
-          this.#waiting.putBack(task);
-        }
+        this.#waiting.putAllBack(this.#takeBack(worker));
       }
       this.#spread();
       if (this.#sent > 0) this.#balanceSoon();

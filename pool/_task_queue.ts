@@ -81,6 +81,11 @@ export class TaskQueue {
     this.#size++;
   }
 
+  /** {@linkcode putBack}, for several in the order they had. */
+  putAllBack(tasks: readonly Task[]): void {
+    for (const task of tasks.toReversed()) this.putBack(task);
+  }
+
   /** Takes the one whose turn it is. */
   shift(): Task | undefined {
     if (this.#size === 0) return undefined;

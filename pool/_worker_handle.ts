@@ -15,6 +15,8 @@ import type { Crew } from "./_crew.ts";
 import type { StartedWorker } from "./_worker_kind.ts";
 
 const NO_CARGO = [] as const;
+/** Milliseconds until a look whether a worker has given back what it was lent. */
+const LENT_MS = 2;
 
 /** What the pool knows of one worker. */
 export class WorkerHandle {
@@ -29,6 +31,8 @@ export class WorkerHandle {
   isReady = false;
   /** Whether it gets no more tasks. */
   isEnding = false;
+  /** Whether it is to get none until it has given back what it has not begun. */
+  isHeld = false;
   /** Whether it is being stopped, so that its end is no surprise. */
   isStopped = false;
   /** Tasks that it has been given, and those that it has done. */
@@ -77,6 +81,15 @@ export class WorkerHandle {
     this.tasks.outlet.trySend(new Parcel(message, false, cargo));
     this.sent.push(task);
     this.given++;
+  }
+
+  /** Gives it nothing until it has had time to give back what it was lent. */
+  holdUntilReturned(then: () => void): void {
+    this.isHeld = true;
+    setTimeout(() => {
+      this.isHeld = false;
+      then();
+    }, LENT_MS);
   }
 
   /** Tells it that no more will come. */

@@ -7,6 +7,7 @@ import {
   isArriving,
   LateMessages,
   Outlet,
+  type Stream,
   toParcel,
 } from "../_internal/handles/mod.ts";
 import {
@@ -63,6 +64,20 @@ export class Items<T> {
     this.#outlet = new Outlet(this.channel, this.#refuse, "put into queue");
     if (!arriving) this.channel.limit(maxSize, 0);
     this.holding.bind(queue);
+  }
+
+  /** Where items go, for a hub. */
+  get stream(): Stream {
+    const { channel, counter } = this;
+    // What waits is counted where that matters.
+    const mayLend = counter === undefined && channel.maxCount === 0;
+    return {
+      outbox: channel,
+      inbox: mayLend ? channel : undefined,
+      get isOver() {
+        return channel.isClosed;
+      },
+    };
   }
 
   /** Says when a get would not wait. */
@@ -150,6 +165,8 @@ export class Items<T> {
 
   readonly #take = (): T | typeof NOT_YET => {
     const { channel, counter } = this;
+    // What is given back comes before the rest.
+    if (channel.lent !== 0) return NOT_YET;
     // In this order, as nothing is put after it is closed.
     const closed = channel.isClosed;
     if (counter === undefined ? channel.tryTake() : counter.take(channel)) {

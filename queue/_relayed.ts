@@ -6,10 +6,10 @@ const always = () => true;
 export const ITEM_METHODS: RelayedMethods = {
   ready: {},
   isEmpty: { sync: true },
-  put: { value: 0, wait: 1, quick: "tryPut" },
+  put: { value: 0, wait: 1, quick: "tryPut", ahead: true },
   tryPut: { value: 0, sync: true },
   putSync: { as: "put", value: 0, wait: 1, quick: "tryPut", sync: true },
-  get: { wait: 0, quick: "tryGet", gives: "value" },
+  get: { wait: 0, quick: "tryGet", gives: "value", lent: true },
   tryGet: { sync: true, gives: "try" },
   getSync: {
     as: "get",

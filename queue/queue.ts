@@ -63,6 +63,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
       atHub: {
         make: (maxSize: number) => new Queue({ maxSize }),
         methods: QUEUE_METHODS,
+        stream: (queue: Queue<unknown>) => queue.#items.stream,
       },
     });
   }

@@ -43,7 +43,11 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
       holdingOf: (queue) => queue.#items.holding,
       shows: (queue) => ({ empty: queue.isEmpty() }),
       create: () => new SimpleQueue(),
-      atHub: { make: () => new SimpleQueue(), methods: ITEM_METHODS },
+      atHub: {
+        make: () => new SimpleQueue(),
+        methods: ITEM_METHODS,
+        stream: (queue: SimpleQueue<unknown>) => queue.#items.stream,
+      },
     });
   }
 

@@ -19,6 +19,7 @@ import {
   MAX_INLINE,
   RECORD,
 } from "./layout.ts";
+import { Limit } from "./limit.ts";
 import type { Parcel } from "./parcel.ts";
 import { recordWords } from "./record.ts";
 import { Tail } from "./tail.ts";
@@ -46,9 +47,12 @@ import { Tail } from "./tail.ts";
 /** What a reader is told before it takes a message. */
 export interface Arrival {
   readonly raw: boolean;
+  /** Whether it carries cells. */
+  readonly carries: boolean;
   readonly byteLength: number;
 }
 
+const NOT_PLAIN = Symbol("not plain");
 const NOTHING = new Uint8Array();
 const NO_CELLS: readonly number[] = [];
 
@@ -67,8 +71,7 @@ export class Channel {
   readonly #at: number;
   readonly #tag: number;
   #block = -1;
-  /** `GET_LINES` when we last looked. */
-  #knownGot: number;
+  readonly #limit: Limit;
   readonly #head: Head;
   readonly #tail: Tail;
 
@@ -77,7 +80,7 @@ export class Channel {
     this.parking = parking;
     this.#at = cellAt(cell);
     this.#tag = tagOfCell(cell);
-    this.#knownGot = this.memory.words[this.#at + CHANNEL.GET_LINES];
+    this.#limit = new Limit(this.memory, this.#at);
     this.#head = new Head(this.memory, this.#at, this.#tag);
     this.#tail = new Tail(this.memory, this.#at, this.#tag);
     this.getters = this.#at + CHANNEL.GETTERS;
@@ -86,29 +89,40 @@ export class Channel {
 
   /** Sets how much may wait; 0 means no limit. */
   limit(maxCount: number, maxBytes: number): void {
-    const { words } = this.memory;
-    words[this.#at + CHANNEL.MAX_COUNT] = maxCount;
-    words[this.#at + CHANNEL.MAX_LINES] = maxBytes === 0
-      ? 0
-      : linesOf(maxBytes);
+    this.#limit.set(maxCount, maxBytes);
   }
 
   /** Most messages that may wait; 0 for no limit. */
   get maxCount(): number {
-    return this.memory.words[this.#at + CHANNEL.MAX_COUNT];
+    return this.#limit.maxCount;
   }
 
   /** Messages that wait. Others may put and get meanwhile. */
   get size(): number {
-    const { words } = this.memory;
-    const got = Atomics.load(words, this.#at + CHANNEL.GET_COUNT);
-    const put = Atomics.load(words, this.#at + CHANNEL.PUT_COUNT);
-    return Math.max(0, put - got | 0);
+    return this.#limit.size;
   }
 
   /** Whether nothing may be put any more. */
   get isClosed(): boolean {
     return Atomics.load(this.memory.words, this.#at + CHANNEL.CLOSED) !== 0;
+  }
+
+  /**
+   * How many messages have been lent to somebody, who uses them or gives them back.
+   * Where order matters, nobody else takes any until that is settled.
+   */
+  get lent(): number {
+    return Atomics.load(this.memory.words, this.#at + CHANNEL.LENT);
+  }
+
+  set lent(count: number) {
+    Atomics.store(this.memory.words, this.#at + CHANNEL.LENT, count);
+    if (count === 0) this.parking.wakeOne(this.getters);
+  }
+
+  /** Whether anybody waits for a message. */
+  get isAwaited(): boolean {
+    return hasWaiters(this.memory, this.getters);
   }
 
   /** Ends putting, and tells all who wait. No put succeeds after this has returned. */
@@ -138,6 +152,24 @@ export class Channel {
    * @returns whether there was room
    */
   tryPut(parcel: Parcel, refuse: () => void): boolean {
+    return this.#put(parcel, refuse, false);
+  }
+
+  /** Puts a message of a sender that has been told that there is room, and went on. */
+  putPromised(parcel: Parcel): void {
+    this.#put(parcel, () => {}, true);
+  }
+
+  /** Whether less than half of what may wait does, or any number may. */
+  get isHalfEmpty(): boolean {
+    return this.#limit.isHalfEmpty();
+  }
+
+  #put(
+    parcel: Parcel,
+    refuse: () => void,
+    isPromised: boolean,
+  ): boolean {
     const { memory } = this;
     const { words } = memory;
     const at = this.#at;
@@ -146,7 +178,7 @@ export class Channel {
     if (enter(memory, at + CHANNEL.PUT_MUTEX)) this.#tail.repair();
     try {
       refuse();
-      if (this.#isFull()) return false;
+      if (!isPromised && this.#limit.isFull()) return false;
       const cargo = parcel.cargo;
       const loaded = parcel.block >= 0;
       const extra = cargo.length === 0 ? 0 : cargoWords(cargo);
@@ -187,7 +219,7 @@ export class Channel {
       leave(memory, at + CHANNEL.PUT_MUTEX);
     }
     this.parking.wakeOne(this.getters);
-    if (hasWaiters(memory, this.putters) && !this.#isFull()) {
+    if (hasWaiters(memory, this.putters) && !this.#limit.isFull()) {
       this.parking.wakeOne(this.putters);
     }
     return true;
@@ -263,6 +295,7 @@ export class Channel {
       const extra = 1 + head[body] * 2;
       accept?.({
         raw,
+        carries: true,
         byteLength: loaded
           ? head[body + extra + 1] >>> 0
           : byteLength - extra * 4,
@@ -273,6 +306,7 @@ export class Channel {
     } else {
       accept?.({
         raw,
+        carries: false,
         byteLength: loaded ? head[body + 1] >>> 0 : byteLength,
       });
     }
@@ -292,9 +326,41 @@ export class Channel {
   }
 
   #tellPutters(): void {
-    if (hasWaiters(this.memory, this.putters) && this.#hasDrained()) {
+    if (hasWaiters(this.memory, this.putters) && this.#limit.hasDrained()) {
       this.parking.wakeOne(this.putters);
     }
+  }
+
+  /**
+   * Takes the next message, if it is a value of no more bytes than that and carries
+   * no cells.
+   */
+  tryTakePlain(mostBytes: number): Uint8Array | undefined {
+    try {
+      const isTaken = this.tryTake(({ raw, carries, byteLength }) => {
+        if (raw || carries || byteLength > mostBytes) throw NOT_PLAIN;
+      });
+      return isTaken ? this.taken.slice() : undefined;
+    } catch (error) {
+      if (error === NOT_PLAIN) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Puts plain messages that were taken from here before all others, in their order:
+   * nobody has had them. They must fit into a chunk.
+   */
+  putBack(messages: readonly Uint8Array[]): void {
+    if (messages.length === 0) return;
+    const mutex = this.#at + CHANNEL.GET_MUTEX;
+    if (enter(this.memory, mutex)) this.#head.repair();
+    try {
+      this.#head.prepend(messages);
+    } finally {
+      leave(this.memory, mutex);
+    }
+    this.parking.wakeOne(this.getters);
   }
 
   /** Frees the memory of the message taken last. */
@@ -321,34 +387,6 @@ export class Channel {
       SCRATCH_WORDS.set(head.subarray(body, body + words));
     }
     this.taken = SCRATCH.subarray(0, byteLength);
-  }
-
-  #isFull(): boolean {
-    const { words } = this.memory;
-    const at = this.#at;
-    const maxCount = words[at + CHANNEL.MAX_COUNT];
-    if (maxCount !== 0 && this.size >= maxCount) return true;
-    const maxLines = words[at + CHANNEL.MAX_LINES];
-    if (maxLines === 0) return false;
-    // Readers only add to what they have got: what we knew will often do.
-    const put = words[at + CHANNEL.PUT_LINES];
-    if ((put - this.#knownGot | 0) < maxLines) return false;
-    this.#knownGot = Atomics.load(words, at + CHANNEL.GET_LINES);
-    return (put - this.#knownGot | 0) >= maxLines;
-  }
-
-  /** Whether a waiting sender is worth waking: room for one, or for half of the bytes. */
-  #hasDrained(): boolean {
-    const maxLines = this.memory.words[this.#at + CHANNEL.MAX_LINES];
-    return maxLines === 0
-      ? !this.#isFull()
-      : this.#waitingLines() <= maxLines >> 1;
-  }
-
-  #waitingLines(): number {
-    const { words } = this.memory;
-    const got = Atomics.load(words, this.#at + CHANNEL.GET_LINES);
-    return Atomics.load(words, this.#at + CHANNEL.PUT_LINES) - got | 0;
   }
 }
 

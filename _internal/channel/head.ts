@@ -1,6 +1,13 @@
-import { HEADER, type Memory, release } from "../memory/mod.ts";
-import { CHANNEL, CHUNK, CHUNK_WORDS, RECORD } from "./layout.ts";
-import { extraWords, recount } from "./record.ts";
+import {
+  allocate,
+  HEADER,
+  type Memory,
+  release,
+  retag,
+  sequenceOf,
+} from "../memory/mod.ts";
+import { CHANNEL, CHUNK, CHUNK_WORDS, linesOf, RECORD } from "./layout.ts";
+import { extraWords, recordWords, recount } from "./record.ts";
 
 /** The end of a channel that records are read from. */
 export class Head {
@@ -35,10 +42,7 @@ export class Head {
         // The message may be the first of the next chunk.
         const next = Atomics.load(head, CHUNK.NEXT) - 1;
         header = next >>> 0 < Atomics.load(words, HEADER.UNIT_TOP)
-          ? Atomics.load(
-            this.#memory.dataWords(next, CHUNK_WORDS),
-            CHUNK.RECORDS,
-          )
+          ? firstHeader(this.#memory.dataWords(next, CHUNK_WORDS))
           : 0;
       }
       if (Atomics.load(words, this.#at + CHANNEL.HEAD) - 1 !== unit) continue;
@@ -69,6 +73,47 @@ export class Head {
     }
   }
 
+  /**
+   * Puts messages before all others, in their order. They were taken from here, and
+   * fit into a chunk. Under GET_MUTEX.
+   */
+  prepend(messages: readonly Uint8Array[]): void {
+    const memory = this.#memory;
+    const { words } = memory;
+    const at = this.#at;
+    const old = words[at + CHANNEL.HEAD];
+    const unit = allocate(memory, CHUNK_WORDS * 4, memory.self);
+    const chunk = memory.dataWords(unit, CHUNK_WORDS);
+    const bytes = memory.bytes(unit, CHUNK_WORDS * 4);
+    let place: number = CHUNK.RECORDS;
+    let lines = 0;
+    for (const message of messages) {
+      chunk[place] = RECORD.COMMITTED | message.byteLength;
+      bytes.set(message, (place + 1) * 4);
+      place += recordWords(chunk[place]);
+      lines += linesOf(message.byteLength);
+    }
+    chunk[place] = RECORD.END;
+    chunk[CHUNK.NEXT] = old;
+    chunk[CHUNK.READ_AT] = CHUNK.RECORDS;
+    chunk[CHUNK.WRITE_AT] = place;
+    const count = words[at + CHANNEL.GET_COUNT] - messages.length | 0;
+    lines = words[at + CHANNEL.GET_LINES] - lines | 0;
+    chunk[CHUNK.FIRST_COUNT] = count;
+    chunk[CHUNK.FIRST_LINES] = lines;
+    chunk[CHUNK.PREVIOUS] = 0;
+    chunk[CHUNK.LOADED] = 0;
+    // Whoever repairs after us frees it, if we die before it is the head.
+    const next = memory.dataWords(old - 1, CHUNK_WORDS);
+    next[CHUNK.PREVIOUS_SEQUENCE] = sequenceOf(memory, unit);
+    next[CHUNK.PREVIOUS] = unit + 1;
+    retag(memory, unit, memory.self, this.#tag);
+    // The commit: from here on they wait again.
+    Atomics.store(words, at + CHANNEL.HEAD, unit + 1);
+    words[at + CHANNEL.GET_COUNT] = count;
+    words[at + CHANNEL.GET_LINES] = lines;
+  }
+
   #view(unit: number): Int32Array {
     if (unit !== this.#unit) {
       this.words = this.#memory.dataWords(unit, CHUNK_WORDS);
@@ -95,4 +140,10 @@ export class Head {
     const body = last + 1 + extraWords(head, last, head[last]);
     release(memory, head[body], this.#tag, head[body + 2]);
   }
+}
+
+/** The header of the first record that is left in a chunk, which may be anything by now. */
+function firstHeader(chunk: Int32Array): number {
+  const place = Atomics.load(chunk, CHUNK.READ_AT);
+  return place >>> 0 < CHUNK_WORDS ? Atomics.load(chunk, place) : 0;
 }

@@ -90,6 +90,11 @@ export class Holding {
         !isCell(this.memory, this.cell, this.kind, this.generation));
   }
 
+  /** Whether it has been given to another participant. */
+  get isGiven(): boolean {
+    return this.#given;
+  }
+
   /** Lets go of the cell. */
   release(): void {
     if (this.#released) return;

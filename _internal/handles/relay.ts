@@ -1,3 +1,4 @@
+import type { Channel } from "../channel/mod.ts";
 import type { CellKind, Memory } from "../memory/mod.ts";
 import type { Holding } from "./holding.ts";
 import type { Sharing } from "./shareable.ts";
@@ -20,6 +21,10 @@ export interface RelayedMethod {
   readonly as?: string;
   /** A method to call first there: what does not wait need not be a promise. */
   readonly quick?: string;
+  /** Whether the caller need not wait for an answer while it has credit, see `Stream`. */
+  readonly ahead?: boolean;
+  /** Whether it gives messages of which some may be lent in advance, see `Stream`. */
+  readonly lent?: boolean;
   /** Whether the caller is blocked until there is an answer. */
   readonly sync?: boolean;
   /** Whether it is an accessor. */
@@ -73,15 +78,30 @@ export interface Maker {
 }
 
 const RELAYED = Symbol("relayed");
+const STREAM = Symbol("stream");
 const makers = new Map<string, Maker>();
 const prototypes: object[] = [];
 let relay: Relay | undefined;
+
+/** Where the messages of an object go, for a hub that moves many of them at once. */
+export interface Stream {
+  /** Where messages are put that their senders do not wait for. */
+  readonly outbox: Channel;
+  /** Where messages are taken that may be lent in advance, if any may. */
+  readonly inbox?: Channel;
+  /** Called when so many have been lent, and with 0 when that has ended. */
+  readonly lent?: (count: number) => void;
+  /** Whether nobody will take what is put, so that senders must be told. */
+  readonly isOver: boolean;
+}
 
 /** How objects of a class can be at a hub. */
 export interface AtHub {
   /** Makes one there, of what {@linkcode Holding.madeOf} said. */
   readonly make: Maker["make"];
   readonly methods: RelayedMethods;
+  /** Where its messages go, if it has any. */
+  readonly stream?: (object: never) => Stream;
 }
 
 /** Lets objects of a class be at a hub. */
@@ -89,13 +109,20 @@ export function relayed<T extends object>(
   shared: { readonly prototype: T },
   name: string,
   module: string,
-  { make, methods }: AtHub,
+  { make, methods, stream }: AtHub,
 ): void {
   const { prototype } = shared;
   const inherited: object | undefined = methodsOf(prototype);
   Object.defineProperty(prototype, RELAYED, {
     value: Object.assign(Object.create(inherited ?? null), methods),
   });
+  if (stream !== undefined) {
+    Object.defineProperty(prototype, STREAM, {
+      value(this: never): Stream {
+        return stream(this);
+      },
+    });
+  }
   prototypes.push(prototype);
   relayedMaker(name, { module, make });
   relay?.patch(prototype, methods);
@@ -119,6 +146,11 @@ export function makerOf(name: string): Maker | undefined {
 /** How a hub is asked for what an object does; `undefined` if it cannot be at one. */
 export function methodsOf(object: object): RelayedMethods | undefined {
   return (object as { [RELAYED]?: RelayedMethods })[RELAYED];
+}
+
+/** Where the messages of an object go, if a hub may move them. */
+export function streamOf(object: object): Stream | undefined {
+  return (object as { [STREAM]?(): Stream })[STREAM]?.();
 }
 
 /** Lets this isolate ask a hub from now on. */

@@ -1,15 +1,16 @@
-import { decode, DecodeError, encode } from "../codec/mod.ts";
+import { DecodeError, encode } from "../codec/mod.ts";
 import {
-  cargoOf,
+  bytesParcel,
+  encodedParcel,
   handOver,
   isOwnModule,
   makerOf,
   methodsOf,
   Opaque,
   reap,
-  type RelayedMethod,
   setCaller,
   sharingOf,
+  streamOf,
 } from "../handles/mod.ts";
 import {
   claim,
@@ -18,21 +19,33 @@ import {
   slotOf,
   withWidestMemory,
 } from "../memory/mod.ts";
+import { endParking } from "../parking/mod.ts";
 import {
-  endParking,
-  type Readiness,
-  readinessOf,
-  waitUntilReady,
-} from "../parking/mod.ts";
-import { ASK, FLAG, FORM, type Request, TELL, wordsBody } from "./messages.ts";
+  ASK,
+  creditFor,
+  FLAG,
+  FORM,
+  type Request,
+  TELL,
+  wordsBody,
+} from "./messages.ts";
 import {
   type Answer,
   type Asker,
   CANCELLED,
-  isTryResult,
   SessionAnswers,
 } from "./session_answers.ts";
+import { SessionCredits } from "./session_credits.ts";
+import { SessionWatches } from "./session_watches.ts";
 import { SessionGuards } from "./session_guards.ts";
+import {
+  argumentsIn,
+  isDone,
+  methodNamed,
+  moduleIn,
+  notAsked,
+} from "./session_arguments.ts";
+import { type AllLoans, type Lent, SessionLoans } from "./session_loans.ts";
 import { SessionObjects } from "./session_objects.ts";
 
 /** Cells that a client has in store, and how many it may use before it gets more. */
@@ -43,6 +56,12 @@ const REFILL = 32;
 export interface SessionPort {
   /** Sends a reply, by the link if the caller is blocked. */
   reply(answer: Answer, isBlocked: boolean): void;
+  /** What all clients have been lent. */
+  readonly allLoans: AllLoans;
+  /** Whether there is a link. */
+  readonly hasLink: boolean;
+  /** Asks the link to give back a loan. */
+  recall(slot: number, serial: number): void;
   /** Lets a child in that shows a ticket. */
   expect(ticket: string, id: number): void;
   /** The participant that was to come with a ticket, if it has not come. */
@@ -57,8 +76,12 @@ export class ClientSession {
   readonly #guards = new SessionGuards();
   readonly #answers: SessionAnswers;
   readonly #waits = new Map<number, AbortController>();
-  readonly #observed = new Map<number, Readiness>();
+  readonly #watches: SessionWatches;
   readonly #doing = new Map<number, PromiseWithResolvers<unknown>>();
+  readonly #loans: SessionLoans;
+  readonly #credits = new SessionCredits((words) =>
+    this.#answers.tell({ kind: TELL.CREDIT, body: wordsBody(words) }, false)
+  );
   #used = 0;
   #isOver = false;
   #endsWell = false;
@@ -66,13 +89,21 @@ export class ClientSession {
   constructor(memory: Memory, port: SessionPort) {
     this.memory = memory;
     this.#port = port;
+    this.#loans = new SessionLoans(port, port.allLoans);
     this.#objects = new SessionObjects(memory);
     this.#answers = new SessionAnswers(
       this.#objects,
       this.#guards,
       (answer, isBlocked) => {
-        if (!this.#isOver) port.reply(answer, isBlocked);
+        if (this.#isOver) return;
+        this.#credits.check();
+        port.reply({ ...answer, epoch: this.#credits.epoch }, isBlocked);
       },
+    );
+    this.#watches = new SessionWatches(
+      this.#objects,
+      this.#answers,
+      this.#waits,
     );
     this.#reserve(STORE);
   }
@@ -83,11 +114,31 @@ export class ClientSession {
    * @returns a promise if what follows is to wait
    */
   do(request: Request): void | Promise<void> {
+    const returning = this.#isAboutMessages(request)
+      ? this.#loans.before(request.cell, mayLend(request))
+      : undefined;
+    if (returning === undefined) return this.#do(request);
+    const kept = { ...request, body: request.body.slice() };
+    return returning.then(() => {
+      // Somebody may have been faster, and been lent what was given back.
+      if (!this.#isOver) return this.do(kept);
+    });
+  }
+
+  /** Whether what is asked depends on which messages an object has. */
+  #isAboutMessages({ kind, name }: Request): boolean {
+    return kind === ASK.RELEASE || kind === ASK.OBSERVE ||
+      kind === ASK.CALL && !PUTS.has(name);
+  }
+
+  #do(request: Request): void | Promise<void> {
     const { kind, number, cell } = request;
     switch (kind) {
       case ASK.CALL:
       case ASK.POST:
         return this.#call(request);
+      case ASK.AHEAD:
+        return this.#putAhead(request);
       case ASK.CREATE:
       case ASK.BIND: {
         const module = moduleIn(request);
@@ -97,7 +148,11 @@ export class ClientSession {
         const kept = { ...request, body: request.body.slice() };
         return import(module).catch(() => {}).then(() => this.#make(kept));
       }
+      case ASK.TOOK:
+        return this.#loans.took(number, cell, request.generation);
       case ASK.RELEASE:
+        this.#loans.forget(cell);
+        this.#credits.forget(cell);
         return this.#objects.release(cell, request.generation);
       case ASK.CANCEL:
         return this.#waits.get(number)?.abort(CANCELLED);
@@ -115,14 +170,13 @@ export class ClientSession {
         return;
       }
       case ASK.OBSERVE:
-        return this.#observe(request);
+        return this.#watches.observe(request);
       case ASK.UNWATCH:
-        this.#observed.delete(number);
-        return;
+        return this.#watches.end(cell);
       case ASK.LOOK:
-        return this.#look(request);
+        return this.#watches.look(request);
       case ASK.WATCH:
-        this.#watch(request);
+        this.#watches.watch(request);
         return;
       case ASK.RESERVE:
         return this.#answerReserve(request);
@@ -141,6 +195,7 @@ export class ClientSession {
     if (this.#isOver) return;
     this.#isOver = true;
     const { memory } = this;
+    this.#loans.end();
     if (this.#endsWell) recordEnd(memory.words, slotOf(memory.self), 0);
     // Its waits stay as they are, as those of any that dies: others see to them.
     endParking(memory);
@@ -175,10 +230,16 @@ export class ClientSession {
     try {
       const object = this.#objects.at(request.cell, request.generation);
       asker = { ...asker, object };
+      const lent = this.#lend(object, request);
+      if (lent !== undefined) return this.#answers.lent(asker, lent);
       const result = this.#perform(object, name, request);
       if (!(result instanceof Promise)) {
-        if (!isPost) this.#answers.returned(asker, result);
-        return;
+        if (isPost) return;
+        const { cell, generation } = request;
+        if (methodsOf(object)?.[name]?.ahead) {
+          this.#credits.grant(object, cell, generation);
+        }
+        return this.#answers.returned(asker, result);
       }
       const settled = () => {
         this.#waits.delete(number);
@@ -190,7 +251,12 @@ export class ClientSession {
       result.then(
         (value) => {
           settled();
-          if (!isPost) this.#answers.returned(asker, value);
+          if (isPost) return;
+          const lent = value === undefined
+            ? undefined
+            : this.#lend(object, request, value);
+          if (lent === undefined) this.#answers.returned(asker, value);
+          else this.#answers.lent(asker, lent);
         },
         (error) => {
           settled();
@@ -200,6 +266,38 @@ export class ClientSession {
     } catch (error) {
       if (!isPost) this.#answers.threw(asker, error);
     }
+  }
+
+  /** Lends what there is, besides what the client has waited for. */
+  #lend(object: object, request: Request, value?: unknown): Lent | undefined {
+    const { cell } = request;
+    if (!mayLend(request) || this.#isOver) return undefined;
+    const stream = streamOf(object);
+    const channel = stream?.inbox;
+    if (channel === undefined || this.#watches.isObserved(cell)) {
+      return undefined;
+    }
+    // Those who wait come first.
+    if (channel.parking.isQueued(channel.getters)) return undefined;
+    if (value === undefined) {
+      return this.#loans.lend(cell, channel, stream!.lent);
+    }
+    const isPlain = value instanceof Opaque && value.cells.length === 0 &&
+      !value.isForeign;
+    if (!isPlain) return undefined;
+    return this.#loans.lendMore(cell, channel, stream!.lent, value.bytes);
+  }
+
+  /** A client's link says how much of a loan was claimed. */
+  returned(slot: number, serial: number, count: number): void {
+    this.#loans.returned(slot, serial, count);
+  }
+
+  #putAhead({ cell, generation, form, body }: Request): void {
+    const object = this.#objects.find(cell, generation);
+    if (object === undefined) return;
+    const parcel = form === FORM.RAW ? bytesParcel(body) : encodedParcel(body);
+    this.#credits.put(object, cell, parcel, creditFor(body));
   }
 
   #perform(object: object, name: string, request: Request): unknown {
@@ -214,7 +312,7 @@ export class ClientSession {
     }
     const method = methodNamed(methods, name);
     if (method.accessor) return Reflect.get(object, name);
-    const args = this.#argsOf(method, request);
+    const args = argumentsIn(request, method, this.#objects);
     if (method.quick !== undefined) {
       const quick = this.#invoke(object, method.quick, args);
       if (isDone(quick)) return quick === true ? undefined : quick;
@@ -251,32 +349,6 @@ export class ClientSession {
     return withWidestMemory(this.memory, () => method.apply(object, args));
   }
 
-  #argsOf(method: RelayedMethod, request: Request): unknown[] {
-    const { form, body, cells } = request;
-    const args: unknown[] = [];
-    switch (form) {
-      case FORM.VALUE:
-        args[method.value!] = new Opaque(
-          body,
-          cargoOf(this.#objects.allAt(cells)),
-          [],
-        );
-        return args;
-      case FORM.RAW:
-        args[method.bytes!] = body;
-        return args;
-      case FORM.PLAIN: {
-        const told = this.#objects.decode(body);
-        for (let n = 0; told.length > 0; n++) {
-          if (n !== method.wait) args[n] = told.shift();
-        }
-        return args;
-      }
-      default:
-        return args;
-    }
-  }
-
   #expect({ name, cells }: Request): void {
     const id = claim(this.memory, 0);
     try {
@@ -285,46 +357,6 @@ export class ClientSession {
       // The child will be told that they are no more.
     }
     this.#port.expect(name, id);
-  }
-
-  #observe({ number, cell, generation }: Request): void {
-    try {
-      const readiness = readinessOf(this.#objects.at(cell, generation));
-      if (readiness !== undefined) this.#observed.set(number, readiness);
-    } catch {
-      // Whoever looks is told.
-    }
-  }
-
-  #observedAt(number: number): Readiness {
-    const readiness = this.#observed.get(number);
-    if (readiness !== undefined) return readiness;
-    throw new Error("Cannot wait: the object no longer exists");
-  }
-
-  #look(request: Request): void {
-    const { number, cell } = request;
-    const asker = { number, isBlocked: isBlocked(request) };
-    try {
-      this.#answers.returned(asker, this.#observedAt(cell).isReady());
-    } catch (error) {
-      this.#answers.threw(asker, error);
-    }
-  }
-
-  async #watch({ number, cell }: Request): Promise<void> {
-    const asker = { number, isBlocked: false };
-    const controller = new AbortController();
-    this.#waits.set(number, controller);
-    try {
-      const readiness = this.#observedAt(cell);
-      await waitUntilReady([readiness], { signal: controller.signal });
-      this.#answers.returned(asker, true);
-    } catch (error) {
-      this.#answers.threw(asker, error);
-    } finally {
-      this.#waits.delete(number);
-    }
   }
 
   #done({ number, body }: Request): void {
@@ -348,6 +380,9 @@ export class ClientSession {
   }
 }
 
+/** Methods for which it does not matter what an object has. */
+const PUTS = new Set(["put", "send", "sendBytes", "pass"]);
+
 let current: { session: ClientSession; call: number } | undefined;
 
 setCaller(() => {
@@ -355,30 +390,10 @@ setCaller(() => {
   return asked && ((what) => asked.session.ask(asked.call, what));
 });
 
-function methodNamed(
-  methods: Readonly<Record<string, RelayedMethod>>,
-  name: string,
-): RelayedMethod {
-  const method = methods[name];
-  if (method !== undefined) return method;
-  throw notAsked(name);
-}
-
-function notAsked(name: string): TypeError {
-  return new TypeError(`Cannot call ${name}: a hub is not asked for that`);
-}
-
-function isDone(result: unknown): boolean {
-  return isTryResult(result) ? result.ok : result !== false &&
-    result !== undefined;
-}
-
 function isBlocked({ flags }: Request): boolean {
   return (flags & FLAG.BLOCKED) !== 0;
 }
 
-/** The module that an object is to be made by. */
-function moduleIn({ body }: Request): string {
-  const [module] = decode(body, { revive: () => ({}) }) as unknown[];
-  return String(module);
+function mayLend({ flags }: Request): boolean {
+  return (flags & FLAG.LEND) !== 0;
 }

@@ -1,5 +1,14 @@
 import { handOver, reap, relayedModules } from "../handles/mod.ts";
-import { claim, threadMemory } from "../memory/mod.ts";
+import {
+  claim,
+  isAlive,
+  type Memory,
+  PARTICIPANT,
+  participantAt,
+  slotOf,
+  STATE,
+  threadMemory,
+} from "../memory/mod.ts";
 import { Patience, unrefWorker } from "../parking/mod.ts";
 import {
   addressIn,
@@ -25,13 +34,15 @@ export interface ExpectedChild {
   readonly offer: HubOffer;
   /** It has been started, or not. */
   settle(started: boolean): void;
-  /** It has ended. */
-  ended(): void;
+  /** It has ended; resolves once what it has sent is where it was to go. */
+  ended(): void | Promise<void>;
 }
 
 const ANSWER_BYTES = 8_192;
 /** Milliseconds that the thread of the hub has to start. */
 const START_MS = 30_000;
+/** Milliseconds that the hub has to read what a child has left. */
+const READ_MS = 2_000;
 
 /**
  * `load` is never called. By it the runtime fetches the modules of the hub together with those of
@@ -137,8 +148,23 @@ export function expectChild(
       ticket: `${CLAIMED}${id}`,
     },
     settle,
-    ended: () => reap(memory, id),
+    ended: () => clearUp(memory, id),
   };
+}
+
+/**
+ * Waits until the hub has read all that a child has left and has reaped it, so that
+ * whoever hears of its end finds all that it has sent.
+ */
+async function clearUp(memory: Memory, id: number): Promise<void> {
+  const state = participantAt(slotOf(id)) + PARTICIPANT.STATE;
+  const late = performance.now() + READ_MS;
+  while (
+    isAlive(memory, id) &&
+    Atomics.load(memory.words, state) !== STATE.STARTING &&
+    performance.now() < late
+  ) await new Promise((resolve) => setTimeout(resolve, 1));
+  reap(memory, id);
 }
 
 /** @throws {Deno.errors.NotCapable} if the thread of a hub would not get far */

@@ -2,6 +2,7 @@ import { decode, DecodeError } from "../codec/mod.ts";
 import {
   CELL_KIND,
   createWith,
+  fromHubBytes,
   type Holding,
   holdingOf,
   makerOf,
@@ -26,18 +27,22 @@ import {
   noMessage,
   plainMessage,
 } from "./call_body.ts";
+import { breathe, isBreathless } from "../parking/mod.ts";
 import {
   type Details,
   HubConnection,
   NOWHERE,
   type Place,
 } from "./hub_connection.ts";
+import { describeCall } from "./describe_call.ts";
 import { HubLink } from "./hub_link.ts";
+import { Loans } from "./loans.ts";
 import { Makings } from "./makings.ts";
-import { ASK, type Body, FORM, type Reply, TELL, wordsIn } from "./messages.ts";
+import { ASK, FLAG, FORM, type Reply, TELL, wordsIn } from "./messages.ts";
 import type { HubOffer } from "./offer.ts";
 import { patchMethods } from "./patch_methods.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
+import { RelayedMessages } from "./relayed_messages.ts";
 import { RelayedResults } from "./relayed_results.ts";
 import { Watching } from "./watching.ts";
 
@@ -53,6 +58,7 @@ export class HubClient implements Relay {
   readonly offer: HubOffer;
   readonly #connection: HubConnection;
   readonly #link: HubLink;
+  readonly #loans: Loans;
   readonly #makings = new Makings((holding, name, message) =>
     this.#connection.send(ASK.CREATE, 0, holding.place, { name, message })
   );
@@ -69,6 +75,8 @@ export class HubClient implements Relay {
   readonly #collectedObjects = new FinalizationRegistry<RelayedHolding>(
     (holding) => holding.release(),
   );
+  /** What sends and takes messages that are no values. */
+  readonly messages: RelayedMessages;
   /** What asks whether something is ready. */
   readonly watching: Watching;
   readonly #doers = new Map<number, (what: unknown) => unknown>();
@@ -83,6 +91,10 @@ export class HubClient implements Relay {
     pair(this.memory, this.#scratch, other);
     this.offer = offer;
     this.#link = new HubLink(offer);
+    this.#loans = new Loans(
+      this.#link,
+      (number, place) => this.#send(ASK.TOOK, number, place),
+    );
     this.#connection = new HubConnection(
       socket,
       this.#link,
@@ -90,6 +102,12 @@ export class HubClient implements Relay {
       () => this.#ready.reject(new Error("the hub of this program has ended")),
     );
     this.#ready.promise.catch(() => {});
+    this.messages = new RelayedMessages(
+      this.#connection,
+      this.#loans,
+      (kind, number, place, details) =>
+        this.#send(kind, number, place, details),
+    );
     this.watching = new Watching(this.#connection, this.#makings);
   }
 
@@ -180,25 +198,43 @@ export class HubClient implements Relay {
     doWhat?: (what: unknown) => unknown,
   ): Promise<unknown> {
     const { calls } = this.#connection;
-    const { number, promise } = calls.begin(describeCall(object, name));
+    const doing = describeCall(object, name);
     const { signal, timeout } = asking;
+    calls.check(doing);
+    const lent = method.lent ? this.#loans.claim(holding) : undefined;
+    if (lent !== undefined) {
+      await this.#connection.written(doing);
+      if (isBreathless()) await breathe();
+      return fromHubBytes(lent);
+    }
+    const message = encodeCall(method, args);
+    const isAhead = method.ahead && signal === undefined &&
+      timeout === undefined && this.messages.sendAhead(holding, message);
+    if (isAhead) {
+      await this.#connection.written(doing);
+      if (isBreathless()) await breathe();
+      return;
+    }
+    const { number, promise } = calls.begin(doing);
     const cancel = () => this.#post(ASK.CANCEL, number);
+    const taking = method.lent ? this.#loans.begin(holding) : undefined;
     try {
-      const message = encodeCall(method, args);
       if (doWhat !== undefined) this.#doers.set(number, doWhat);
       this.#send(ASK.CALL, number, holding.place, {
         name: method.as ?? name,
         timeout,
         message,
+        flags: taking?.mayBorrow ? FLAG.LEND : 0,
       });
       signal?.addEventListener("abort", cancel);
-      const reply = await promise;
+      const reply = this.#loans.unpack(holding, await promise);
       if (reply.kind === TELL.CANCELLED) throw signal?.reason;
       return await this.#results.of(reply, object, holding);
     } catch (error) {
       calls.drop(number);
       throw error;
     } finally {
+      taking?.end();
       signal?.removeEventListener("abort", cancel);
       this.#doers.delete(number);
     }
@@ -240,56 +276,8 @@ export class HubClient implements Relay {
   ): void {
     const message = encodeCall(method, args);
     const details = { name: method.as ?? name, message };
+    if (name === "close") this.#connection.credits.end(holding);
     this.#send(ASK.POST, 0, holding.place, details);
-  }
-
-  /** Sends a message that is no value, and whose arrival nobody waits for. */
-  postMessage(
-    holding: RelayedHolding,
-    name: string,
-    body: Body,
-    handles: readonly object[],
-  ): void {
-    const message = { form: FORM.VALUE, body, cells: cellsOf(handles) };
-    this.#send(ASK.POST, 0, holding.place, { name, message });
-  }
-
-  /** Sends a message that is no value, and waits until it has arrived. */
-  async deliverMessage(
-    object: object,
-    holding: RelayedHolding,
-    name: string,
-    body: Body,
-  ): Promise<void> {
-    const message = { form: FORM.VALUE, body, cells: [] };
-    const { kind, body: thrown } = await this.#connection.ask(
-      ASK.CALL,
-      holding.place,
-      { name, message },
-      describeCall(object, name),
-    );
-    if (kind === TELL.THREW) throw decode(thrown);
-  }
-
-  /** Calls a method that gives a message which is no value. */
-  async takeMessage(
-    object: object,
-    holding: RelayedHolding,
-    name: string,
-  ): Promise<{ message: Uint8Array; acknowledge: () => void }> {
-    const doing = describeCall(object, name);
-    const { kind, form, carries, extra, body } = await this.#connection.ask(
-      ASK.CALL,
-      holding.place,
-      { name },
-      doing,
-    );
-    if (kind === TELL.THREW) throw decode(body);
-    if (form !== FORM.VALUE) throw new DecodeError("it is no message");
-    const acknowledge = () => {
-      if (carries) this.#post(ASK.ACKNOWLEDGE, extra);
-    };
-    return { message: body, acknowledge };
   }
 
   /** Lets a child that is about to start hold what it is handed. */
@@ -329,7 +317,7 @@ export class HubClient implements Relay {
   #send(
     kind: number,
     number: number,
-    place: Place,
+    place: Place = NOWHERE,
     details: Details = {},
   ): void {
     const message = this.#makings.before(details.message);
@@ -370,6 +358,12 @@ export class HubClient implements Relay {
       case TELL.RESERVED:
         this.#reserve(reply);
         return this.#ready.resolve();
+      case TELL.CREDIT: {
+        const [cell, generation, bytes] = wordsIn(reply.body);
+        const holding = this.#objects.get(cell)?.holding;
+        if (holding?.place.generation !== generation) return;
+        return this.#connection.credits.add(holding, bytes, reply.epoch);
+      }
       case TELL.ABANDONED:
         return this.#results.abandoned(reply.extra);
       case TELL.DO:
@@ -392,8 +386,4 @@ export class HubClient implements Relay {
     if (this.#connection.calls.isOver) return;
     this.#send(ASK.DONE, number, NOWHERE, { message });
   }
-}
-
-function describeCall(object: object, name: string): string {
-  return `call ${sharedName(object)}.${name}()`;
 }

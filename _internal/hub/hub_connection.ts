@@ -2,6 +2,7 @@ import { breathe, isBreathless } from "../parking/mod.ts";
 import type { FramedSocket } from "../sockets/mod.ts";
 import { type Message, noMessage } from "./call_body.ts";
 import { CallTable } from "./call_table.ts";
+import { Credits } from "./credits.ts";
 import type { HubLink } from "./hub_link.ts";
 import {
   FLAG,
@@ -26,12 +27,17 @@ export interface Details {
   readonly name?: string;
   /** Milliseconds to wait at most. */
   readonly timeout?: number;
+  /** See `FLAG`. */
+  readonly flags?: number;
+  /** Whether something follows at once, which it is to be written with. */
+  readonly isFollowed?: boolean;
   readonly message?: Message;
 }
 
 /** A connection to a hub: requests go out in order, and replies find their calls. */
 export class HubConnection {
   readonly calls: CallTable;
+  readonly credits = new Credits();
   readonly #socket: FramedSocket;
   readonly #outflow: Outflow;
   readonly #link: HubLink;
@@ -72,11 +78,21 @@ export class HubConnection {
     details: Details = {},
   ): void {
     this.calls.check();
-    const request = this.#request(kind, 0, number, place, details);
+    const { flags = 0, isFollowed } = details;
+    const request = this.#request(kind, flags, number, place, details);
     this.#outflow.add(
       requestLength(request),
       (target, at) => writeRequest(target, at, request),
+      { isFollowed },
     );
+  }
+
+  /**
+   * Waits until what was sent has been written, so that the hub gets it even if
+   * this process is killed.
+   */
+  async written(doing: string): Promise<void> {
+    if (!await this.#outflow.written()) throw this.calls.ended(doing);
   }
 
   /** Sends a request, and waits for the reply. */
@@ -115,7 +131,11 @@ export class HubConnection {
       requestLength(request),
       (target, at) => writeRequest(target, at, request),
     );
-    if (answer !== undefined) return readReply(answer);
+    if (answer !== undefined) {
+      const reply = readReply(answer);
+      this.credits.saw(reply.epoch);
+      return reply;
+    }
     this.#end();
     throw this.calls.ended(doing);
   }
@@ -160,6 +180,7 @@ export class HubConnection {
   }
 
   #take(reply: Reply): void {
+    this.credits.saw(reply.epoch);
     if (reply.kind > TELL.CANCELLED) this.#told(reply);
     else this.calls.settle({ ...reply, body: reply.body.slice() });
   }

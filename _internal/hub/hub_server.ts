@@ -16,6 +16,7 @@ import {
 } from "../parking/mod.ts";
 import {
   type Address,
+  FRAME,
   type FramedSocket,
   importAuthKey,
   MAX_FRAME,
@@ -27,10 +28,13 @@ import {
   readRequest,
   replyLength,
   type Request,
+  wordsBody,
+  wordsIn,
   writeReply,
 } from "./messages.ts";
 import { CLAIMED, type Greeting, PURPOSE } from "./offer.ts";
 import { Outflow } from "./outflow.ts";
+import { AllLoans } from "./session_loans.ts";
 import type { Answer } from "./session_answers.ts";
 
 const BACKLOG = 256;
@@ -54,7 +58,20 @@ class Client {
       (bytes) => socket.write(bytes),
       () => socket.close(),
     );
+    const client = this as Client;
     this.session = new ClientSession(memory, {
+      allLoans: server.allLoans,
+      get hasLink() {
+        return client.link !== undefined;
+      },
+      recall: (slot, serial) => {
+        const body = wordsBody([slot, serial]);
+        this.link?.add(
+          body.byteLength,
+          (target, at) => body.writeTo(target, at),
+          { kind: FRAME.BYTES },
+        );
+      },
       reply: (answer, isBlocked) =>
         send((isBlocked && this.link) || this.#outflow, answer),
       expect: (ticket, id) => {
@@ -86,6 +103,12 @@ class Client {
     }
   }
 
+  /** Its link says how much of a loan has been claimed. */
+  returned(bytes: Uint8Array): void {
+    const [slot, serial, count] = wordsIn(bytes);
+    this.session.returned(slot, serial, count);
+  }
+
   #do(request: Request): void {
     this.#next = this.#next + 1 >>> 0;
     const going = this.session.do(request);
@@ -112,6 +135,8 @@ function send(outflow: Outflow, answer: Answer): void {
 export class HubServer {
   readonly #memory: ThreadMemory;
   readonly #key: Promise<CryptoKey>;
+  /** What clients have been lent. */
+  readonly allLoans = new AllLoans();
   readonly #clients = new Map<string, Client>();
   /** Participants that are about to come, by what they will show. */
   readonly #expected = new Map<string, number>();
@@ -236,7 +261,8 @@ async function readAll(socket: FramedSocket, client: Client): Promise<void> {
   try {
     for (;;) {
       const frame = socket.reader.take();
-      if (frame !== undefined) client.take(frame.bytes);
+      if (frame?.kind === FRAME.BYTES) client.returned(frame.bytes);
+      else if (frame !== undefined) client.take(frame.bytes);
       else if (!await socket.reader.fill()) return;
       if (isBreathless()) await breathe();
     }

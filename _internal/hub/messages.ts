@@ -22,7 +22,7 @@ import { DecodeError } from "../codec/mod.ts";
  * 1 byte    kind, see TELL
  * 1 byte    form of the body
  * 1 byte    1 if it carries cells: it is to be acknowledged
- * 1 byte    0
+ * 1 byte    epoch: a new one ends all credit
  * 4 bytes   number of the call
  * 4 bytes   number of a guard, or of what the kind says
  * body
@@ -66,12 +66,18 @@ export const ASK = {
   UNWATCH: 16,
   /** Say whether what is observed is ready. */
   LOOK: 17,
+  /** Put a message whose sender does not wait: it has credit. */
+  AHEAD: 18,
+  /** Of the loan in that slot, a serial and a number of messages are used. */
+  TOOK: 19,
 } as const;
 
 /** Bits of a request. */
 export const FLAG = {
   /** The caller is blocked: the answer goes by the link. */
   BLOCKED: 1,
+  /** All that was lent has been taken, and more may be lent. */
+  LEND: 2,
 } as const;
 
 /** What a body is. */
@@ -89,6 +95,8 @@ export const FORM = {
   ABANDONED_GUARD: 5,
   /** A value of a user of another program. */
   FOREIGN: 6,
+  /** Slot and serial of a loan, then a user's values, each with its length before it. */
+  LENT: 7,
 } as const;
 
 /** Kinds of replies. */
@@ -102,6 +110,8 @@ export const TELL = {
   ABANDONED: 4,
   /** Do something for the call of that number. */
   DO: 5,
+  /** Credit for an object: the body is its cell, its generation, and bytes. */
+  CREDIT: 6,
 } as const;
 
 const REQUEST_BYTES = 30;
@@ -130,6 +140,8 @@ export interface Reply {
   readonly kind: number;
   readonly form: number;
   readonly carries: boolean;
+  /** See `SessionCredits`. */
+  readonly epoch: number;
   readonly number: number;
   readonly extra: number;
   readonly body: Uint8Array;
@@ -144,6 +156,11 @@ export interface Body {
 }
 
 export const NO_BODY: Body = { byteLength: 0, writeTo() {} };
+
+/** What a message costs of the credit for an object. */
+export function creditFor({ byteLength }: { byteLength: number }): number {
+  return byteLength + REQUEST_BYTES;
+}
 
 /** Bytes that a request takes. */
 export function requestLength(
@@ -239,7 +256,7 @@ export function writeReply(
   view.setUint8(0, reply.kind);
   view.setUint8(1, reply.form);
   view.setUint8(2, reply.carries ? 1 : 0);
-  view.setUint8(3, 0);
+  view.setUint8(3, reply.epoch);
   view.setUint32(4, reply.number);
   view.setUint32(8, reply.extra);
   reply.body.writeTo(target, at + REPLY_BYTES);
@@ -253,6 +270,7 @@ export function readReply(bytes: Uint8Array): Reply {
     kind: view.getUint8(0),
     form: view.getUint8(1),
     carries: view.getUint8(2) === 1,
+    epoch: view.getUint8(3),
     number: view.getUint32(4),
     extra: view.getUint32(8),
     body: bytes.subarray(REPLY_BYTES),
@@ -285,4 +303,41 @@ export function bytesBody(bytes: Uint8Array): Body {
     byteLength: bytes.byteLength,
     writeTo: (target, at = 0) => target.set(bytes, at),
   };
+}
+
+/** What an answer lends, as a body. */
+export function lentBody(
+  slot: number,
+  serial: number,
+  messages: readonly Uint8Array[],
+): Body {
+  const bytes = messages.reduce((sum, each) => sum + 4 + each.length, 8);
+  return {
+    byteLength: bytes,
+    writeTo(target, at = 0) {
+      const view = new DataView(target.buffer, target.byteOffset + at);
+      view.setInt32(0, slot);
+      view.setInt32(4, serial);
+      let place = 8;
+      for (const message of messages) {
+        view.setUint32(place, message.length);
+        target.set(message, at + place + 4);
+        place += 4 + message.length;
+      }
+    },
+  };
+}
+
+/** What {@linkcode lentBody} has written. */
+export function lentIn(
+  body: Uint8Array,
+): { slot: number; serial: number; messages: Uint8Array[] } {
+  const view = new DataView(body.buffer, body.byteOffset, body.length);
+  const messages: Uint8Array[] = [];
+  for (let at = 8; at < body.length;) {
+    const end = at + 4 + view.getUint32(at);
+    messages.push(body.subarray(at + 4, end));
+    at = end;
+  }
+  return { slot: view.getInt32(0), serial: view.getInt32(4), messages };
 }

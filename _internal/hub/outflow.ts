@@ -14,6 +14,13 @@ export class Outflow {
   #spare = new Uint8Array(FIRST_BYTES);
   #inFlight: Uint8Array<ArrayBuffer> | undefined;
   #isBroken = false;
+  /** Bytes that were ever added, and ever written. */
+  #added = 0;
+  #written = 0;
+  #waiting: {
+    readonly until: number;
+    readonly done: PromiseWithResolvers<boolean>;
+  }[] = [];
 
   /**
    * @param write writes some of the bytes, and begins before it returns
@@ -27,10 +34,14 @@ export class Outflow {
     this.#broken = broken;
   }
 
-  /** Adds a message, and begins to write it, unless something is being written. */
+  /**
+   * Adds a message, and begins to write it, unless something is being written; if
+   * others follow, only at the end of the current job.
+   */
   add(
     byteLength: number,
     writeTo: (target: Uint8Array<ArrayBuffer>, at: number) => void,
+    { kind = FRAME.VALUE as number, isFollowed = false } = {},
   ): void {
     if (this.#isBroken) return;
     const start = this.#length;
@@ -41,9 +52,28 @@ export class Outflow {
     buffer[start + 1] = byteLength >>> 8;
     buffer[start + 2] = byteLength >>> 16;
     buffer[start + 3] = byteLength >>> 24;
-    buffer[start + 4] = FRAME.VALUE;
+    buffer[start + 4] = kind;
     this.#length = start + FRAME_HEADER_BYTES + byteLength;
-    if (this.#inFlight === undefined) this.#run();
+    this.#added += FRAME_HEADER_BYTES + byteLength;
+    if (this.#inFlight !== undefined) return;
+    if (!isFollowed) this.#run();
+    else {
+      queueMicrotask(() => {
+        if (this.#inFlight === undefined) this.#run();
+      });
+    }
+  }
+
+  /**
+   * Waits until all that was added has been written.
+   *
+   * @returns whether it has; not if nobody takes it
+   */
+  async written(): Promise<boolean> {
+    if (this.#isBroken || this.#written === this.#added) return !this.#isBroken;
+    const done = Promise.withResolvers<boolean>();
+    this.#waiting.push({ until: this.#added, done });
+    return await done.promise;
   }
 
   /**
@@ -56,6 +86,7 @@ export class Outflow {
     all.set(inFlight);
     all.set(this.#buffer.subarray(0, this.#length), inFlight.length);
     this.#length = 0;
+    this.#note(all.length - inFlight.length);
     return all;
   }
 
@@ -73,13 +104,22 @@ export class Outflow {
           ? new Uint8Array(FIRST_BYTES)
           : written;
         this.#inFlight = undefined;
+        this.#note(bytes.length);
       }
     } catch {
       this.#isBroken = true;
       this.#length = 0;
       this.#inFlight = undefined;
+      for (const { done } of this.#waiting.splice(0)) done.resolve(false);
       this.#broken();
     }
+  }
+
+  #note(written: number): void {
+    this.#written += written;
+    while (
+      this.#waiting.length > 0 && this.#waiting[0].until <= this.#written
+    ) this.#waiting.shift()!.done.resolve(true);
   }
 
   #makeRoom(length: number): void {

@@ -8,6 +8,8 @@ export class RelayedHolding extends Holding {
   override held: number | undefined = 0;
   /** Changes when what is held has been let go wholly: guards from before do nothing. */
   tenure: object = {};
+  /** Whether it has been closed here, so that nothing is sent ahead any more. */
+  sendsNoMore = false;
   /** What never changes, once it was asked for. */
   readonly constants = new Map<string, unknown>();
   /** What was taken by a form that cannot wait for modules. */

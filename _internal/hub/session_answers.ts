@@ -5,11 +5,13 @@ import {
   type Body,
   bytesBody,
   FORM,
+  lentBody,
   NO_BODY,
   type Reply,
   TELL,
 } from "./messages.ts";
 import { isGuard, type SessionGuards } from "./session_guards.ts";
+import type { Lent } from "./session_loans.ts";
 import type { SessionObjects } from "./session_objects.ts";
 
 /** A reply, before it is written. */
@@ -63,6 +65,12 @@ export class SessionAnswers {
     this.#return(asker, { form: FORM.PLAIN, body });
   }
 
+  /** Answers with the first of some messages, and lends the others. */
+  lent(asker: Asker, { slot, serial, messages }: Lent): void {
+    const body = lentBody(slot, serial, messages);
+    this.#return(asker, { form: FORM.LENT, body });
+  }
+
   /** Answers with an error. */
   threw({ number, isBlocked }: Asker, error: unknown): void {
     if (error === CANCELLED) {
@@ -84,6 +92,7 @@ export class SessionAnswers {
       {
         form: FORM.NOTHING,
         carries: false,
+        epoch: 0,
         number: 0,
         extra: 0,
         body: NO_BODY,

@@ -55,6 +55,12 @@ export class SessionObjects {
     return entry.object;
   }
 
+  /** The same; `undefined` if there is none. */
+  find(cell: number, generation: number): object | undefined {
+    const entry = this.#entries.get(cell);
+    return entry?.generation === generation ? entry.object : undefined;
+  }
+
   /** The objects of cells and generations, given in turn. */
   allAt(cells: readonly number[]): object[] {
     return placesIn(cells).map(([cell, generation]) =>

@@ -58,7 +58,7 @@ class LocalInbox implements Inbox {
   };
 }
 
-/** Takes messages from a hub: one at a time, as what is taken counts as begun. */
+/** Takes messages from a hub, which may lend some; one that is asked for counts as begun. */
 class RelayedInbox implements Inbox {
   readonly #lane: Lane;
   readonly #holding: RelayedHolding;
@@ -72,7 +72,7 @@ class RelayedInbox implements Inbox {
 
   async next(): Promise<Uint8Array> {
     this.#acknowledge?.();
-    const { message, acknowledge } = await this.#client.takeMessage(
+    const { message, acknowledge } = await this.#client.messages.take(
       this.#lane,
       this.#holding,
       "take",

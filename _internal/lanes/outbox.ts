@@ -43,7 +43,8 @@ function relayedOutbox(lane: Lane): Outbox {
   return {
     destination: { reach: "hub" },
     send: (message, handles) =>
-      client.postMessage(holding, "pass", message, handles),
-    deliver: (message) => client.deliverMessage(lane, holding, "pass", message),
+      client.messages.post(holding, "pass", message, handles),
+    deliver: (message) =>
+      client.messages.deliver(lane, holding, "pass", message),
   };
 }

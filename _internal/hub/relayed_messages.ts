@@ -1,0 +1,115 @@
+import { decode, DecodeError } from "../codec/mod.ts";
+import { cellsOf, type Message } from "./call_body.ts";
+import { describeCall } from "./describe_call.ts";
+import type { Details, HubConnection, Place } from "./hub_connection.ts";
+import type { Loans } from "./loans.ts";
+import { ASK, type Body, creditFor, FLAG, FORM, TELL } from "./messages.ts";
+import type { RelayedHolding } from "./relayed_holding.ts";
+
+/** Sends and takes messages at a hub that are no values of users. */
+export class RelayedMessages {
+  readonly #connection: HubConnection;
+  readonly #loans: Loans;
+  readonly #send: (
+    kind: number,
+    number: number,
+    place?: Place,
+    details?: Details,
+  ) => void;
+
+  /** @param send sends a request, after what it needs */
+  constructor(
+    connection: HubConnection,
+    loans: Loans,
+    send: (
+      kind: number,
+      number: number,
+      place?: Place,
+      details?: Details,
+    ) => void,
+  ) {
+    this.#connection = connection;
+    this.#loans = loans;
+    this.#send = send;
+  }
+
+  /**
+   * Sends a message whose arrival nobody waits for. What is asked next in the same
+   * job goes with it.
+   */
+  post(
+    holding: RelayedHolding,
+    name: string,
+    body: Body,
+    handles: readonly object[],
+  ): void {
+    const message = { form: FORM.VALUE, body, cells: cellsOf(handles) };
+    const details = { name, message, isFollowed: true };
+    this.#send(ASK.POST, 0, holding.place, details);
+  }
+
+  /** Sends a message, and waits until it has arrived. */
+  async deliver(
+    object: object,
+    holding: RelayedHolding,
+    name: string,
+    body: Body,
+  ): Promise<void> {
+    const message = { form: FORM.VALUE, body, cells: [] };
+    const { kind, body: thrown } = await this.#connection.ask(
+      ASK.CALL,
+      holding.place,
+      { name, message },
+      describeCall(object, name),
+    );
+    if (kind === TELL.THREW) throw decode(thrown);
+  }
+
+  /** Sends a message without waiting for an answer, if there is credit. */
+  sendAhead(holding: RelayedHolding, message: Message): boolean {
+    // What carries objects may fail, which its sender is to be told.
+    if (message.cells.length > 0) return false;
+    const { credits } = this.#connection;
+    if (!credits.spend(holding, creditFor(message.body))) return false;
+    this.#send(ASK.AHEAD, 0, holding.place, { message });
+    return true;
+  }
+
+  /** Calls a method that gives a message, or takes one that was lent. */
+  async take(
+    object: object,
+    holding: RelayedHolding,
+    name: string,
+  ): Promise<{ message: Uint8Array; acknowledge: () => void }> {
+    const doing = describeCall(object, name);
+    const lent = this.#loans.claim(holding);
+    if (lent !== undefined) {
+      await this.#connection.written(doing);
+      return { message: lent, acknowledge() {} };
+    }
+    const taking = this.#loans.begin(holding);
+    try {
+      const flags = taking.mayBorrow ? FLAG.LEND : 0;
+      const reply = this.#loans.unpack(
+        holding,
+        await this.#connection.ask(
+          ASK.CALL,
+          holding.place,
+          { name, flags },
+          doing,
+        ),
+      );
+      const { kind, form, carries, extra, body } = reply;
+      if (kind === TELL.THREW) throw decode(body);
+      if (form !== FORM.VALUE) throw new DecodeError("it is no message");
+      const acknowledge = () => {
+        if (carries && !this.#connection.calls.isOver) {
+          this.#send(ASK.ACKNOWLEDGE, extra);
+        }
+      };
+      return { message: body, acknowledge };
+    } finally {
+      taking.end();
+    }
+  }
+}
