@@ -17,14 +17,21 @@ const OWN_DESCRIPTORS = backend() === "hub" ? 24 : 8;
 const THREADS_DESCRIPTORS = 200 *
   Math.max(1, Number(Deno.env.get("STRESS_SECONDS") ?? 5) / 5);
 
+let isWatching = false;
+let hasThreads = false;
+
 /**
- * Makes the test file fail if something of it is left at its end.
+ * Makes the test file fail if something of it is left at its end; all of them together, if
+ * several are in the same isolate.
  *
  * @param options `threads` says that it starts threads
  */
 export function leaveNothing(options: { threads?: boolean } = {}): void {
   // A child that imports the test file for a function of it.
   if (ownRecord() !== undefined) return;
+  hasThreads ||= options.threads ?? false;
+  if (isWatching) return;
+  isWatching = true;
   const id = crypto.randomUUID();
   const directory = Deno.makeTempDirSync();
   Deno.env.set("TEST_FILE_RUN", id);
@@ -44,7 +51,7 @@ export function leaveNothing(options: { threads?: boolean } = {}): void {
     assertEquals(made.filter((it) => !shared.includes(it)), []);
     if (reachesProcesses()) sweep(processMemory());
     const left = names("/proc/self/fd").length - descriptors;
-    const most = options.threads ? THREADS_DESCRIPTORS : OWN_DESCRIPTORS;
+    const most = hasThreads ? THREADS_DESCRIPTORS : OWN_DESCRIPTORS;
     assert(
       left <= most,
       `${left} descriptors are left open: ${
