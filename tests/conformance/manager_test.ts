@@ -5,7 +5,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type Address, Manager } from "../../manager/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import type { Board, Foo } from "../fixtures/conformance/own_classes.ts";
-import { leaveNothingBehind, startProcess } from "./backends.ts";
+import { leaveNothingBehind, startProcess, testProcesses } from "./backends.ts";
 
 leaveNothingBehind();
 
@@ -86,7 +86,7 @@ Deno.test(
   },
 );
 
-Deno.test(
+testProcesses(
   "Manager removes the shared memory that it gave when it ends",
   async () => {
     const names: string[] = [];
