@@ -71,8 +71,9 @@ export class RelayedIntake implements Intake {
         this.#takeIn(taken);
         if (isBreathless()) await breathe();
       }
-    } catch {
+    } catch (error) {
       // Who waits for something is told by others that the hub has ended.
+      if (!this.#calls.isOver) throw error;
     }
   }
 
