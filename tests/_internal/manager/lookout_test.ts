@@ -42,11 +42,14 @@ Deno.test("Lookout tells once of each object that is no more", () => {
   const places = cells.map((cell) => [cell, generationOf(memory, cell)]);
   for (const [cell, generation] of places) lookout.addObject(cell, generation);
   assertEquals(lookout.takeGone(), []);
-  for (const cell of cells) {
+  const free = (cell: number) => {
     letGo(memory, cell, memory.self);
     freeCell(memory, cell, () => {});
+  };
+  for (const cell of cells) {
+    free(cell);
     // Whoever takes the cell next is another.
-    allocateCell(memory, CELL_KIND.MANAGED);
+    free(allocateCell(memory, CELL_KIND.MANAGED));
   }
   assertEquals(lookout.takeGone() as unknown, places);
   assertEquals(lookout.takeGone(), []);
