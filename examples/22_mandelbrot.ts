@@ -9,7 +9,7 @@
 //
 // Default: 1200 pixels, into a new folder for temporary files.
 //
-// Permissions: --allow-run --allow-ffi, or else --allow-read; and --allow-write for the file.
+// Permissions: --allow-run --allow-ffi, and --allow-write for the file.
 
 import {
   backend,

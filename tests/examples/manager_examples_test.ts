@@ -7,7 +7,7 @@ const WAYS: readonly (readonly [how: string, ExampleOptions])[] = [
   ["", {}],
   [
     ", without --allow-ffi",
-    { permissions: ["--no-prompt", "--allow-all", "--deny-ffi"] },
+    { withoutFfi: true },
   ],
 ];
 
