@@ -1,5 +1,6 @@
 // A pool of processes paints the Mandelbrot set into memory that they share, and the main program
-// writes it to a file as a picture.
+// writes it to a file as a picture. Processes share memory on Linux and with --allow-ffi; threads
+// always do, so elsewhere they paint it.
 //
 // Every worker is given the array once, by its initializer; a task is a number, that of a row.
 // You see a progress bar and the name of the file. Open it.
@@ -10,7 +11,13 @@
 //
 // Permissions: --allow-run --allow-ffi, and --allow-write for the file.
 
-import { cpuCount, Pool, SharedArray } from "@parallel/multiprocessing";
+import {
+  backend,
+  cpuCount,
+  Pool,
+  SharedArray,
+  ThreadPool,
+} from "@parallel/multiprocessing";
 
 const MOST_STEPS = 1000;
 /** What the picture shows: from the upper left corner, so much to the right. */
@@ -122,7 +129,8 @@ if (import.meta.main) {
   using shared = new SharedArray("u8", width * height * CHANNELS);
 
   const begin = performance.now();
-  await using pool = new Pool(cpuCount(), {
+  const Workers = backend() === "shared" ? Pool : ThreadPool;
+  await using pool = new Workers(cpuCount(), {
     initializer: setUp,
     initArgs: [shared, width],
   });

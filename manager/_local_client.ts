@@ -1,23 +1,29 @@
-import { Parcel } from "../_internal/channel/mod.ts";
 import { encode } from "../_internal/codec/mod.ts";
-import { cargoOf, fromBytes } from "../_internal/handles/mod.ts";
-import { Intake, Lane } from "../_internal/lanes/mod.ts";
+import {
+  type Intake,
+  Lane,
+  openIntake,
+  openOutbox,
+  type Outbox,
+} from "../_internal/lanes/mod.ts";
 import { Client } from "./_client.ts";
 import type { Desk } from "./_desk.ts";
+import { programDestination } from "./_destination.ts";
 import { LocalRef } from "./_local_ref.ts";
-import { ASK, nameBytes, numberIn, REPLY_BYTES, Request } from "./_messages.ts";
+import { nameBytes, numberIn, REPLY_BYTES, Request } from "./_messages.ts";
 
-const TO_MANAGER = {
-  root: "args",
-  to: "the manager",
-  destination: { reach: "process" },
-} as const;
-const NO_CARGO = [] as const;
+/** Where replies come, and where requests go. */
+interface Line {
+  readonly intake: Intake;
+  readonly outbox: Outbox;
+  /** What stands for this isolate in requests. */
+  readonly lane: number;
+}
 
-/** Carries the calls of an isolate to a manager of its program, in shared memory. */
+/** Carries the calls of an isolate to a manager of its program. */
 export class LocalClient extends Client {
   readonly #desk: Desk;
-  #intake: Intake | undefined;
+  #line: Line | undefined;
 
   constructor(desk: Desk) {
     super();
@@ -44,58 +50,65 @@ export class LocalClient extends Client {
     name: string,
     body: unknown,
   ): void {
-    this.#intake ??= this.#begin();
-    this.#send(kind, number, target, name, body);
+    const { lane, outbox } = this.#line ??= this.#begin();
+    const encoded = encode(body, {
+      root: "args",
+      to: "the manager",
+      destination: programDestination(),
+    });
+    const bytes = nameBytes(name);
+    const request = new Request(kind, number, target, lane, bytes, encoded);
+    outbox.send(request, encoded.handles);
   }
 
   protected override held(isHeld: boolean): void {
-    if (isHeld) this.#intake?.hold();
-    else this.#intake?.unhold();
+    if (isHeld) this.#line?.intake.hold();
+    else this.#line?.intake.unhold();
   }
 
   protected override look(): void {
-    if (this.isOver || !this.#desk.isOver) return;
+    if (this.isOver || this.#desk.isRelayed || !this.#desk.isOver) return;
     // First what it has answered before.
-    this.#intake?.drain();
+    this.#line?.intake.drain();
     this.end(`${this.manager} has ended`);
-    this.#intake?.end();
+    this.#line?.intake.end();
   }
 
-  #begin(): Intake {
-    const replies = new Lane(this.#desk.memory);
-    this.#send(ASK.HELLO, 0, [0, 0], "", replies);
-    return new Intake(
-      replies,
-      () => {
+  #begin(): Line {
+    const desk = this.#desk;
+    const replies = new Lane(desk.memory);
+    desk.hello(replies, Deno.pid);
+    const intake = openIntake(replies, {
+      expects: () => {
         if (this.pending === 0) return false;
-        if (!this.#desk.isOver) return true;
+        if (desk.isRelayed || !desk.isOver) return true;
         queueMicrotask(() => this.look());
         return false;
       },
-      (message) =>
+      take: (message) =>
         this.take(
           message[0],
           numberIn(message),
-          () => fromBytes(message.subarray(REPLY_BYTES)),
+          () => intake.decode(message.subarray(REPLY_BYTES)),
         ),
-      () => this.settle(),
-    );
+      taken: () => this.settle(),
+    });
+    if (desk.isRelayed) this.#attend(intake);
+    const outbox = openOutbox(desk.requests);
+    return { intake, outbox, lane: replies.place.cell };
   }
 
-  #send(
-    kind: number,
-    number: number,
-    target: readonly [number, number],
-    name: string,
-    body: unknown,
-  ): void {
-    const encoded = encode(body, TO_MANAGER);
-    const { handles } = encoded;
-    const { requests, memory } = this.#desk;
-    const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
-    const { self } = memory;
-    const bytes = nameBytes(name);
-    const request = new Request(kind, number, target, self, bytes, encoded);
-    requests.outlet.trySend(new Parcel(request, false, cargo));
+  /** Waits for the end of the manager, of which a hub tells. */
+  async #attend(intake: Intake): Promise<void> {
+    let why = "has ended";
+    try {
+      await this.#desk.learn();
+      await this.#desk.over();
+    } catch {
+      why = "cannot be reached: the hub of this program has ended";
+    }
+    // First what it has answered before.
+    await intake.end();
+    this.end(`${this.manager} ${why}`);
   }
 }

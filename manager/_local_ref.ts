@@ -5,7 +5,7 @@ import {
   holdingFor,
   share,
 } from "../_internal/handles/mod.ts";
-import { processMemory } from "../_internal/memory/mod.ts";
+import { widestMemory } from "../_internal/memory/mod.ts";
 import { Desk } from "./_desk.ts";
 import { localClientOf } from "./_local_clients.ts";
 import type { Client } from "./_client.ts";
@@ -25,6 +25,7 @@ export class LocalRef extends ObjectRef {
       holdingOf: (ref) => ref.#holding,
       partsOf: (ref) => [ref.desk],
       create: ([desk]) => new LocalRef(desk),
+      atHub: { make: (desk: object) => new LocalRef(desk), methods: {} },
     });
   }
 
@@ -40,10 +41,11 @@ export class LocalRef extends ObjectRef {
       throw new TypeError("Cannot receive a managed object: it has no manager");
     }
     this.desk = desk;
-    this.#holding = holdingFor(CELL_KIND.MANAGED, processMemory);
-    const { cell, generation } = this.#holding;
+    this.#holding = holdingFor(CELL_KIND.MANAGED, widestMemory);
+    const { cell, generation } = this.#holding.place;
     this.target = [cell + 1, generation];
     this.#holding.bind(this);
+    this.#holding.madeOf([desk]);
   }
 
   override get client(): Client {

@@ -1,32 +1,34 @@
-import { Parcel } from "../_internal/channel/mod.ts";
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
-import { cargoOf } from "../_internal/handles/mod.ts";
-import type { Lane } from "../_internal/lanes/mod.ts";
-import type { Desk } from "./_desk.ts";
+import { type Lane, openOutbox, type Outbox } from "../_internal/lanes/mod.ts";
+import { programDestination } from "./_destination.ts";
 import type { Hosted } from "./_hosted.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 import { NOTHING, Reply, TELL } from "./_messages.ts";
 import { Session } from "./_session.ts";
 
-const DESTINATION = { reach: "process" } as const;
-const NO_CARGO = [] as const;
+const NO_HANDLES = [] as const;
 
 /** A process or thread of the program that asks a manager. */
 export class LocalSession extends Session {
   readonly name: string;
   readonly #replies: Lane;
+  readonly #outbox: Outbox;
   readonly #find: (ref: ObjectRef) => Hosted | undefined;
 
+  /**
+   * @param pid its process
+   * @param find finds the object of a proxy
+   */
   constructor(
-    desk: Desk,
-    client: number,
+    pid: number,
     replies: Lane,
     find: (ref: ObjectRef) => Hosted | undefined,
   ) {
     super();
     this.#find = find;
     this.#replies = replies;
-    this.name = `process ${desk.pidOf(client)}`;
+    this.#outbox = openOutbox(replies);
+    this.name = `process ${pid}`;
   }
 
   override returned(number: number, value: unknown): void {
@@ -55,7 +57,7 @@ export class LocalSession extends Session {
   override cancelled(number: number): void {
     if (this.isOver) return;
     const reply = new Reply(TELL.CANCELLED, number, NOTHING);
-    this.#replies.outlet.trySend(new Parcel(reply, false, NO_CARGO));
+    this.#outbox.send(reply, NO_HANDLES);
   }
 
   override hostedOf(ref: ObjectRef): Hosted | undefined {
@@ -68,10 +70,8 @@ export class LocalSession extends Session {
   }
 
   #reply(kind: number, number: number, encoded: Encoded): void {
-    const { handles } = encoded;
-    const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
     const reply = new Reply(kind, number, encoded);
-    this.#replies.outlet.trySend(new Parcel(reply, false, cargo));
+    this.#outbox.send(reply, encoded.handles);
   }
 }
 
@@ -79,6 +79,6 @@ function encodeFor(value: unknown, root: string): Encoded {
   return encode(value, {
     root,
     to: "another process",
-    destination: DESTINATION,
+    destination: programDestination(),
   });
 }

@@ -10,7 +10,7 @@ import type { Contents } from "../_internal/channel/mod.ts";
  * | 4-7   | number of the request               | number of the request |
  * | 8-11  | the object, or what is counted      |                       |
  * | 12-15 | its generation                      |                       |
- * | 16-19 | the participant that asks           |                       |
+ * | 16-19 | who asks: the cell of its lane      |                       |
  * | 20-   | a name in UTF-8, then the body      |                       |
  *
  * Over a socket the last two numbers are 0: who asks is known, and numbers of
@@ -19,7 +19,7 @@ import type { Contents } from "../_internal/channel/mod.ts";
 
 /** Kinds of requests. */
 export const ASK = {
-  /** Here is where to reply: a lane. */
+  /** Here is who asks: a lane to reply to, the participant, and its process. */
   HELLO: 1,
   /** Make an object of the type that is named, of these arguments. */
   CREATE: 2,
@@ -201,7 +201,7 @@ export function generationIn(message: Uint8Array): number {
   return readNumber(message, 12);
 }
 
-/** The participant that asks. */
+/** Who asks. */
 export function clientIn(message: Uint8Array): number {
   return readNumber(message, 16);
 }

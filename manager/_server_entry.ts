@@ -10,9 +10,6 @@ import "./manager.ts";
 import type { ManagerSetup } from "./_setup.ts";
 import { TYPES } from "./_hosted_types.ts";
 
-/** Milliseconds between two looks for objects that nobody refers to. */
-const SWEEP_MS = 500;
-
 /** Is a manager, until it is told to end. */
 export async function serve(setup: ManagerSetup): Promise<void> {
   const { desk, name, registered, listen } = setup;
@@ -49,11 +46,9 @@ export async function serve(setup: ManagerSetup): Promise<void> {
   // Ctrl-C is for the program, which may want us to the end; with it, we end.
   const ignore = () => {};
   Deno.addSignalListener("SIGINT", ignore);
-  const sweeping = setInterval(() => server.sweep(), SWEEP_MS);
   try {
     await server.run();
   } finally {
-    clearInterval(sweeping);
     Deno.removeSignalListener("SIGINT", ignore);
     remote?.close();
     server.end();

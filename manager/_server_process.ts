@@ -1,6 +1,5 @@
 import { type LaunchedProcess, tie } from "../_internal/launch/mod.ts";
 import { callingModules } from "../_internal/launch/mod.ts";
-import { reachesProcesses } from "../_internal/memory/mod.ts";
 import { fromModule, Process } from "../process/mod.ts";
 import { Desk } from "./_desk.ts";
 import type { ManagerSetup } from "./_setup.ts";
@@ -24,17 +23,8 @@ export class ServerProcess {
   readonly desk: Desk;
   readonly #process: Process<[ManagerSetup]>;
 
-  /**
-   * Starts it.
-   *
-   * @throws {Error} if processes cannot share memory here
-   */
+  /** Starts it. */
   constructor({ name, setup }: ServerOptions) {
-    if (!reachesProcesses()) {
-      throw new Error(
-        "Cannot create manager: processes share memory only on Linux and with --allow-ffi",
-      );
-    }
     const desk = this.desk = new Desk(name);
     this.#process = new Process({
       target: SERVE,
@@ -44,7 +34,7 @@ export class ServerProcess {
     const tied = tie(this.#process, callingModules());
     this.#process.start();
     const { id, ended } = tied.launched as LaunchedProcess;
-    desk.opened(id!, this.#process.pid!);
+    desk.opened(this.#process.pid!, id);
     ended.then(() => desk.closed());
   }
 

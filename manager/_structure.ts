@@ -1,11 +1,14 @@
 import { encode } from "../_internal/codec/mod.ts";
+import { programDestination } from "./_destination.ts";
 
 /** Objects in a manager are those of a process of its program. */
 const IDENTITY = {
   root: "key",
   to: "the manager",
-  destination: { reach: "process" },
-} as const;
+  get destination() {
+    return programDestination();
+  },
+};
 
 /**
  * What is the same for values that are the same, to a `Map`: primitives stand for

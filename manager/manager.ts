@@ -60,7 +60,7 @@ let given: { readonly client: Client; readonly desk?: Desk } | undefined;
  *
  * A manager can be handed to others; only who has made it ends it.
  *
- * Needs Linux, `--allow-ffi`, and permission to run Deno, as `Process` does.
+ * Needs to run Deno; and `--allow-ffi` on Linux, else `--allow-net` and `--allow-read`.
  *
  * @example
  * ```ts
@@ -97,8 +97,7 @@ export class Manager implements AsyncDisposable {
   /**
    * Starts the process. Returns once it exists; calls reach it when it is ready.
    *
-   * @throws {Error} if processes cannot share memory here
-   * @throws {Deno.errors.NotCapable} if this program may not run Deno
+   * @throws {Deno.errors.NotCapable} if this program may not do what that needs
    */
   constructor(options: ManagerOptions = {}) {
     if (given !== undefined) {
@@ -300,8 +299,9 @@ export class Manager implements AsyncDisposable {
 
   /**
    * Makes a `SharedMemory` of so many bytes, which the manager removes when it ends.
+   * Needs Linux and `--allow-ffi`.
    *
-   * @throws {Error} if the manager is not of this program
+   * @throws {Error} if the manager is not of this program, or has no such memory
    */
   sharedMemory(size: number): Promise<SharedMemory> {
     return this.#ask("sharedMemory", [size]);

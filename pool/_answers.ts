@@ -1,6 +1,9 @@
 import { withRemoteStack } from "../_internal/codec/mod.ts";
-import { fromBytes } from "../_internal/handles/mod.ts";
-import { knowLoaded, unknownModuleOf } from "../_internal/lanes/mod.ts";
+import {
+  type Intake,
+  knowLoaded,
+  unknownModuleOf,
+} from "../_internal/lanes/mod.ts";
 import type { Crew } from "./_crew.ts";
 import type { Measures } from "./_measures.ts";
 import {
@@ -37,11 +40,18 @@ const FRAME = /\n\s+at [^\n]*/g;
 /** Takes what workers answer, and tells those who wait for it. */
 export class Answers {
   readonly #crew: Crew;
+  readonly #intake: Intake;
   readonly #measures: Measures;
   readonly #events: AnswerEvents;
 
-  constructor(crew: Crew, measures: Measures, events: AnswerEvents) {
+  constructor(
+    crew: Crew,
+    intake: Intake,
+    measures: Measures,
+    events: AnswerEvents,
+  ) {
     this.#crew = crew;
+    this.#intake = intake;
     this.#measures = measures;
     this.#events = events;
   }
@@ -60,7 +70,7 @@ export class Answers {
         this.#crew.ready(worker);
         break;
       case FROM.INITIALIZER_FAILED:
-        return this.#events.failed(fromBytes(body));
+        return this.#events.failed(this.#intake.decode(body));
       case FROM.BEGUN:
         this.#watch(worker.sent[0], taskOf(message));
         break;
@@ -86,9 +96,9 @@ export class Answers {
     try {
       const module = hasReturned ? undefined : unknownModuleOf(task.function);
       value = module === undefined
-        ? fromBytes(body)
+        ? this.#intake.decode(body)
         // So that an error of a class of that module arrives as itself.
-        : decodeKnowing(module, body.slice());
+        : this.#intake.decodeAfter(knowLoaded(module), body.slice());
     } catch (error) {
       problem = { error };
     }
@@ -183,15 +193,6 @@ export class Answers {
     for (const each of task.cargo) each.unpin();
     return true;
   }
-}
-
-/** Decodes what a function of a module has thrown, once that is loaded here, too. */
-async function decodeKnowing(
-  module: string,
-  bytes: Uint8Array,
-): Promise<unknown> {
-  await knowLoaded(module);
-  return await fromBytes(bytes);
 }
 
 /** The frames of who has submitted a task. */

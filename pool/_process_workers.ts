@@ -1,5 +1,4 @@
 import { type LaunchedProcess, tie } from "../_internal/launch/mod.ts";
-import { currentRelay } from "../_internal/handles/mod.ts";
 import { widestMemory } from "../_internal/memory/mod.ts";
 import { fromModule, Process, type ProcessOptions } from "../process/mod.ts";
 import type { WorkerKind } from "./_worker_kind.ts";
@@ -14,17 +13,11 @@ const SERVE = fromModule<(setup: WorkerSetup) => Promise<void>>(
  * Workers that are processes.
  *
  * @param modules where their functions may come from
- * @throws {Error} if this process is a client of a hub
  */
 export function processWorkers(
   modules: readonly string[],
   options: Pick<ProcessOptions, "permissions" | "env" | "cwd">,
 ): WorkerKind {
-  if (currentRelay() !== undefined) {
-    throw new Error(
-      "Cannot create pool: this process asks a hub for what it shares, and the workers of a pool are where the hub is; use ThreadPool, or grant --allow-ffi on Linux",
-    );
-  }
   const memory = widestMemory();
   return {
     memory,

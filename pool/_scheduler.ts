@@ -1,6 +1,6 @@
 import type { Contents } from "../_internal/channel/mod.ts";
 import type { Encoded } from "../_internal/codec/mod.ts";
-import { Intake } from "../_internal/lanes/mod.ts";
+import { type Intake, openIntake } from "../_internal/lanes/mod.ts";
 import type { Job } from "./_executor.ts";
 import { Answers } from "./_answers.ts";
 import { Crew, type CrewOptions } from "./_crew.ts";
@@ -54,14 +54,14 @@ export class Scheduler {
       left: (worker, end) => this.#left(worker, end),
       failed: (error) => this.fail(error),
     });
-    this.#intake = new Intake(
-      this.#crew.results,
+    this.#intake = openIntake(this.#crew.results, {
       // What waits is sent to workers that are still to be started.
-      () => this.#sent > 0 || this.#crew.starting > 0 || this.#waiting.size > 0,
-      (message) => this.#answers.take(message),
-      () => this.#feed(),
-    );
-    this.#answers = new Answers(this.#crew, this.measures, {
+      expects: () =>
+        this.#sent > 0 || this.#crew.starting > 0 || this.#waiting.size > 0,
+      take: (message) => this.#answers.take(message),
+      taken: () => this.#feed(),
+    });
+    this.#answers = new Answers(this.#crew, this.#intake, this.measures, {
       answered: (worker) => this.#answered(worker),
       overdue: (task, error) => this.cancel(task, error),
       failed: (error) => this.fail(error),

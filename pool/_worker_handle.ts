@@ -1,6 +1,10 @@
-import { Parcel } from "../_internal/channel/mod.ts";
-import { Lane } from "../_internal/lanes/mod.ts";
-import type { ToldFunction } from "../_internal/lanes/mod.ts";
+import {
+  Lane,
+  openOutbox,
+  type Outbox,
+  takeBack,
+  type ToldFunction,
+} from "../_internal/lanes/mod.ts";
 import {
   contentsOf,
   HEADER_BYTES,
@@ -14,7 +18,7 @@ import type { Task } from "./_task.ts";
 import type { Crew } from "./_crew.ts";
 import type { StartedWorker } from "./_worker_kind.ts";
 
-const NO_CARGO = [] as const;
+const NO_HANDLES = [] as const;
 /** Milliseconds until a look whether a worker has given back what it was lent. */
 const LENT_MS = 2;
 
@@ -42,12 +46,14 @@ export class WorkerHandle {
   busyMs = 0;
   readonly startedAt: number = performance.now();
   idleTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #outbox: Outbox;
   readonly #known = new Set<number>();
   readonly started: StartedWorker;
 
   constructor(crew: Crew, number: number) {
     this.number = number;
     this.tasks = new Lane(crew.results.memory);
+    this.#outbox = openOutbox(this.tasks);
     try {
       this.started = crew.launch(this.tasks, number);
     } catch (error) {
@@ -78,7 +84,10 @@ export class WorkerHandle {
     const { kind, number, cargo } = task;
     const message = new Message(kind, flags, 0, number, task.function.id, body);
     task.byteLength = message.byteLength;
-    this.tasks.outlet.trySend(new Parcel(message, false, cargo));
+    const handles = cargo.length === 0
+      ? NO_HANDLES
+      : cargo.map(({ handle }) => handle);
+    this.#outbox.send(message, handles);
     this.sent.push(task);
     this.given++;
   }
@@ -97,7 +106,7 @@ export class WorkerHandle {
     if (this.isEnding) return;
     this.isEnding = true;
     const message = new Message(TO.END, 0, 0, 0, UNMEASURED, NOTHING);
-    this.tasks.outlet.trySend(new Parcel(message, false, NO_CARGO));
+    this.#outbox.send(message, NO_HANDLES);
   }
 
   /**
@@ -106,12 +115,9 @@ export class WorkerHandle {
    * @returns those tasks, in their order, with what is needed to send them again
    */
   takeBack(): Task[] {
-    const { channel } = this.tasks;
     const numbers = new Set<number>();
     let hadEnd = false;
-    // All at once: the worker must not take a task whose function is taken back.
-    channel.takeAll(() => {
-      const { taken } = channel;
+    takeBack(this.tasks, (taken) => {
       if (taken[0] === TO.END) {
         hadEnd = true;
       } else if (taken[0] === TO.FUNCTION) {
@@ -139,7 +145,7 @@ export class WorkerHandle {
 
   #tell({ id, encoded }: ToldFunction): void {
     const message = new Message(TO.FUNCTION, 0, 0, 0, id, encoded);
-    this.tasks.outlet.trySend(new Parcel(message, false, NO_CARGO));
+    this.#outbox.send(message, NO_HANDLES);
     this.#known.add(id);
   }
 }

@@ -1,5 +1,9 @@
 import type { Cargo } from "../channel/mod.ts";
-import { HANDLE, type HandleDescription } from "../codec/mod.ts";
+import {
+  HANDLE,
+  type HandleDescription,
+  type HandleLike,
+} from "../codec/mod.ts";
 import {
   type CellKind,
   hold,
@@ -71,6 +75,8 @@ export interface Composition<T extends object> {
 
 /** The cell behind a handle, which can be kept for as long as a message waits. */
 export interface HandleCargo extends Cargo {
+  /** The object. */
+  readonly handle: HandleLike;
   /** @throws {TypeError} if it is no more */
   pin(): void;
   unpin(): void;
@@ -178,6 +184,7 @@ export function share<T extends object>(
       value(this: T): HandleCargo {
         const holding = sharing.holdingOf(this);
         return {
+          handle: this as unknown as HandleLike,
           memory: holding.memory,
           cell: holding.cell,
           sent: () => sharing.sent?.(this),

@@ -4,6 +4,8 @@ interface Pending {
   readonly doing: string;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
+  /** Whether the program may end meanwhile. */
+  readonly isIdle: boolean;
 }
 
 /** The calls that a hub has not answered. */
@@ -13,8 +15,9 @@ export class CallTable {
   readonly #pending = new Map<number, Pending>();
   readonly #held: (isHeld: boolean) => void;
   #last = 0;
+  #holds = 0;
 
-  /** @param held called when the first call begins, and when the last is over */
+  /** @param held called when the program is to go on, and when it may end */
   constructor(held: (isHeld: boolean) => void) {
     this.#held = held;
   }
@@ -23,15 +26,29 @@ export class CallTable {
    * Notes a call.
    *
    * @param doing what to say was attempted
+   * @param isIdle whether the program may end while it waits
    */
-  begin(doing: string): { number: number; promise: Promise<Reply> } {
+  begin(
+    doing: string,
+    isIdle = false,
+  ): { number: number; promise: Promise<Reply> } {
     const number = this.reserve(doing);
     const { promise, resolve, reject } = Promise.withResolvers<Reply>();
     // Whoever gives up before it is answered is not told twice.
     promise.catch(() => {});
-    this.#pending.set(number, { doing, resolve, reject });
-    if (this.#pending.size === 1) this.#held(true);
+    this.#pending.set(number, { doing, resolve, reject, isIdle });
+    if (!isIdle) this.hold();
     return { number, promise };
+  }
+
+  /** Keeps the program alive until {@linkcode unhold}, as each call does. */
+  hold(): void {
+    if (this.#holds++ === 0) this.#held(true);
+  }
+
+  /** Ends what {@linkcode hold} has begun. */
+  unhold(): void {
+    if (--this.#holds === 0) this.#held(false);
   }
 
   /** A number that no call has. */
@@ -53,9 +70,10 @@ export class CallTable {
 
   /** Forgets a call. */
   drop(number: number): void {
-    if (this.#pending.delete(number) && this.#pending.size === 0) {
-      this.#held(false);
-    }
+    const pending = this.#pending.get(number);
+    if (pending === undefined) return;
+    this.#pending.delete(number);
+    if (!pending.isIdle) this.unhold();
   }
 
   /** Throws if the hub has ended. */

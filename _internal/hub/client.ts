@@ -3,7 +3,7 @@ import { replaceWidestMemory } from "../memory/mod.ts";
 import { connectSocket, importAuthKey, MAX_FRAME } from "../sockets/mod.ts";
 import { setCurrentClient } from "./current_client.ts";
 import { HubClient } from "./hub_client.ts";
-import { type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
+import { AUTH_MS, type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
 
 /** Makes this isolate a client of a hub: what it makes from now on is there. */
 export async function joinHub(offer: HubOffer): Promise<void> {
@@ -15,6 +15,7 @@ export async function joinHub(offer: HubOffer): Promise<void> {
     key: importAuthKey(key),
     purpose: PURPOSE,
     maxReceive: MAX_FRAME,
+    authTimeout: AUTH_MS,
   });
   const greeting: Greeting = { ticket: offer.ticket, isLink: false };
   const bytes = new TextEncoder().encode(JSON.stringify(greeting));

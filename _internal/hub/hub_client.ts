@@ -44,6 +44,7 @@ import { patchMethods } from "./patch_methods.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
 import { RelayedMessages } from "./relayed_messages.ts";
 import { RelayedResults } from "./relayed_results.ts";
+import { StandingCalls } from "./standing_calls.ts";
 import { Watching } from "./watching.ts";
 
 /** What may be asked along with a method. */
@@ -79,6 +80,8 @@ export class HubClient implements Relay {
   readonly messages: RelayedMessages;
   /** What asks whether something is ready. */
   readonly watching: Watching;
+  /** What asks for what comes in its time. */
+  readonly standing: StandingCalls;
   readonly #doers = new Map<number, (what: unknown) => unknown>();
   readonly #ready = Promise.withResolvers<void>();
 
@@ -109,6 +112,10 @@ export class HubClient implements Relay {
         this.#send(kind, number, place, details),
     );
     this.watching = new Watching(this.#connection, this.#makings);
+    this.standing = new StandingCalls(this.#connection, {
+      send: (...request) => this.#send(...request),
+      exchange: (...request) => this.#exchange(...request),
+    });
   }
 
   /** Fulfilled once cells are reserved; rejected if the hub ends before. */

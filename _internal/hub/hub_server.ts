@@ -32,7 +32,7 @@ import {
   wordsIn,
   writeReply,
 } from "./messages.ts";
-import { CLAIMED, type Greeting, PURPOSE } from "./offer.ts";
+import { AUTH_MS, CLAIMED, type Greeting, PURPOSE } from "./offer.ts";
 import { Outflow } from "./outflow.ts";
 import { AllLoans } from "./session_loans.ts";
 import type { Answer } from "./session_answers.ts";
@@ -160,6 +160,7 @@ export class HubServer {
       purpose: PURPOSE,
       maxReceive: MAX_FRAME,
       backlog: BACKLOG,
+      authTimeout: AUTH_MS,
       onRejected: undefined,
     });
     this.#accept(server);

@@ -9,3 +9,4 @@ export * from "./expect_child.ts";
 export type { HubClient } from "./hub_client.ts";
 export { type HubOffer, LOOPBACK } from "./offer.ts";
 export type { RelayedHolding } from "./relayed_holding.ts";
+export type { Received } from "./standing_calls.ts";

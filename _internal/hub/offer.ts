@@ -6,6 +6,12 @@ export const PURPOSE = "hub";
 /** Where all hubs listen, at any port that is free. */
 export const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 
+/**
+ * Milliseconds that both sides have to prove that they know the key. A child that
+ * comes with many others to a busy machine is slow.
+ */
+export const AUTH_MS = 30_000;
+
 /** Where a hub listens. */
 export interface HubPlaces {
   /** For those who may connect to anything; the other one if the host may not. */

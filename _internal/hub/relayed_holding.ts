@@ -18,6 +18,8 @@ export class RelayedHolding extends Holding {
   readonly #place: { readonly cell: number; readonly generation: number };
   readonly #isNew: boolean;
   #released = false;
+  /** Messages that name the cell and wait to be sent. */
+  #pins = 0;
 
   /**
    * @param scratch a cell that stands for the one at the hub, and is never used
@@ -63,7 +65,7 @@ export class RelayedHolding extends Holding {
   override release(): void {
     if (this.#released) return;
     this.#released = true;
-    this.#client.release(this);
+    if (this.#pins === 0) this.#client.release(this);
   }
 
   /** The hub keeps count of that. */
@@ -74,10 +76,14 @@ export class RelayedHolding extends Holding {
   }
 
   override pin(): boolean {
-    return !this.#released;
+    if (this.#released && this.#pins === 0) return false;
+    this.#pins++;
+    return true;
   }
 
-  override unpin(): void {}
+  override unpin(): void {
+    if (--this.#pins === 0 && this.#released) this.#client.release(this);
+  }
 
   override abandon(): void {
     this.#released = true;

@@ -1,144 +1,40 @@
-import { breathe, isBreathless, NOT_YET, Patience } from "../parking/mod.ts";
 import type { Lane } from "./lane.ts";
+import { LocalIntake } from "./local_intake.ts";
+import { RelayedIntake } from "./relayed_intake.ts";
 
-/** Messages that are taken in before workers get more to do. */
-const BATCH = 64;
+/** What becomes of what comes. */
+export interface IntakeEvents {
+  /** Whether anything is to come. */
+  expects(): boolean;
+  /** Is given each message; it is only valid during the call. */
+  take(message: Uint8Array): void;
+  /** Is called after some of them, and after the last. */
+  taken(): void;
+}
 
 /**
- * Takes in what workers send: waiting for it, and keeping the program alive, while
- * somebody wants a result; else attending to it only, as long as the program goes
- * on for other reasons.
- *
- * | state     | when                                        |
- * | --------- | ------------------------------------------- |
- * | at rest   | nothing is expected, or all workers ended   |
- * | attending | something is expected, nobody waits for it  |
- * | pumping   | something is expected, and somebody waits   |
+ * Takes in what comes by a lane; keeps the program alive while somebody waits for it.
  */
-export class Intake {
-  readonly #lane: Lane;
-  readonly #expects: () => boolean;
-  readonly #take: (message: Uint8Array) => void;
-  readonly #taken: () => void;
-  readonly #patience = new Patience();
-  #holds = 0;
-  #isPumping = false;
-  #isDraining = false;
-  #isOver = false;
-  /** Whether it has let go of the lane, whose place in memory may be another's. */
-  #hasLeft = false;
-  /** Whether it begins to attend, which looks at once. */
-  #isUpdating = false;
-  #stopAttending: (() => void) | undefined;
-
-  /**
-   * @param expects whether anything is to come
-   * @param take is given each message; it is only valid during the call
-   * @param taken is called after some of them, and after the last
-   */
-  constructor(
-    lane: Lane,
-    expects: () => boolean,
-    take: (message: Uint8Array) => void,
-    taken: () => void,
-  ) {
-    this.#lane = lane;
-    this.#expects = expects;
-    this.#take = take;
-    this.#taken = taken;
-  }
-
+export interface Intake {
   /** Somebody waits, so the program goes on. */
-  hold(): void {
-    if (this.#holds++ === 0) this.update();
-  }
-
+  hold(): void;
   /** Ends what {@linkcode hold} began. */
-  unhold(): void {
-    if (--this.#holds > 0) return;
-    // A pump that waits in vain is to look again; one that runs does so anyway.
-    if (this.#isPumping) this.#lane.channel.parking.pumpSoon();
-  }
-
+  unhold(): void;
   /** Sees to it that what is expected is taken in. */
-  update(): void {
-    if (this.#isPumping) return;
-    if (this.#isOver) {
-      this.#stopAttending?.();
-      this.#stopAttending = undefined;
-      this.#hasLeft = true;
-      this.#lane.close();
-    } else if (this.#holds > 0 && this.#expects()) {
-      this.#stopAttending?.();
-      this.#stopAttending = undefined;
-      this.#isPumping = true;
-      // First all that is submitted in the same go: then there is more to spin for.
-      queueMicrotask(() => this.#pump());
-    } else if (!this.#expects()) {
-      this.#stopAttending?.();
-      this.#stopAttending = undefined;
-    } else if (this.#stopAttending === undefined) {
-      const { parking, getters } = this.#lane.channel;
-      const look = () => {
-        // Whoever has just sent a task is not to have its result before it knows it.
-        if (this.#isUpdating) return queueMicrotask(look);
-        this.drain();
-        if (!this.#expects()) this.update();
-      };
-      this.#isUpdating = true;
-      try {
-        this.#stopAttending = parking.attend([getters], look);
-      } finally {
-        this.#isUpdating = false;
-      }
-    }
-  }
+  update(): void;
+  /** Takes in what is here already; whether anything is. */
+  drain(): boolean;
+  /** The value in a part of a message; a promise of it if it needs modules. */
+  decode(bytes: Uint8Array): unknown;
+  /** The same, once something else is done; the bytes stay valid until then. */
+  decodeAfter(ready: Promise<unknown>, bytes: Uint8Array): Promise<unknown>;
+  /** Nothing more will come: takes in what has come, and lets go of the lane. */
+  end(): void | Promise<void>;
+}
 
-  /** All workers have ended: nothing more will come. */
-  end(): void {
-    this.#isOver = true;
-    // Not before the last who waits on the lane has left it.
-    if (this.#isPumping) this.#lane.channel.parking.pumpSoon();
-    else this.update();
-  }
-
-  /** Takes in what has come; whether anything had. */
-  drain(): boolean {
-    // What a message leads to may want others.
-    if (this.#isDraining || this.#hasLeft) return false;
-    this.#isDraining = true;
-    const { channel } = this.#lane;
-    let count = 0;
-    try {
-      while (channel.tryTake()) {
-        this.#take(channel.taken);
-        channel.discardTaken();
-        if (++count % BATCH === 0) this.#taken();
-      }
-      if (count % BATCH !== 0) this.#taken();
-    } finally {
-      this.#isDraining = false;
-    }
-    return count > 0;
-  }
-
-  async #pump(): Promise<void> {
-    const { parking, getters } = this.#lane.channel;
-    const attempt = () => this.drain() || !this.#isNeeded() || NOT_YET;
-    while (this.#isNeeded()) {
-      if (attempt() === NOT_YET) {
-        await parking.wait(getters, attempt, this.#patience, "get a result");
-      } else {
-        // Let those go on whose results have come.
-        await undefined;
-      }
-      if (isBreathless()) await breathe();
-    }
-    this.#isPumping = false;
-    this.update();
-  }
-
-  #isNeeded(): boolean {
-    return this.#holds > 0 && this.#expects() && !this.#isOver;
-  }
+/** Opens a lane to take in what comes by it. */
+export function openIntake(lane: Lane, events: IntakeEvents): Intake {
+  return lane.isRelayed
+    ? new RelayedIntake(lane, events)
+    : new LocalIntake(lane, events);
 }

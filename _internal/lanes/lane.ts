@@ -8,7 +8,17 @@ import {
   share,
 } from "../handles/mod.ts";
 import { cellAt, type Memory, widestMemory } from "../memory/mod.ts";
-import { NOT_YET, parkingOf, Patience } from "../parking/mod.ts";
+import {
+  NOT_YET,
+  parkingOf,
+  Patience,
+  type WaitOptions,
+} from "../parking/mod.ts";
+import { packBatch } from "./batch.ts";
+
+/** Messages, and bytes in them, that a hub gives at a time. */
+const MOST_MESSAGES = 256;
+const MANY_BYTES = 65_536;
 
 /**
  * Where messages go one way: to one worker, or from all of them. It
@@ -27,6 +37,10 @@ export class Lane {
         methods: {
           pass: { value: 0 },
           take: { lent: true },
+          takeMany: { wait: 0 },
+          takeRest: {},
+          takeAll: {},
+          isLent: { accessor: true },
         },
         stream: (lane: Lane) => ({
           outbox: lane.channel,
@@ -86,12 +100,54 @@ export class Lane {
     return this.#holding.isRelayed;
   }
 
+  /** Which cell it is, for others. */
+  get place(): { readonly cell: number; readonly generation: number } {
+    return this.#holding.place;
+  }
+
   /** Takes the next message: for a hub. */
   async take(): Promise<Opaque> {
     const { parking, getters } = this.channel;
     const taken = this.#take();
     if (taken !== NOT_YET) return taken;
     return await parking.wait(getters, this.#take, this.#patience, "take");
+  }
+
+  /** Takes messages that there are, as soon as there is one: for a hub. */
+  async takeMany(wait?: WaitOptions): Promise<Opaque> {
+    const { parking, getters } = this.channel;
+    const take = () => this.takeRest() ?? NOT_YET;
+    const taken = take();
+    if (taken !== NOT_YET) return taken;
+    return await parking.wait(getters, take, this.#patience, "take", wait);
+  }
+
+  /** Takes messages that there are, if there are any: for a hub. */
+  takeRest(): Opaque | undefined {
+    return this.#takeSome(MOST_MESSAGES, MANY_BYTES);
+  }
+
+  /** Takes all messages that there are, if there are any: for a hub. */
+  takeAll(): Opaque | undefined {
+    return this.#takeSome(Infinity, Infinity);
+  }
+
+  #takeSome(most: number, manyBytes: number): Opaque | undefined {
+    const { channel } = this;
+    const messages: Uint8Array[] = [];
+    const cells: number[] = [];
+    let length = 0;
+    while (
+      messages.length < most && length < manyBytes && channel.tryTake()
+    ) {
+      length += channel.taken.length;
+      messages.push(channel.taken.slice());
+      cells.push(...channel.takenCells);
+      channel.discardTaken();
+    }
+    return messages.length === 0
+      ? undefined
+      : new Opaque(packBatch(messages), [], cells);
   }
 
   /** Passes a message on: for a hub. */

@@ -4,8 +4,10 @@
  *
  * @module
  */
+export * from "./delivery.ts";
 export * from "./inbox.ts";
 export * from "./intake.ts";
 export * from "./lane.ts";
 export * from "./outbox.ts";
+export * from "./take_back.ts";
 export * from "./told_function.ts";

@@ -42,8 +42,11 @@ function relayedOutbox(lane: Lane): Outbox {
   const holding = holdingOf(lane) as RelayedHolding;
   return {
     destination: { reach: "hub" },
-    send: (message, handles) =>
-      client.messages.post(holding, "pass", message, handles),
+    send(message, handles) {
+      // Who waits for an answer is told by others that the hub has ended.
+      if (client.standing.isOver) return;
+      client.messages.post(holding, "pass", message, handles);
+    },
     deliver: (message) =>
       client.messages.deliver(lane, holding, "pass", message),
   };

@@ -20,7 +20,7 @@ import {
   type ValueProxy,
 } from "../../manager/mod.ts";
 import type { Target } from "../../process/mod.ts";
-import { leaveNothingBehind, startProcess, testProcesses } from "./backends.ts";
+import { leaveNothingBehind, startProcess } from "./backends.ts";
 
 leaveNothingBehind();
 
@@ -29,7 +29,7 @@ function testManaged(
   name: string,
   run: (manager: Manager) => Promise<void>,
 ): void {
-  testProcesses(name, async () => {
+  Deno.test(name, async () => {
     await using manager = new Manager();
     await run(manager);
   });

@@ -15,7 +15,7 @@ const CLASSES = new URL(
 );
 const ADDRESS = { hostname: "127.0.0.1", port: 0 };
 
-testProcesses(
+Deno.test(
   "Manager has objects of own classes, and no more of them than is public",
   async () => {
     Manager.register("Foo", fromModule(CLASSES, "Foo"));
@@ -32,7 +32,7 @@ testProcesses(
   },
 );
 
-testProcesses(
+Deno.test(
   "Manager ends with its block, and every call of its objects with it",
   async () => {
     let list;
@@ -45,7 +45,7 @@ testProcesses(
   },
 );
 
-testProcesses(
+Deno.test(
   "Manager is reached by another process that knows its address and key",
   async () => {
     Manager.register("Board", fromModule(CLASSES, "Board"));
@@ -73,7 +73,7 @@ testProcesses(
   },
 );
 
-testProcesses(
+Deno.test(
   "Manager can be made again at once at the address of one that has ended",
   async () => {
     let address: Address = ADDRESS;
@@ -107,7 +107,7 @@ testProcesses(
   },
 );
 
-testProcesses(
+Deno.test(
   "Manager outlives a SIGINT that its program survives",
   async () => {
     await using manager = new Manager();

@@ -1,43 +1,79 @@
-// Runs the programs of `examples/` that have a manager.
+// Runs the programs of `examples/` that have a manager, with and without memory that processes share.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { runExample } from "./run_example.ts";
+import { type ExampleOptions, runExample } from "./run_example.ts";
 
-Deno.test("Example 14: ten processes share a dictionary and a list", async () => {
-  const { lists, map } = await runWithLists("14_manager.ts");
-  assertMatch(
-    map,
-    /Map\(3\) \{ 1 => "1", "2" => 2, 0\.25 => null \}/,
-  );
-  assertEquals(lists.length, 11);
-});
+const WAYS: readonly (readonly [how: string, ExampleOptions])[] = [
+  ["", {}],
+  [
+    ", without --allow-ffi",
+    { withoutFfi: true },
+  ],
+];
 
-Deno.test("Example 15: ten processes add a key each, and the same to a list", async () => {
-  const { lists, map } = await runWithLists("15_manager_pids.ts");
-  assertMatch(map, /Map\(10\)/);
-  const pids = Array.from(map.matchAll(/(\d+) => (\d+)/g), ([, key, value]) => {
-    assertEquals(key, value);
-    return Number(key);
-  });
-  assertEquals(new Set(pids), new Set(lists.at(-1)!.slice(5)));
-});
+/** A test in each of the ways. */
+function testEach(
+  name: string,
+  run: (options: ExampleOptions) => Promise<void>,
+): void {
+  for (const [how, options] of WAYS) {
+    Deno.test(`${name}${how}`, () => run(options));
+  }
+}
 
-Deno.test("Example 23: two workers do the jobs of a board over TCP", async () => {
-  const { stdout, stderr, code } = await runExample("23_job_board.ts");
-  assertEquals(code, 0, stderr);
-  const done = Array.from(
-    stdout.matchAll(/^(ada|bob): (\d+) \* \d+ = (\d+)$/gm),
-    ([, , job, square]) => [Number(job), Number(square)],
-  );
-  const expected = Array.from({ length: 20 }, (_, n) => [n + 1, (n + 1) ** 2]);
-  assertEquals(done.sort(([a], [b]) => a - b), expected);
-  assertMatch(stdout, /^all jobs are done$/m);
-  assertEquals(stderr, "");
-});
+testEach(
+  "Example 14: ten processes share a dictionary and a list",
+  async (options) => {
+    const { lists, map } = await runWithLists("14_manager.ts", options);
+    assertMatch(
+      map,
+      /Map\(3\) \{ 1 => "1", "2" => 2, 0\.25 => null \}/,
+    );
+    assertEquals(lists.length, 11);
+  },
+);
+
+testEach(
+  "Example 15: ten processes add a key each, and the same to a list",
+  async (options) => {
+    const { lists, map } = await runWithLists("15_manager_pids.ts", options);
+    assertMatch(map, /Map\(10\)/);
+    const pids = Array.from(
+      map.matchAll(/(\d+) => (\d+)/g),
+      ([, key, value]) => {
+        assertEquals(key, value);
+        return Number(key);
+      },
+    );
+    assertEquals(new Set(pids), new Set(lists.at(-1)!.slice(5)));
+  },
+);
+
+testEach(
+  "Example 23: two workers do the jobs of a board over TCP",
+  async (options) => {
+    const { stdout, stderr, code } = await runExample(
+      "23_job_board.ts",
+      options,
+    );
+    assertEquals(code, 0, stderr);
+    const done = Array.from(
+      stdout.matchAll(/^(ada|bob): (\d+) \* \d+ = (\d+)$/gm),
+      ([, , job, square]) => [Number(job), Number(square)],
+    );
+    const expected = Array.from(
+      { length: 20 },
+      (_, n) => [n + 1, (n + 1) ** 2],
+    );
+    assertEquals(done.sort(([a], [b]) => a - b), expected);
+    assertMatch(stdout, /^all jobs are done$/m);
+    assertEquals(stderr, "");
+  },
+);
 
 /** Runs a program that prints lists, in a line each, and a map. */
-async function runWithLists(file: string) {
-  const { stdout, stderr, code } = await runExample(file);
+async function runWithLists(file: string, options: ExampleOptions) {
+  const { stdout, stderr, code } = await runExample(file, options);
   assertEquals([code, stderr], [0, ""]);
   const lines = stdout.trimEnd().split("\n");
   const lists = lines.filter((line) => line.startsWith("["))

@@ -98,12 +98,20 @@ Deno.test("Example 21: a pool counts what a single process does", async () => {
   }
 });
 
-Deno.test("Example 22: a pool paints a picture with many colours", async () => {
+Deno.test("Example 22: a pool paints a picture with many colours", () =>
+  paints());
+
+Deno.test("Example 22 does so without --allow-ffi, too", () => {
+  return paints(true);
+});
+
+async function paints(withoutFfi = false): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/picture.png`;
     const { stdout, stderr, code } = await runExample("22_mandelbrot.ts", {
       args: [path, "320"],
+      withoutFfi,
     });
     assertEquals(code, 0, stderr);
     assertMatch(stderr, /100 % +240\/240/);
@@ -124,7 +132,7 @@ Deno.test("Example 22: a pool paints a picture with many colours", async () => {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-});
+}
 
 /** Runs a program in both ways, which must succeed and complain about nothing. */
 async function runBothWays(

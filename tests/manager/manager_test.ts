@@ -8,7 +8,7 @@ import {
   Manager,
 } from "../../manager/mod.ts";
 import { Pipe } from "../../pipe/mod.ts";
-import { fromModule, Process, Thread } from "../../process/mod.ts";
+import { backend, fromModule, Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { BrokenBarrierError, Lock } from "../../sync/mod.ts";
 import type {
@@ -203,6 +203,14 @@ Deno.test("Manager ends when the program is killed that has made it", async () =
 
 Deno.test("Manager gives shared memory, and takes it away in the end", async () => {
   const manager = new Manager();
+  if (backend() === "hub") {
+    await assertRejects(
+      () => manager.sharedMemory(1_000),
+      Error,
+      "Cannot create shared memory: it needs Linux and --allow-ffi",
+    );
+    return await manager[Symbol.asyncDispose]();
+  }
   const memory = await manager.sharedMemory(1_000);
   new Uint8Array(memory.buffer)[0] = 7;
   assertEquals(memory.size, 1_000);

@@ -142,3 +142,50 @@ for (
     assertEquals(stdout.trim().split("\n"), expected);
   });
 }
+
+Deno.test("Manager whose hub is killed ends, and those who ask it are told", async () => {
+  const program = new RunningProgram(
+    "managed.ts hub",
+    ["run", "--no-check", ...WITHOUT_FFI, path("managed.ts"), "hub"],
+    { grace: 5_000, timeout: 120 },
+  );
+  await program.printed("waiting");
+  program.signal("SIGKILL");
+  const { stdout } = await program.ended();
+  const cannot = (what: string) =>
+    `Error: Cannot call ${what}: the manager Manager-1 (pid N) cannot be reached: ${ENDED}`;
+  assertEquals(stdout.trim().replaceAll(/pid \d+/g, "pid N").split("\n"), [
+    "waiting",
+    cannot("get() of QueueProxy"),
+    cannot("acquire() of LockProxy"),
+    cannot("put() of QueueProxy"),
+    "told in time true",
+  ]);
+});
+
+Deno.test("Manager that was made by a client of a hub serves others, and ends with it", async () => {
+  assertEquals(
+    await run("managed.ts", ["maker"], WITHOUT_FFI, { timeout: 120 }),
+    [
+      "prompt 4",
+      "[ 1, 2, 3, 4 ]",
+      "Error: Cannot call push() of ListProxy: the manager Made (pid N) has ended",
+      IN_TIME,
+    ],
+  );
+});
+
+Deno.test("Pool of a client of a hub does its tasks, whoever of its workers dies", async () => {
+  assertEquals(
+    await run("managed.ts", ["pool"], WITHOUT_FFI, { timeout: 120 }),
+    [
+      "40425",
+      "from a worker",
+      "WorkerDiedError",
+      "before the end",
+      "[ 49, 64 ]",
+      "TimeoutError",
+      "exit code 0",
+    ],
+  );
+});

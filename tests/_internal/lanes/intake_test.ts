@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Parcel } from "../../../_internal/channel/mod.ts";
-import { Intake, Lane } from "../../../_internal/lanes/mod.ts";
+import { Lane, openIntake } from "../../../_internal/lanes/mod.ts";
 import { threadMemory } from "../../../_internal/memory/mod.ts";
 import { filled } from "../channel/roles.ts";
 import { leaveNothing } from "../../handles/leave_nothing.ts";
@@ -11,12 +11,11 @@ Deno.test("Intake.drain() takes nothing from whoever has its place after its end
   const memory = threadMemory();
   const old = new Lane(memory);
   const taken: number[] = [];
-  const intake = new Intake(
-    old,
-    () => false,
-    (message) => taken.push(message[0]),
-    () => {},
-  );
+  const intake = openIntake(old, {
+    expects: () => false,
+    take: (message) => taken.push(message[0]),
+    taken() {},
+  });
   const send = (lane: Lane, value: number) =>
     lane.outlet.trySend(new Parcel(filled(value, 10), false, []));
   send(old, 1);

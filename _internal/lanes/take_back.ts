@@ -1,0 +1,34 @@
+import { holdingOf } from "../handles/mod.ts";
+import { currentClient, type RelayedHolding } from "../hub/mod.ts";
+import { unpackBatch } from "./batch.ts";
+import type { Lane } from "./lane.ts";
+
+/**
+ * Takes back what was sent by a lane and nobody has taken; blocks the thread for a
+ * moment if the lane is at a hub.
+ *
+ * @param take is given each message; it is only valid during the call
+ */
+export function takeBack(
+  lane: Lane,
+  take: (message: Uint8Array) => void,
+): void {
+  if (lane.isRelayed) return takeBackFromHub(lane, take);
+  const { channel } = lane;
+  // All at once: nobody must take one message whose fellows are taken back.
+  channel.takeAll(() => take(channel.taken));
+}
+
+function takeBackFromHub(
+  lane: Lane,
+  take: (message: Uint8Array) => void,
+): void {
+  const { standing } = currentClient()!;
+  // With the hub, all workers end, and so does what they were to do.
+  if (standing.isOver) return;
+  const holding = holdingOf(lane) as RelayedHolding;
+  const received = standing.receiveSync(holding, "takeAll");
+  if (received === undefined) return;
+  for (const message of unpackBatch(received.batch!)) take(message);
+  received.acknowledge();
+}
