@@ -4,9 +4,9 @@ import type { WorkerHandle } from "./_worker_handle.ts";
 export class IdleWorkers {
   readonly #workers: WorkerHandle[] = [];
 
-  /** Adds one that has nothing to do. */
+  /** Adds one that has nothing to do. One that is here already keeps its turn. */
   add(worker: WorkerHandle): void {
-    this.#workers.push(worker);
+    if (!this.#workers.includes(worker)) this.#workers.push(worker);
   }
 
   /** Whether there is one. */

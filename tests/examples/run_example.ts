@@ -5,8 +5,8 @@ import { permissionsOf } from "../../scripts/examples.ts";
 import { findStdSource, ROOT, stdFlags } from "../../scripts/std_source.ts";
 import { type ProgramRun, runProgram } from "../run_program.ts";
 
-/** What it takes to share objects over a socket. */
-const SOCKET = ["--allow-net=127.0.0.1", `--allow-read=${fileURLToPath(ROOT)}`];
+const LOOPBACK = "--allow-net=127.0.0.1";
+const READ_LIBRARY = `--allow-read=${fileURLToPath(ROOT)}`;
 
 /** What an example printed and how it went. */
 export type ExampleRun = ProgramRun;
@@ -34,15 +34,23 @@ export async function runExample(
   const path = `examples/${file}`;
   const text = await Deno.readTextFile(new URL(path, ROOT));
   const { withoutFfi = false, args = [], timeout = 60 } = options;
-  const permissions = permissionsOf(text).flatMap((flag) =>
-    withoutFfi && flag === "--allow-ffi" ? SOCKET : [flag]
-  );
+  const asked = permissionsOf(text);
+  const permissions = withoutFfi ? forSocket(asked) : asked;
   const { source } = await findStdSource();
   return await runProgram(
     path,
     ["run", "--quiet", ...stdFlags(source), ...permissions, path, ...args],
     { timeout },
   );
+}
+
+/** What it takes to share objects over a socket, in place of shared memory. */
+function forSocket(permissions: readonly string[]): readonly string[] {
+  const others = permissions.filter((flag) => flag !== "--allow-ffi");
+  if (others.length === permissions.length) return permissions;
+  // With a folder it would narrow what is asked for without one.
+  const read = others.includes("--allow-read") ? [] : [READ_LIBRARY];
+  return [...others, LOOPBACK, ...read];
 }
 
 /** Runs it twice at a time: with memory that processes share, and over a socket. */
