@@ -60,7 +60,7 @@ let given: { readonly client: Client; readonly desk?: Desk } | undefined;
  *
  * A manager can be handed to others; only who has made it ends it.
  *
- * Needs to run Deno; and `--allow-ffi` on Linux, else `--allow-net` and `--allow-read`.
+ * Needs to run Deno; and `--allow-ffi` on Linux, else what a `Queue` needs without it.
  *
  * @example
  * ```ts

@@ -143,14 +143,6 @@ export class Scheduler {
     if (worker === undefined) return;
     const back = this.#takeBack(worker);
     const hasBegun = !back.includes(task);
-    if (hasBegun && worker.tasks.isLent) {
-      // It may not have begun it, but had it at hand.
-      this.#waiting.putAllBack(back);
-      return worker.holdUntilReturned(() => {
-        this.cancel(task, reason);
-        if (!worker.isEnding) this.#refill(worker);
-      });
-    }
     if (hasBegun) {
       // Or is it done? Its answer is there before the worker begins another, and
       // what is not begun is here: so the worker has this task, or none.
@@ -250,7 +242,7 @@ export class Scheduler {
   }
 
   #hasRoom(worker: WorkerHandle, ahead: number): boolean {
-    return !worker.isEnding && !worker.isHeld && !worker.isReserved &&
+    return !worker.isEnding && !worker.isReserved &&
       worker.sent.length < ahead;
   }
 

@@ -19,8 +19,6 @@ import type { Crew } from "./_crew.ts";
 import type { StartedWorker } from "./_worker_kind.ts";
 
 const NO_HANDLES = [] as const;
-/** Milliseconds until a look whether a worker has given back what it was lent. */
-const LENT_MS = 2;
 
 /** What the pool knows of one worker. */
 export class WorkerHandle {
@@ -35,8 +33,6 @@ export class WorkerHandle {
   isReady = false;
   /** Whether it gets no more tasks. */
   isEnding = false;
-  /** Whether it is to get none until it has given back what it has not begun. */
-  isHeld = false;
   /** Whether it is being stopped, so that its end is no surprise. */
   isStopped = false;
   /** Tasks that it has been given, and those that it has done. */
@@ -90,15 +86,6 @@ export class WorkerHandle {
     this.#outbox.send(message, handles);
     this.sent.push(task);
     this.given++;
-  }
-
-  /** Gives it nothing until it has had time to give back what it was lent. */
-  holdUntilReturned(then: () => void): void {
-    this.isHeld = true;
-    setTimeout(() => {
-      this.isHeld = false;
-      then();
-    }, LENT_MS);
   }
 
   /** Tells it that no more will come. */

@@ -68,12 +68,9 @@ export class Items<T> {
 
   /** Where items go, for a hub. */
   get stream(): Stream {
-    const { channel, counter } = this;
-    // What waits is counted where that matters.
-    const mayLend = counter === undefined && channel.maxCount === 0;
+    const { channel } = this;
     return {
       outbox: channel,
-      inbox: mayLend ? channel : undefined,
       get isOver() {
         return channel.isClosed;
       },
@@ -165,8 +162,6 @@ export class Items<T> {
 
   readonly #take = (): T | typeof NOT_YET => {
     const { channel, counter } = this;
-    // What is given back comes before the rest.
-    if (channel.lent !== 0) return NOT_YET;
     // In this order, as nothing is put after it is closed.
     const closed = channel.isClosed;
     if (counter === undefined ? channel.tryTake() : counter.take(channel)) {

@@ -47,12 +47,9 @@ import { Tail } from "./tail.ts";
 /** What a reader is told before it takes a message. */
 export interface Arrival {
   readonly raw: boolean;
-  /** Whether it carries cells. */
-  readonly carries: boolean;
   readonly byteLength: number;
 }
 
-const NOT_PLAIN = Symbol("not plain");
 const NOTHING = new Uint8Array();
 const NO_CELLS: readonly number[] = [];
 
@@ -105,19 +102,6 @@ export class Channel {
   /** Whether nothing may be put any more. */
   get isClosed(): boolean {
     return Atomics.load(this.memory.words, this.#at + CHANNEL.CLOSED) !== 0;
-  }
-
-  /**
-   * How many messages have been lent to somebody, who uses them or gives them back.
-   * Where order matters, nobody else takes any until that is settled.
-   */
-  get lent(): number {
-    return Atomics.load(this.memory.words, this.#at + CHANNEL.LENT);
-  }
-
-  set lent(count: number) {
-    Atomics.store(this.memory.words, this.#at + CHANNEL.LENT, count);
-    if (count === 0) this.parking.wakeOne(this.getters);
   }
 
   /** Whether anybody waits for a message. */
@@ -295,7 +279,6 @@ export class Channel {
       const extra = 1 + head[body] * 2;
       accept?.({
         raw,
-        carries: true,
         byteLength: loaded
           ? head[body + extra + 1] >>> 0
           : byteLength - extra * 4,
@@ -306,7 +289,6 @@ export class Channel {
     } else {
       accept?.({
         raw,
-        carries: false,
         byteLength: loaded ? head[body + 1] >>> 0 : byteLength,
       });
     }
@@ -329,38 +311,6 @@ export class Channel {
     if (hasWaiters(this.memory, this.putters) && this.#limit.hasDrained()) {
       this.parking.wakeOne(this.putters);
     }
-  }
-
-  /**
-   * Takes the next message, if it is a value of no more bytes than that and carries
-   * no cells.
-   */
-  tryTakePlain(mostBytes: number): Uint8Array | undefined {
-    try {
-      const isTaken = this.tryTake(({ raw, carries, byteLength }) => {
-        if (raw || carries || byteLength > mostBytes) throw NOT_PLAIN;
-      });
-      return isTaken ? this.taken.slice() : undefined;
-    } catch (error) {
-      if (error === NOT_PLAIN) return undefined;
-      throw error;
-    }
-  }
-
-  /**
-   * Puts plain messages that were taken from here before all others, in their order:
-   * nobody has had them. They must fit into a chunk.
-   */
-  putBack(messages: readonly Uint8Array[]): void {
-    if (messages.length === 0) return;
-    const mutex = this.#at + CHANNEL.GET_MUTEX;
-    if (enter(this.memory, mutex)) this.#head.repair();
-    try {
-      this.#head.prepend(messages);
-    } finally {
-      leave(this.memory, mutex);
-    }
-    this.parking.wakeOne(this.getters);
   }
 
   /** Frees the memory of the message taken last. */

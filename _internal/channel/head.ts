@@ -1,13 +1,6 @@
-import {
-  allocate,
-  HEADER,
-  type Memory,
-  release,
-  retag,
-  sequenceOf,
-} from "../memory/mod.ts";
-import { CHANNEL, CHUNK, CHUNK_WORDS, linesOf, RECORD } from "./layout.ts";
-import { extraWords, recordWords, recount } from "./record.ts";
+import { HEADER, type Memory, release } from "../memory/mod.ts";
+import { CHANNEL, CHUNK, CHUNK_WORDS, RECORD } from "./layout.ts";
+import { extraWords, recount } from "./record.ts";
 
 /** The end of a channel that records are read from. */
 export class Head {
@@ -71,47 +64,6 @@ export class Head {
       Atomics.store(words, at, next);
       release(this.#memory, unit, this.#tag);
     }
-  }
-
-  /**
-   * Puts messages before all others, in their order. They were taken from here, and
-   * fit into a chunk. Under GET_MUTEX.
-   */
-  prepend(messages: readonly Uint8Array[]): void {
-    const memory = this.#memory;
-    const { words } = memory;
-    const at = this.#at;
-    const old = words[at + CHANNEL.HEAD];
-    const unit = allocate(memory, CHUNK_WORDS * 4, memory.self);
-    const chunk = memory.dataWords(unit, CHUNK_WORDS);
-    const bytes = memory.bytes(unit, CHUNK_WORDS * 4);
-    let place: number = CHUNK.RECORDS;
-    let lines = 0;
-    for (const message of messages) {
-      chunk[place] = RECORD.COMMITTED | message.byteLength;
-      bytes.set(message, (place + 1) * 4);
-      place += recordWords(chunk[place]);
-      lines += linesOf(message.byteLength);
-    }
-    chunk[place] = RECORD.END;
-    chunk[CHUNK.NEXT] = old;
-    chunk[CHUNK.READ_AT] = CHUNK.RECORDS;
-    chunk[CHUNK.WRITE_AT] = place;
-    const count = words[at + CHANNEL.GET_COUNT] - messages.length | 0;
-    lines = words[at + CHANNEL.GET_LINES] - lines | 0;
-    chunk[CHUNK.FIRST_COUNT] = count;
-    chunk[CHUNK.FIRST_LINES] = lines;
-    chunk[CHUNK.PREVIOUS] = 0;
-    chunk[CHUNK.LOADED] = 0;
-    // Whoever repairs after us frees it, if we die before it is the head.
-    const next = memory.dataWords(old - 1, CHUNK_WORDS);
-    next[CHUNK.PREVIOUS_SEQUENCE] = sequenceOf(memory, unit);
-    next[CHUNK.PREVIOUS] = unit + 1;
-    retag(memory, unit, memory.self, this.#tag);
-    // The commit: from here on they wait again.
-    Atomics.store(words, at + CHANNEL.HEAD, unit + 1);
-    words[at + CHANNEL.GET_COUNT] = count;
-    words[at + CHANNEL.GET_LINES] = lines;
   }
 
   #view(unit: number): Int32Array {

@@ -5,7 +5,7 @@ import { WAIT_LIST_WORDS } from "../parking/mod.ts";
 const CACHE_LINE = 16;
 
 /** First word, in a cell, that writers do not share a cache line with. */
-const READERS = Math.ceil((CELL.BODY + 9) / CACHE_LINE) * CACHE_LINE;
+const READERS = Math.ceil((CELL.BODY + 8) / CACHE_LINE) * CACHE_LINE;
 
 /**
  * Words of a channel, counted from the start of its cell. What writers write and
@@ -23,7 +23,7 @@ export const CHANNEL = {
   /** Most messages, and most lines, that may wait; 0 for no limit. */
   MAX_COUNT: CELL.BODY + 5,
   MAX_LINES: CELL.BODY + 6,
-  /** First of two words for the primitive that the channel belongs to. */
+  /** First word for the primitive that the channel belongs to. */
   OWNER: CELL.BODY + 7,
   GET_MUTEX: READERS,
   /** Chunk (unit + 1) to read from; 0 before the first message. */
@@ -35,8 +35,6 @@ export const CHANNEL = {
   PUTTERS: READERS + 4,
   /** Readers that wait: writers look. */
   GETTERS: READERS + 4 + WAIT_LIST_WORDS,
-  /** How many messages somebody has been lent, and may give back: others wait until then. */
-  LENT: READERS + 4 + 2 * WAIT_LIST_WORDS,
 } as const;
 
 /** Words at the start of a chunk. */

@@ -23,8 +23,6 @@ export interface RelayedMethod {
   readonly quick?: string;
   /** Whether the caller need not wait for an answer while it has credit, see `Stream`. */
   readonly ahead?: boolean;
-  /** Whether it gives messages of which some may be lent in advance, see `Stream`. */
-  readonly lent?: boolean;
   /** Whether the caller is blocked until there is an answer. */
   readonly sync?: boolean;
   /** Whether it is an accessor. */
@@ -87,10 +85,6 @@ let relay: Relay | undefined;
 export interface Stream {
   /** Where messages are put that their senders do not wait for. */
   readonly outbox: Channel;
-  /** Where messages are taken that may be lent in advance, if any may. */
-  readonly inbox?: Channel;
-  /** Called when so many have been lent, and with 0 when that has ended. */
-  readonly lent?: (count: number) => void;
   /** Whether nobody will take what is put, so that senders must be told. */
   readonly isOver: boolean;
 }

@@ -6,11 +6,9 @@ import {
   isOwnModule,
   makerOf,
   methodsOf,
-  Opaque,
   reap,
   setCaller,
   sharingOf,
-  streamOf,
 } from "../handles/mod.ts";
 import {
   claim,
@@ -45,7 +43,6 @@ import {
   moduleIn,
   notAsked,
 } from "./session_arguments.ts";
-import { type AllLoans, type Lent, SessionLoans } from "./session_loans.ts";
 import { SessionObjects } from "./session_objects.ts";
 
 /** Cells that a client has in store, and how many it may use before it gets more. */
@@ -56,12 +53,6 @@ const REFILL = 32;
 export interface SessionPort {
   /** Sends a reply, by the link if the caller is blocked. */
   reply(answer: Answer, isBlocked: boolean): void;
-  /** What all clients have been lent. */
-  readonly allLoans: AllLoans;
-  /** Whether there is a link. */
-  readonly hasLink: boolean;
-  /** Asks the link to give back a loan. */
-  recall(slot: number, serial: number): void;
   /** Lets a child in that shows a ticket. */
   expect(ticket: string, id: number): void;
   /** The participant that was to come with a ticket, if it has not come. */
@@ -78,7 +69,6 @@ export class ClientSession {
   readonly #waits = new Map<number, AbortController>();
   readonly #watches: SessionWatches;
   readonly #doing = new Map<number, PromiseWithResolvers<unknown>>();
-  readonly #loans: SessionLoans;
   readonly #credits = new SessionCredits((words) =>
     this.#answers.tell({ kind: TELL.CREDIT, body: wordsBody(words) }, false)
   );
@@ -89,7 +79,6 @@ export class ClientSession {
   constructor(memory: Memory, port: SessionPort) {
     this.memory = memory;
     this.#port = port;
-    this.#loans = new SessionLoans(port, port.allLoans);
     this.#objects = new SessionObjects(memory);
     this.#answers = new SessionAnswers(
       this.#objects,
@@ -114,24 +103,6 @@ export class ClientSession {
    * @returns a promise if what follows is to wait
    */
   do(request: Request): void | Promise<void> {
-    const returning = this.#isAboutMessages(request)
-      ? this.#loans.before(request.cell, mayLend(request))
-      : undefined;
-    if (returning === undefined) return this.#do(request);
-    const kept = { ...request, body: request.body.slice() };
-    return returning.then(() => {
-      // Somebody may have been faster, and been lent what was given back.
-      if (!this.#isOver) return this.do(kept);
-    });
-  }
-
-  /** Whether what is asked depends on which messages an object has. */
-  #isAboutMessages({ kind, name }: Request): boolean {
-    return kind === ASK.RELEASE || kind === ASK.OBSERVE ||
-      kind === ASK.CALL && !PUTS.has(name);
-  }
-
-  #do(request: Request): void | Promise<void> {
     const { kind, number, cell } = request;
     switch (kind) {
       case ASK.CALL:
@@ -148,10 +119,7 @@ export class ClientSession {
         const kept = { ...request, body: request.body.slice() };
         return import(module).catch(() => {}).then(() => this.#make(kept));
       }
-      case ASK.TOOK:
-        return this.#loans.took(number, cell, request.generation);
       case ASK.RELEASE:
-        this.#loans.forget(cell);
         this.#credits.forget(cell);
         return this.#objects.release(cell, request.generation);
       case ASK.CANCEL:
@@ -195,7 +163,6 @@ export class ClientSession {
     if (this.#isOver) return;
     this.#isOver = true;
     const { memory } = this;
-    this.#loans.end();
     if (this.#endsWell) recordEnd(memory.words, slotOf(memory.self), 0);
     // Its waits stay as they are, as those of any that dies: others see to them.
     endParking(memory);
@@ -230,8 +197,6 @@ export class ClientSession {
     try {
       const object = this.#objects.at(request.cell, request.generation);
       asker = { ...asker, object };
-      const lent = this.#lend(object, request);
-      if (lent !== undefined) return this.#answers.lent(asker, lent);
       const result = this.#perform(object, name, request);
       if (!(result instanceof Promise)) {
         if (isPost) return;
@@ -251,12 +216,7 @@ export class ClientSession {
       result.then(
         (value) => {
           settled();
-          if (isPost) return;
-          const lent = value === undefined
-            ? undefined
-            : this.#lend(object, request, value);
-          if (lent === undefined) this.#answers.returned(asker, value);
-          else this.#answers.lent(asker, lent);
+          if (!isPost) this.#answers.returned(asker, value);
         },
         (error) => {
           settled();
@@ -266,31 +226,6 @@ export class ClientSession {
     } catch (error) {
       if (!isPost) this.#answers.threw(asker, error);
     }
-  }
-
-  /** Lends what there is, besides what the client has waited for. */
-  #lend(object: object, request: Request, value?: unknown): Lent | undefined {
-    const { cell } = request;
-    if (!mayLend(request) || this.#isOver) return undefined;
-    const stream = streamOf(object);
-    const channel = stream?.inbox;
-    if (channel === undefined || this.#watches.isObserved(cell)) {
-      return undefined;
-    }
-    // Those who wait come first.
-    if (channel.parking.isQueued(channel.getters)) return undefined;
-    if (value === undefined) {
-      return this.#loans.lend(cell, channel, stream!.lent);
-    }
-    const isPlain = value instanceof Opaque && value.cells.length === 0 &&
-      !value.isForeign;
-    if (!isPlain) return undefined;
-    return this.#loans.lendMore(cell, channel, stream!.lent, value.bytes);
-  }
-
-  /** A client's link says how much of a loan was claimed. */
-  returned(slot: number, serial: number, count: number): void {
-    this.#loans.returned(slot, serial, count);
   }
 
   #putAhead({ cell, generation, form, body }: Request): void {
@@ -380,9 +315,6 @@ export class ClientSession {
   }
 }
 
-/** Methods for which it does not matter what an object has. */
-const PUTS = new Set(["put", "send", "sendBytes", "pass"]);
-
 let current: { session: ClientSession; call: number } | undefined;
 
 setCaller(() => {
@@ -392,8 +324,4 @@ setCaller(() => {
 
 function isBlocked({ flags }: Request): boolean {
   return (flags & FLAG.BLOCKED) !== 0;
-}
-
-function mayLend({ flags }: Request): boolean {
-  return (flags & FLAG.LEND) !== 0;
 }

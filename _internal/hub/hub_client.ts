@@ -2,7 +2,6 @@ import { decode, DecodeError } from "../codec/mod.ts";
 import {
   CELL_KIND,
   createWith,
-  fromHubBytes,
   type Holding,
   holdingOf,
   makerOf,
@@ -36,9 +35,8 @@ import {
 } from "./hub_connection.ts";
 import { describeCall } from "./describe_call.ts";
 import { HubLink } from "./hub_link.ts";
-import { Loans } from "./loans.ts";
 import { Makings } from "./makings.ts";
-import { ASK, FLAG, FORM, type Reply, TELL, wordsIn } from "./messages.ts";
+import { ASK, FORM, type Reply, TELL, wordsIn } from "./messages.ts";
 import type { HubOffer } from "./offer.ts";
 import { patchMethods } from "./patch_methods.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
@@ -59,7 +57,6 @@ export class HubClient implements Relay {
   readonly offer: HubOffer;
   readonly #connection: HubConnection;
   readonly #link: HubLink;
-  readonly #loans: Loans;
   readonly #makings = new Makings((holding, name, message) =>
     this.#connection.send(ASK.CREATE, 0, holding.place, { name, message })
   );
@@ -94,10 +91,6 @@ export class HubClient implements Relay {
     pair(this.memory, this.#scratch, other);
     this.offer = offer;
     this.#link = new HubLink(offer);
-    this.#loans = new Loans(
-      this.#link,
-      (number, place) => this.#send(ASK.TOOK, number, place),
-    );
     this.#connection = new HubConnection(
       socket,
       this.#link,
@@ -107,7 +100,6 @@ export class HubClient implements Relay {
     this.#ready.promise.catch(() => {});
     this.messages = new RelayedMessages(
       this.#connection,
-      this.#loans,
       (kind, number, place, details) =>
         this.#send(kind, number, place, details),
     );
@@ -208,12 +200,6 @@ export class HubClient implements Relay {
     const doing = describeCall(object, name);
     const { signal, timeout } = asking;
     calls.check(doing);
-    const lent = method.lent ? this.#loans.claim(holding) : undefined;
-    if (lent !== undefined) {
-      await this.#connection.written(doing);
-      if (isBreathless()) await breathe();
-      return fromHubBytes(lent);
-    }
     const message = encodeCall(method, args);
     const isAhead = method.ahead && signal === undefined &&
       timeout === undefined && this.messages.sendAhead(holding, message);
@@ -224,24 +210,21 @@ export class HubClient implements Relay {
     }
     const { number, promise } = calls.begin(doing);
     const cancel = () => this.#post(ASK.CANCEL, number);
-    const taking = method.lent ? this.#loans.begin(holding) : undefined;
     try {
       if (doWhat !== undefined) this.#doers.set(number, doWhat);
       this.#send(ASK.CALL, number, holding.place, {
         name: method.as ?? name,
         timeout,
         message,
-        flags: taking?.mayBorrow ? FLAG.LEND : 0,
       });
       signal?.addEventListener("abort", cancel);
-      const reply = this.#loans.unpack(holding, await promise);
+      const reply = await promise;
       if (reply.kind === TELL.CANCELLED) throw signal?.reason;
       return await this.#results.of(reply, object, holding);
     } catch (error) {
       calls.drop(number);
       throw error;
     } finally {
-      taking?.end();
       signal?.removeEventListener("abort", cancel);
       this.#doers.delete(number);
     }

@@ -1,6 +1,5 @@
 import { unrefWorker } from "../parking/mod.ts";
 import { type Address, bareTerms } from "../sockets/mod.ts";
-import { claimWords } from "./claims.ts";
 import { linkMain } from "./link_main.ts";
 import { type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
 
@@ -35,8 +34,6 @@ export class HubLink {
   readonly #offer: HubOffer;
   #memory: SharedArrayBuffer | undefined;
   #words = new Int32Array(new SharedArrayBuffer(0));
-  /** Of what the hub has lent: the link answers when it is recalled. */
-  readonly claims = claimWords();
 
   constructor(offer: HubOffer) {
     this.#offer = offer;
@@ -46,12 +43,6 @@ export class HubLink {
   async connected(): Promise<void> {
     this.open();
     await Atomics.waitAsync(this.#words, CONNECTED, 0).value;
-  }
-
-  /** Whether it is connected. */
-  get isConnected(): boolean {
-    return this.#memory !== undefined &&
-      Atomics.load(this.#words, CONNECTED) === 1;
   }
 
   /** Begins to connect. */
@@ -65,7 +56,6 @@ export class HubLink {
     const greeting: Greeting = { ticket, isLink: true };
     const setup: LinkSetup = {
       memory: this.#memory,
-      claims: this.claims,
       address,
       key,
       greeting: new TextEncoder().encode(JSON.stringify(greeting)),
@@ -123,7 +113,6 @@ export class HubLink {
 /** What the worker is told. */
 export interface LinkSetup {
   readonly memory: SharedArrayBuffer;
-  readonly claims: Int32Array<SharedArrayBuffer>;
   readonly address: Address;
   readonly key: string;
   readonly greeting: Uint8Array;

@@ -16,7 +16,6 @@ import {
 } from "../parking/mod.ts";
 import {
   type Address,
-  FRAME,
   type FramedSocket,
   importAuthKey,
   MAX_FRAME,
@@ -28,13 +27,10 @@ import {
   readRequest,
   replyLength,
   type Request,
-  wordsBody,
-  wordsIn,
   writeReply,
 } from "./messages.ts";
 import { AUTH_MS, CLAIMED, type Greeting, PURPOSE } from "./offer.ts";
 import { Outflow } from "./outflow.ts";
-import { AllLoans } from "./session_loans.ts";
 import type { Answer } from "./session_answers.ts";
 
 const BACKLOG = 256;
@@ -50,28 +46,18 @@ class Client {
   readonly #outflow: Outflow;
   readonly #early = new Map<number, Uint8Array>();
   #next = 1;
-  #isBusy = false;
+  /** What it does, if the rest has to wait for that. */
+  #going: Promise<void> | undefined;
+  readonly #close: () => void;
 
   constructor(server: HubServer, socket: FramedSocket, memory: ThreadMemory) {
     this.memory = memory;
+    this.#close = () => socket.close();
     this.#outflow = new Outflow(
       (bytes) => socket.write(bytes),
-      () => socket.close(),
+      this.#close,
     );
-    const client = this as Client;
     this.session = new ClientSession(memory, {
-      allLoans: server.allLoans,
-      get hasLink() {
-        return client.link !== undefined;
-      },
-      recall: (slot, serial) => {
-        const body = wordsBody([slot, serial]);
-        this.link?.add(
-          body.byteLength,
-          (target, at) => body.writeTo(target, at),
-          { kind: FRAME.BYTES },
-        );
-      },
       reply: (answer, isBlocked) =>
         send((isBlocked && this.link) || this.#outflow, answer),
       expect: (ticket, id) => {
@@ -90,12 +76,12 @@ class Client {
     const order = orderOf(bytes);
     const ahead = order - this.#next | 0;
     if (ahead < 0) return;
-    if (ahead > 0 || this.#isBusy) {
+    if (ahead > 0 || this.#going !== undefined) {
       if (!this.#early.has(order)) this.#early.set(order, bytes.slice());
       return;
     }
     this.#do(readRequest(bytes));
-    while (!this.#isBusy) {
+    while (this.#going === undefined) {
       const early = this.#early.get(this.#next);
       if (early === undefined) return;
       this.#early.delete(this.#next);
@@ -103,24 +89,22 @@ class Client {
     }
   }
 
-  /** Its link says how much of a loan has been claimed. */
-  returned(bytes: Uint8Array): void {
-    const [slot, serial, count] = wordsIn(bytes);
-    this.session.returned(slot, serial, count);
-  }
-
   #do(request: Request): void {
     this.#next = this.#next + 1 >>> 0;
     const going = this.session.do(request);
     if (going === undefined) return;
-    this.#isBusy = true;
-    going.catch(() => {}).then(() => {
-      this.#isBusy = false;
+    this.#going = going.catch(() => {}).then(() => {
+      this.#going = undefined;
       const early = this.#early.get(this.#next);
       if (early === undefined) return;
       this.#early.delete(this.#next);
       this.take(early);
-    });
+    }).catch(this.#close);
+  }
+
+  /** Waits until all that has come in order is done. */
+  async done(): Promise<void> {
+    while (this.#going !== undefined) await this.#going;
   }
 }
 
@@ -135,8 +119,6 @@ function send(outflow: Outflow, answer: Answer): void {
 export class HubServer {
   readonly #memory: ThreadMemory;
   readonly #key: Promise<CryptoKey>;
-  /** What clients have been lent. */
-  readonly allLoans = new AllLoans();
   readonly #clients = new Map<string, Client>();
   /** Participants that are about to come, by what they will show. */
   readonly #expected = new Map<string, number>();
@@ -223,6 +205,8 @@ export class HubServer {
     this.#clients.set(ticket, client);
     try {
       await readAll(socket, client);
+      // What it has sent counts, though it has ended meanwhile.
+      await client.done();
     } finally {
       this.#clients.delete(ticket);
       client.session.end();
@@ -262,8 +246,7 @@ async function readAll(socket: FramedSocket, client: Client): Promise<void> {
   try {
     for (;;) {
       const frame = socket.reader.take();
-      if (frame?.kind === FRAME.BYTES) client.returned(frame.bytes);
-      else if (frame !== undefined) client.take(frame.bytes);
+      if (frame !== undefined) client.take(frame.bytes);
       else if (!await socket.reader.fill()) return;
       if (isBreathless()) await breathe();
     }

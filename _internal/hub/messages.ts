@@ -68,16 +68,12 @@ export const ASK = {
   LOOK: 17,
   /** Put a message whose sender does not wait: it has credit. */
   AHEAD: 18,
-  /** Of the loan in that slot, a serial and a number of messages are used. */
-  TOOK: 19,
 } as const;
 
 /** Bits of a request. */
 export const FLAG = {
   /** The caller is blocked: the answer goes by the link. */
   BLOCKED: 1,
-  /** All that was lent has been taken, and more may be lent. */
-  LEND: 2,
 } as const;
 
 /** What a body is. */
@@ -95,8 +91,6 @@ export const FORM = {
   ABANDONED_GUARD: 5,
   /** A value of a user of another program. */
   FOREIGN: 6,
-  /** Slot and serial of a loan, then a user's values, each with its length before it. */
-  LENT: 7,
 } as const;
 
 /** Kinds of replies. */
@@ -303,41 +297,4 @@ export function bytesBody(bytes: Uint8Array): Body {
     byteLength: bytes.byteLength,
     writeTo: (target, at = 0) => target.set(bytes, at),
   };
-}
-
-/** What an answer lends, as a body. */
-export function lentBody(
-  slot: number,
-  serial: number,
-  messages: readonly Uint8Array[],
-): Body {
-  const bytes = messages.reduce((sum, each) => sum + 4 + each.length, 8);
-  return {
-    byteLength: bytes,
-    writeTo(target, at = 0) {
-      const view = new DataView(target.buffer, target.byteOffset + at);
-      view.setInt32(0, slot);
-      view.setInt32(4, serial);
-      let place = 8;
-      for (const message of messages) {
-        view.setUint32(place, message.length);
-        target.set(message, at + place + 4);
-        place += 4 + message.length;
-      }
-    },
-  };
-}
-
-/** What {@linkcode lentBody} has written. */
-export function lentIn(
-  body: Uint8Array,
-): { slot: number; serial: number; messages: Uint8Array[] } {
-  const view = new DataView(body.buffer, body.byteOffset, body.length);
-  const messages: Uint8Array[] = [];
-  for (let at = 8; at < body.length;) {
-    const end = at + 4 + view.getUint32(at);
-    messages.push(body.subarray(at + 4, end));
-    at = end;
-  }
-  return { slot: view.getInt32(0), serial: view.getInt32(4), messages };
 }

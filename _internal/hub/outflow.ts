@@ -41,7 +41,7 @@ export class Outflow {
   add(
     byteLength: number,
     writeTo: (target: Uint8Array<ArrayBuffer>, at: number) => void,
-    { kind = FRAME.VALUE as number, isFollowed = false } = {},
+    { isFollowed = false } = {},
   ): void {
     if (this.#isBroken) return;
     const start = this.#length;
@@ -52,7 +52,7 @@ export class Outflow {
     buffer[start + 1] = byteLength >>> 8;
     buffer[start + 2] = byteLength >>> 16;
     buffer[start + 3] = byteLength >>> 24;
-    buffer[start + 4] = kind;
+    buffer[start + 4] = FRAME.VALUE;
     this.#length = start + FRAME_HEADER_BYTES + byteLength;
     this.#added += FRAME_HEADER_BYTES + byteLength;
     if (this.#inFlight !== undefined) return;

@@ -2,14 +2,12 @@ import { decode, DecodeError } from "../codec/mod.ts";
 import { cellsOf, type Message } from "./call_body.ts";
 import { describeCall } from "./describe_call.ts";
 import type { Details, HubConnection, Place } from "./hub_connection.ts";
-import type { Loans } from "./loans.ts";
-import { ASK, type Body, creditFor, FLAG, FORM, TELL } from "./messages.ts";
+import { ASK, type Body, creditFor, FORM, TELL } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 
 /** Sends and takes messages at a hub that are no values of users. */
 export class RelayedMessages {
   readonly #connection: HubConnection;
-  readonly #loans: Loans;
   readonly #send: (
     kind: number,
     number: number,
@@ -20,7 +18,6 @@ export class RelayedMessages {
   /** @param send sends a request, after what it needs */
   constructor(
     connection: HubConnection,
-    loans: Loans,
     send: (
       kind: number,
       number: number,
@@ -29,7 +26,6 @@ export class RelayedMessages {
     ) => void,
   ) {
     this.#connection = connection;
-    this.#loans = loans;
     this.#send = send;
   }
 
@@ -75,41 +71,25 @@ export class RelayedMessages {
     return true;
   }
 
-  /** Calls a method that gives a message, or takes one that was lent. */
+  /** Calls a method that gives a message. */
   async take(
     object: object,
     holding: RelayedHolding,
     name: string,
   ): Promise<{ message: Uint8Array; acknowledge: () => void }> {
-    const doing = describeCall(object, name);
-    const lent = this.#loans.claim(holding);
-    if (lent !== undefined) {
-      await this.#connection.written(doing);
-      return { message: lent, acknowledge() {} };
-    }
-    const taking = this.#loans.begin(holding);
-    try {
-      const flags = taking.mayBorrow ? FLAG.LEND : 0;
-      const reply = this.#loans.unpack(
-        holding,
-        await this.#connection.ask(
-          ASK.CALL,
-          holding.place,
-          { name, flags },
-          doing,
-        ),
-      );
-      const { kind, form, carries, extra, body } = reply;
-      if (kind === TELL.THREW) throw decode(body);
-      if (form !== FORM.VALUE) throw new DecodeError("it is no message");
-      const acknowledge = () => {
-        if (carries && !this.#connection.calls.isOver) {
-          this.#send(ASK.ACKNOWLEDGE, extra);
-        }
-      };
-      return { message: body, acknowledge };
-    } finally {
-      taking.end();
-    }
+    const { kind, form, carries, extra, body } = await this.#connection.ask(
+      ASK.CALL,
+      holding.place,
+      { name },
+      describeCall(object, name),
+    );
+    if (kind === TELL.THREW) throw decode(body);
+    if (form !== FORM.VALUE) throw new DecodeError("it is no message");
+    const acknowledge = () => {
+      if (carries && !this.#connection.calls.isOver) {
+        this.#send(ASK.ACKNOWLEDGE, extra);
+      }
+    };
+    return { message: body, acknowledge };
   }
 }

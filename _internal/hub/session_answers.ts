@@ -5,13 +5,11 @@ import {
   type Body,
   bytesBody,
   FORM,
-  lentBody,
   NO_BODY,
   type Reply,
   TELL,
 } from "./messages.ts";
 import { isGuard, type SessionGuards } from "./session_guards.ts";
-import type { Lent } from "./session_loans.ts";
 import type { SessionObjects } from "./session_objects.ts";
 
 /** A reply, before it is written. */
@@ -63,12 +61,6 @@ export class SessionAnswers {
     }
     const body = encode(result, { root: "result" });
     this.#return(asker, { form: FORM.PLAIN, body });
-  }
-
-  /** Answers with the first of some messages, and lends the others. */
-  lent(asker: Asker, { slot, serial, messages }: Lent): void {
-    const body = lentBody(slot, serial, messages);
-    this.#return(asker, { form: FORM.LENT, body });
   }
 
   /** Answers with an error. */

@@ -56,10 +56,13 @@ export class SessionCredits {
     }
     const credit = this.#credits.get(cell);
     if (credit === undefined) return;
+    if (stream === undefined || stream.isOver) {
+      this.#endAll();
+      // Who only sends hears of it by this; what is on its way by then is lost.
+      return this.#tell([cell, credit.generation, 0]);
+    }
     credit.bytes -= size;
-    if (credit.bytes > WINDOW / 2) return;
-    if (stream === undefined || stream.isOver) return this.#endAll();
-    if (!stream.outbox.isHalfEmpty) return;
+    if (credit.bytes > WINDOW / 2 || !stream.outbox.isHalfEmpty) return;
     this.#tell([cell, credit.generation, WINDOW - credit.bytes]);
     credit.bytes = WINDOW;
   }

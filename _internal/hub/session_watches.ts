@@ -9,8 +9,6 @@ export class SessionWatches {
   readonly #answers: SessionAnswers;
   readonly #waits: Map<number, AbortController>;
   readonly #observed = new Map<number, Readiness>();
-  /** What cells they are of: nothing is lent of these. */
-  readonly #observedCells = new Map<number, number>();
 
   /** @param waits how to give up what the client waits for */
   constructor(
@@ -26,17 +24,10 @@ export class SessionWatches {
   /** Forgets what is observed under a number. */
   end(number: number): void {
     this.#observed.delete(number);
-    this.#observedCells.delete(number);
-  }
-
-  /** Whether the client observes an object. */
-  isObserved(cell: number): boolean {
-    return this.#observedCells.values().some((each) => each === cell);
   }
 
   /** Remembers how an object is now. */
   observe({ number, cell, generation }: Request): void {
-    this.#observedCells.set(number, cell);
     try {
       const readiness = readinessOf(this.#objects.at(cell, generation));
       if (readiness !== undefined) this.#observed.set(number, readiness);

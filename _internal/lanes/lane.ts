@@ -36,17 +36,14 @@ export class Lane {
         make: () => new Lane(widestMemory()),
         methods: {
           pass: { value: 0 },
-          take: { lent: true },
+          take: {},
           takeMany: { wait: 0 },
           takeRest: {},
           takeAll: {},
-          isLent: { accessor: true },
         },
         stream: (lane: Lane) => ({
           outbox: lane.channel,
-          inbox: lane.channel,
           isOver: false,
-          lent: (count) => Atomics.store(lane.memory.words, lane.#lent, count),
         }),
       },
     });
@@ -56,7 +53,6 @@ export class Lane {
   readonly outlet: Outlet;
   readonly #holding: Holding;
   readonly #begun: number;
-  readonly #lent: number;
   readonly #patience = new Patience();
 
   /** Opens a lane in a memory; one that arrives knows its own. */
@@ -66,7 +62,6 @@ export class Lane {
     this.channel = new Channel(parkingOf(this.#holding.memory), cell);
     this.outlet = new Outlet(this.channel, () => {}, "send");
     this.#begun = cellAt(cell) + CHANNEL.OWNER;
-    this.#lent = this.#begun + 1;
     this.#holding.bind(this);
   }
 
@@ -85,14 +80,6 @@ export class Lane {
 
   set begun(task: number) {
     Atomics.store(this.memory.words, this.#begun, task);
-  }
-
-  /**
-   * Whether a hub has lent messages to the worker at the far end, which it has not
-   * begun and cannot be taken back at once. It gives them back by itself in a moment.
-   */
-  get isLent(): boolean {
-    return Atomics.load(this.memory.words, this.#lent) !== 0;
   }
 
   /** Whether it is at a hub, so that only its inbox and its outbox can be used. */
