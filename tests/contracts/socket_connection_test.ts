@@ -10,6 +10,7 @@ import {
   Listener,
 } from "../../pipe/mod.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { EVERY_BACKEND } from "../every_backend.ts";
 import { runProgram } from "../run_program.ts";
 import { type Pair, testMessages } from "./connection_contract.ts";
 
@@ -61,7 +62,9 @@ for (const [kind, address] of Object.entries(KINDS)) {
 }
 
 if (!again) {
-  Deno.test("Connection over a socket does the same without --allow-ffi", async () => {
+  Deno.test("Connection over a socket does the same without --allow-ffi", {
+    ignore: !EVERY_BACKEND,
+  }, async () => {
     const { source } = await findStdSource();
     const { code, stdout } = await runProgram("contracts without FFI", [
       "test",

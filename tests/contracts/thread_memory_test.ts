@@ -3,6 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
 import { ThreadQueue } from "../../queue/mod.ts";
+import { EVERY_BACKEND } from "../every_backend.ts";
 import { runProgram } from "../run_program.ts";
 import { testQueue } from "./queue_contract.ts";
 
@@ -12,7 +13,9 @@ testQueue(
   "another thread",
 );
 
-Deno.test("Queue, Connection and Lock do the same without --allow-ffi", async () => {
+Deno.test("Queue, Connection and Lock do the same without --allow-ffi", {
+  ignore: !EVERY_BACKEND,
+}, async () => {
   const { source } = await findStdSource();
   const { code, stdout } = await runProgram("contracts without FFI", [
     "test",

@@ -2,9 +2,12 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
+import { EVERY_BACKEND } from "../every_backend.ts";
 import { runProgram } from "../run_program.ts";
 
-Deno.test("ThreadPool does the same without --allow-ffi", async () => {
+Deno.test("ThreadPool does the same without --allow-ffi", {
+  ignore: !EVERY_BACKEND,
+}, async () => {
   const { source } = await findStdSource();
   const { code, stdout } = await runProgram("ThreadPool without FFI", [
     "test",
