@@ -53,7 +53,7 @@ export const CONNECTION_METHODS: RelayedMethods = {
       ),
   },
   poll: { wait: 0, prepare: ([wait = { timeout: 0 }]) => [wait] },
-  close: { post: () => true, alsoHere: true },
+  close: { post: () => true, alsoHere: true, last: true },
 };
 
 /** Receives bytes into what there is room in when they have come. */

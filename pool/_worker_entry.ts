@@ -105,7 +105,6 @@ class Servant {
     const [kind, flags] = message;
     const task = taskOf(message);
     const known = this.#functions.get(lastOf(message))!;
-    this.#tasks.begin(task);
     if ((flags & TASK.ANNOUNCE) !== 0) {
       this.#answer(FROM.BEGUN, task, undefined, UNMEASURED);
     }

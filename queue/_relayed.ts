@@ -18,7 +18,7 @@ export const ITEM_METHODS: RelayedMethods = {
     sync: true,
     gives: "value",
   },
-  close: { post: always },
+  close: { post: always, last: true },
 };
 
 /** How a hub is asked for what a queue does whose size is known. */

@@ -104,11 +104,6 @@ export class Channel {
     return Atomics.load(this.memory.words, this.#at + CHANNEL.CLOSED) !== 0;
   }
 
-  /** Whether anybody waits for a message. */
-  get isAwaited(): boolean {
-    return hasWaiters(this.memory, this.getters);
-  }
-
   /** Ends putting, and tells all who wait. No put succeeds after this has returned. */
   close(): void {
     const mutex = this.#at + CHANNEL.PUT_MUTEX;

@@ -35,7 +35,10 @@ export class Head {
         // The message may be the first of the next chunk.
         const next = Atomics.load(head, CHUNK.NEXT) - 1;
         header = next >>> 0 < Atomics.load(words, HEADER.UNIT_TOP)
-          ? firstHeader(this.#memory.dataWords(next, CHUNK_WORDS))
+          ? Atomics.load(
+            this.#memory.dataWords(next, CHUNK_WORDS),
+            CHUNK.RECORDS,
+          )
           : 0;
       }
       if (Atomics.load(words, this.#at + CHANNEL.HEAD) - 1 !== unit) continue;
@@ -92,10 +95,4 @@ export class Head {
     const body = last + 1 + extraWords(head, last, head[last]);
     release(memory, head[body], this.#tag, head[body + 2]);
   }
-}
-
-/** The header of the first record that is left in a chunk, which may be anything by now. */
-function firstHeader(chunk: Int32Array): number {
-  const place = Atomics.load(chunk, CHUNK.READ_AT);
-  return place >>> 0 < CHUNK_WORDS ? Atomics.load(chunk, place) : 0;
 }

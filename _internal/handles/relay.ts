@@ -23,6 +23,8 @@ export interface RelayedMethod {
   readonly quick?: string;
   /** Whether the caller need not wait for an answer while it has credit, see `Stream`. */
   readonly ahead?: boolean;
+  /** Whether nothing is sent to the object after it. */
+  readonly last?: boolean;
   /** Whether the caller is blocked until there is an answer. */
   readonly sync?: boolean;
   /** Whether it is an accessor. */
@@ -81,9 +83,9 @@ const makers = new Map<string, Maker>();
 const prototypes: object[] = [];
 let relay: Relay | undefined;
 
-/** Where the messages of an object go, for a hub that moves many of them at once. */
+/** Where the messages of an object go whose senders need not wait for an answer. */
 export interface Stream {
-  /** Where messages are put that their senders do not wait for. */
+  /** Where they are put. */
   readonly outbox: Channel;
   /** Whether nobody will take what is put, so that senders must be told. */
   readonly isOver: boolean;
@@ -94,7 +96,7 @@ export interface AtHub {
   /** Makes one there, of what {@linkcode Holding.madeOf} said. */
   readonly make: Maker["make"];
   readonly methods: RelayedMethods;
-  /** Where its messages go, if it has any. */
+  /** Where what is sent to it ahead goes, if anything is. */
   readonly stream?: (object: never) => Stream;
 }
 
@@ -142,7 +144,7 @@ export function methodsOf(object: object): RelayedMethods | undefined {
   return (object as { [RELAYED]?: RelayedMethods })[RELAYED];
 }
 
-/** Where the messages of an object go, if a hub may move them. */
+/** Where the messages of an object go, if they may be sent ahead. */
 export function streamOf(object: object): Stream | undefined {
   return (object as { [STREAM]?(): Stream })[STREAM]?.();
 }

@@ -21,8 +21,8 @@ import { endParking } from "../parking/mod.ts";
 import {
   ASK,
   creditFor,
-  FLAG,
   FORM,
+  isBlocked,
   type Request,
   TELL,
   wordsBody,
@@ -321,7 +321,3 @@ setCaller(() => {
   const asked = current;
   return asked && ((what) => asked.session.ask(asked.call, what));
 });
-
-function isBlocked({ flags }: Request): boolean {
-  return (flags & FLAG.BLOCKED) !== 0;
-}

@@ -42,7 +42,7 @@ import { patchMethods } from "./patch_methods.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
 import { RelayedMessages } from "./relayed_messages.ts";
 import { RelayedResults } from "./relayed_results.ts";
-import { StandingCalls } from "./standing_calls.ts";
+import { type RequestPort, StandingCalls } from "./standing_calls.ts";
 import { Watching } from "./watching.ts";
 
 /** What may be asked along with a method. */
@@ -98,16 +98,13 @@ export class HubClient implements Relay {
       () => this.#ready.reject(new Error("the hub of this program has ended")),
     );
     this.#ready.promise.catch(() => {});
-    this.messages = new RelayedMessages(
-      this.#connection,
-      (kind, number, place, details) =>
-        this.#send(kind, number, place, details),
-    );
-    this.watching = new Watching(this.#connection, this.#makings);
-    this.standing = new StandingCalls(this.#connection, {
+    const port: RequestPort = {
       send: (...request) => this.#send(...request),
       exchange: (...request) => this.#exchange(...request),
-    });
+    };
+    this.messages = new RelayedMessages(this.#connection, port);
+    this.watching = new Watching(this.#connection, this.#makings);
+    this.standing = new StandingCalls(this.#connection, port);
   }
 
   /** Fulfilled once cells are reserved; rejected if the hub ends before. */
@@ -266,7 +263,7 @@ export class HubClient implements Relay {
   ): void {
     const message = encodeCall(method, args);
     const details = { name: method.as ?? name, message };
-    if (name === "close") this.#connection.credits.end(holding);
+    if (method.last) this.#connection.credits.end(holding);
     this.#send(ASK.POST, 0, holding.place, details);
   }
 
@@ -307,7 +304,7 @@ export class HubClient implements Relay {
   #send(
     kind: number,
     number: number,
-    place: Place = NOWHERE,
+    place: Place,
     details: Details = {},
   ): void {
     const message = this.#makings.before(details.message);

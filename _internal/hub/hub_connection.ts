@@ -27,8 +27,6 @@ export interface Details {
   readonly name?: string;
   /** Milliseconds to wait at most. */
   readonly timeout?: number;
-  /** See `FLAG`. */
-  readonly flags?: number;
   /** Whether something follows at once, which it is to be written with. */
   readonly isFollowed?: boolean;
   readonly message?: Message;
@@ -78,8 +76,8 @@ export class HubConnection {
     details: Details = {},
   ): void {
     this.calls.check();
-    const { flags = 0, isFollowed } = details;
-    const request = this.#request(kind, flags, number, place, details);
+    const { isFollowed } = details;
+    const request = this.#request(kind, 0, number, place, details);
     this.#outflow.add(
       requestLength(request),
       (target, at) => writeRequest(target, at, request),

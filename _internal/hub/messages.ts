@@ -229,6 +229,11 @@ export function readRequest(bytes: Uint8Array): Request {
   };
 }
 
+/** Whether the caller is blocked, so that the answer goes by the link. */
+export function isBlocked({ flags }: Request): boolean {
+  return (flags & FLAG.BLOCKED) !== 0;
+}
+
 /** Where in a request its order stands. */
 export function orderOf(bytes: Uint8Array): number {
   if (bytes.length < REQUEST_BYTES) throw new DecodeError("it is cut short");

@@ -1,32 +1,19 @@
 import { decode, DecodeError } from "../codec/mod.ts";
 import { cellsOf, type Message } from "./call_body.ts";
 import { describeCall } from "./describe_call.ts";
-import type { Details, HubConnection, Place } from "./hub_connection.ts";
+import { type HubConnection, NOWHERE } from "./hub_connection.ts";
 import { ASK, type Body, creditFor, FORM, TELL } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
+import type { RequestPort } from "./standing_calls.ts";
 
 /** Sends and takes messages at a hub that are no values of users. */
 export class RelayedMessages {
   readonly #connection: HubConnection;
-  readonly #send: (
-    kind: number,
-    number: number,
-    place?: Place,
-    details?: Details,
-  ) => void;
+  readonly #port: RequestPort;
 
-  /** @param send sends a request, after what it needs */
-  constructor(
-    connection: HubConnection,
-    send: (
-      kind: number,
-      number: number,
-      place?: Place,
-      details?: Details,
-    ) => void,
-  ) {
+  constructor(connection: HubConnection, port: RequestPort) {
     this.#connection = connection;
-    this.#send = send;
+    this.#port = port;
   }
 
   /**
@@ -41,7 +28,7 @@ export class RelayedMessages {
   ): void {
     const message = { form: FORM.VALUE, body, cells: cellsOf(handles) };
     const details = { name, message, isFollowed: true };
-    this.#send(ASK.POST, 0, holding.place, details);
+    this.#port.send(ASK.POST, 0, holding.place, details);
   }
 
   /** Sends a message, and waits until it has arrived. */
@@ -67,7 +54,7 @@ export class RelayedMessages {
     if (message.cells.length > 0) return false;
     const { credits } = this.#connection;
     if (!credits.spend(holding, creditFor(message.body))) return false;
-    this.#send(ASK.AHEAD, 0, holding.place, { message });
+    this.#port.send(ASK.AHEAD, 0, holding.place, { message });
     return true;
   }
 
@@ -87,7 +74,7 @@ export class RelayedMessages {
     if (form !== FORM.VALUE) throw new DecodeError("it is no message");
     const acknowledge = () => {
       if (carries && !this.#connection.calls.isOver) {
-        this.#send(ASK.ACKNOWLEDGE, extra);
+        this.#port.send(ASK.ACKNOWLEDGE, extra, NOWHERE);
       }
     };
     return { message: body, acknowledge };

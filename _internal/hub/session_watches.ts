@@ -1,5 +1,5 @@
 import { type Readiness, readinessOf, waitUntilReady } from "../parking/mod.ts";
-import { FLAG, type Request } from "./messages.ts";
+import { isBlocked, type Request } from "./messages.ts";
 import type { SessionAnswers } from "./session_answers.ts";
 import type { SessionObjects } from "./session_objects.ts";
 
@@ -45,7 +45,7 @@ export class SessionWatches {
   /** Says whether what is observed is ready. */
   look(request: Request): void {
     const { number, cell } = request;
-    const asker = { number, isBlocked: (request.flags & FLAG.BLOCKED) !== 0 };
+    const asker = { number, isBlocked: isBlocked(request) };
     try {
       this.#answers.returned(asker, this.#observedAt(cell).isReady());
     } catch (error) {

@@ -1,5 +1,10 @@
 import { decode } from "../codec/mod.ts";
-import type { Details, HubConnection, Place } from "./hub_connection.ts";
+import {
+  type Details,
+  type HubConnection,
+  NOWHERE,
+  type Place,
+} from "./hub_connection.ts";
 import { ASK, FORM, type Reply, TELL } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 
@@ -99,6 +104,6 @@ export class StandingCalls {
 
   #post(kind: number, number: number): void {
     if (this.isOver) return;
-    this.#port.send(kind, number, { cell: 0, generation: 0 });
+    this.#port.send(kind, number, NOWHERE);
   }
 }

@@ -10,8 +10,6 @@ const SMALL_BYTES = 16_384;
 export interface Inbox {
   /** The next message, as soon as there is one. Valid until the next is asked for. */
   next(): Uint8Array | Promise<Uint8Array>;
-  /** Notes which task is begun. */
-  begin(task: number): void;
   /** The value in a part of a message. */
   decode(bytes: Uint8Array): unknown;
   /** The message is not needed any more. */
@@ -38,10 +36,6 @@ class LocalInbox implements Inbox {
     return parking.wait(getters, this.#take, this.#patience, "get a task");
   }
 
-  begin(task: number): void {
-    this.#lane.begun = task;
-  }
-
   decode(bytes: Uint8Array): unknown {
     return fromBytes(bytes);
   }
@@ -58,7 +52,7 @@ class LocalInbox implements Inbox {
   };
 }
 
-/** Takes messages from a hub, which may lend some; one that is asked for counts as begun. */
+/** Takes messages from a hub: one at a time, as what is taken counts as begun. */
 class RelayedInbox implements Inbox {
   readonly #lane: Lane;
   readonly #holding: RelayedHolding;
@@ -80,8 +74,6 @@ class RelayedInbox implements Inbox {
     this.#acknowledge = acknowledge;
     return message;
   }
-
-  begin(): void {}
 
   decode(bytes: Uint8Array): unknown {
     return fromHubBytes(bytes);

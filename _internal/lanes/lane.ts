@@ -1,4 +1,4 @@
-import { CHANNEL, Channel } from "../channel/mod.ts";
+import { Channel } from "../channel/mod.ts";
 import {
   CELL_KIND,
   type Holding,
@@ -7,7 +7,7 @@ import {
   Outlet,
   share,
 } from "../handles/mod.ts";
-import { cellAt, type Memory, widestMemory } from "../memory/mod.ts";
+import { type Memory, widestMemory } from "../memory/mod.ts";
 import {
   NOT_YET,
   parkingOf,
@@ -41,10 +41,6 @@ export class Lane {
           takeRest: {},
           takeAll: {},
         },
-        stream: (lane: Lane) => ({
-          outbox: lane.channel,
-          isOver: false,
-        }),
       },
     });
   }
@@ -52,7 +48,6 @@ export class Lane {
   readonly channel: Channel;
   readonly outlet: Outlet;
   readonly #holding: Holding;
-  readonly #begun: number;
   readonly #patience = new Patience();
 
   /** Opens a lane in a memory; one that arrives knows its own. */
@@ -61,25 +56,11 @@ export class Lane {
     const { cell } = this.#holding;
     this.channel = new Channel(parkingOf(this.#holding.memory), cell);
     this.outlet = new Outlet(this.channel, () => {}, "send");
-    this.#begun = cellAt(cell) + CHANNEL.OWNER;
     this.#holding.bind(this);
   }
 
   get memory(): Memory {
     return this.channel.memory;
-  }
-
-  /**
-   * The number of the task that the worker at the far end has begun last. It is
-   * stored before the task runs: what a worker leaves behind in its lane it has not
-   * begun, and of what it has taken it has begun all but what follows this.
-   */
-  get begun(): number {
-    return Atomics.load(this.memory.words, this.#begun);
-  }
-
-  set begun(task: number) {
-    Atomics.store(this.memory.words, this.#begun, task);
   }
 
   /** Whether it is at a hub, so that only its inbox and its outbox can be used. */

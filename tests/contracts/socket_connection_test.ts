@@ -1,8 +1,6 @@
 // The contract of connections over sockets of every kind, on the widest memory and on
 // that of threads.
 
-import { assertEquals, assertMatch } from "@std/assert";
-import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
 import {
   type Address,
   connect,
@@ -11,7 +9,7 @@ import {
 } from "../../pipe/mod.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { EVERY_BACKEND } from "../every_backend.ts";
-import { runProgram } from "../run_program.ts";
+import { assertPassAgain } from "../run_again.ts";
 import { type Pair, testMessages } from "./connection_contract.ts";
 
 /** Whether this is the run on the memory of threads. */
@@ -65,18 +63,15 @@ if (!again) {
   Deno.test("Connection over a socket does the same without --allow-ffi", {
     ignore: !EVERY_BACKEND,
   }, async () => {
-    const { source } = await findStdSource();
-    const { code, stdout } = await runProgram("contracts without FFI", [
-      "test",
-      "--no-check",
-      "--allow-all",
-      "--deny-ffi",
-      ...stdFlags(source),
-      new URL(import.meta.url).pathname,
-      "--",
-      "again",
-    ], { timeout: 120 });
-    assertMatch(stdout, /ok \| \d{2} passed \| 0 failed/);
-    assertEquals(code, 0);
+    await assertPassAgain(
+      "contracts without FFI",
+      [new URL(import.meta.url)],
+      {
+        timeout: 120,
+        flags: ["--deny-ffi"],
+        args: ["again"],
+        passed: /ok \| \d{2} passed \| 0 failed/,
+      },
+    );
   });
 }

@@ -1,0 +1,43 @@
+// Runs test files once more in a program of their own, with other permissions or on another backend.
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { findStdSource, stdFlags } from "../scripts/std_source.ts";
+import { type ProgramOptions, runProgram } from "./run_program.ts";
+
+/** How to run them. */
+export interface AgainOptions extends ProgramOptions {
+  /** Flags of `deno test` besides `--allow-all`. */
+  flags?: readonly string[];
+  /** What the files find in `Deno.args`. */
+  args?: readonly string[];
+  /** What the last line begins with: how many are to pass at least. */
+  passed: RegExp;
+}
+
+/** Runs test files, all of whose tests must pass; `title` names the run in messages. */
+export async function assertPassAgain(
+  title: string,
+  files: readonly URL[],
+  { flags = [], args = [], passed, ...options }: AgainOptions,
+): Promise<void> {
+  const { source } = await findStdSource();
+  const { code, stdout } = await runProgram(title, [
+    "test",
+    "--no-check",
+    "--allow-all",
+    ...flags,
+    ...stdFlags(source),
+    ...files.map((file) => fileURLToPath(file)),
+    ...(args.length > 0 ? ["--", ...args] : []),
+  ], options);
+  assertMatch(stdout, passed, stdout);
+  assertEquals(code, 0);
+}
+
+/** The test files in a folder, but for some. */
+export function testFilesIn(folder: URL, others: readonly string[]): URL[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name)
+    .filter((name) => name.endsWith("_test.ts") && !others.includes(name))
+    .map((name) => new URL(name, folder));
+}
