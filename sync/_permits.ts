@@ -4,6 +4,7 @@ import {
   cellAt,
   checkStopped,
   enter,
+  HEADER,
   Holders,
   holdersWords,
   isDeserted,
@@ -59,6 +60,8 @@ export class Permits {
   readonly #memory: Memory;
   readonly #at: number;
   readonly #holders: Holders;
+  /** `DEATHS` when nothing was left of the dead, once that was so. */
+  #deaths: number | undefined;
 
   constructor(memory: Memory, cell: number) {
     this.#memory = memory;
@@ -246,10 +249,18 @@ export class Permits {
     leave(this.#memory, this.#at + MUTEX);
   }
 
-  /** Whether the dead may have left something. */
+  /**
+   * Whether the dead may have left something. Who waits asks this again and again:
+   * if nobody has died since, it does not look at what their holders write to.
+   */
   #mayReclaim(): boolean {
-    return this.#holders.hasDead() ||
-      isDeserted(this.#memory, this.#at + MUTEX);
+    const deaths = Atomics.load(this.#memory.words, HEADER.DEATHS);
+    if (deaths === this.#deaths) return false;
+    if (
+      this.#holders.hasDead() || isDeserted(this.#memory, this.#at + MUTEX)
+    ) return true;
+    this.#deaths = deaths;
+    return false;
   }
 
   #reclaim(): void {

@@ -100,7 +100,7 @@ export class Lock {
   readonly #memory: Memory = this.#holding.memory;
   readonly #parking: Parking = parkingOf(this.#memory);
   readonly #at = cellAt(this.#holding.cell);
-  readonly #patience = new Patience();
+  readonly #patience = Patience.forHeld();
   /** Of the last acquisition here: those of earlier ones release nothing any more. */
   #guard: Guard | undefined;
 

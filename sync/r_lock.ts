@@ -109,7 +109,7 @@ export class RLock {
   readonly #memory: Memory = this.#holding.memory;
   readonly #parking: Parking = parkingOf(this.#memory);
   readonly #at = cellAt(this.#holding.cell);
-  readonly #patience = new Patience();
+  readonly #patience = Patience.forHeld();
   /** Of this isolate, while it holds the lock. */
   #tenure: Tenure | undefined;
 

@@ -97,8 +97,8 @@ export class RWLock {
   readonly #turns = new Turns(this.#holding.memory, this.#holding.cell);
   readonly #readers = cellAt(this.#holding.cell) + WAITING_READERS;
   readonly #writers = cellAt(this.#holding.cell) + WAITING_WRITERS;
-  readonly #readPatience = new Patience();
-  readonly #writePatience = new Patience();
+  readonly #readPatience = Patience.forHeld();
+  readonly #writePatience = Patience.forHeld();
 
   /** Creates a free lock. */
   constructor() {

@@ -99,7 +99,7 @@ export class Semaphore {
   readonly #parking: Parking;
   readonly #permits: Permits;
   readonly #waiters: number;
-  readonly #patience = new Patience();
+  readonly #patience = Patience.forHeld();
   readonly #acquisitions = new Acquisitions();
 
   /**

@@ -30,7 +30,7 @@ export const HEADER = {
   SLOT_TOP: 72,
   /** When somebody last looked for the dead: low bits of the milliseconds. */
   LAST_SWEEP: 74,
-  /** Changes before everybody is woken as somebody has died; wraps around. */
+  /** Changes once somebody is dead, and before everybody is woken; wraps around. */
   DEATHS: 75,
   /** Where to look first for a free slot; goes round, so that none is reused soon. */
   SLOT_NEXT: 73,

@@ -130,8 +130,12 @@ export function markDead(memory: Memory, id: number): boolean {
     if (state === STATE.FREE || state === STATE.DEAD) return false;
     if (!isCurrent(memory, id)) return false;
     if (
-      Atomics.compareExchange(memory.words, at, state, STATE.DEAD) === state
-    ) return true;
+      Atomics.compareExchange(memory.words, at, state, STATE.DEAD) !== state
+    ) continue;
+    // Whoever dies before this is cleared up after, and so is this one: the sweeper
+    // that does it wakes everybody.
+    Atomics.add(memory.words, HEADER.DEATHS, 1);
+    return true;
   }
 }
 

@@ -21,9 +21,20 @@ const LONG_MS = 0.6;
  */
 export class Patience {
   static #parksAtOnce = false;
+  #pauses = false;
   #expected = 0;
   #luck = MOST_LUCK;
   #waits = 0;
+
+  /**
+   * For what others hold for a moment: each look at it takes it from the processor
+   * that works with it, so looks are farther and farther apart.
+   */
+  static forHeld(): Patience {
+    const patience = new Patience();
+    patience.#pauses = true;
+    return patience;
+  }
 
   /** For what the event loop brings: to spin or to nap would keep it away. */
   static forEventLoop(): Patience {
@@ -38,6 +49,11 @@ export class Patience {
    */
   static parkAtOnce(): void {
     Patience.#parksAtOnce = true;
+  }
+
+  /** Whether a spin is to pause between its looks, each time a little longer. */
+  get pauses(): boolean {
+    return this.#pauses;
   }
 
   /** Whether the wait is likely to be over soon, so that parking does not pay. */

@@ -5,6 +5,8 @@ export const NOT_YET = Symbol("not yet");
 
 /** Attempts between two looks at the clock while spinning. */
 const LOOKS = 50;
+/** The same where it pauses between them. */
+const PAUSED_LOOKS = 12;
 
 /**
  * Attempts again and again, for as long as patience says.
@@ -16,14 +18,18 @@ export function spin<T>(
   patience: Patience,
   rang: boolean,
 ): T | typeof NOT_YET {
+  const looks = patience.pauses ? PAUSED_LOOKS : LOOKS;
   // The clock costs as much as ten attempts, so what succeeds at once has no
   // look at it.
   let start = 0;
   let end = 0;
   do {
-    for (let look = 0; look < LOOKS; look++) {
+    for (let look = 0; look < looks; look++) {
       const result = attempt();
-      if (result === NOT_YET) continue;
+      if (result === NOT_YET) {
+        if (patience.pauses) pause(look);
+        continue;
+      }
       // What is there at once may have come while we were kept from running: that
       // does not tell whether spinning catches anything.
       if (start !== 0) patience.learnSpin(true);
@@ -39,4 +45,8 @@ export function spin<T>(
   } while (performance.now() < end);
   patience.learnSpin(false);
   return NOT_YET;
+}
+
+function pause(times: number): void {
+  for (; times > 0; times--) Atomics.pause();
 }
