@@ -12,7 +12,11 @@ WARM_UP = 0.2 if QUICK else 0.5
 
 
 def sample(count, measure):
-    """Warm up by calling measure() for a while, then return what `count` more calls return."""
+    """Warm up by calling measure() once, and then for a while; return what `count` more return.
+
+    The first call may wait for a process to start.
+    """
+    measure()
     begin = time.perf_counter()
     measure()
     while time.perf_counter() - begin < WARM_UP:

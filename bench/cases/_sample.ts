@@ -7,11 +7,15 @@ export const QUICK = Deno.args.includes("--quick");
 
 const WARM_UP_MS = QUICK ? 200 : 500;
 
-/** Warms up by calling `measure` for a while, then gives what `count` more calls give. */
+/**
+ * Warms up by calling `measure` once, which may wait for a process to start, and then for a while;
+ * gives what `count` more calls give.
+ */
 export async function sample(
   count: number,
   measure: () => number | Promise<number>,
 ): Promise<number[]> {
+  await measure();
   const begin = performance.now();
   do await measure(); while (performance.now() - begin < WARM_UP_MS);
   const samples = [];

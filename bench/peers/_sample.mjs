@@ -6,8 +6,12 @@ export const QUICK = process.argv.includes("--quick");
 
 const WARM_UP_MS = QUICK ? 200 : 500;
 
-/** Warms up by calling `measure` for a while, then gives what `count` more calls give. */
+/**
+ * Warms up by calling `measure` once, which may wait for workers to start, and then for a while;
+ * gives what `count` more calls give.
+ */
 export async function sample(count, measure) {
+  await measure();
   const begin = performance.now();
   do await measure(); while (performance.now() - begin < WARM_UP_MS);
   const samples = [];
