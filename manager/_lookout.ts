@@ -1,16 +1,11 @@
 import { CELL_KIND } from "../_internal/handles/mod.ts";
 import {
+  endedWell,
   HEADER,
   isAlive,
   isCell,
   type Memory,
-  PARTICIPANT,
-  participantAt,
-  slotOf,
 } from "../_internal/memory/mod.ts";
-
-/** What is recorded of who has ended with exit code 0. */
-const ENDED_WELL = 1;
 
 /** Looks for clients that have ended, and for objects that nobody refers to any more. */
 export class Lookout {
@@ -49,8 +44,7 @@ export class Lookout {
       if (isAlive(this.#memory, id)) continue;
       this.#clients.delete(id);
       // It stays until the slot is taken by another.
-      const at = participantAt(slotOf(id)) + PARTICIPANT.ENDED;
-      ended.push([id, words[at] === ENDED_WELL]);
+      ended.push([id, endedWell(this.#memory, id)]);
     }
     return ended;
   }

@@ -2,6 +2,7 @@ import {
   CELL,
   CELL_WORDS,
   cellAt,
+  clockWord,
   enter,
   Holders,
   holdersWords,
@@ -9,6 +10,7 @@ import {
   isDeserted,
   leave,
   type Memory,
+  msFrom,
 } from "../_internal/memory/mod.ts";
 import {
   hasLivingWaiters,
@@ -47,7 +49,7 @@ const READERS = CELL.BODY + 2;
 const READERS_TURN = CELL.BODY + 3;
 /** 1 from the death of one that wrote until another writes. */
 const ABANDONED = CELL.BODY + 4;
-/** When it became free while somebody waited: low bits of the milliseconds; or 0. */
+/** When it became free while somebody waited, see `clock.ts`; or 0. */
 const FREED_AT = CELL.BODY + 5;
 /** The wait lists, counted from the start of the cell. */
 export const WAITING_WRITERS = CELL.BODY + 6;
@@ -160,7 +162,7 @@ export class Turns {
     this.#holders.own--;
     const left = words[at + READERS] - 1;
     words[at + READERS] = left;
-    if (left === 0) words[at + FREED_AT] = this.#sawWaiters() ? now() : 0;
+    if (left === 0) words[at + FREED_AT] = this.#sawWaiters() ? clockWord() : 0;
     this.#leave();
     return left === 0 && this.#isAwaited() ? this.next() : "nobody";
   }
@@ -254,7 +256,7 @@ export class Turns {
     }
     if (this.#holders.reclaim() === 0) return;
     words[at + READERS] = this.#holders.sum;
-    if (words[at + READERS] === 0) words[at + FREED_AT] = now();
+    if (words[at + READERS] === 0) words[at + FREED_AT] = clockWord();
   }
 
   #sawWaiters(): boolean {
@@ -272,7 +274,7 @@ export class Turns {
   #offer(): void {
     const { words } = this.#memory;
     const at = this.#at;
-    words[at + FREED_AT] = now();
+    words[at + FREED_AT] = clockWord();
     if (hasLivingWaiters(this.#memory, at + WAITING_READERS)) {
       words[at + READERS_TURN] = 1;
     }
@@ -281,7 +283,7 @@ export class Turns {
   /** Whether it is free for so long that those whose turn it is do not come. */
   #isOverdue(): boolean {
     const freedAt = this.#memory.words[this.#at + FREED_AT];
-    return Math.abs(now() - freedAt) >= PATIENCE_MS;
+    return msFrom(freedAt) >= PATIENCE_MS;
   }
 
   #isDeserted(): boolean {
@@ -296,8 +298,4 @@ export class Turns {
   #leave(): void {
     leave(this.#memory, this.#at + MUTEX);
   }
-}
-
-function now(): number {
-  return Date.now() & 0x7fff_ffff;
 }

@@ -1,13 +1,13 @@
 import {
   CELL,
   cellAt,
+  endedWell,
   idAt,
   isDoomed,
+  isHeldBy,
   kindOf,
   letGo,
   type Memory,
-  PARTICIPANT,
-  participantAt,
   recordEnd,
   SLOT_COUNT,
   slotOf,
@@ -32,9 +32,6 @@ import { CELL_KIND } from "./cell_kinds.ts";
 const LOST = CELL.BODY;
 /** The first word after that. */
 export const AFTER_LOST = LOST + 1;
-
-/** What `ENDED` is after a good end. */
-const ENDED_WELL = 1;
 
 const listening = new Set<Memory>();
 
@@ -75,12 +72,6 @@ export function forgiveLosses(memory: Memory, cell: number): void {
   Atomics.store(memory.words, at + LOST, 0);
 }
 
-function isHeldBy(memory: Memory, cell: number, id: number): boolean {
-  const slot = slotOf(id);
-  const at = cellAt(cell) + CELL.HOLDERS + (slot >> 5);
-  return (Atomics.load(memory.words, at) & (1 << (slot & 31))) !== 0;
-}
-
 /**
  * Sees to it that this isolate leaves word when it ends by itself, with exit code
  * 0. Threads leave word of how they end in any case.
@@ -91,9 +82,4 @@ export function announceEnd(memory: Memory): void {
   addEventListener("unload", () => {
     if (Deno.exitCode === 0) recordEnd(memory.words, slotOf(memory.self), 0);
   });
-}
-
-function endedWell(memory: Memory, id: number): boolean {
-  const at = participantAt(slotOf(id)) + PARTICIPANT.ENDED;
-  return Atomics.load(memory.words, at) === ENDED_WELL;
 }

@@ -3,6 +3,7 @@ import { log } from "../log.ts";
 import {
   CELL,
   cellAt,
+  clockWord,
   enter,
   forEachHeld,
   freeCell,
@@ -19,6 +20,7 @@ import {
   markStopped,
   mayStillWrite,
   type Memory,
+  msFrom,
   PARTICIPANT,
   participantAt,
   peerOf,
@@ -30,6 +32,9 @@ import {
 import { parkingOf } from "../parking/mod.ts";
 import { CELL_KIND, hasChannel } from "./cell_kinds.ts";
 import { noteLoss } from "./parties.ts";
+
+/** Milliseconds for which one look at everybody is enough for everybody. */
+const SWEEP_MS = 400;
 
 /**
  * Clears up after a participant that has ended, and lets everybody who waits
@@ -71,18 +76,15 @@ function clearUp(memory: Memory, id: number, free: boolean): void {
   parkingOf(memory).wakeEverybody();
 }
 
-/** Milliseconds for which one look at everybody is enough for everybody. */
-const SWEEP_MS = 400;
-
 /** Sweeps, unless somebody has done so just now. */
 export function sweepInTurn(memory: Memory): void {
   const { words } = memory;
-  const now = Date.now() & 0x7fff_ffff;
   const last = Atomics.load(words, HEADER.LAST_SWEEP);
-  if (Math.abs(now - last) < SWEEP_MS) return;
+  if (msFrom(last) < SWEEP_MS) return;
   // Settles who of many does it.
   if (
-    Atomics.compareExchange(words, HEADER.LAST_SWEEP, last, now) === last
+    Atomics.compareExchange(words, HEADER.LAST_SWEEP, last, clockWord()) ===
+      last
   ) sweep(memory);
 }
 

@@ -15,11 +15,6 @@ export function forcedBackend(): Backend | undefined {
   return forced;
 }
 
-/** Uses a backend from now on, whatever the environment says. */
-export function forceBackend(backend: Backend): void {
-  forced = backend;
-}
-
 /** Whether processes may map memory that they share. */
 export function maySharePages(): boolean {
   return forcedBackend() !== "hub";

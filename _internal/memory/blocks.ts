@@ -17,8 +17,9 @@ import { enter, leave } from "./mutex.ts";
  * | id      | sequence \| size | being carried by that participant     |
  * | -cell-1 | sequence \| size | belongs to that cell                  |
  *
- * The sequence tells a block from the next one at the same place. The order of the stores is such that an owner of the mutex who dies between
- * any two of them loses a block at worst, and never gives one out twice.
+ * The sequence tells a block from the next one at the same place. The order of the
+ * stores is such that an owner of the mutex who dies between any two of them loses a
+ * block at worst, and never gives one out twice.
  */
 
 /** Free units above this number give their physical memory back: 256 MiB. */

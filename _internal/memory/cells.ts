@@ -95,6 +95,13 @@ export function hold(memory: Memory, cell: number, id: number): void {
   );
 }
 
+/** Whether a participant holds the cell. */
+export function isHeldBy(memory: Memory, cell: number, id: number): boolean {
+  const slot = slotOf(id);
+  const at = cellAt(cell) + CELL.HOLDERS + (slot >> 5);
+  return (Atomics.load(memory.words, at) & (1 << (slot & 31))) !== 0;
+}
+
 /** Keeps a cell that we hold, whoever lets go of it, until {@linkcode forgo}. */
 export function keep(memory: Memory, cell: number): void {
   Atomics.or(memory.words, cellAt(cell) + CELL.HAS_BLOCKS, KEPT);

@@ -28,19 +28,17 @@ export const HEADER = {
   BLOCK_FREE: 40,
   /** One more than the highest slot ever claimed. */
   SLOT_TOP: 72,
-  /** When somebody last looked for the dead: low bits of the milliseconds. */
+  /** Where to look first for a free slot; goes round, so that none is reused soon. */
+  SLOT_NEXT: 73,
+  /** When somebody last looked for the dead, see `clock.ts`. */
   LAST_SWEEP: 74,
   /** Changes once somebody is dead, and before everybody is woken; wraps around. */
   DEATHS: 75,
-  /** Where to look first for a free slot; goes round, so that none is reused soon. */
-  SLOT_NEXT: 73,
   /** Thread memory only: processes and threads that were started in this process. */
   STARTED_PROCESSES: 76,
   STARTED_THREADS: 77,
   /** Thread memory only: 1 once the main thread hears of Ctrl-C. */
   INTERRUPT_WATCHED: 78,
-  /** Mutex of those who give names to shared memory, and take them away. */
-  NAMES_MUTEX: 112,
   /** Thread memory only: where this process has mapped its process memory. */
   ATTACHED: 80,
   ATTACHED_FD: 81,
@@ -49,6 +47,8 @@ export const HEADER = {
   ATTACHED_MAIN: 84,
   /** The key of this program, once somebody has asked for it. */
   PROGRAM_KEY: 96,
+  /** Mutex of those who give names to shared memory, and take them away. */
+  NAMES_MUTEX: 112,
 } as const;
 
 /** Bits of an id that are its slot. */
@@ -56,9 +56,9 @@ export const SLOT_BITS = 10;
 /** How many processes and threads can be alive at once. */
 export const SLOT_COUNT = 1 << SLOT_BITS;
 /** First word of the participants' table. */
-export const PARTICIPANTS = 1024;
+const PARTICIPANTS = 1024;
 /** Words an entry of that table takes. */
-export const PARTICIPANT_WORDS = 64;
+const PARTICIPANT_WORDS = 64;
 /** Words of a participant's entry. */
 export const PARTICIPANT = {
   STATE: 0,
@@ -85,8 +85,8 @@ export const PARTICIPANT = {
   /** Wait list of those who wait for its end. */
   JOINERS: 20,
   /**
-   * When a thread was terminated: low bits of the milliseconds, never 0. It may
-   * go on for a moment, writing where it was, so what it left is not freed yet.
+   * When a thread was terminated, see `clock.ts`; never 0 then. It may go on for a
+   * moment, writing where it was, so what it left is not freed yet.
    */
   STOPPED_AT: 54,
 } as const;
@@ -129,7 +129,7 @@ export const BLOCK_SIZES = 23;
 /** Words in a cell. */
 export const CELL_WORDS = 128;
 /** First word of the cells. */
-export const CELLS = BLOCK_TABLE + UNIT_COUNT * 2;
+const CELLS = BLOCK_TABLE + UNIT_COUNT * 2;
 /** Words in the control area: 128 MiB, virtual until touched. */
 export const CONTROL_WORDS = 33_554_432;
 /** How many cells there can be. */

@@ -7,6 +7,7 @@
 export * from "./backend.ts";
 export * from "./blocks.ts";
 export * from "./cells.ts";
+export * from "./clock.ts";
 export * from "./current.ts";
 export * from "./holders.ts";
 export * from "./layout.ts";
@@ -15,5 +16,5 @@ export type * from "./memory.ts";
 export * from "./mutex.ts";
 export * from "./participants.ts";
 export * from "./program_key.ts";
-export { createBuffer, recordEnd, ThreadMemory } from "./thread_memory.ts";
+export { createBuffer, ThreadMemory } from "./thread_memory.ts";
 export type { ProcessMemory } from "./process_memory.ts";

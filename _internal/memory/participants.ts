@@ -1,3 +1,4 @@
+import { clockWord, msFrom } from "./clock.ts";
 import {
   HEADER,
   PARTICIPANT,
@@ -11,6 +12,10 @@ import type { Memory } from "./memory.ts";
 
 /** Generations fit beside the slot in the 31 bits of an id. */
 const LAST_GENERATION = (1 << (31 - SLOT_BITS)) - 1;
+/** Milliseconds that a thread may take to finish the operation it is stopped in. */
+export const STOPPING_MS = 500;
+/** What `ENDED` is after exit code 0. */
+const ENDED_WELL = 1;
 
 /**
  * Takes a free slot for a participant that is about to start.
@@ -139,6 +144,27 @@ export function markDead(memory: Memory, id: number): boolean {
   }
 }
 
+/**
+ * Says how a participant ended: a thread, for those who join it; a process, if it has
+ * ended well.
+ *
+ * @returns whether nobody had said so before: whoever does first is right
+ */
+export function recordEnd(
+  words: Int32Array,
+  slot: number,
+  exitCode: number,
+): boolean {
+  const at = participantAt(slot) + PARTICIPANT.ENDED;
+  return Atomics.compareExchange(words, at, 0, exitCode + 1) === 0;
+}
+
+/** Whether a participant has said that it ended with exit code 0. */
+export function endedWell({ words }: Memory, id: number): boolean {
+  const at = participantAt(slotOf(id)) + PARTICIPANT.ENDED;
+  return Atomics.load(words, at) === ENDED_WELL;
+}
+
 /** Whether a thread has ended with whoever started it; processes live on. */
 export function hasLostStarter(memory: Memory, slot: number): boolean {
   const at = participantAt(slot);
@@ -149,13 +175,11 @@ export function hasLostStarter(memory: Memory, slot: number): boolean {
   return isThread && starter !== 0 && !isAlive(memory, starter);
 }
 
-/** Milliseconds that a thread may take to finish the operation it is stopped in. */
-export const STOPPING_MS = 500;
-
 /** Records that a thread has been terminated, though it may go on for a moment. */
 export function markStopped(memory: Memory, id: number): void {
   if (!isCurrent(memory, id)) return;
-  memory.words[participantAt(slotOf(id)) + PARTICIPANT.STOPPED_AT] = now() | 1;
+  memory.words[participantAt(slotOf(id)) + PARTICIPANT.STOPPED_AT] =
+    clockWord() | 1;
   markDead(memory, id);
 }
 
@@ -163,7 +187,7 @@ export function markStopped(memory: Memory, id: number): void {
 export function mayStillWrite(memory: Memory, id: number): boolean {
   const at = participantAt(slotOf(id)) + PARTICIPANT.STOPPED_AT;
   const stopped = memory.words[at];
-  return stopped !== 0 && Math.abs(now() - stopped) < STOPPING_MS;
+  return stopped !== 0 && msFrom(stopped) < STOPPING_MS;
 }
 
 /** Records that a process has been killed, which may take effect a moment later. */
@@ -180,10 +204,6 @@ export function isDoomed(memory: Memory, id: number): boolean {
   const process = words[participantAt(slotOf(id)) + PARTICIPANT.PROCESS];
   const at = participantAt(slotOf(process)) + PARTICIPANT.KILLED;
   return isCurrent(memory, process) && Atomics.load(words, at) !== 0;
-}
-
-function now(): number {
-  return Date.now() & 0x7fff_ffff;
 }
 
 /** Gives the slot of a dead participant, with nothing left of it, to the next. */

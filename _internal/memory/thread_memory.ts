@@ -92,14 +92,3 @@ export function createBuffer(): SharedArrayBuffer {
     }
   }
 }
-
-/** Says how a thread ended, for those who join it. */
-export function recordEnd(
-  words: Int32Array,
-  slot: number,
-  exitCode: number,
-): boolean {
-  const at = participantAt(slot) + PARTICIPANT.ENDED;
-  // Whoever records it first is right.
-  return Atomics.compareExchange(words, at, 0, exitCode + 1) === 0;
-}
