@@ -2,6 +2,7 @@ import { withRemoteStack } from "../_internal/codec/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
 import {
   checkWait,
+  LONGEST_TIMER,
   timeoutError,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
@@ -24,7 +25,6 @@ interface Pending {
 
 /** Numbers of requests fit into four bytes. */
 const LAST_NUMBER = 0xffff_ffff;
-const LONGEST_TIMER = 0x7fff_ffff;
 const NO_BODY = "";
 
 /**

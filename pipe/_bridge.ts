@@ -25,7 +25,7 @@ import {
 } from "../_internal/sockets/mod.ts";
 import { addBridge, type LocalBridge, removeBridge } from "./_bridges.ts";
 import { CAPACITY, LIMIT, PROBLEM, PROBLEM_AT } from "./_direction.ts";
-import { broken } from "./_errors.ts";
+import { broken, SENDING } from "./_errors.ts";
 
 /** A message that is no larger is copied when it is taken. */
 const SMALL_MESSAGE = 16_384;
@@ -72,7 +72,7 @@ export class Bridge implements LocalBridge {
     this.#outlet = new Outlet(outbox, () => {
       // Once it is over, the cell may be another's.
       if (this.#isOver || this.#isSealed) throw broken();
-    }, "send to connection");
+    }, SENDING);
     addBridge(memory, this.#near, this);
     this.#receive();
   }

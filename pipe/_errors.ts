@@ -4,10 +4,13 @@ import { EndOfStreamError } from "./end_of_stream_error.ts";
 /** What to say is attempted by who sends. */
 export const SENDING = "send to connection";
 
+/** What to say is attempted by who receives. */
+export const RECEIVING = "receive from connection";
+
 /** The error of a send that nobody can receive any more. */
 export function broken(): BrokenPipeError {
   return new BrokenPipeError(
-    "Cannot send to connection: the other end is closed",
+    `Cannot ${SENDING}: the other end is closed`,
   );
 }
 
@@ -18,7 +21,7 @@ export function broken(): BrokenPipeError {
  */
 export function ended(cause?: Error): EndOfStreamError {
   return new EndOfStreamError(
-    "Cannot receive from connection: the other end is closed",
+    `Cannot ${RECEIVING}: the other end is closed`,
     cause && { cause },
   );
 }

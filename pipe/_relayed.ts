@@ -1,10 +1,12 @@
 import type { RelayedMethods } from "../_internal/handles/mod.ts";
 import {
   checkWait,
+  isTimeoutError,
   timeoutError,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { asBytes, checkRange, intoBytes } from "./_byte_messages.ts";
+import { RECEIVING } from "./_errors.ts";
 import type { Connection } from "./connection.ts";
 
 /** How a hub is asked for what a connection does. */
@@ -70,7 +72,7 @@ async function receiveInto(
   for (;;) {
     const left = timeout === Infinity ? timeout : end - performance.now();
     if (!await connection.poll({ timeout: left, signal })) {
-      throw timeoutError("receive from connection", timeout);
+      throw timeoutError(RECEIVING, timeout);
     }
     const room = Math.max(0, target.byteLength - offset);
     try {
@@ -79,9 +81,7 @@ async function receiveInto(
       return bytes.byteLength;
     } catch (error) {
       // Somebody else was faster.
-      const isLate = error instanceof DOMException &&
-        error.name === "TimeoutError";
-      if (!isLate) throw error;
+      if (!isTimeoutError(error)) throw error;
     }
   }
 }

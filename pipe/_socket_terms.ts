@@ -1,4 +1,5 @@
 import { ownAuthKey, toAuthKey } from "../_internal/launch/mod.ts";
+import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
 import {
   importAuthKey,
   MAX_FRAME,
@@ -24,7 +25,6 @@ export interface SocketOptions {
   authTimeout?: number;
 }
 
-const LONGEST_TIMER = 0x7fff_ffff;
 const DEFAULT_MAX_MESSAGE = 2 ** 30;
 
 /**

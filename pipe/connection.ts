@@ -32,7 +32,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import { asBytes, checkRange, intoBytes } from "./_byte_messages.ts";
 import { CAPACITY, directionOf, READABLE, WRITABLE } from "./_direction.ts";
-import { broken, checkUse, ended, SENDING } from "./_errors.ts";
+import { broken, checkUse, ended, RECEIVING, SENDING } from "./_errors.ts";
 import { CONNECTION_METHODS } from "./_relayed.ts";
 import { patienceFor, type RemoteSide, remoteSideOf } from "./_remote_side.ts";
 import { streamAtHub } from "./_stream_at_hub.ts";
@@ -92,7 +92,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   readonly #remote: RemoteSide | undefined;
   readonly #patience: Patience;
   readonly #late = new LateMessages<T>(
-    "receive from connection",
+    RECEIVING,
     "await recv()",
   );
   #closed = false;
@@ -210,7 +210,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
       this.#inbox.getters,
       this.#takeValue,
       this.#patience,
-      "receive from connection",
+      RECEIVING,
       wait,
     ));
   }
@@ -321,7 +321,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
         getters,
         take,
         this.#patience,
-        "receive from connection",
+        RECEIVING,
         wait,
       );
     }

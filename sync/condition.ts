@@ -4,6 +4,7 @@ import {
   breathe,
   checkWait,
   isBreathless,
+  isTimeoutError,
   NOT_YET,
   type Parking,
   parkingOf,
@@ -376,9 +377,7 @@ function timeLeft(end: number, wait: WaitOptions | undefined): number {
 
 /** Throws what has ended a wait, unless that is its timeout. */
 function throwUnlessLate(error: unknown, wait: WaitOptions | undefined): void {
-  const isTimeout = error instanceof DOMException &&
-    error.name === "TimeoutError";
-  if (!isTimeout || wait?.signal?.aborted) throw error;
+  if (!isTimeoutError(error) || wait?.signal?.aborted) throw error;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -9,6 +9,7 @@ import {
 } from "../memory/mod.ts";
 import { Bell } from "./bell.ts";
 import { LateWakes } from "./late_wakes.ts";
+import { LoggedWait } from "./logged_wait.ts";
 import { leaveNeighbours, ringNeighbour } from "./neighbours.ts";
 import { NAP_MS, type Patience } from "./patience.ts";
 import { NOT_YET, spin } from "./spin.ts";
@@ -22,7 +23,7 @@ import {
   nextWaiter,
 } from "./wait_list.ts";
 import { timeoutError, type WaitOptions } from "./wait_options.ts";
-import { LoggedWait, Waiter } from "./waiter.ts";
+import { Waiter } from "./waiter.ts";
 import { WaiterLines } from "./waiter_lines.ts";
 import { Watches } from "./watches.ts";
 

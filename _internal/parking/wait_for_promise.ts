@@ -1,4 +1,9 @@
-import { checkWait, timeoutError, type WaitOptions } from "./wait_options.ts";
+import {
+  checkWait,
+  LONGEST_TIMER,
+  timeoutError,
+  type WaitOptions,
+} from "./wait_options.ts";
 
 /**
  * Waits for a promise, no longer than the options say.
@@ -14,7 +19,7 @@ export async function waitForPromise<T>(
   const { timeout = Infinity, signal } = wait;
   if (timeout === Infinity && signal === undefined) return await promise;
   const { promise: given, reject } = Promise.withResolvers<never>();
-  const timer = timeout > 0x7fff_ffff ? undefined : setTimeout(
+  const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(
     () => reject(timeoutError(doing, timeout)),
     Math.max(0, timeout),
   );

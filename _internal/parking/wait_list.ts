@@ -2,6 +2,7 @@ import {
   type Memory,
   PARTICIPANT,
   participantAt,
+  SLOT_COUNT,
   slotOf,
   STATE,
 } from "../memory/mod.ts";
@@ -15,8 +16,10 @@ import {
 const SUMMARY = 0;
 const LAST = 1;
 const BITS = 2;
+/** Words of the bitmap: no more than the first word has bits. */
+const BIT_WORDS = SLOT_COUNT / 32;
 /** Words that a wait list takes. */
-export const WAIT_LIST_WORDS = BITS + 32;
+export const WAIT_LIST_WORDS = BITS + BIT_WORDS;
 
 /** Whether anybody may wait. */
 export function hasWaiters(memory: Memory, list: number): boolean {
@@ -107,9 +110,9 @@ export function forEachWaiter(
 
 /** The first waiter at or after a slot, or -1. */
 function findFrom(words: Int32Array, list: number, slot: number): number {
-  if (slot >= 1024) return -1;
+  if (slot >= SLOT_COUNT) return -1;
   const summary = Atomics.load(words, list + SUMMARY);
-  for (let word = slot >> 5; word < 32; word++) {
+  for (let word = slot >> 5; word < BIT_WORDS; word++) {
     if ((summary & (1 << word)) === 0) continue;
     let bits = Atomics.load(words, list + BITS + word);
     if (word === slot >> 5) bits &= -1 << (slot & 31);

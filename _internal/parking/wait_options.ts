@@ -1,3 +1,6 @@
+/** Milliseconds that a timer can hold, 24 days; longer waits have no end. */
+export const LONGEST_TIMER = 0x7fff_ffff;
+
 /** How long to wait, for everything that waits. */
 export interface WaitOptions {
   /** Milliseconds to wait at most; 0 and less means not to wait. Default: for ever. */
@@ -35,4 +38,9 @@ export function timeoutError(doing: string, timeout: number): DOMException {
     `Cannot ${doing}: timed out after ${Math.max(0, timeout)} ms`,
     "TimeoutError",
   );
+}
+
+/** Whether an error is that of a wait that took too long; a signal's reason may be, too. */
+export function isTimeoutError(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
 }

@@ -3,7 +3,7 @@ import { breathe, isBreathless } from "./breath.ts";
 import { parkingOf } from "./current.ts";
 import type { Parking } from "./parking.ts";
 import { NOT_YET } from "./spin.ts";
-import { checkWait, type WaitOptions } from "./wait_options.ts";
+import { checkWait, isTimeoutError, type WaitOptions } from "./wait_options.ts";
 import { Waiter } from "./waiter.ts";
 
 /** Says when something can be used without waiting. To ask takes nothing. */
@@ -96,7 +96,7 @@ export async function waitUntilReady(
     }
   } catch (error) {
     // The signal's reason may look just like it.
-    if (error === wait.signal?.reason || !isTimeout(error)) throw error;
+    if (error === wait.signal?.reason || !isTimeoutError(error)) throw error;
     ready = [];
   } finally {
     for (const each of late) each.end?.();
@@ -214,8 +214,4 @@ function indicesOf(
 
 function isOver({ timeout = Infinity }: WaitOptions): boolean {
   return timeout <= 0;
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "TimeoutError";
 }

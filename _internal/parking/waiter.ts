@@ -1,43 +1,10 @@
-import { log } from "../log.ts";
+import { LoggedWait } from "./logged_wait.ts";
 import { NOT_YET } from "./spin.ts";
-import { timeoutError, type WaitOptions } from "./wait_options.ts";
-
-/** What a timer can hold, 24 days; longer waits have no end. */
-const LONGEST_TIMER = 0x7fff_ffff;
-
-/** Milliseconds from which on a wait is worth a line in the log. */
-const NOTED_MS = 500;
-
-/** A wait that is logged if it lasts. */
-export class LoggedWait {
-  readonly #doing: string;
-  readonly #start = performance.now();
-  #isNoted = false;
-
-  private constructor(doing: string) {
-    this.#doing = doing;
-  }
-
-  /** There is none while nothing is logged. */
-  static begin(doing: string | undefined): LoggedWait | undefined {
-    return log && doing ? new LoggedWait(doing) : undefined;
-  }
-
-  /** Logs that it goes on, once. */
-  note(): void {
-    if (this.#isNoted || performance.now() - this.#start < NOTED_MS) return;
-    this.#isNoted = true;
-    log?.debug(`waits to ${this.#doing}`);
-  }
-
-  /** Logs that it is over, if it has been noted. */
-  end(gaveUp: boolean): void {
-    if (!this.#isNoted) return;
-    const seconds = ((performance.now() - this.#start) / 1000).toFixed(1);
-    const how = gaveUp ? "gave up to" : "no longer waits to";
-    log?.debug(`${how} ${this.#doing}, after ${seconds} s`);
-  }
-}
+import {
+  LONGEST_TIMER,
+  timeoutError,
+  type WaitOptions,
+} from "./wait_options.ts";
 
 /** One async wait: an attempt, made until it succeeds or there is no more time. */
 export class Waiter<T> {
