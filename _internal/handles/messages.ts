@@ -2,12 +2,8 @@ import { Parcel } from "../channel/mod.ts";
 import { decode, encode } from "../codec/mod.ts";
 import type { Memory } from "../memory/mod.ts";
 import { Opaque, parcelOf, toPassOn } from "./opaque.ts";
-import {
-  cargoOf,
-  ModuleNeededError,
-  revive,
-  reviveFromHub,
-} from "./shareable.ts";
+import { ModuleNeededError, revive, reviveFromHub } from "./revive.ts";
+import { cargoOf } from "./shareable.ts";
 
 const NO_CARGO = [] as const;
 const NO_CELLS: readonly number[] = [];
@@ -86,7 +82,8 @@ export function fromBytes(
     return toPassOn(bytes, cells) ?? decode(bytes, REVIVE);
   } catch (error) {
     if (!(error instanceof ModuleNeededError)) throw error;
-    return loadAndDecode(bytes.slice(), error.module);
+    const kept = bytes.slice();
+    return decodeAfterLoading(error.module, () => fromBytes(kept));
   }
 }
 
@@ -99,28 +96,22 @@ export function fromRemoteBytes(bytes: Uint8Array): unknown {
   return toPassOn(bytes, NO_CELLS, true) ?? decode(bytes);
 }
 
-async function loadAndDecode(
-  bytes: Uint8Array,
-  module: string,
-): Promise<unknown> {
-  await import(module);
-  return fromBytes(bytes);
-}
-
 /** The same as {@linkcode fromBytes}, for what a hub has passed on. */
 export function fromHubBytes(bytes: Uint8Array): unknown {
   try {
     return decode(bytes, REVIVE_FROM_HUB);
   } catch (error) {
     if (!(error instanceof ModuleNeededError)) throw error;
-    return loadAndDecodeFromHub(bytes.slice(), error.module);
+    const kept = bytes.slice();
+    return decodeAfterLoading(error.module, () => fromHubBytes(kept));
   }
 }
 
-async function loadAndDecodeFromHub(
-  bytes: Uint8Array,
+/** Decodes once more when the module is loaded that was needed for it. */
+async function decodeAfterLoading(
   module: string,
+  decodeAgain: () => unknown,
 ): Promise<unknown> {
   await import(module);
-  return fromHubBytes(bytes);
+  return decodeAgain();
 }

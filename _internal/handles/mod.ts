@@ -4,9 +4,11 @@
  *
  * @module
  */
+export * from "./caller.ts";
 export * from "./cell_kinds.ts";
+export * from "./hand_over.ts";
 export * from "./holding.ts";
-export * from "./late.ts";
+export * from "./late_messages.ts";
 export * from "./messages.ts";
 export * from "./opaque.ts";
 export * from "./outlet.ts";
@@ -20,5 +22,6 @@ export {
 export * from "./reap.ts";
 export * from "./refuse_to_send.ts";
 export * from "./relay.ts";
+export * from "./revive.ts";
 export * from "./shareable.ts";
 export * from "./show.ts";

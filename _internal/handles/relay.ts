@@ -77,12 +77,6 @@ export interface Maker {
   readonly make: (...args: never[]) => object | readonly object[];
 }
 
-const RELAYED = Symbol("relayed");
-const STREAM = Symbol("stream");
-const makers = new Map<string, Maker>();
-const prototypes: object[] = [];
-let relay: Relay | undefined;
-
 /** Where the messages of an object go whose senders need not wait for an answer. */
 export interface Stream {
   /** Where they are put. */
@@ -99,6 +93,12 @@ export interface AtHub {
   /** Where what is sent to it ahead goes, if anything is. */
   readonly stream?: (object: never) => Stream;
 }
+
+const RELAYED = Symbol("relayed");
+const STREAM = Symbol("stream");
+const makers = new Map<string, Maker>();
+const prototypes: object[] = [];
+let relay: Relay | undefined;
 
 /** Lets objects of a class be at a hub. */
 export function relayed<T extends object>(
@@ -161,21 +161,6 @@ export function relayBy(newRelay: Relay): void {
 /** What carries the calls of this isolate, if its objects are at a hub. */
 export function currentRelay(): Relay | undefined {
   return relay;
-}
-
-/** Has something done by whoever has called; gives what they gave. */
-export type AskCaller = (what: unknown) => Promise<unknown>;
-
-let findCaller: (() => AskCaller | undefined) | undefined;
-
-/** Says how to reach the caller of what is being carried out, at a hub. */
-export function setCaller(find: () => AskCaller | undefined): void {
-  findCaller = find;
-}
-
-/** Reaches the caller of what is being carried out, if that is another isolate. */
-export function askCaller(): AskCaller | undefined {
-  return findCaller?.();
 }
 
 /** The same, if that memory stands for the hub's. */

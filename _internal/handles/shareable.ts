@@ -4,14 +4,9 @@ import {
   type HandleDescription,
   type HandleLike,
 } from "../codec/mod.ts";
-import {
-  type CellKind,
-  hold,
-  type Memory,
-  processMemory,
-  threadMemory,
-} from "../memory/mod.ts";
-import { adoptHolding, createHolding, Holding } from "./holding.ts";
+import type { CellKind, Memory } from "../memory/mod.ts";
+import { AT_HUB, IN_PROCESSES, IN_THREADS } from "./handle_words.ts";
+import { createHolding, type Holding } from "./holding.ts";
 import { type AtHub, currentRelay, methodsOf, relayed } from "./relay.ts";
 import { show } from "./show.ts";
 
@@ -89,37 +84,16 @@ const HOLDING = Symbol("holding");
 /** The name of an object's class, not of one that extends it elsewhere. */
 const NAME = Symbol("name");
 
-const STAYS_HERE =
-  "stands for a socket of this process, and cannot be sent without --allow-ffi";
-
-/*
- * The first word of a handle says where the cell is: in the memory of the threads of
- * a process, or of the hub if it comes from there; in that of processes; or at the
- * hub, told by a thread to another.
- */
-const IN_THREADS = 0;
-const IN_PROCESSES = 1;
-const AT_HUB = 2;
-
 const NEEDS_FFI =
   "is bytes that every process must map, which needs Linux and --allow-ffi; use a Manager, or send a copy";
+const STAYS_HERE =
+  "stands for a socket of this process, and cannot be sent without --allow-ffi";
 const STAYS =
   "lives in the memory of its program and cannot be sent over a socket";
 const PACKAGE = new URL("../../", import.meta.url).href;
 
 const known = new Map<string, Sharing<object> | Composition<object>>();
 let arriving: Holding | undefined;
-
-/** Thrown where an object arrives whose module is not loaded yet. */
-export class ModuleNeededError extends Error {
-  /** The module to import. */
-  readonly module: string;
-
-  constructor(module: string) {
-    super(`the module ${module} is not loaded`);
-    this.module = module;
-  }
-}
 
 /** Modules of the classes whose objects this isolate can send. */
 export function sharedModules(): readonly string[] {
@@ -209,10 +183,17 @@ export function sharedName(object: object): string {
   return (object as { [NAME]: string })[NAME];
 }
 
-/** How objects of that name travel, if their module is loaded. */
+/** How objects of that name travel, with a cell or without, if their module is loaded. */
+export function waysOf(
+  name: string,
+): Sharing<object> | Composition<object> | undefined {
+  return known.get(name);
+}
+
+/** How objects of that name travel, if their module is loaded and they have a cell. */
 export function sharingOf(name: string): Sharing<object> | undefined {
-  const sharing = known.get(name);
-  return sharing === undefined || "describe" in sharing ? undefined : sharing;
+  const ways = waysOf(name);
+  return ways === undefined || "describe" in ways ? undefined : ways;
 }
 
 /** Whether a module is one of this library. */
@@ -276,85 +257,6 @@ export function cargoOf(handles: readonly object[]): readonly HandleCargo[] {
   );
 }
 
-/** Ids of the participant that a value is handed to when it is started. */
-export interface Recipient {
-  readonly thread?: number;
-  readonly process?: number;
-}
-
-/**
- * Lets a participant that is about to start hold what its arguments refer to.
- *
- * @returns what to call once it has started, or has not
- */
-export function handOver(
-  handles: readonly object[],
-  recipient: Recipient,
-): (started: boolean) => void {
-  const cargoes = cargoOf(handles);
-  const pinned: (typeof cargoes[number])[] = [];
-  const settle = (started: boolean) => {
-    for (const cargo of pinned) {
-      if (started) cargo.sent();
-      cargo.unpin();
-    }
-  };
-  try {
-    for (const cargo of cargoes) {
-      cargo.pin();
-      pinned.push(cargo);
-      const id = recipient[cargo.memory.reach];
-      if (id !== undefined) hold(cargo.memory, cargo.cell, id);
-    }
-  } catch (error) {
-    settle(false);
-    throw error;
-  }
-  return settle;
-}
-
 function over(name: string): string {
   return `this ${name} is closed`;
-}
-
-/** The object that a description in a message of the hub means. */
-export function reviveFromHub(description: HandleDescription): object {
-  return reviveIn(description, true);
-}
-
-/** The object that a description in a message means. */
-export function revive(description: HandleDescription): object {
-  return reviveIn(description, false);
-}
-
-function reviveIn(
-  { kind, module, words, parts = [] }: HandleDescription,
-  fromHub: boolean,
-): object {
-  const sharing = known.get(kind);
-  if (sharing === undefined) {
-    if (!module.startsWith(PACKAGE)) {
-      throw new Error(
-        `Cannot receive a ${kind}: it belongs to another version of this library, ${module}`,
-      );
-    }
-    throw new ModuleNeededError(module);
-  }
-  if ("describe" in sharing) return sharing.create(words, parts);
-  const [reach, cell, generation] = words;
-  if (fromHub || reach === AT_HUB) {
-    const relay = currentRelay();
-    if (relay !== undefined) {
-      return relay.adopt(sharing, cell, generation, parts);
-    }
-    throw new Error(
-      `Cannot receive a ${kind}: it is at a hub that this thread does not know; hand one to the thread when you start it`,
-    );
-  }
-  const memory = reach === IN_PROCESSES ? processMemory() : threadMemory();
-  const held = adoptHolding(memory, sharing.kind, cell, generation);
-  if (held instanceof Holding) {
-    return createWith(held, () => sharing.create(parts));
-  }
-  return sharing.again?.(held, parts) ?? held;
 }
