@@ -2,7 +2,7 @@ import * as format from "./format.ts";
 import { malformed } from "./format.ts";
 import { awaitClasses } from "./late_classes.ts";
 import { type ClassReference, findClass } from "./remote_errors.ts";
-import type { ValueReader } from "./decode.ts";
+import type { ValueReader } from "./value_reader.ts";
 
 /** Reads what is more than its properties. */
 export function readObject(
