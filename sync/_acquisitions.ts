@@ -22,7 +22,11 @@ export class Acquisitions {
   /** Permits of the guards that do not. */
   #own = 0;
 
-  /** Notes an acquisition. @returns the number of its guard */
+  /**
+   * Notes an acquisition.
+   *
+   * @returns the number of its guard
+   */
   add(): number {
     this.#own++;
     return this.#next++;
@@ -38,7 +42,11 @@ export class Acquisitions {
     this.#shared = this.#next;
   }
 
-  /** Ends an acquisition. @returns whether its guard has a permit to give back */
+  /**
+   * Ends an acquisition.
+   *
+   * @returns whether its guard has a permit to give back
+   */
   end(number: number): boolean {
     if (number >= this.#shared) {
       this.#own--;

@@ -27,13 +27,12 @@ export function checkOptions(
   }
 }
 
-/** What is left of the time of a wait. */
 /** A timeout as it stands in a cell. */
-export function toWords(timeout: number): Int32Array {
+export function timeoutToWords(timeout: number): Int32Array {
   return new Int32Array(new Float64Array([timeout]).buffer);
 }
 
-/** A timeout of how it stands there. */
-export function fromWords(words: Int32Array): number {
+/** The timeout that stands in words of a cell. */
+export function timeoutFromWords(words: Int32Array): number {
   return new Float64Array(words.buffer, words.byteOffset, 1)[0];
 }

@@ -1,6 +1,6 @@
 import { HEADER, type Memory, slotOf } from "../_internal/memory/mod.ts";
 import type { Parking } from "../_internal/parking/mod.ts";
-import { MARK, NOTE, Places, placesWords } from "./_places.ts";
+import { MARK, NOTE, Places } from "./_places.ts";
 
 /*
  * Who waits for a notification, and who has been given one. Every place, see
@@ -32,11 +32,6 @@ const NOBODY = -1;
 interface Wait {
   readonly place: number;
   readonly ticket: number;
-}
-
-/** Words that the table takes in a cell, with room for so many waits there. */
-export function noticesWords(inCell: number): number {
-  return PLACES + placesWords(inCell);
 }
 
 /** Who waits for a notification, in the order in which they came. */
@@ -75,7 +70,11 @@ export class Notices {
     this.#deaths = this.#deathCount - 1 | 0;
   }
 
-  /** Begins a wait, with the lock. @returns its place */
+  /**
+   * Begins a wait, with the lock.
+   *
+   * @returns its place
+   */
   enter(): number {
     if (this.#deathCount !== this.#deaths) this.#settleDead(NOBODY);
     const { words } = this.#memory;
@@ -110,7 +109,11 @@ export class Notices {
     return this.#deathCount === this.#deaths ? NOBODY : this.#settleDead(place);
   }
 
-  /** Gives up. @returns `false` if it has been told */
+  /**
+   * Gives up.
+   *
+   * @returns `false` if it has been told
+   */
   withdraw(place: number): boolean {
     return this.#places.swap(place, this.#memory.self, 0);
   }

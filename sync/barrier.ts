@@ -30,7 +30,11 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { LocalAction, readAction, writeAction } from "./_barrier_action.ts";
-import { checkOptions, fromWords, toWords } from "./_barrier_options.ts";
+import {
+  checkOptions,
+  timeoutFromWords,
+  timeoutToWords,
+} from "./_barrier_options.ts";
 import { REASONS } from "./_barrier_reasons.ts";
 import {
   barrierMethods,
@@ -169,14 +173,14 @@ export class Barrier {
     const at = cellAt(cell);
     if (isNew) {
       this.#rounds.parties = parties;
-      words.set(toWords(timeout), at + TIMEOUT);
+      words.set(timeoutToWords(timeout), at + TIMEOUT);
       this.#timeout = timeout;
       if (remote === undefined) return;
       this.#action = new LocalAction(action ?? remote);
       Atomics.or(words, at + CELL.HAS_BLOCKS, 1);
       words[at + ACTION] = writeAction(memory, tagOfCell(cell), remote) + 1;
     } else {
-      this.#timeout = fromWords(words.slice(at + TIMEOUT, at + ACTION));
+      this.#timeout = timeoutFromWords(words.slice(at + TIMEOUT, at + ACTION));
       const unit = words[at + ACTION] - 1;
       if (unit < 0) return;
       this.#action = new LocalAction(readAction(memory, unit));

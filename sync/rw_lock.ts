@@ -37,8 +37,9 @@ type Kind = "read" | "write";
  * readers out, and when it leaves, the readers that have waited meanwhile go
  * before the next writer. So neither waits for more than one turn of the others.
  * Whoever does not come within 100 ms of its turn, as its thread is busy, is
- * passed by those who come then, and within a second by those who wait. Among writers it is not fair: who comes
- * while it is free gets it; waiters of one process are served in order.
+ * passed by those who come then, and within a second by those who wait. Among
+ * writers it is not fair: who comes while it is free gets it; waiters of one
+ * process are served in order.
  *
  * It is not reentrant and not upgradable: who writes and asks to read or to write,
  * and who reads and asks to write, waits for itself. Who reads may read again, but

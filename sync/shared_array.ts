@@ -28,6 +28,9 @@ interface Arrived {
   readonly lock: LockPart;
 }
 
+const SUBJECT = "shared array";
+const DOING = `create ${SUBJECT}`;
+
 let arrived: Arrived | undefined;
 
 /**
@@ -204,9 +207,6 @@ export class SharedArray<T extends SharedArrayType>
     this.close();
   }
 }
-
-const SUBJECT = "shared array";
-const DOING = `create ${SUBJECT}`;
 
 function arrive(
   bytes: SharedBytes,
