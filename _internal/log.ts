@@ -16,7 +16,7 @@ export interface Logger {
 }
 
 /** Children inherit it, with the rest of the environment. */
-export const LOG_VARIABLE = "MULTIPROCESSING_LOG";
+const LOG_VARIABLE = "MULTIPROCESSING_LOG";
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 /** One line stays one line. */
 // deno-lint-ignore no-control-regex

@@ -1,7 +1,9 @@
 import {
   explainReferenceError,
   importKnown,
+  isClass,
   resolveTarget,
+  sourceOf,
   type TargetDescription,
 } from "../_internal/launch/mod.ts";
 import { type HostedType, Made, type Method } from "./_hosted.ts";
@@ -31,7 +33,7 @@ export function objectType(
       }
       try {
         const make = await find(description);
-        const object = isClass(make)
+        const object = isClass(sourceOf(make))
           ? Reflect.construct(make, args as unknown[])
           : await make(...args as unknown[]);
         return hostObject(object, String(name));
@@ -120,8 +122,4 @@ async function find(description: TargetDescription): Promise<Factory> {
     factory.catch(() => found.delete(key));
   }
   return await factory;
-}
-
-function isClass(value: Factory): boolean {
-  return /^(?:class\b|@)/.test(Function.prototype.toString.call(value));
 }

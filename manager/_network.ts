@@ -1,4 +1,4 @@
-import { ownAuthKey, toAuthKey } from "../_internal/launch/mod.ts";
+import { chosenAuthKey } from "../_internal/launch/mod.ts";
 import { checkWait } from "../_internal/parking/mod.ts";
 import {
   type Address,
@@ -22,7 +22,7 @@ export function listenSetup(
   if (address === undefined) return undefined;
   return {
     address: checkAddress(address, "create manager", 0),
-    authKey: keyOf(authKey, "create manager"),
+    authKey: chosenAuthKey(authKey, "create manager"),
     tls,
   };
 }
@@ -35,7 +35,7 @@ export async function connectTo(
   checkWait({ timeout, signal });
   const checked = checkAddress(address, "connect", 1);
   const terms = {
-    key: importAuthKey(keyOf(authKey, "connect")),
+    key: importAuthKey(chosenAuthKey(authKey, "connect")),
     purpose: PURPOSE,
     maxReceive: MAX_MESSAGE,
   };
@@ -44,11 +44,4 @@ export async function connectTo(
   const client = new RemoteClient(socket, describeAddress(checked));
   await client.greet();
   return client;
-}
-
-function keyOf(
-  authKey: string | Uint8Array | undefined,
-  doing: string,
-): Uint8Array<ArrayBuffer> {
-  return authKey === undefined ? ownAuthKey() : toAuthKey(authKey, doing);
 }

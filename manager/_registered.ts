@@ -2,7 +2,9 @@ import { knowLoaded } from "../_internal/lanes/mod.ts";
 import {
   callingModules,
   describeFunction,
+  isClass,
   moduleTargetOf,
+  sourceOf,
   type TargetDescription,
 } from "../_internal/launch/mod.ts";
 
@@ -43,10 +45,8 @@ export function describeTarget(
   for (const url of named === undefined ? modules : [named.module]) {
     knowLoaded(url);
   }
-  const source = typeof target === "function"
-    ? Function.prototype.toString.call(target)
-    : "";
-  if (typeof target !== "function" || !/^(?:class\b|@)/.test(source)) {
+  const source = typeof target === "function" ? sourceOf(target) : "";
+  if (typeof target !== "function" || !isClass(source)) {
     return describeFunction(target, modules, doing, "it");
   }
   const { name } = target;

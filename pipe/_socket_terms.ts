@@ -1,4 +1,4 @@
-import { ownAuthKey, toAuthKey } from "../_internal/launch/mod.ts";
+import { chosenAuthKey } from "../_internal/launch/mod.ts";
 import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
 import {
   importAuthKey,
@@ -40,11 +40,8 @@ export function termsOf(
   if (authTimeout !== undefined) {
     checkNumber(doing, "authTimeout", authTimeout, LONGEST_TIMER);
   }
-  const bytes = authKey === undefined
-    ? ownAuthKey()
-    : toAuthKey(authKey, doing);
   return {
-    key: importAuthKey(bytes),
+    key: importAuthKey(chosenAuthKey(authKey, doing)),
     purpose: "connection",
     maxReceive: maxMessage,
     authTimeout,

@@ -81,7 +81,7 @@ export const MAX_INLINE = 16_384;
 /** Most cells that a message can carry, so that its record fits into a chunk. */
 export const MAX_CARGO = 6_000;
 /** Bytes in a line, the measure of what waits in a channel. */
-export const LINE_BYTES = 64;
+const LINE_BYTES = 64;
 
 /** Lines that a message of so many bytes takes. */
 export function linesOf(byteLength: number): number {

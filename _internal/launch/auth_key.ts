@@ -29,6 +29,20 @@ export function setAuthKey(key: Uint8Array<ArrayBuffer>): void {
 }
 
 /**
+ * The key that a caller chose, checked and copied, or else the one of this program.
+ *
+ * @param doing what to say was attempted
+ * @throws {TypeError} if it is neither text nor bytes
+ * @throws {RangeError} if it is empty
+ */
+export function chosenAuthKey(
+  authKey: unknown,
+  doing: string,
+): Uint8Array<ArrayBuffer> {
+  return authKey === undefined ? ownAuthKey() : toAuthKey(authKey, doing);
+}
+
+/**
  * Checks a key that a caller gave, and copies it.
  *
  * @param doing what to say was attempted

@@ -57,6 +57,9 @@ interface Part {
   writeTo(target: Uint8Array): void;
 }
 
+/** Of the length that a boot in shared memory begins with, which keeps what follows aligned. */
+export const LENGTH_BYTES = 8;
+
 const SIZES_BYTES = 8;
 
 /** Joins the parts of a boot; the other side takes them apart by {@linkcode readBoot}. */

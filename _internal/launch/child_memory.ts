@@ -6,6 +6,7 @@ import {
   release,
   slotOf,
 } from "../memory/mod.ts";
+import { LENGTH_BYTES } from "./boot_record.ts";
 
 const FIRST_READ_BYTES = 65_536;
 
@@ -41,12 +42,12 @@ function readMapped(
   const memory = openedMemory("process")!;
   const entry = participantAt(slotOf(id));
   const unit = memory.words[entry + PARTICIPANT.BOOT] - 1;
-  const sizes = memory.bytes(unit, 8);
-  const length = new DataView(sizes.buffer, sizes.byteOffset).getUint32(
+  const start = memory.bytes(unit, LENGTH_BYTES);
+  const length = new DataView(start.buffer, start.byteOffset).getUint32(
     0,
     true,
   );
-  const boot = memory.bytes(unit, length + 8).slice(8);
+  const boot = memory.bytes(unit, LENGTH_BYTES + length).slice(LENGTH_BYTES);
   release(memory, unit, id);
   return boot;
 }

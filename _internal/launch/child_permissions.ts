@@ -1,5 +1,4 @@
 import { readConfig } from "./config_discovery.ts";
-import { workingDirectory } from "./file_path.ts";
 import { hasUnstableFeature } from "./inherited_flags.ts";
 import {
   checkedItem,
@@ -10,7 +9,7 @@ import {
 } from "./permission_grants.ts";
 import { readByCommand } from "./own_command_line.ts";
 import { DEFAULT_IMPORT_HOSTS } from "./permission_items.ts";
-import { grantOf, hasItem, PERMISSION_KINDS } from "./permission_kind.ts";
+import { grantOf, PERMISSION_KINDS } from "./permission_kind.ts";
 import { withoutSets } from "./permission_set.ts";
 
 /** The permissions somebody asks for a child. */
@@ -135,44 +134,4 @@ function checkRequest(request: unknown, doing: string): void {
       `${doing}: permissions.${kind} is none of "inherit", a boolean and an array`,
     );
   }
-}
-
-/**
- * Why this program cannot start processes, if it cannot. Never prompts.
- *
- * @param doing Begins the message.
- * @returns An error that names the flag to add.
- */
-export function runPermissionError(
-  doing = "Cannot start process",
-): Error | undefined {
-  const path = Deno.execPath();
-  if (hasItem("run", path)) return undefined;
-  const onPath = isDenoOnPath(path);
-  if (onPath !== false && hasItem("run", "deno")) return undefined;
-  return new Deno.errors.NotCapable(
-    `${doing}: no permission to run Deno; add --allow-run=${
-      onPath ? "deno" : path
-    }`,
-  );
-}
-
-/** Whether `deno` on PATH is the Deno that runs; nothing if that cannot be told. */
-function isDenoOnPath(path: string): boolean | undefined {
-  if (!hasItem("env", "PATH")) return undefined;
-  const windows = Deno.build.os === "windows";
-  for (
-    const directory of Deno.env.get("PATH")?.split(windows ? ";" : ":") ?? []
-  ) {
-    const file = `${directory || workingDirectory()}/deno${
-      windows ? ".exe" : ""
-    }`;
-    if (!hasItem("read", file)) return undefined;
-    try {
-      return Deno.realPathSync(file) === path;
-    } catch {
-      continue;
-    }
-  }
-  return false;
 }

@@ -1,3 +1,4 @@
+import { workingDirectory } from "./file_path.ts";
 import { hasItem } from "./permission_kind.ts";
 
 /**
@@ -8,4 +9,44 @@ import { hasItem } from "./permission_kind.ts";
 export function denoCommand(): string {
   const path = Deno.execPath();
   return !hasItem("run", path) && hasItem("run", "deno") ? "deno" : path;
+}
+
+/**
+ * Why this program cannot start processes, if it cannot. Never prompts.
+ *
+ * @param doing Begins the message.
+ * @returns An error that names the flag to add.
+ */
+export function runPermissionError(
+  doing = "Cannot start process",
+): Error | undefined {
+  const path = Deno.execPath();
+  if (hasItem("run", path)) return undefined;
+  const onPath = isDenoOnPath(path);
+  if (onPath !== false && hasItem("run", "deno")) return undefined;
+  return new Deno.errors.NotCapable(
+    `${doing}: no permission to run Deno; add --allow-run=${
+      onPath ? "deno" : path
+    }`,
+  );
+}
+
+/** Whether `deno` on PATH is the Deno that runs; nothing if that cannot be told. */
+function isDenoOnPath(path: string): boolean | undefined {
+  if (!hasItem("env", "PATH")) return undefined;
+  const windows = Deno.build.os === "windows";
+  for (
+    const directory of Deno.env.get("PATH")?.split(windows ? ";" : ":") ?? []
+  ) {
+    const file = `${directory || workingDirectory()}/deno${
+      windows ? ".exe" : ""
+    }`;
+    if (!hasItem("read", file)) return undefined;
+    try {
+      return Deno.realPathSync(file) === path;
+    } catch {
+      continue;
+    }
+  }
+  return false;
 }

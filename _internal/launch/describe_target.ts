@@ -87,7 +87,7 @@ export function describeSubclass(
 }
 
 /** The source itself, whatever `toString` the function may have. */
-function sourceOf(target: unknown): string {
+export function sourceOf(target: unknown): string {
   return Function.prototype.toString.call(target);
 }
 
@@ -95,7 +95,8 @@ function isNative(source: string): boolean {
   return /\{\s*\[native code\]\s*\}$/.test(source);
 }
 
-function isClass(source: string): boolean {
+/** Whether a function is a class, by its source. */
+export function isClass(source: string): boolean {
   return /^(?:class\b|@)/.test(source);
 }
 

@@ -1,5 +1,15 @@
 import type { PermissionKind } from "./permission_kind.ts";
 
+/** The items of a kind that flags grant. */
+export function itemsOf(
+  flags: readonly string[],
+  kind: PermissionKind,
+): readonly string[] {
+  const start = `--allow-${kind}=`;
+  return flags.filter((flag) => flag.startsWith(start))
+    .flatMap((flag) => flag.slice(start.length).split(","));
+}
+
 /** Whether flags grant a kind of permission whole. */
 export function grantsAll(
   flags: readonly string[],
@@ -14,10 +24,7 @@ export function grantsAll(
 /** Whether flags grant connections to all ports of a host that they do not deny. */
 export function grantsHost(flags: readonly string[], host: string): boolean {
   if (flags.includes("--allow-net")) return true;
-  const start = "--allow-net=";
-  const items = flags.filter((flag) => flag.startsWith(start))
-    .flatMap((flag) => flag.slice(start.length).split(","));
-  return items.includes(host);
+  return itemsOf(flags, "net").includes(host);
 }
 
 /**

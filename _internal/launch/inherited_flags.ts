@@ -7,6 +7,7 @@ import {
 } from "./config_discovery.ts";
 import { absolutePath, urlOf, workingDirectory } from "./file_path.ts";
 import { type CommandLineReader, ownCommandLine } from "./own_command_line.ts";
+import { isPathItem } from "./permission_kind.ts";
 
 /** What the value of a flag is relative to, if to anything. */
 type FlagValue = "as it is" | "path" | "path or url" | "path, url or name";
@@ -55,8 +56,6 @@ const INHERITED: ReadonlyMap<string, FlagValue> = new Map([
 
 const PERMISSION_FLAG =
   /^(?:(?:allow|deny)-(?:read|write|net|env|sys|run|ffi|import)|ignore-(?:read|env))$/;
-const PATHS_FLAG = /^(?:allow|deny|ignore)-(?:read|write|ffi)$/;
-const PROGRAMS_FLAG = /^(?:allow|deny)-run$/;
 
 /** The directory that relative paths on the command line start at. */
 const startDirectory = workingDirectory() ?? "/";
@@ -182,10 +181,9 @@ export function permissionFlagsFor(
     ) {
       flags.push(value ? `--permission-set=${value}` : "--permission-set");
     } else if (PERMISSION_FLAG.test(name)) {
+      const kind = name.slice(name.indexOf("-") + 1);
       const items = value?.split(",").map((item) => {
-        const isPath = PATHS_FLAG.test(name) ||
-          (PROGRAMS_FLAG.test(name) && /[/\\]/.test(item));
-        return isPath ? absolutePath(item, directory) : item;
+        return isPathItem(kind, item) ? absolutePath(item, directory) : item;
       });
       flags.push(`--${name}${items ? `=${items.join(",")}` : ""}`);
     }

@@ -37,10 +37,11 @@ const SA_RESETHAND = 0x8000_0000 | 0;
 export const WATCH = "watch";
 /** How long it waits until the main thread watches, which may be busy. */
 const HEARD_MS = 100;
-/** Of a worker; the types here are those of a window. */
-declare function postMessage(message: unknown): void;
 /** Stands for the number of a process that has none yet. */
 const STARTING_PID = 0;
+
+/** Of a worker; the types here are those of a window. */
+declare function postMessage(message: unknown): void;
 
 const action = new Uint8Array(SIGACTION_BYTES);
 const handler = new BigUint64Array(action.buffer, 0, 1);

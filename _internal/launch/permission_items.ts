@@ -5,7 +5,13 @@ import {
   urlOf,
   workingDirectory,
 } from "./file_path.ts";
-import { grantOf, hasItem, type PermissionKind } from "./permission_kind.ts";
+import { itemsOf } from "./flag_items.ts";
+import {
+  grantOf,
+  hasItem,
+  isPathItem,
+  type PermissionKind,
+} from "./permission_kind.ts";
 
 /** The hosts that a program may import from without asking. */
 export const DEFAULT_IMPORT_HOSTS: readonly string[] = [
@@ -54,7 +60,7 @@ export function grantedItems(
   kind: PermissionKind,
   raw: readonly string[],
 ): readonly string[] {
-  const listed = flagItems(`--allow-${kind}=`, raw).flatMap(expandPort);
+  const listed = itemsOf(raw, kind).flatMap(expandPort);
   const items = listed.length > 0 ? listed : likelyItems(kind);
   return [...new Set(items)].filter((item) => {
     try {
@@ -81,7 +87,7 @@ export function isGranted(
   const sample = kind === "net" ? sampleHost(item) : item;
   if (sample === item) return hasItem(kind, item);
   // Deno can be asked about one host, not about a range of them.
-  const isListed = flagItems(`--allow-${kind}=`, raw).includes(item);
+  const isListed = itemsOf(raw, kind).includes(item);
   return (isListed || grantOf(kind) !== "items") && hasItem(kind, sample);
 }
 
@@ -123,14 +129,9 @@ export function flagItem(kind: PermissionKind, item: unknown): string {
       `permissions.${kind} has "${item}", and a comma cannot be passed on`,
     );
   }
-  const isPath = kind === "read" || kind === "write" || kind === "ffi" ||
-    (kind === "run" && /[/\\]/.test(item));
-  return isPath ? absolutePath(item, workingDirectory() ?? "/") : item;
-}
-
-function flagItems(start: string, raw: readonly string[]): readonly string[] {
-  return raw.filter((flag) => flag.startsWith(start))
-    .flatMap((flag) => flag.slice(start.length).split(","));
+  return isPathItem(kind, item)
+    ? absolutePath(item, workingDirectory() ?? "/")
+    : item;
 }
 
 /** `:80` on the command line stands for three hosts. */

@@ -33,6 +33,12 @@ const ITEM = {
   import: "host",
 } as const;
 
+/** Whether an item of a kind is a path; a program may be a name on PATH, too. */
+export function isPathItem(kind: string, item: string): boolean {
+  return kind === "read" || kind === "write" || kind === "ffi" ||
+    (kind === "run" && /[/\\]/.test(item));
+}
+
 /** How much of a kind is granted: all, all but a deny list, or only items. */
 export type Grant = "whole" | "whole but some" | "items";
 

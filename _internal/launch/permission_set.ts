@@ -1,6 +1,6 @@
 import { absolutePath, parentDirectory } from "./file_path.ts";
 import { parseJsonc } from "./jsonc.ts";
-import { PERMISSION_KINDS } from "./permission_kind.ts";
+import { isPathItem, PERMISSION_KINDS } from "./permission_kind.ts";
 
 const SET_FLAG = /^--permission-set(?:=(.*))?$/s;
 
@@ -55,9 +55,7 @@ function flagsOf(
       if (part === true) flags.push(flag);
       if (!Array.isArray(part) || part.length === 0) continue;
       const items = part.map((item) => {
-        const isPath = ["read", "write", "ffi"].includes(kind) ||
-          (kind === "run" && /[/\\]/.test(item));
-        return isPath ? absolutePath(item, directory) : item;
+        return isPathItem(kind, item) ? absolutePath(item, directory) : item;
       });
       flags.push(`${flag}=${items.join(",")}`);
     }

@@ -15,9 +15,9 @@ import {
 } from "../memory/mod.ts";
 import { expectChild, type ExpectedChild, type HubOffer } from "../hub/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
-import { type BootRecord, writeBoot } from "./boot_record.ts";
-import { permissionFlags, runPermissionError } from "./child_permissions.ts";
-import { denoCommand } from "./deno_command.ts";
+import { type BootRecord, LENGTH_BYTES, writeBoot } from "./boot_record.ts";
+import { permissionFlags } from "./child_permissions.ts";
+import { denoCommand, runPermissionError } from "./deno_command.ts";
 import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
 import { exitCodeOf, signalSentTo } from "./exit_code.ts";
 import { grantsAll, grantsHost, withItem } from "./flag_items.ts";
@@ -179,14 +179,14 @@ function spawnMapped(start: Start): LaunchedProcess {
   const id = claim(memory, memory.self);
   let settle = (_started: boolean) => {};
   try {
-    const unit = allocate(memory, boot.length + 8, id);
-    const bytes = memory.bytes(unit, boot.length + 8);
+    const unit = allocate(memory, LENGTH_BYTES + boot.length, id);
+    const bytes = memory.bytes(unit, LENGTH_BYTES + boot.length);
     new DataView(bytes.buffer, bytes.byteOffset).setUint32(
       0,
       boot.length,
       true,
     );
-    bytes.set(boot, 8);
+    bytes.set(boot, LENGTH_BYTES);
     const entry = participantAt(slotOf(id));
     memory.words[entry + PARTICIPANT.BOOT] = unit + 1;
     settle = handOver(handles, { process: id });

@@ -1,10 +1,10 @@
-import { knowModule, knownModule } from "../codec/mod.ts";
+import { knownModule } from "../codec/mod.ts";
 import { callingModules } from "./call_site.ts";
+import { importKnown } from "./child_boot.ts";
 import { compileInline } from "./compile_inline.ts";
 import { describeFunction } from "./describe_target.ts";
 import { findFunction } from "./find_function.ts";
 import { resolveTarget } from "./resolve_target.ts";
-import { importGuarded } from "./self.ts";
 import type { TargetDescription } from "./target.ts";
 
 /** A function by which other isolates do the same. */
@@ -54,10 +54,6 @@ export function findRemoteNow(
 export async function findRemote(
   description: TargetDescription,
 ): Promise<Callable> {
-  const { call } = await resolveTarget(description, async (url) => {
-    const module = await importGuarded(url);
-    knowModule(url, module);
-    return module;
-  });
+  const { call } = await resolveTarget(description, importKnown);
   return call;
 }

@@ -271,7 +271,7 @@ Deno.test("permissionFlags() hands a permission set on", async () => {
 });
 
 const RUN_PROBE = importLaunch("denoCommand", "deno_command.ts") +
-  importLaunch("runPermissionError", "child_permissions.ts") + `
+  importLaunch("runPermissionError", "deno_command.ts") + `
 const error = runPermissionError("Cannot start Process-1");
 if (error) console.log(String(error));
 else {
