@@ -19,6 +19,16 @@ leaveNothing({ threads: true });
 
 const LONG = { timeout: 20_000 };
 
+/** Starts a process that takes so many permits, says so, and keeps them. */
+function startKeeper(
+  semaphore: Semaphore,
+  permits: number,
+  said: Queue<unknown>,
+): Process<never> {
+  const args = [semaphore, "acquire", permits, said] as const;
+  return start("process", keep, ...args) as Process<never>;
+}
+
 Deno.test("Semaphore counts right though many take and give at once", async () => {
   const semaphore = new Semaphore(2);
   const said = new Queue<unknown>();
@@ -103,16 +113,7 @@ for (const holder of ["process", "thread"] as const) {
 Deno.test("Semaphore wakes all that can go on after the death of one who held much", async () => {
   const semaphore = new Semaphore(6);
   const said = new Queue<unknown>();
-  const child = start(
-    "process",
-    keep,
-    semaphore,
-    "acquire",
-    6,
-    said,
-  ) as Process<
-    never
-  >;
+  const child = startKeeper(semaphore, 6, said);
   assertEquals(await said.get(LONG), "held");
   const waiters = (["process", "thread", "process"] as const).map((kind) =>
     start(kind, keep, semaphore, "acquire", 2, said, "return")
@@ -146,16 +147,7 @@ Deno.test("Semaphore knows the permits of more holders than its cell has room fo
 Deno.test("Semaphore may be released in another process, and is not so twice", async () => {
   const semaphore = new Semaphore(1);
   const said = new Queue<unknown>();
-  const child = start(
-    "process",
-    keep,
-    semaphore,
-    "acquire",
-    1,
-    said,
-  ) as Process<
-    never
-  >;
+  const child = startKeeper(semaphore, 1, said);
   assertEquals(await said.get(LONG), "held");
   semaphore.release();
   assertEquals(semaphore.value, 1);
@@ -168,16 +160,7 @@ Deno.test("Semaphore may be released in another process, and is not so twice", a
 Deno.test("Semaphore that counts signals does not give those of the dead back", async () => {
   const semaphore = new Semaphore(0);
   const said = new Queue<unknown>();
-  const child = start(
-    "process",
-    keep,
-    semaphore,
-    "acquire",
-    2,
-    said,
-  ) as Process<
-    never
-  >;
+  const child = startKeeper(semaphore, 2, said);
   semaphore.release(3);
   assertEquals(await said.get(LONG), "held");
   child.kill();
@@ -212,16 +195,7 @@ Deno.test("BoundedSemaphore is one in other processes, too", async () => {
 Deno.test("BoundedSemaphore has its permits back from the dead", async () => {
   const semaphore = new BoundedSemaphore(2);
   const said = new Queue<unknown>();
-  const child = start(
-    "process",
-    keep,
-    semaphore,
-    "acquire",
-    2,
-    said,
-  ) as Process<
-    never
-  >;
+  const child = startKeeper(semaphore, 2, said);
   assertEquals(await said.get(LONG), "held");
   child.kill();
   assertEquals((await semaphore.acquire(LONG)).abandoned, true);
