@@ -1,51 +1,6 @@
 // Microseconds to acquire and release a lock that nobody else wants.
-//
-// A second process has the lock too, but leaves it alone.
 
-import {
-  type Connection,
-  Lock,
-  Pipe,
-  Process,
-} from "@parallel/multiprocessing";
-import { QUICK, report, sample } from "./_sample.ts";
+import { Lock } from "@parallel/multiprocessing";
+import { reportFree } from "./_free.ts";
 
-const TIMES = QUICK ? 50_000 : 200_000;
-
-export async function holdHandle(_lock: Lock, connection: Connection<boolean>) {
-  await connection.send(true);
-  await connection.recv();
-}
-
-if (import.meta.main) {
-  const lock = new Lock();
-  const [here, there] = new Pipe<boolean>();
-  const process = new Process({
-    target: holdHandle,
-    args: [lock, there],
-    daemon: true,
-  });
-  process.start();
-  await here.recv();
-
-  report({
-    await: await sample(5, async () => {
-      const begin = performance.now();
-      for (let n = 0; n < TIMES; n++) {
-        await lock.acquire();
-        lock.release();
-      }
-      return (performance.now() - begin) / TIMES * 1e3;
-    }),
-    sync: await sample(5, () => {
-      const begin = performance.now();
-      for (let n = 0; n < TIMES; n++) {
-        lock.acquireSync();
-        lock.release();
-      }
-      return (performance.now() - begin) / TIMES * 1e3;
-    }),
-  });
-  await here.send(true);
-  await process.join();
-}
+if (import.meta.main) await reportFree(new Lock());

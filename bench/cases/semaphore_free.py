@@ -1,36 +1,9 @@
 """Microseconds to acquire and release a permit that nobody else wants.
 
-A second process has the semaphore too, but leaves it alone. CPython's side of semaphore_free.ts.
+CPython's side of semaphore_free.ts.
 """
 
-import multiprocessing
-import time
-
-from _sample import QUICK, report, sample
-
-TIMES = 50_000 if QUICK else 200_000
-
-
-def hold_handle(semaphore, connection):
-    connection.send(True)
-    connection.recv()
-
+from _free import report_free
 
 if __name__ == "__main__":
-    context = multiprocessing.get_context("spawn")
-    semaphore = context.Semaphore(2)
-    here, there = context.Pipe()
-    process = context.Process(target=hold_handle, args=(semaphore, there), daemon=True)
-    process.start()
-    here.recv()
-
-    def acquire_and_release():
-        begin = time.perf_counter()
-        for _ in range(TIMES):
-            semaphore.acquire()
-            semaphore.release()
-        return (time.perf_counter() - begin) / TIMES * 1e6
-
-    report(pair=sample(5, acquire_and_release))
-    here.send(True)
-    process.join()
+    report_free(lambda context: context.Semaphore(2))
