@@ -1,9 +1,5 @@
-import { explainReferenceError } from "../_internal/launch/mod.ts";
-import { Exclusive } from "./_hosted.ts";
-import type { ToldCall } from "./_session.ts";
 import type { Session } from "./_session.ts";
-
-type Callable = (...args: unknown[]) => unknown;
+import { type Callable, callTold, type ToldCall } from "./_told_call.ts";
 
 /** The result of what waits: the call is answered later. */
 export const WAITS = Symbol("waits");
@@ -75,45 +71,6 @@ export class Call {
     this.isOver = true;
     this.holdOn();
   }
-}
-
-/**
- * Calls a function that somebody has told of. Others wait if it takes its time.
- *
- * @param use is given the function, and gives the result
- */
-export function callTold(
-  told: ToldCall,
-  use: (fn: Callable) => unknown,
-): unknown {
-  const explained = (error: unknown): never => {
-    throw explainReferenceError(error, told.description);
-  };
-  if (told.call === undefined) {
-    return new Exclusive(told.find().then(use).catch(explained));
-  }
-  try {
-    const value = use(told.call);
-    return isPromise(value)
-      ? new Exclusive(Promise.resolve(value).catch(explained))
-      : value;
-  } catch (error) {
-    return explained(error);
-  }
-}
-
-/** Goes on with a value, at once if it is there. */
-export function andThen(
-  value: unknown,
-  next: (value: unknown) => unknown,
-): unknown {
-  return isPromise(value) ? Promise.resolve(value).then(next) : next(value);
-}
-
-/** Whether a value is to be awaited. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   timeoutError,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { ASK, TELL } from "./_messages.ts";
+import { ASK, type RequestTarget, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 
 /** A call that has not been answered. */
@@ -25,6 +25,8 @@ interface Pending {
 
 /** Numbers of requests fit into four bytes. */
 const LAST_NUMBER = 0xffff_ffff;
+const ROOT_TARGET: RequestTarget = [0, 0];
+const NO_NAME = "";
 const NO_BODY = "";
 
 /**
@@ -46,7 +48,7 @@ export abstract class Client {
   protected abstract post(
     kind: number,
     number: number,
-    target: readonly [number, number],
+    target: RequestTarget,
     name: string,
     body: unknown,
   ): void;
@@ -137,7 +139,7 @@ export abstract class Client {
   tell(target: unknown, doing: string): number {
     const { id, description } = toldFunction(target, doing);
     if (!this.#told.has(id)) {
-      this.post(ASK.FUNCTION, id, ROOT_TARGET, NO_BODY, description);
+      this.post(ASK.FUNCTION, id, ROOT_TARGET, NO_NAME, description);
       this.#told.add(id);
     }
     return id;
@@ -147,7 +149,7 @@ export abstract class Client {
   stop(): void {
     this.look();
     if (this.#over !== undefined) return;
-    this.post(ASK.STOP, 0, ROOT_TARGET, NO_BODY, NO_BODY);
+    this.post(ASK.STOP, 0, ROOT_TARGET, NO_NAME, NO_BODY);
   }
 
   /** Takes a reply. */
@@ -216,7 +218,7 @@ export abstract class Client {
       pending.reason = reason;
       this.look();
       if (this.#over !== undefined) return;
-      this.post(ASK.CANCEL, number, ROOT_TARGET, NO_BODY, NO_BODY);
+      this.post(ASK.CANCEL, number, ROOT_TARGET, NO_NAME, NO_BODY);
     };
     const late = () =>
       giveUp(timeoutError(doing(pending.of, pending.method), timeout));
@@ -238,8 +240,6 @@ export abstract class Client {
     return this.#numbers;
   }
 }
-
-const ROOT_TARGET = [0, 0] as const;
 
 /** What a call is in messages. */
 export function doing(of: string, method: string): string {

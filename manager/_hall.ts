@@ -1,4 +1,5 @@
-import { Call, isPromise, WAITS } from "./_call.ts";
+import { Call, WAITS } from "./_call.ts";
+import { isPromise } from "./_promises.ts";
 import { Exclusive, Hosted, type HostedType, Made } from "./_hosted.ts";
 import type { Session } from "./_session.ts";
 

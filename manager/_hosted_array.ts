@@ -1,5 +1,6 @@
 import { newArray, type NumberArray } from "./_array_kinds.ts";
-import { andThen, whole } from "./_call.ts";
+import { whole } from "./_call.ts";
+import { andThen } from "./_promises.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 

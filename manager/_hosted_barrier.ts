@@ -1,8 +1,8 @@
 import { BrokenBarrierError } from "../sync/mod.ts";
-import { type Call, callTold, whole } from "./_call.ts";
+import { type Call, whole } from "./_call.ts";
 import { Exclusive, hostedType } from "./_hosted.ts";
-import type { ToldCall } from "./_session.ts";
 import type { Session } from "./_session.ts";
+import { callTold, type ToldCall } from "./_told_call.ts";
 import { WaitingLine } from "./_waiting_line.ts";
 
 class BarrierState {

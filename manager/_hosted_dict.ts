@@ -1,4 +1,4 @@
-import { andThen } from "./_call.ts";
+import { andThen } from "./_promises.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { KeyedMap } from "./_keyed_map.ts";

@@ -1,4 +1,5 @@
-import { andThen, whole } from "./_call.ts";
+import { whole } from "./_call.ts";
+import { andThen } from "./_promises.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { compareValues, findSame } from "./_structure.ts";

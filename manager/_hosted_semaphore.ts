@@ -1,6 +1,6 @@
 import { type Call, type WAITS, whole } from "./_call.ts";
+import type { Grant } from "./_grant.ts";
 import { hostedType, type Method } from "./_hosted.ts";
-import type { Grant } from "./_lock_state.ts";
 import type { Session } from "./_session.ts";
 import { WaitingLine } from "./_waiting_line.ts";
 

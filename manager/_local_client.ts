@@ -10,7 +10,13 @@ import { Client } from "./_client.ts";
 import type { Desk } from "./_desk.ts";
 import { programDestination } from "./_destination.ts";
 import { LocalRef } from "./_local_ref.ts";
-import { nameBytes, numberIn, REPLY_BYTES, Request } from "./_messages.ts";
+import {
+  nameBytes,
+  numberIn,
+  REPLY_BYTES,
+  Request,
+  type RequestTarget,
+} from "./_messages.ts";
 
 /** Where replies come, and where requests go. */
 interface Line {
@@ -46,7 +52,7 @@ export class LocalClient extends Client {
   protected override post(
     kind: number,
     number: number,
-    target: readonly [number, number],
+    target: RequestTarget,
     name: string,
     body: unknown,
   ): void {

@@ -9,6 +9,7 @@ import { widestMemory } from "../_internal/memory/mod.ts";
 import { Desk } from "./_desk.ts";
 import { localClientOf } from "./_local_clients.ts";
 import type { Client } from "./_client.ts";
+import type { RequestTarget } from "./_messages.ts";
 import { ObjectRef, type RefDescription } from "./_object_ref.ts";
 
 /**
@@ -30,7 +31,7 @@ export class LocalRef extends ObjectRef {
   }
 
   readonly desk: Desk;
-  override readonly target: readonly [number, number];
+  override readonly target: RequestTarget;
   readonly #holding: Holding;
   #isClosed = false;
 

@@ -1,6 +1,6 @@
 import { Lane } from "../_internal/lanes/mod.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
-import { isPromise } from "./_call.ts";
+import { isPromise } from "./_promises.ts";
 import type { Desk } from "./_desk.ts";
 import type { Hall } from "./_hall.ts";
 import type { Hosted } from "./_hosted.ts";
@@ -15,10 +15,11 @@ import {
   nameIn,
   numberIn,
   objectIn,
+  type RequestTarget,
   ROOT,
 } from "./_messages.ts";
 import { openReception, type Reception } from "./_reception.ts";
-import { ToldCall } from "./_session.ts";
+import { ToldCall } from "./_told_call.ts";
 
 /** Takes the requests of the processes and threads of the program. */
 export class LocalServer {
@@ -56,7 +57,7 @@ export class LocalServer {
   }
 
   /** Adds an object with a cell of its own. */
-  add([cell, generation]: readonly [number, number], hosted: Hosted): void {
+  add([cell, generation]: RequestTarget, hosted: Hosted): void {
     hosted.references++;
     this.#objects.set(keyOf(cell, generation), hosted);
     this.#reception.lookForObject(cell - 1, generation);
@@ -162,7 +163,7 @@ function keyOf(cell: number, generation: number): number {
 }
 
 /** Lets an object end that nobody refers to any more. */
-export function endHosted({ type, object }: Hosted): void {
+function endHosted({ type, object }: Hosted): void {
   try {
     const ended = type?.end?.(object);
     if (isPromise(ended)) ended.then(undefined, console.error);

@@ -1,9 +1,7 @@
 import type { Call, WAITS } from "./_call.ts";
+import type { Grant } from "./_grant.ts";
 import type { Session } from "./_session.ts";
 import { WaitingLine } from "./_waiting_line.ts";
-
-/** What a proxy is told when it has acquired something: which time, and how it was left. */
-export type Grant = readonly [acquisition: number, abandoned: boolean];
 
 /** How a lock was held. */
 interface Tenure {

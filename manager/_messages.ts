@@ -51,6 +51,9 @@ export const ROOT = 0;
 const MAX_NAME_BYTES = 255;
 const names = new Map<string, Uint8Array>();
 const MOST_NAMES = 1_000;
+/** Which object a request is for. */
+export type RequestTarget = readonly [cell: number, generation: number];
+
 const NO_NAME = new Uint8Array();
 
 /** A request. */
@@ -66,7 +69,7 @@ export class Request implements Contents {
   constructor(
     kind: number,
     number: number,
-    [object, generation]: readonly [number, number],
+    [object, generation]: RequestTarget,
     client: number,
     name: Uint8Array,
     body: Contents,

@@ -1,4 +1,4 @@
-import { call, proxyClass } from "./_calls.ts";
+import { call, proxyClass } from "./_proxy_calls.ts";
 import { wrap } from "./_making.ts";
 import { BaseProxy, refOf } from "./base_proxy.ts";
 

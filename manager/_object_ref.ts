@@ -1,5 +1,6 @@
 import type { Destination } from "../_internal/handles/mod.ts";
 import type { Client } from "./_client.ts";
+import type { RequestTarget } from "./_messages.ts";
 
 /** What stands for a proxy in a message, besides its class. */
 export interface RefDescription {
@@ -16,7 +17,7 @@ export abstract class ObjectRef {
   /** What carries calls to the manager. */
   abstract readonly client: Client;
   /** The object and its generation, as requests name it. */
-  abstract readonly target: readonly [number, number];
+  abstract readonly target: RequestTarget;
   /** Whether it refers to nothing any more here. */
   abstract readonly isClosed: boolean;
   /** Lets go of the object. */

@@ -6,7 +6,7 @@ import {
 } from "../_internal/codec/mod.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import type { FramedSocket } from "../_internal/sockets/mod.ts";
-import { proxyClassOf } from "./_calls.ts";
+import { proxyClassOf } from "./_proxy_calls.ts";
 import { Client } from "./_client.ts";
 import { proxyFor } from "./_making.ts";
 import {
@@ -16,9 +16,10 @@ import {
   numberIn,
   REPLY_BYTES,
   Request,
+  type RequestTarget,
   TELL,
 } from "./_messages.ts";
-import { Outbox } from "./_outbox.ts";
+import { SocketOutbox } from "./_socket_outbox.ts";
 import { RemoteRef } from "./_remote_ref.ts";
 
 /** Most objects that one connection has ever told of. */
@@ -30,7 +31,7 @@ export class RemoteClient extends Client {
   readonly destination = { reach: "remote" } as const;
   readonly #where: string;
   readonly #socket: FramedSocket;
-  readonly #outbox: Outbox;
+  readonly #outbox: SocketOutbox;
   /** Objects by number: even, if the manager has told of them first. */
   readonly #refs = new Map<number, WeakRef<RemoteRef>>();
   readonly #revive = { revive: (it: HandleDescription) => this.#proxyOf(it) };
@@ -43,7 +44,7 @@ export class RemoteClient extends Client {
     super();
     this.#socket = socket;
     this.#where = where;
-    this.#outbox = new Outbox(socket, () => this.#lost());
+    this.#outbox = new SocketOutbox(socket, () => this.#lost());
     this.#receive();
   }
 
@@ -95,7 +96,7 @@ export class RemoteClient extends Client {
   protected override post(
     kind: number,
     number: number,
-    target: readonly [number, number],
+    target: RequestTarget,
     name: string,
     body: unknown,
   ): void {

@@ -1,4 +1,5 @@
 import type { Destination } from "../_internal/handles/mod.ts";
+import type { RequestTarget } from "./_messages.ts";
 import { ObjectRef, type RefDescription } from "./_object_ref.ts";
 import type { RemoteClient } from "./_remote_client.ts";
 
@@ -7,7 +8,7 @@ const collected = new FinalizationRegistry<() => void>((release) => release());
 /** Refers to an object of a manager of another program. */
 export class RemoteRef extends ObjectRef {
   override readonly client: RemoteClient;
-  override readonly target: readonly [number, number];
+  override readonly target: RequestTarget;
   /** How often the manager has told of it. */
   readonly #told = { times: 1 };
   #isClosed = false;

@@ -24,11 +24,9 @@ import {
 } from "./_messages.ts";
 import { RemoteSession } from "./_remote_session.ts";
 import { MAX_MESSAGE, PURPOSE } from "./_remote_terms.ts";
-import { ToldCall } from "./_session.ts";
+import { ToldCall } from "./_told_call.ts";
 import type { ListenSetup } from "./_setup.ts";
 
-/** Milliseconds that a peer has to prove that it knows the key. */
-const AUTH_MS = 5_000;
 const BACKLOG = 64;
 
 /** Takes the requests of other programs. */
@@ -62,7 +60,6 @@ export class RemoteServer {
       purpose: PURPOSE,
       maxReceive: MAX_MESSAGE,
       backlog: BACKLOG,
-      authTimeout: AUTH_MS,
       onRejected: (error) => console.error(`${desk.name}: ${error.message}`),
       tls,
     });

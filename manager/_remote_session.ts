@@ -6,13 +6,13 @@ import {
   type HandleDescription,
 } from "../_internal/codec/mod.ts";
 import type { FramedSocket } from "../_internal/sockets/mod.ts";
-import { proxyClassOf } from "./_calls.ts";
+import { proxyClassOf } from "./_proxy_calls.ts";
 import type { Hosted } from "./_hosted.ts";
 import type { ExportDestination } from "./_local_ref.ts";
 import { proxyFor } from "./_making.ts";
 import { NOTHING, Reply, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
-import { Outbox } from "./_outbox.ts";
+import { SocketOutbox } from "./_socket_outbox.ts";
 import { Session } from "./_session.ts";
 
 /** An object that somebody knows by a number. */
@@ -25,7 +25,7 @@ interface Known {
 /** Somebody of another program that asks a manager. */
 export class RemoteSession extends Session {
   readonly name: string;
-  readonly #outbox: Outbox;
+  readonly #outbox: SocketOutbox;
   readonly #known = new Map<number, Known>();
   readonly #numbers = new Map<ObjectRef, number>();
   readonly #find: (ref: ObjectRef) => Hosted | undefined;
@@ -51,7 +51,7 @@ export class RemoteSession extends Session {
     super();
     this.name = name;
     this.#find = find;
-    this.#outbox = new Outbox(socket, broken);
+    this.#outbox = new SocketOutbox(socket, broken);
   }
 
   /** Adds an object that it has made, by the number that it chose. */

@@ -1,28 +1,6 @@
-import {
-  importKnown,
-  resolveTarget,
-  type TargetDescription,
-} from "../_internal/launch/mod.ts";
 import type { Hosted } from "./_hosted.ts";
 import type { ObjectRef } from "./_object_ref.ts";
-
-/** A function that somebody has told of, found when it is called first. */
-export class ToldCall {
-  readonly description: TargetDescription;
-  call: ((...args: unknown[]) => unknown) | undefined;
-  /** What stands for it where it is handed on. */
-  target: object | undefined;
-
-  constructor(description: TargetDescription) {
-    this.description = description;
-  }
-
-  /** Finds it. */
-  async find(): Promise<(...args: unknown[]) => unknown> {
-    return this.call ??=
-      (await resolveTarget(this.description, importKnown)).call;
-  }
-}
+import type { ToldCall } from "./_told_call.ts";
 
 /** What a manager knows of somebody who asks it. */
 export abstract class Session {

@@ -1,5 +1,5 @@
 import type { SharedArrays, SharedNumbers } from "../sync/mod.ts";
-import { call, callWith, iterate, proxyClass } from "./_calls.ts";
+import { call, callWith, iterate, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
 /**

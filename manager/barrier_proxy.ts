@@ -1,7 +1,7 @@
 import { announceEnd } from "../_internal/handles/mod.ts";
 import { openedMemory } from "../_internal/memory/mod.ts";
 import type { WaitOptions } from "../_internal/parking/mod.ts";
-import { call, proxyClass } from "./_calls.ts";
+import { call, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { proxyClass } from "./_calls.ts";
+import { proxyClass } from "./_proxy_calls.ts";
 import { SemaphoreProxy } from "./semaphore_proxy.ts";
 
 /**

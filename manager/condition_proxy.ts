@@ -1,8 +1,8 @@
 import { checkWait, type WaitOptions } from "../_internal/parking/mod.ts";
-import { call, proxyClass } from "./_calls.ts";
-import { type Grant, guardOf } from "./_grants.ts";
+import { call, proxyClass } from "./_proxy_calls.ts";
+import type { Grant } from "./_grant.ts";
 import { BaseProxy } from "./base_proxy.ts";
-import type { ProxyGuard } from "./proxy_guard.ts";
+import { guardFor, type ProxyGuard } from "./proxy_guard.ts";
 
 /**
  * Lets those who hold a lock wait for each other, in a manager. The lock is one of
@@ -48,7 +48,7 @@ export class ConditionProxy extends BaseProxy {
    * @throws the signal's reason if it is aborted
    */
   async acquire(wait?: WaitOptions): Promise<ProxyGuard> {
-    return guardOf(this, await call<Grant>(this, "acquire", [], wait));
+    return guardFor(this, await call<Grant>(this, "acquire", [], wait));
   }
 
   /**
@@ -58,7 +58,7 @@ export class ConditionProxy extends BaseProxy {
    */
   async tryAcquire(): Promise<ProxyGuard | undefined> {
     const grant = await call<Grant | undefined>(this, "tryAcquire");
-    return grant && guardOf(this, grant);
+    return grant && guardFor(this, grant);
   }
 
   /**

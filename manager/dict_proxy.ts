@@ -1,4 +1,4 @@
-import { call, callWith, iterate, proxyClass } from "./_calls.ts";
+import { call, callWith, iterate, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { WaitOptions } from "../_internal/parking/mod.ts";
-import { call, proxyClass } from "./_calls.ts";
+import { call, proxyClass } from "./_proxy_calls.ts";
 import { QueueProxy } from "./queue_proxy.ts";
 
 /**

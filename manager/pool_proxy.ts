@@ -1,5 +1,5 @@
 import type { Target } from "../pool/mod.ts";
-import { call, callWith, proxyClass } from "./_calls.ts";
+import { call, callWith, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
 /** How a pool of a manager does a task. */

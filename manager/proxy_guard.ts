@@ -1,17 +1,10 @@
 import { refuseToSend, show } from "../_internal/handles/mod.ts";
-import { call } from "./_calls.ts";
+import { call } from "./_proxy_calls.ts";
+import type { Grant } from "./_grant.ts";
 import type { BaseProxy } from "./base_proxy.ts";
 
-/** What a guard stands for, for who acquires something. */
-export interface Grant {
-  readonly proxy: BaseProxy;
-  /** What to give back with: which acquisition, or how many. */
-  readonly release: number;
-  readonly abandoned: boolean;
-}
-
-/** Makes a guard. */
-export let guardFor: (grant: Grant) => ProxyGuard;
+/** Makes the guard for what was acquired. */
+export let guardFor: (proxy: BaseProxy, grant: Grant) => ProxyGuard;
 
 /**
  * Holds what was acquired from a manager until it is released or disposed of, by
@@ -35,15 +28,18 @@ export class ProxyGuard implements Disposable, AsyncDisposable {
   static {
     refuseToSend(ProxyGuard, "a guard", "send what it guards");
     show(ProxyGuard, ({ abandoned }) => ({ abandoned }));
-    guardFor = (grant) => new ProxyGuard(grant);
+    guardFor = (proxy, grant) => new ProxyGuard(proxy, grant);
   }
 
-  #grant: Grant | undefined;
+  /** Nothing once it is released. */
+  #proxy: BaseProxy | undefined;
+  readonly #release: number;
   readonly #abandoned: boolean;
 
-  private constructor(grant: Grant) {
-    this.#grant = grant;
-    this.#abandoned = grant.abandoned;
+  private constructor(proxy: BaseProxy, [release, abandoned]: Grant) {
+    this.#proxy = proxy;
+    this.#release = release;
+    this.#abandoned = abandoned;
   }
 
   /**
@@ -56,10 +52,10 @@ export class ProxyGuard implements Disposable, AsyncDisposable {
 
   /** Releases it. Does nothing the second time. */
   async release(): Promise<void> {
-    if (this.#grant === undefined) return;
-    const { proxy, release } = this.#grant;
-    this.#grant = undefined;
-    await call(proxy, "release", [release]);
+    const proxy = this.#proxy;
+    if (proxy === undefined) return;
+    this.#proxy = undefined;
+    await call(proxy, "release", [this.#release]);
   }
 
   /** Has it released, before anything that is asked of the manager later. */

@@ -1,6 +1,6 @@
 import type { TryResult, WaitOptions } from "../_internal/parking/mod.ts";
 import { QueueClosedError } from "../queue/mod.ts";
-import { call, proxyClass } from "./_calls.ts";
+import { call, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
 /**

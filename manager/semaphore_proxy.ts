@@ -1,8 +1,8 @@
 import type { WaitOptions } from "../_internal/parking/mod.ts";
-import { call, proxyClass } from "./_calls.ts";
-import { type Grant, guardOf } from "./_grants.ts";
+import { call, proxyClass } from "./_proxy_calls.ts";
+import type { Grant } from "./_grant.ts";
 import { BaseProxy } from "./base_proxy.ts";
-import type { ProxyGuard } from "./proxy_guard.ts";
+import { guardFor, type ProxyGuard } from "./proxy_guard.ts";
 
 /**
  * A number of permits that lives in a manager.
@@ -46,7 +46,7 @@ export class SemaphoreProxy extends BaseProxy {
    */
   async acquire(wait?: WaitOptions): Promise<ProxyGuard> {
     const [, abandoned] = await call<Grant>(this, "acquire", [], wait);
-    return guardOf(this, [1, abandoned]);
+    return guardFor(this, [1, abandoned]);
   }
 
   /**
@@ -56,7 +56,7 @@ export class SemaphoreProxy extends BaseProxy {
    */
   async tryAcquire(): Promise<ProxyGuard | undefined> {
     const grant = await call<Grant | undefined>(this, "tryAcquire");
-    return grant && guardOf(this, [1, grant[1]]);
+    return grant && guardFor(this, [1, grant[1]]);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Contents } from "../_internal/channel/mod.ts";
 import { FRAME, type FramedSocket } from "../_internal/sockets/mod.ts";
 
 /** What is to be written to a socket: in order, and together what comes together. */
-export class Outbox {
+export class SocketOutbox {
   readonly #socket: FramedSocket;
   readonly #broken: () => void;
   #waiting: Uint8Array[] = [];
