@@ -4,11 +4,14 @@
  *
  * - {@linkcode Process} and {@linkcode Thread} run a function elsewhere.
  * - {@linkcode Queue} and {@linkcode Pipe} carry values between them.
- * - {@linkcode Lock} lets them take turns.
+ * - {@linkcode Lock} lets them take turns, and {@linkcode SharedValue} lets them share a number.
+ * - {@linkcode Pool} runs many calls on a few of them.
+ * - {@linkcode Manager} keeps objects for them, and for other programs.
  *
- * Any of these can be handed to any other, inside arguments and inside messages, and arrives as a
- * working handle to the same object. The functions that run in a child are exported, and the main
- * program stands behind `import.meta.main`, since the child imports the same module.
+ * Queues, connections, locks, shared values and proxies of a manager can be handed on, inside
+ * arguments and inside messages, and arrive as working handles to the same object. The functions
+ * that run in a child are exported, and the main program stands behind `import.meta.main`, since the
+ * child imports the same module.
  *
  * Every family has an entry point of its own, such as `@parallel/multiprocessing/queue`. What does
  * not say that it needs a permission needs none.

@@ -51,6 +51,6 @@ async function construct(
   fields: object,
 ): Promise<{ run(): unknown }> {
   const url = new URL("./current.ts", import.meta.url).href;
-  const { becomeCurrent } = await importModule(url) as Current;
-  return becomeCurrent(record.process, subclass, fields);
+  const { becomeCurrentProcess } = await importModule(url) as Current;
+  return becomeCurrentProcess(record.process, subclass, fields);
 }

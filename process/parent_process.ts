@@ -17,7 +17,29 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 
-/** The process that started this one, as its child sees it. */
+/**
+ * The process that started this one, as its child sees it.
+ *
+ * To watch it, this process needs shared memory: Linux and `--allow-ffi`.
+ *
+ * @example
+ * ```ts
+ * import { parentProcess, Process } from "@parallel/multiprocessing/process";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const child = new Process({
+ *   target: async () => {
+ *     const { parentProcess } = await import(
+ *       "@parallel/multiprocessing/process"
+ *     );
+ *     Deno.exit(parentProcess()?.name === "MainProcess" ? 0 : 1);
+ *   },
+ * });
+ * child.start();
+ * assertEquals(await child.join(), 0);
+ * assertEquals(parentProcess(), null);
+ * ```
+ */
 export class ParentProcess {
   static {
     refuseToSend(ParentProcess, "a ParentProcess", "send its pid");

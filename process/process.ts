@@ -19,7 +19,7 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { children } from "./_children.ts";
-import { takeFacts } from "./_current.ts";
+import { takeCurrentProcess } from "./_construct_current.ts";
 import { describe } from "./_describe.ts";
 import type { Target } from "./target.ts";
 
@@ -47,10 +47,10 @@ export interface ProcessOptions<A extends unknown[] = unknown[]> {
   signal?: AbortSignal;
 }
 
+const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
 const SUBCLASS_ENTRY = new URL("./current.ts", import.meta.url).href;
 /** Milliseconds that a process has to end by SIGTERM when it is disposed of. */
 const GRACE_MS = 5_000;
-const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
 
 /**
  * A function that runs in a process of its own.
@@ -113,7 +113,7 @@ export class Process<A extends unknown[] = unknown[]>
   constructor(options: ProcessOptions<A> = {}) {
     const { daemon, name } = options;
     const parent = ownProcess();
-    const current = takeFacts();
+    const current = takeCurrentProcess();
     this.#isCurrent = current !== undefined;
     this.#options = { ...options } as unknown as ProcessOptions;
     this.#modules = this.#isCurrent ? [] : callingModules();

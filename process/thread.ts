@@ -16,6 +16,7 @@ import {
   type Readiness,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { takeCurrentThread } from "./_construct_current.ts";
 import { describe } from "./_describe.ts";
 import type { Target } from "./target.ts";
 
@@ -43,17 +44,6 @@ const ENTRY = {
   url: new URL("./_thread_entry.ts", import.meta.url).href,
   load: () => import("./_thread_entry.ts"),
 };
-let constructingCurrent = false;
-
-/** Constructs the object that stands for the thread it is constructed in. */
-export function constructCurrent<T>(construct: () => T): T {
-  constructingCurrent = true;
-  try {
-    return construct();
-  } finally {
-    constructingCurrent = false;
-  }
-}
 
 /**
  * A function that runs in a thread of its own, a Web Worker.
@@ -99,8 +89,7 @@ export class Thread<A extends unknown[] = unknown[]>
   constructor(options: ThreadOptions<A> = {}) {
     const self = ownRecord();
     const inThread = self?.kind === "thread";
-    this.#isCurrent = constructingCurrent;
-    constructingCurrent = false;
+    this.#isCurrent = takeCurrentThread();
     this.#options = { ...options } as unknown as ThreadOptions;
     this.#modules = this.#isCurrent ? [] : callingModules();
     this.#name = this.#isCurrent
