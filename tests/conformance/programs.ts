@@ -1,7 +1,11 @@
 // Runs the programs of `tests/fixtures/conformance/`.
 
-import { assertEquals } from "@std/assert";
-import { type FixtureOptions, startFixture } from "../process/run_fixture.ts";
+import {
+  type FixtureOptions,
+  runFixture,
+  runWell as runFixtureWell,
+  startFixture,
+} from "../process/run_fixture.ts";
 import type { ProgramRun, RunningProgram } from "../run_program.ts";
 
 /** Starts `<file>` with the arguments after it. */
@@ -13,19 +17,17 @@ export function startProgram(
 }
 
 /** {@linkcode startProgram}, to the end. */
-export async function run(
+export function run(
   command: string,
   options?: FixtureOptions,
 ): Promise<ProgramRun> {
-  return await startProgram(command, options).ended();
+  return runFixture(`../conformance/${command}`, options);
 }
 
 /** {@linkcode run} of a program that must succeed without a complaint; gives what it prints. */
-export async function runWell(
+export function runWell(
   command: string,
   options?: FixtureOptions,
 ): Promise<string[]> {
-  const { code, stdout, stderr } = await run(command, options);
-  assertEquals({ stderr, code }, { stderr: "", code: 0 });
-  return stdout.trimEnd().split("\n");
+  return runFixtureWell(`../conformance/${command}`, options);
 }

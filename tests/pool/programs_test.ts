@@ -3,12 +3,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   type FixtureOptions,
-  leaveNothing,
+  leaveNoProcess,
   runFixture,
   startFixture,
 } from "../process/run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 const KINDS = ["Pool", "ThreadPool"] as const;
 

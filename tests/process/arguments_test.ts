@@ -4,9 +4,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { memoryUse } from "./memory_use.ts";
-import { leaveNothing } from "./run_fixture.ts";
+import { leaveNoProcess } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 const kinds = { Process, Thread } as const;
 

@@ -2,9 +2,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { cpuCount, threadIdent } from "../../process/mod.ts";
-import { leaveNothing, runWell, startFixture } from "./run_fixture.ts";
+import { leaveNoProcess, runWell, startFixture } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 Deno.test("currentProcess(), parentProcess() and currentThread() know main, child, grandchild and threads", async () => {
   const lines = await runWell("who_am_i.ts");

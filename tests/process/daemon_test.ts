@@ -1,9 +1,9 @@
 // Who keeps a program alive, and who ends with it.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { leaveNothing, runFixture, startFixture } from "./run_fixture.ts";
+import { leaveNoProcess, runFixture, startFixture } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 // runFixture() fails if a process outlives its program by more than a second.
 

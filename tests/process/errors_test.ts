@@ -1,9 +1,9 @@
 // What is printed of an error that nobody catches, and what becomes of the process or thread.
 
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { FIXTURES, leaveNothing, runFixture } from "./run_fixture.ts";
+import { FIXTURES, leaveNoProcess, runFixture } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 /** Fails in a process or a thread; gives what is printed, without lines of the runtime. */
 async function fail(kind: "Process" | "Thread", name: string): Promise<string> {

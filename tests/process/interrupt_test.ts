@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ProgramRun, RunningProgram } from "../run_program.ts";
-import { leaveNothing, startFixture } from "./run_fixture.ts";
+import { leaveNoProcess, startFixture } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 const GRACE_MS = 2_000;
 

@@ -2,11 +2,11 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { getLogger, type LogLevel, logToStderr } from "../../process/mod.ts";
 import {
   type FixtureOptions,
-  leaveNothing,
+  leaveNoProcess,
   runFixture,
 } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 /** A line of the log, taken apart. */
 interface Line {

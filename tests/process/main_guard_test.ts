@@ -1,9 +1,9 @@
 // A module that starts processes while it is imported.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { leaveNothing, runFixture } from "./run_fixture.ts";
+import { leaveNoProcess, runFixture } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 for (const kind of ["Process", "Thread"]) {
   Deno.test(`${kind}.start() without a main guard fails in the child and shows the guard`, async () => {

@@ -1,9 +1,9 @@
 // Many processes and threads, one after the other, leave nothing.
 
 import { assert, assertEquals } from "@std/assert";
-import { leaveNothing, runWell } from "./run_fixture.ts";
+import { leaveNoProcess, runWell } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 /** How many; more by the environment, for a thorough look. */
 const COUNT = Number(Deno.env.get("MANY_PROCESSES") ?? 100);

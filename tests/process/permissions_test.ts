@@ -2,9 +2,9 @@
 
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { leaveNothing, runWell } from "./run_fixture.ts";
+import { leaveNoProcess, runWell } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 const run = `--allow-run=${Deno.execPath()}`;
 const LIBRARY = fileURLToPath(new URL("../../", import.meta.url));

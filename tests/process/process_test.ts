@@ -14,9 +14,9 @@ import {
   Process,
   type ProcessOptions,
 } from "../../process/mod.ts";
-import { leaveNothing } from "./run_fixture.ts";
+import { leaveNoProcess } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 const nothing = () => {};
 const forever = () => {

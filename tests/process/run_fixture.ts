@@ -55,7 +55,7 @@ export async function runFixture(
   return await startFixture(command, options).ended();
 }
 
-/** {@linkcode runFixture} of a program that must succeed without a complaint. */
+/** {@linkcode runFixture} of a program that must succeed without a complaint; gives what it prints. */
 export async function runWell(
   command: string,
   options?: FixtureOptions,
@@ -66,7 +66,7 @@ export async function runWell(
 }
 
 /** Makes the test file fail if any process that comes from it is left at its end. */
-export function leaveNothing(): void {
+export function leaveNoProcess(): void {
   const id = crypto.randomUUID();
   Deno.env.set("TEST_FILE_RUN", id);
   Deno.test.afterAll(async () => {

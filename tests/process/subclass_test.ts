@@ -1,9 +1,9 @@
 // Subclasses of `Process` and `Thread` that override `run()`.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { FIXTURES, leaveNothing, runFixture } from "./run_fixture.ts";
+import { FIXTURES, leaveNoProcess, runFixture } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 Deno.test("Process and Thread subclasses run their run() with the fields that were set", async () => {
   const { stdout, stderr, code } = await runFixture("subclasses.ts");

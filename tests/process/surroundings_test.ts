@@ -3,9 +3,9 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Process } from "../../process/mod.ts";
 import { TempFiles } from "../_internal/launch/run_deno.ts";
-import { leaveNothing, runFixture, runWell } from "./run_fixture.ts";
+import { leaveNoProcess, runFixture, runWell } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 /** A program where everything comes by names of an import map, in children too. */
 const MAPPED = {

@@ -1,9 +1,9 @@
 // What can be a target, and what is said of what cannot.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { FIXTURES, leaveNothing, runFixture } from "./run_fixture.ts";
+import { FIXTURES, leaveNoProcess, runFixture } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 async function run(kind: string, names: string[]) {
   const command = ["chooses_target.ts", kind, ...names].join(" ");

@@ -13,9 +13,9 @@ import { Queue, ThreadQueue } from "../../queue/mod.ts";
 import { collectGarbage } from "../handles/collect_garbage.ts";
 import { clearedUp } from "./cleared_up.ts";
 import { memoryUse } from "./memory_use.ts";
-import { leaveNothing, runFixture } from "./run_fixture.ts";
+import { leaveNoProcess, runFixture } from "./run_fixture.ts";
 
-leaveNothing();
+leaveNoProcess();
 
 const nothing = () => {};
 const forever = async () => {
@@ -347,7 +347,7 @@ Deno.test("Thread ends when its processes and threads have, except daemons", asy
       daemon.start();
     }
   }, { args: [queue, import.meta.resolve("../../process/mod.ts")] });
-  // leaveNothing() looks after the daemon.
+  // leaveNoProcess() looks after the daemon.
   assertEquals(await thread.join(), 0);
   const got = [
     await queue.get({ timeout: 20_000 }),
