@@ -35,6 +35,8 @@ export interface CrewEvents {
   joined(worker: WorkerHandle): void;
   /** It is up. */
   ready(worker: WorkerHandle): void;
+  /** A worker has ended: what it has said by then is to be known first. */
+  leaving(): void | Promise<void>;
   /** A worker has ended; `end` says how, if nobody has asked it to. */
   left(worker: WorkerHandle, end: WorkerEnd): void;
   /** There is no use in starting more. */
@@ -110,7 +112,10 @@ export class Crew {
     const worker = new WorkerHandle(this, this.#numbers);
     this.workers.set(worker.number, worker);
     this.list = [...this.workers.values()];
-    worker.started.ended.then((end) => this.#ended(worker, end));
+    worker.started.ended.then(async (end) => {
+      await this.#events.leaving();
+      this.#ended(worker, end);
+    });
     this.#events.joined(worker);
   }
 

@@ -51,6 +51,7 @@ export class Scheduler {
       joined: (worker) => this.#joined(worker),
       // It may have what waits for others that are not.
       ready: (worker) => this.#hungry.push(worker),
+      leaving: () => this.#intake.catchUp(),
       left: (worker, end) => this.#left(worker, end),
       failed: (error) => this.fail(error),
     });
@@ -193,7 +194,6 @@ export class Scheduler {
   }
 
   #left(worker: WorkerHandle, end: WorkerEnd): void {
-    this.#intake.drain();
     worker.isStopped = true;
     const back = this.#takeBack(worker);
     this.#waiting.putAllBack(back);

@@ -57,6 +57,8 @@ export interface SessionPort {
   expect(ticket: string, id: number): void;
   /** The participant that was to come with a ticket, if it has not come. */
   unexpect(ticket: string): number | undefined;
+  /** Waits until one that has come, and has ended, is no more. */
+  gone(ticket: string): Promise<void>;
 }
 
 /** Does at the hub what one client asks for, as that participant. */
@@ -103,6 +105,8 @@ export class ClientSession {
    * @returns a promise if what follows is to wait
    */
   do(request: Request): void | Promise<void> {
+    // The other connection may bring what was asked before the end.
+    if (this.#isOver) return;
     const { kind, number, cell } = request;
     switch (kind) {
       case ASK.CALL:
@@ -132,11 +136,8 @@ export class ClientSession {
         return this.#guards.forget(number);
       case ASK.EXPECT:
         return this.#expect(request);
-      case ASK.GONE: {
-        const id = this.#port.unexpect(request.name);
-        if (id !== undefined) reap(this.memory, id);
-        return;
-      }
+      case ASK.GONE:
+        return void this.#answerGone(request);
       case ASK.OBSERVE:
         return this.#watches.observe(request);
       case ASK.UNWATCH:
@@ -292,6 +293,13 @@ export class ClientSession {
       // The child will be told that they are no more.
     }
     this.#port.expect(name, id);
+  }
+
+  async #answerGone({ number, name }: Request): Promise<void> {
+    const id = this.#port.unexpect(name);
+    if (id !== undefined) reap(this.memory, id);
+    else await this.#port.gone(name);
+    this.#answers.returned({ number, isBlocked: false }, undefined);
   }
 
   #done({ number, body }: Request): void {

@@ -21,9 +21,16 @@ export function expectChild(
   client.expect(ticket, handles);
   return {
     offer: { places, address: addressIn(places, mayConnect), key, ticket },
-    settle: (started) => {
-      if (!started) client.gone(ticket);
+    settle() {},
+    left: () => void client.gone(ticket),
+    async ended() {
+      // Whoever joins the child waits for this.
+      client.standing.hold();
+      try {
+        await client.gone(ticket);
+      } finally {
+        client.standing.unhold();
+      }
     },
-    ended: () => client.gone(ticket),
   };
 }

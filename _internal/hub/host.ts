@@ -34,8 +34,10 @@ export interface ExpectedChild {
   readonly offer: HubOffer;
   /** It has been started, or not. */
   settle(started: boolean): void;
+  /** It has ended, or was never started, and nobody waits for what it has sent. */
+  left(): void;
   /** It has ended; resolves once what it has sent is where it was to go. */
-  ended(): void | Promise<void>;
+  ended(): Promise<void>;
 }
 
 const ANSWER_BYTES = 8_192;
@@ -148,6 +150,7 @@ export function expectChild(
       ticket: `${CLAIMED}${id}`,
     },
     settle,
+    left: () => void clearUp(memory, id),
     ended: () => clearUp(memory, id),
   };
 }

@@ -276,10 +276,16 @@ export class HubClient implements Relay {
     this.#send(ASK.EXPECT, 0, NOWHERE, { name: ticket, message });
   }
 
-  /** The child has ended, or was never started. */
-  gone(ticket: string): void {
-    if (this.#connection.calls.isOver) return;
-    this.#send(ASK.GONE, 0, NOWHERE, { name: ticket });
+  /**
+   * The child has ended, or was never started; resolves once the hub has done all that
+   * it has sent, or has ended itself.
+   */
+  async gone(ticket: string): Promise<void> {
+    const { calls } = this.#connection;
+    if (calls.isOver) return;
+    const { number, promise } = calls.begin("end a child", true);
+    this.#send(ASK.GONE, number, NOWHERE, { name: ticket });
+    await promise.catch(() => {});
   }
 
   /** Says that this isolate ends by itself, and well. */

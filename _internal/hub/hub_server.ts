@@ -36,6 +36,8 @@ import type { Answer } from "./session_answers.ts";
 const BACKLOG = 256;
 /** Milliseconds that a child has to come after who started it has ended. */
 const LATE_MS = 60_000;
+/** Milliseconds without a request after which one that is said to have ended is cut off. */
+const SILENT_MS = 5_000;
 
 /** One client, and the ways by which it asks. */
 class Client {
@@ -46,6 +48,7 @@ class Client {
   readonly #outflow: Outflow;
   readonly #early = new Map<number, Uint8Array>();
   #next = 1;
+  readonly #ended = Promise.withResolvers<void>();
   /** What it does, if the rest has to wait for that. */
   #going: Promise<void> | undefined;
   readonly #close: () => void;
@@ -68,6 +71,7 @@ class Client {
         this.expected.delete(ticket);
         return server.unexpect(ticket);
       },
+      gone: (ticket) => server.gone(ticket),
     });
   }
 
@@ -105,6 +109,26 @@ class Client {
   /** Waits until all that has come in order is done. */
   async done(): Promise<void> {
     while (this.#going !== undefined) await this.#going;
+  }
+
+  /** Its connection has ended. */
+  end(): void {
+    this.session.end();
+    this.#ended.resolve();
+  }
+
+  /**
+   * Waits until its connection has ended, as its process has. If that does not happen
+   * although nothing more comes, somebody else has the connection open, and it is closed.
+   */
+  async gone(): Promise<void> {
+    let next: number;
+    const timer = setInterval(() => {
+      if (this.#next === next) this.#close();
+      next = this.#next;
+    }, SILENT_MS);
+    await this.#ended.promise;
+    clearInterval(timer);
   }
 }
 
@@ -164,6 +188,11 @@ export class HubServer {
     return id;
   }
 
+  /** Waits until a client that has shown a ticket, and has ended, is no more. */
+  async gone(ticket: string): Promise<void> {
+    await this.#clients.get(ticket)?.gone();
+  }
+
   async #accept(server: SocketServer): Promise<void> {
     while (!server.closed) {
       const socket = await server.accept();
@@ -209,7 +238,7 @@ export class HubServer {
       await client.done();
     } finally {
       this.#clients.delete(ticket);
-      client.session.end();
+      client.end();
       reap(this.#memory, id);
       socket.close();
       this.#forgetLate(client);

@@ -50,7 +50,7 @@ export const ASK = {
   FORGET: 8,
   /** A child is about to come, and holds the cells. */
   EXPECT: 9,
-  /** It will not come any more. */
+  /** It has ended, or never was: say when all that it has sent is done. */
   GONE: 10,
   /** Say when what is observed under the number in place of the cell is ready. */
   WATCH: 11,

@@ -24,6 +24,11 @@ export interface Intake {
   update(): void;
   /** Takes in what is here already; whether anything is. */
   drain(): boolean;
+  /**
+   * Takes in all that the lane has by now, wherever it is. What somebody who has ended
+   * has sent is in the lane once those who have started it are told of the end.
+   */
+  catchUp(): void | Promise<void>;
   /** The value in a part of a message; a promise of it if it needs modules. */
   decode(bytes: Uint8Array): unknown;
   /** The same, once something else is done; the bytes stay valid until then. */

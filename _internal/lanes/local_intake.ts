@@ -105,6 +105,10 @@ export class LocalIntake implements Intake {
     return count > 0;
   }
 
+  catchUp(): void {
+    this.drain();
+  }
+
   decode(bytes: Uint8Array): unknown {
     return fromBytes(bytes);
   }

@@ -218,7 +218,7 @@ function spawnPiped(start: Start, expected?: ExpectedChild): LaunchedProcess {
     expected?.settle(true);
   } catch (error) {
     expected?.settle(false);
-    expected?.ended();
+    expected?.left();
     throw error;
   }
   const writer = child.stdin.getWriter();

@@ -114,7 +114,7 @@ export class LaunchedThread {
       });
     } catch (error) {
       settle(false);
-      expected?.settle(false);
+      expected?.left();
       // It has never been, so nobody misses it.
       for (const [{ words }, id] of this.#ids()) {
         recordEnd(words, slotOf(id), 0);
@@ -123,7 +123,7 @@ export class LaunchedThread {
       throw error;
     }
     settle(true);
-    this.#ended.promise.then(() => expected?.ended());
+    this.#ended.promise.then(() => expected?.left());
     this.#worker.addEventListener("message", ({ data }) => {
       if (data === WATCH) watchInterrupt();
       // Its last message; whoever joins it need not wait for that.

@@ -1,0 +1,77 @@
+// Pools of processes that ask a hub, whose workers end as soon as they have answered.
+// STRESS_SECONDS says how long.
+
+import { assertEquals } from "@std/assert";
+import { EVERY_BACKEND } from "../every_backend.ts";
+import { runProgram } from "../run_program.ts";
+import { STRESS_SECONDS } from "../fixtures/messages/stress.ts";
+
+const FIXTURE = new URL("../fixtures/hub/answers.ts", import.meta.url).pathname;
+
+async function run(role: string): Promise<string[]> {
+  const flags = ["--no-prompt", "--no-check", "--allow-all", "--deny-ffi"];
+  const { code, stdout, stderr } = await runProgram(
+    role,
+    ["run", ...flags, FIXTURE, role],
+    { timeout: STRESS_SECONDS * 5 + 90 },
+  );
+  // The other stream has how much was done.
+  if (stderr !== "") console.log(stderr.trim());
+  assertEquals(code, 0, stderr);
+  return stdout.trim().split("\n");
+}
+
+Deno.test("Intake.catchUp() takes in all that its lane has at a hub, in order", async () => {
+  assertEquals(await run("caughtUp"), [
+    "caught up true true",
+    "caught up true true",
+    "caught up true true",
+    "caught up true true",
+    "end true unordered 0",
+    "exit code 0",
+  ]);
+});
+
+Deno.test("Hub cuts a client off that is said to have ended, and is silent", async () => {
+  assertEquals(await run("cutOff"), [
+    "has come",
+    "Cannot call Lock.acquire(): the hub of this program has ended",
+    "exit code 0",
+  ]);
+});
+
+const ROLES: Record<string, { does: string; prints: string[] }> = {
+  joined: {
+    does:
+      "Process.join() in a client of a hub comes after what the child has put",
+    prints: ["wrong 0"],
+  },
+  dying: {
+    does:
+      "Pool of a client of a hub loses no answer of a worker that dies after it",
+    prints: ["enough true wrong 0"],
+  },
+  finalized: {
+    does:
+      "Pool of a client of a hub begins no task again whose worker has ended since",
+    prints: ["enough true wrong 0", "retried 0 run again 0"],
+  },
+  exiting: {
+    does: "Pool of a client of a hub loses one task with a worker that exits",
+    prints: [
+      "enough true wrong 0",
+      "retried too many false run again too many false",
+    ],
+  },
+  killed: {
+    does:
+      "Pool of a client of a hub begins no task again that a killed worker has answered",
+    prints: ["enough true wrong 0", "run again 0"],
+  },
+};
+
+for (const [role, { does, prints }] of Object.entries(ROLES)) {
+  Deno.test(does, { ignore: !EVERY_BACKEND }, async () => {
+    assertEquals(await run(role), [...prints, "exit code 0"]);
+  });
+}
