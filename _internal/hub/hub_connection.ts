@@ -128,6 +128,7 @@ export class HubConnection {
       this.#outflow.takeOver(),
       requestLength(request),
       (target, at) => writeRequest(target, at, request),
+      doing,
     );
     if (answer !== undefined) {
       const reply = readReply(answer);

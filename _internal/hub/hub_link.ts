@@ -1,4 +1,4 @@
-import { unrefWorker } from "../parking/mod.ts";
+import { noteBlocked, unrefWorker } from "../parking/mod.ts";
 import { type Address, bareTerms } from "../sockets/mod.ts";
 import { linkMain } from "./link_main.ts";
 import { type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
@@ -73,12 +73,14 @@ export class HubLink {
    * Has something written, and blocks until there is an answer.
    *
    * @param before what is to be written before it
+   * @param doing what it is for, as in "call Queue.getSync()"
    * @returns the answer, without its frame; nothing if the hub has ended
    */
   exchange(
     before: Uint8Array,
     byteLength: number,
     writeTo: (target: Uint8Array<ArrayBuffer>, at: number) => void,
+    doing: string,
   ): Uint8Array | undefined {
     this.open();
     const memory = this.#memory!;
@@ -97,9 +99,11 @@ export class HubLink {
     words[LENGTH] = length | 0;
     Atomics.store(words, STATE, ASKED);
     Atomics.notify(words, STATE);
+    const start = performance.now();
     let state = ASKED;
     while (state === ASKED) {
-      Atomics.wait(words, STATE, ASKED, TICK_MS);
+      const woken = Atomics.wait(words, STATE, ASKED, TICK_MS);
+      if (woken === "timed-out") noteBlocked(doing, start);
       state = Atomics.load(words, STATE);
     }
     if (state === ENDED) return undefined;

@@ -30,6 +30,7 @@ import { watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
 import { addRunning } from "./running_children.ts";
 import { ownName, ownRecord } from "./self.ts";
+import { addUntold } from "./untold_children.ts";
 
 /** What to start. */
 export interface ProcessLaunch {
@@ -222,8 +223,10 @@ function spawnPiped(start: Start, expected?: ExpectedChild): LaunchedProcess {
     throw error;
   }
   const writer = child.stdin.getWriter();
+  const told = writer.write(boot);
+  addUntold(start.launch.record.name, told);
   // A child that ends before it has read everything says so by its exit code.
-  writer.write(boot).then(() => writer.close()).catch(() => {});
+  told.then(() => writer.close()).catch(() => {});
   const ended = endOf(start, child).finally(() => expected?.ended());
   return { child, ended };
 }

@@ -10,6 +10,7 @@ import {
 import { Bell } from "./bell.ts";
 import { LateWakes } from "./late_wakes.ts";
 import { LoggedWait } from "./logged_wait.ts";
+import { noteBlocked } from "./long_block.ts";
 import { leaveNeighbours, ringNeighbour } from "./neighbours.ts";
 import { NAP_MS, type Patience } from "./patience.ts";
 import { NOT_YET, spin } from "./spin.ts";
@@ -228,7 +229,8 @@ export class Parking {
     const bed = this.#bell.bed(doing !== undefined);
     const logged = LoggedWait.begin(doing);
     let result: T | typeof NOT_YET = NOT_YET;
-    let nextTick = performance.now() + BLOCKED_TICK_MS;
+    const start = performance.now();
+    let nextTick = start + BLOCKED_TICK_MS;
     try {
       for (;;) {
         bed.lieDown();
@@ -240,6 +242,7 @@ export class Parking {
           nextTick = now + BLOCKED_TICK_MS;
           this.onTick?.();
           logged?.note();
+          if (doing !== undefined) noteBlocked(doing, start);
           this.#enlistAgain();
           continue;
         }

@@ -1,6 +1,7 @@
 import { threadMemory } from "../memory/mod.ts";
 import { breathe, isBreathless } from "./breath.ts";
 import { parkingOf } from "./current.ts";
+import { noteBlocked } from "./long_block.ts";
 import type { Parking } from "./parking.ts";
 import { NOT_YET } from "./spin.ts";
 import { checkWait, isTimeoutError, type WaitOptions } from "./wait_options.ts";
@@ -127,7 +128,8 @@ export function waitUntilReadySync(
   const inSlices = places.size > 1 || all.some(({ place }) => !place);
   const [parking, lists] = places.entries().next().value ??
     [parkingOf(threadMemory()), []];
-  const end = performance.now() + (wait.timeout ?? Infinity);
+  const start = performance.now();
+  const end = start + (wait.timeout ?? Infinity);
   while (ready.length === 0) {
     const left = end - performance.now();
     if (left <= 0) break;
@@ -137,6 +139,7 @@ export function waitUntilReadySync(
       inSlices ? Math.min(SLICE_MS, left) : left,
     );
     for (const each of places.keys()) each.onTick?.();
+    noteBlocked("go on with one of many", start);
   }
   return ready;
 }
