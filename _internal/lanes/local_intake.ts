@@ -48,34 +48,17 @@ export class LocalIntake implements Intake {
 
   update(): void {
     if (this.#isPumping) return;
-    if (this.#isOver) {
-      this.#stopAttending?.();
-      this.#stopAttending = undefined;
-      this.#hasLeft = true;
-      this.#lane.close();
-    } else if (this.#holds > 0 && this.#events.expects()) {
-      this.#stopAttending?.();
-      this.#stopAttending = undefined;
+    const expects = !this.#isOver && this.#events.expects();
+    if (expects && this.#holds === 0) return this.#attend();
+    this.#stopAttending?.();
+    this.#stopAttending = undefined;
+    if (expects) {
       this.#isPumping = true;
       // First all that is submitted in the same go: then there is more to spin for.
       queueMicrotask(() => this.#pump());
-    } else if (!this.#events.expects()) {
-      this.#stopAttending?.();
-      this.#stopAttending = undefined;
-    } else if (this.#stopAttending === undefined) {
-      const { parking, getters } = this.#lane.channel;
-      const look = () => {
-        // Whoever has just sent a task is not to have its result before it knows it.
-        if (this.#isUpdating) return queueMicrotask(look);
-        this.drain();
-        if (!this.#events.expects()) this.update();
-      };
-      this.#isUpdating = true;
-      try {
-        this.#stopAttending = parking.attend([getters], look);
-      } finally {
-        this.#isUpdating = false;
-      }
+    } else if (this.#isOver) {
+      this.#hasLeft = true;
+      this.#lane.close();
     }
   }
 
@@ -115,6 +98,23 @@ export class LocalIntake implements Intake {
 
   decodeAfter(ready: Promise<unknown>, bytes: Uint8Array): Promise<unknown> {
     return ready.then(() => fromBytes(bytes));
+  }
+
+  #attend(): void {
+    if (this.#stopAttending !== undefined) return;
+    const { parking, getters } = this.#lane.channel;
+    const look = () => {
+      // Whoever has just sent a task is not to have its result before it knows it.
+      if (this.#isUpdating) return queueMicrotask(look);
+      this.drain();
+      if (!this.#events.expects()) this.update();
+    };
+    this.#isUpdating = true;
+    try {
+      this.#stopAttending = parking.attend([getters], look);
+    } finally {
+      this.#isUpdating = false;
+    }
   }
 
   async #pump(): Promise<void> {
