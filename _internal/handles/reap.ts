@@ -54,26 +54,46 @@ export function giveUp(memory: Memory, id: number): void {
   parkingOf(memory).wakeEverybody();
 }
 
-/** @param free whether its slot is to be had by others now */
+/**
+ * While its starter keeps the slot, sweepers do this again and again: a thread that
+ * was stopped may go on, and take hold of something. So that nobody is woken for
+ * nothing, `CLEARED` says that everybody has been woken since something was let go of:
+ *
+ * | it is          | from                      | by                                |
+ * | -------------- | ------------------------- | --------------------------------- |
+ * | 0              | the claim of the slot     | whoever is about to let go        |
+ * | the owner's id | everybody has been woken  | the same, or the next if it died  |
+ *
+ * Whoever clears up is alone with that, in the mutex. If it dies there, the next finds
+ * less, or nothing, and wakes everybody as it finds 0. The slot is freed last, so that
+ * there is a next one.
+ *
+ * @param free whether its slot is to be had by others now
+ */
 function clearUp(memory: Memory, id: number, free: boolean): void {
+  const { words } = memory;
+  const at = participantAt(slotOf(id));
   markDead(memory, id);
   enter(memory, HEADER.REAP_MUTEX);
   try {
     if (!isCurrent(memory, id) || mayStillWrite(memory, id)) return;
     let held = 0;
     forEachHeld(memory, id, (cell) => {
-      held++;
+      if (held++ === 0) Atomics.store(words, at + PARTICIPANT.CLEARED, 0);
       noteLoss(memory, cell, id);
       if (letGo(memory, cell, id)) release(memory, cell);
     });
     releaseAll(memory, id);
-    const pid = memory.words[participantAt(slotOf(id)) + PARTICIPANT.PID];
-    log?.debug(`cleared up after one of pid ${pid}: it held ${held} objects`);
+    if (Atomics.load(words, at + PARTICIPANT.CLEARED) !== id) {
+      const pid = words[at + PARTICIPANT.PID];
+      log?.debug(`cleared up after one of pid ${pid}: it held ${held} objects`);
+      parkingOf(memory).wakeEverybody();
+      Atomics.store(words, at + PARTICIPANT.CLEARED, id);
+    }
     if (free) freeSlot(memory, id);
   } finally {
     leave(memory, HEADER.REAP_MUTEX);
   }
-  parkingOf(memory).wakeEverybody();
 }
 
 /** Sweeps, unless somebody has done so just now. */

@@ -89,6 +89,8 @@ export const PARTICIPANT = {
    * moment, writing where it was, so what it left is not freed yet.
    */
   STOPPED_AT: 54,
+  /** The id of a dead owner, once it is cleared up after and everybody has been woken. */
+  CLEARED: 55,
 } as const;
 
 /**
