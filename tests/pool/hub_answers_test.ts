@@ -13,32 +13,13 @@ async function run(role: string): Promise<string[]> {
   const { code, stdout, stderr } = await runProgram(
     role,
     ["run", ...flags, FIXTURE, role],
-    { timeout: STRESS_SECONDS * 5 + 90 },
+    { timeout: STRESS_SECONDS * 5 + 180 },
   );
   // The other stream has how much was done.
   if (stderr !== "") console.log(stderr.trim());
   assertEquals(code, 0, stderr);
   return stdout.trim().split("\n");
 }
-
-Deno.test("Intake.catchUp() takes in all that its lane has at a hub, in order", async () => {
-  assertEquals(await run("caughtUp"), [
-    "caught up true true",
-    "caught up true true",
-    "caught up true true",
-    "caught up true true",
-    "end true unordered 0",
-    "exit code 0",
-  ]);
-});
-
-Deno.test("Hub cuts a client off that is said to have ended, and is silent", async () => {
-  assertEquals(await run("cutOff"), [
-    "has come",
-    "Cannot call Lock.acquire(): the hub of this program has ended",
-    "exit code 0",
-  ]);
-});
 
 const ROLES: Record<string, { does: string; prints: string[] }> = {
   joined: {

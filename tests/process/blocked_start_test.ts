@@ -10,7 +10,7 @@ async function run(where: string, role: string): Promise<[string, string]> {
   const { code, stdout, stderr } = await runProgram(
     `${where} ${role}`,
     ["run", ...FLAGS, "--allow-all", "--deny-ffi", FIXTURE, where, role],
-    { timeout: 90 },
+    { timeout: 180 },
   );
   assertEquals(code, 0, stderr);
   return [stdout.replace("exit code 0\n", ""), stderr];
