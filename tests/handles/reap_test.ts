@@ -5,7 +5,6 @@ import { CELL_KIND, reap, sweep } from "../../_internal/handles/mod.ts";
 import {
   allocateCell,
   claim,
-  HEADER,
   hold,
   isCurrent,
   kindOf,
@@ -20,10 +19,19 @@ import { leaveNothing } from "./leave_nothing.ts";
 leaveNothing();
 
 /** How often everybody is woken while something is done. */
-function wakes({ words }: Memory, what: () => void): number {
-  const before = Atomics.load(words, HEADER.DEATHS);
-  what();
-  return Atomics.load(words, HEADER.DEATHS) - before;
+function wakes(memory: Memory, what: () => void): number {
+  const parking = parkingOf(memory);
+  let count = 0;
+  parking.wakeEverybody = () => {
+    count++;
+    Object.getPrototypeOf(parking).wakeEverybody.call(parking);
+  };
+  try {
+    what();
+  } finally {
+    Reflect.deleteProperty(parking, "wakeEverybody");
+  }
+  return count;
 }
 
 /** A cell that nobody but the participant holds. */
