@@ -9,6 +9,7 @@ export interface ModuleTarget<A extends unknown[], R> {
  *
  * - an exported function of the calling module or of the main module;
  * - an inline function that uses only its parameters and globals;
+ * - a function of the runtime, as `console.log`;
  * - a function of another module, by {@linkcode fromModule}.
  *
  * @see [fromModule](./from_module.ts)

@@ -1,3 +1,4 @@
+import { globalPathOf } from "./global_function.ts";
 import { moduleTargetOf } from "./module_target.ts";
 import type { TargetDescription, TargetOf } from "./target.ts";
 
@@ -35,9 +36,14 @@ export function describeFunction(
     throw new TypeError(`Cannot ${doing}: ${called} is ${problem}`);
   };
   if (typeof target !== "function") {
-    return fail(`${kindOf(target)}; pass a function`);
+    return fail(`${kindOfValue(target)}; pass a function`);
   }
   const source = sourceOf(target);
+  const path = globalPathOf(target, isNative(source));
+  if (path !== undefined) {
+    const call = `(...args) => ${path}(...args)`;
+    return { kind: "inline", source: call, name: path, modules };
+  }
   if (isNative(source)) return fail(nativeProblem(target.name));
   if (isClass(source)) {
     return fail(
@@ -139,7 +145,8 @@ function compileError(expression: string): string | undefined {
   }
 }
 
-function kindOf(value: unknown): string {
+/** What a value is, for messages about one of the wrong kind. */
+export function kindOfValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   const kind = typeof value;
   return kind === "object" ? "an object" : `a ${kind}`;

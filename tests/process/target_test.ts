@@ -34,6 +34,10 @@ for (const kind of ["Process", "Thread"]) {
     });
   });
 
+  Deno.test(`${kind} target is a function of the runtime`, async () => {
+    await succeed(kind, { global: 2 });
+  });
+
   Deno.test(`${kind} target is named by fromModule()`, async () => {
     await succeed(kind, { named: 42, namedDefault: 42, namedAlias: 42 });
   });
@@ -74,7 +78,7 @@ for (const kind of ["Process", "Thread"]) {
     assertEquals(stderr, "");
     assertEquals(lines, [
       `TypeError: Cannot start ${kind}-1: target is a bound function, whose source cannot be sent; pass the function itself and its arguments in args`,
-      `TypeError: Cannot start ${kind}-2: target is the built-in function max, whose source cannot be sent; pass a function that calls it: (...args) => max(...args)`,
+      `TypeError: Cannot start ${kind}-2: target is the built-in function push, whose source cannot be sent; pass a function that calls it: (...args) => push(...args)`,
       `TypeError: Cannot start ${kind}-3: target is the class Container; pass a function, or start a subclass by itself`,
       `TypeError: Cannot start ${kind}-4: target is a number; pass a function`,
     ]);

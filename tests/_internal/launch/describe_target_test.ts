@@ -95,10 +95,41 @@ Deno.test("describeFunction() refuses what has no source to send", () => {
       "pass the function itself and its arguments in args",
   );
   assertEquals(
-    refusal(Math.max),
-    "Cannot start Process-1: target is the built-in function max, whose source cannot be sent; " +
-      "pass a function that calls it: (...args) => max(...args)",
+    refusal([].push),
+    "Cannot start Process-1: target is the built-in function push, whose source cannot be sent; " +
+      "pass a function that calls it: (...args) => push(...args)",
   );
+});
+
+Deno.test("describeFunction() knows how to call the functions that every program has", () => {
+  const describe = (target: unknown) =>
+    describeFunction(target, MODULES, "start Process-1");
+  for (
+    const [path, target] of [
+      ["console.log", console.log],
+      ["Math.max", Math.max],
+      ["JSON.parse", JSON.parse],
+      ["parseInt", parseInt],
+      ["String", String],
+      ["Deno.readTextFile", Deno.readTextFile],
+    ] as const
+  ) {
+    assertEquals(describe(target), {
+      kind: "inline",
+      source: `(...args) => ${path}(...args)`,
+      name: path,
+      modules: MODULES,
+    });
+  }
+  // Of the same name only.
+  const max = (a: number) => a;
+  assertEquals(kindOf(max), "export");
+  const global = Object.assign(globalThis, { ownOfTheProgram() {} });
+  try {
+    assertEquals(kindOf(global.ownOfTheProgram), "export");
+  } finally {
+    Reflect.deleteProperty(globalThis, "ownOfTheProgram");
+  }
 });
 
 Deno.test("describeFunction() refuses what is no function to call", () => {
