@@ -183,11 +183,11 @@ function explanation(
     return "an inline target runs without the variables around it; pass it in args " +
       `(new Process({ target: (${variable}) => …, args: [${variable}] })) or export the function`;
   }
-  const file = `"./${modules[0]?.split("/").at(-1) || "work.ts"}"`;
+  const file = '"./work.ts"';
   const [where, advice] = modules.length > 0
     ? [`it is not exported by ${modules.join(" or ")}`, "export it there, "]
     : [NO_MODULE, ""];
   return `"${name}" runs without the variables around it, because ${where}; ${advice}` +
-    `pass ${variable} in args, or name the module that exports it: ` +
+    `pass ${variable} in args, or, if it is imported, name its module: ` +
     `fromModule<typeof import(${file}).${name}>(new URL(${file}, import.meta.url), "${name}")`;
 }

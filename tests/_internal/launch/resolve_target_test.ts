@@ -340,8 +340,8 @@ Deno.test("explainReferenceError() says where an export was looked for", async (
   assertEquals(
     error.message,
     `q is not defined: "run" runs without the variables around it, because it is not exported by ${NEAR} or ${MAIN}; ` +
-      "export it there, pass q in args, or name the module that exports it: " +
-      'fromModule<typeof import("./near.ts").run>(new URL("./near.ts", import.meta.url), "run")',
+      "export it there, pass q in args, or, if it is imported, name its module: " +
+      'fromModule<typeof import("./work.ts").run>(new URL("./work.ts", import.meta.url), "run")',
   );
 });
 
