@@ -15,7 +15,7 @@ import {
   UNMEASURED,
   workerOf,
 } from "./_messages.ts";
-import type { Run, Task } from "./_task.ts";
+import type { Caller, Run, Task } from "./_task.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 
 /** What answers lead to. */
@@ -106,6 +106,7 @@ export class Answers {
       ms: ran === UNMEASURED ? undefined : ran / 1000,
       bytesSent: task.byteLength,
       bytesReceived: message.byteLength,
+      worker: worker.name,
     };
     worker.sent.shift();
     worker.done++;
@@ -116,17 +117,14 @@ export class Answers {
     this.#events.answered(worker);
     if (problem !== undefined) this.reject(task, problem.error);
     else if (value instanceof Promise) {
-      this.#settleLate(task, value, hasReturned, run, worker.name);
+      this.#settleLate(task, value, hasReturned, run);
     } else if (hasReturned) this.#resolve(task, value, run);
     else this.#threw(task, value, worker.name);
   }
 
   /** Its function has thrown. */
   #threw(task: Task, error: unknown, worker: string): void {
-    if (error instanceof Error) {
-      error.stack = withoutOwn(error.stack ?? "");
-      withRemoteStack(error, worker, framesOf(task));
-    }
+    underCaller(error, worker, task.caller);
     this.reject(task, error);
   }
 
@@ -136,12 +134,11 @@ export class Answers {
     value: Promise<unknown>,
     hasReturned: boolean,
     run: Run,
-    worker: string,
   ): void {
     value.then(
       (it) => {
         if (hasReturned) this.#resolve(task, it, run);
-        else this.#threw(task, it, worker);
+        else this.#threw(task, it, run.worker);
       },
       (error) => this.reject(task, error),
     );
@@ -195,9 +192,20 @@ export class Answers {
   }
 }
 
-/** The frames of who has submitted a task. */
-function framesOf({ caller }: Task): string {
-  return withoutOwn((caller?.stack?.match(FRAME) ?? []).join(""));
+/**
+ * Puts the stack of who has submitted a task above that of an error it has thrown.
+ *
+ * @param worker The name of the worker that threw it.
+ */
+export function underCaller(
+  error: unknown,
+  worker: string,
+  caller: Caller | undefined,
+): void {
+  if (!(error instanceof Error)) return;
+  error.stack = withoutOwn(error.stack ?? "");
+  const frames = withoutOwn((caller?.stack?.match(FRAME) ?? []).join(""));
+  withRemoteStack(error, worker, frames);
 }
 
 function withoutOwn(stack: string): string {

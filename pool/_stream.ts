@@ -1,5 +1,6 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
-import type { Executor } from "./_executor.ts";
+import { underCaller } from "./_answers.ts";
+import { callerHere, type Executor } from "./_executor.ts";
 import type { Hold } from "./_hold.ts";
 import { treatmentOf, whole } from "./_limits.ts";
 import { TO } from "./_messages.ts";
@@ -50,6 +51,7 @@ class Stream<R> implements AsyncIterableIterator<R> {
   readonly #isOrdered: boolean;
   readonly #follower: Follower | undefined;
   readonly #hold: Hold;
+  readonly #caller = callerHere();
   /** Items to a chunk, and whether it is learned. */
   #size: number;
   #adapts: boolean;
@@ -198,12 +200,18 @@ class Stream<R> implements AsyncIterableIterator<R> {
         settle: {
           resolve: (value, run) => {
             this.#learn(items.length, run);
-            settle(value as Outcome<R>[]);
+            const outcomes = value as Outcome<R>[];
+            for (const outcome of outcomes) {
+              if (outcome.length === 1) continue;
+              underCaller(outcome[1], run.worker, this.#caller);
+            }
+            settle(outcomes);
           },
           reject,
         },
         doing: this.#doing,
         isAdmitted: true,
+        caller: this.#caller,
       });
     } catch (error) {
       // An item that cannot be sent must not spoil the others.

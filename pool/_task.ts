@@ -10,6 +10,8 @@ export interface Run {
   readonly ms: number | undefined;
   readonly bytesSent: number;
   readonly bytesReceived: number;
+  /** The name of the worker that it ran in. */
+  readonly worker: string;
 }
 
 /** Who submits tasks. */

@@ -47,6 +47,24 @@ export function testPoolStream(
     Deno.test(`${name} ${behaviour}`, run);
 
   for (const form of ["imap", "imapUnordered"] as const) {
+    test(`${form}() puts the stack of a worker below that of who called`, async () => {
+      await using pool = create(1);
+      const [fulfilled, failed] = [(n: number) => n, (n: number) => {
+        if (n > 0) throw new RangeError("too much");
+        return n;
+      }];
+      const call = collect(pool[form](failed, [0, 1]));
+      const error = await errorOf(call) as Error;
+      assertInstanceOf(error, RangeError);
+      assert(
+        /^RangeError: too much\n( {4}at .*\n)*.*pool_stream_contract\.ts(.*\n)* {2}--- in PoolWorker-\d+ ---\n/
+          .test(error.stack ?? ""),
+        error.stack,
+      );
+      assert(!error.stack!.includes("_worker_entry"), error.stack);
+      assertEquals(await collect(pool[form](fulfilled, [1])), [1]);
+    });
+
     test(`${form}() gives all results, whatever has the items`, async () => {
       await using pool = create(2);
       for (const count of [0, 1, 5, 3000]) {
