@@ -1,4 +1,5 @@
 import { toldFunction } from "../_internal/lanes/mod.ts";
+import { kindOfValue } from "../_internal/launch/mod.ts";
 import type { CrewOptions } from "./_crew.ts";
 import type { Treatment } from "./_task.ts";
 import type { TaskPoolOptions } from "./pool_options.ts";
@@ -20,6 +21,12 @@ export function crewOptions(
   if (typeof name !== "string") {
     throw new TypeError(`Cannot create pool: name is not a string`);
   }
+  const { initArgs = [] } = options;
+  if (!Array.isArray(initArgs)) {
+    throw new TypeError(
+      `Cannot create pool: initArgs is ${kindOfValue(initArgs)}, not an array`,
+    );
+  }
   return {
     name,
     most,
@@ -28,7 +35,7 @@ export function crewOptions(
     maxTasksPerChild: whole(options.maxTasksPerChild ?? 0, "maxTasksPerChild"),
     memoryLimit: whole(options.memoryLimit ?? 0, "memoryLimit"),
     initializer: described(initializer),
-    initArgs: options.initArgs ?? [],
+    initArgs,
     finalizer: described(finalizer),
   };
 }

@@ -34,6 +34,7 @@ export {
 export * from "./from_module.ts";
 export type { ParentProcess } from "./parent_process.ts";
 export * from "./process.ts";
+export type * from "./process_options.ts";
 export type * from "./target.ts";
 export { Thread, type ThreadOptions } from "./thread.ts";
 export type { WaitOptions } from "../_internal/parking/mod.ts";

@@ -18,34 +18,11 @@ import {
   waitForPromise,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { checkOptions } from "./_check_options.ts";
 import { children } from "./_children.ts";
 import { takeCurrentProcess } from "./_construct_current.ts";
 import { describe } from "./_describe.ts";
-import type { Target } from "./target.ts";
-
-/** How to make a {@linkcode Process}. */
-export interface ProcessOptions<A extends unknown[] = unknown[]> {
-  /** What to run. Default: nothing, or what a subclass's `run` does. */
-  target?: Target<A>;
-  /** What to run it with; copied when the process starts. Default: nothing. */
-  args?: A;
-  /** Default: `Process-N`, with the numbers of its ancestors before its own. */
-  name?: string;
-  /** Whether it ends when its parent ends. Default: as its parent. */
-  daemon?: boolean;
-  /** What it may do; never more than its parent. Default: `"inherit"`. */
-  permissions?: "inherit" | "none" | Deno.PermissionOptionsObject;
-  /** Environment variables besides the inherited ones. */
-  env?: Record<string, string>;
-  /** Working directory. Default: its parent's. */
-  cwd?: string | URL;
-  /** Where its output goes. Default: `"inherit"`. */
-  stdout?: "inherit" | "piped" | "null";
-  /** Where its error output goes. Default: `"inherit"`. */
-  stderr?: "inherit" | "piped" | "null";
-  /** Terminates it when aborted. */
-  signal?: AbortSignal;
-}
+import type { ProcessOptions } from "./process_options.ts";
 
 const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
 const SUBCLASS_ENTRY = new URL("./current.ts", import.meta.url).href;
@@ -109,9 +86,14 @@ export class Process<A extends unknown[] = unknown[]>
   #waiting = 0;
   readonly #watchers = new Set<() => void>();
 
-  /** Describes a process; {@linkcode start} starts it. */
+  /**
+   * Describes a process; {@linkcode start} starts it.
+   *
+   * @throws {TypeError} if `args`, `name` or `daemon` is of the wrong kind
+   */
   constructor(options: ProcessOptions<A> = {}) {
     const { daemon, name } = options;
+    checkOptions(options, "process");
     const parent = ownProcess();
     const current = takeCurrentProcess();
     this.#isCurrent = current !== undefined;

@@ -16,6 +16,7 @@ import {
   type Readiness,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { checkOptions } from "./_check_options.ts";
 import { takeCurrentThread } from "./_construct_current.ts";
 import { describe } from "./_describe.ts";
 import type { Target } from "./target.ts";
@@ -85,8 +86,13 @@ export class Thread<A extends unknown[] = unknown[]>
   #launched: LaunchedThread | undefined;
   #closed = false;
 
-  /** Describes a thread; {@linkcode start} starts it. */
+  /**
+   * Describes a thread; {@linkcode start} starts it.
+   *
+   * @throws {TypeError} if `args`, `name` or `daemon` is of the wrong kind
+   */
   constructor(options: ThreadOptions<A> = {}) {
+    checkOptions(options, "thread");
     const self = ownRecord();
     const inThread = self?.kind === "thread";
     this.#isCurrent = takeCurrentThread();

@@ -132,9 +132,9 @@ export function testPool(
       "Cannot apply: the function is a number; pass a function",
     );
     await assertRejects(
-      () => apply(Math.max),
+      () => apply([].push),
       TypeError,
-      "Cannot apply: the function is the built-in function max",
+      "Cannot apply: the function is the built-in function push",
     );
     const outside = 5;
     const reaches = await errorOf(pool.apply(() => outside));
@@ -178,6 +178,24 @@ export function testPool(
     }));
     assertInstanceOf(abort, DOMException);
     assertEquals((abort as Error).name, "AbortError");
+  });
+
+  test("refuses arguments that are no array", async () => {
+    await using pool = create(1);
+    // deno-lint-ignore no-explicit-any -- what the compiler refuses
+    const noArray = 5 as any;
+    await assertRejects(
+      () => pool.apply(String, noArray),
+      TypeError,
+      "Cannot apply: args is a number, not an array",
+    );
+    assertThrows(
+      () => create(1, { initializer: () => {}, initArgs: noArray }),
+      TypeError,
+      "Cannot create pool: initArgs is a number, not an array",
+    );
+    assertEquals(await pool.apply(String, [5]), "5");
+    assertEquals(await pool.map(Math.sqrt, [4, 9]), [2, 3]);
   });
 
   test("refuses arguments that cannot be sent, before anything is", async () => {

@@ -46,3 +46,24 @@ Deno.test("Thread that exits with -1 has ended", async () => {
   thread.start();
   assertEquals(await thread.join({ timeout: 20_000 }), 255);
 });
+
+Deno.test("Process and Thread refuse options of the wrong kind", () => {
+  for (
+    const [Child, kind] of [[Process, "process"], [Thread, "thread"]] as const
+  ) {
+    for (
+      const [options, problem] of [
+        [{ args: "ab" }, "args is a string, not an array"],
+        [{ args: null }, "args is null, not an array"],
+        [{ name: 5 }, "name is a number, not a string"],
+        [{ daemon: "yes" }, "daemon is a string, not true or false"],
+      ]
+    ) {
+      assertThrows(
+        () => Reflect.construct(Child, [options]),
+        TypeError,
+        `Cannot create ${kind}: ${problem}`,
+      );
+    }
+  }
+});

@@ -1,0 +1,34 @@
+import { kindOfValue } from "../_internal/launch/mod.ts";
+
+/**
+ * Checks options that would else be noticed in the child, or not at all.
+ *
+ * @param subject What is to be made, for messages.
+ * @throws {TypeError} if one is of the wrong kind
+ */
+export function checkOptions(
+  options: {
+    readonly args?: unknown;
+    readonly name?: unknown;
+    readonly daemon?: unknown;
+  },
+  subject: string,
+): void {
+  const { args, name, daemon } = options;
+  const fail = (option: string, value: unknown, wanted: string): never => {
+    throw new TypeError(
+      `Cannot create ${subject}: ${option} is ${
+        kindOfValue(value)
+      }, not ${wanted}`,
+    );
+  };
+  if (args !== undefined && !Array.isArray(args)) {
+    fail("args", args, "an array");
+  }
+  if (name !== undefined && typeof name !== "string") {
+    fail("name", name, "a string");
+  }
+  if (daemon !== undefined && typeof daemon !== "boolean") {
+    fail("daemon", daemon, "true or false");
+  }
+}

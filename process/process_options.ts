@@ -1,0 +1,25 @@
+import type { Target } from "./target.ts";
+
+/** How to make a {@linkcode Process}. */
+export interface ProcessOptions<A extends unknown[] = unknown[]> {
+  /** What to run. Default: nothing, or what a subclass's `run` does. */
+  target?: Target<A>;
+  /** What to run it with; copied when the process starts. Default: nothing. */
+  args?: A;
+  /** Default: `Process-N`, with the numbers of its ancestors before its own. */
+  name?: string;
+  /** Whether it ends when its parent ends. Default: as its parent. */
+  daemon?: boolean;
+  /** What it may do; never more than its parent. Default: `"inherit"`. */
+  permissions?: "inherit" | "none" | Deno.PermissionOptionsObject;
+  /** Environment variables besides the inherited ones. */
+  env?: Record<string, string>;
+  /** Working directory. Default: its parent's. */
+  cwd?: string | URL;
+  /** Where its output goes. Default: `"inherit"`. */
+  stdout?: "inherit" | "piped" | "null";
+  /** Where its error output goes. Default: `"inherit"`. */
+  stderr?: "inherit" | "piped" | "null";
+  /** Terminates it when aborted. */
+  signal?: AbortSignal;
+}
