@@ -3,6 +3,7 @@ import type { ParentFacts } from "../_internal/launch/mod.ts";
 import {
   PARTICIPANT,
   participantAt,
+  type ProcessMemory,
   processMemory,
   reachesProcesses,
   slotOf,
@@ -14,13 +15,17 @@ import {
   type Parking,
   parkingOf,
   Patience,
+  waitForPromise,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+
+/** Milliseconds between looks where no memory is shared. */
+const LOOK_MS = 400;
 
 /**
  * The process that started this one, as its child sees it.
  *
- * To watch it, this process needs shared memory: Linux and `--allow-ffi`.
+ * Its end is noticed within half a second. On Windows it cannot be watched.
  *
  * @example
  * ```ts
@@ -47,6 +52,7 @@ export class ParentProcess {
     makeWaitable(ParentProcess, (parent) => ({
       isReady: () => !parent.isAlive(),
       place: parent.#place,
+      watch: lookAgain,
     }));
   }
 
@@ -67,10 +73,13 @@ export class ParentProcess {
   /**
    * Whether it has not ended.
    *
-   * @throws {Error} without shared memory, where a child cannot tell
+   * @throws {Error} on Windows, where a child cannot tell
    */
   isAlive(): boolean {
-    return isRunning(this.#memory(), this.#id);
+    const memory = this.#memory;
+    return memory === undefined
+      ? this.#isStillOurs()
+      : isRunning(memory, this.#id);
   }
 
   /**
@@ -81,29 +90,55 @@ export class ParentProcess {
   async join(wait?: WaitOptions): Promise<void> {
     checkWait(wait);
     if (!this.isAlive()) return;
-    const { parking, list } = this.#place;
-    await parking.wait(
-      list,
+    const doing = `join ${this.name}`;
+    const place = this.#place;
+    if (place === undefined) return await this.#joinByLooking(doing, wait);
+    await place.parking.wait(
+      place.list,
       () => this.isAlive() ? NOT_YET : undefined,
       this.#patience,
-      `join ${this.name}`,
+      doing,
       wait,
     );
   }
 
-  get #place(): { parking: Parking; list: number } {
+  async #joinByLooking(doing: string, wait?: WaitOptions): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = lookAgain(() => {
+      if (!this.isAlive()) resolve();
+    });
+    try {
+      await waitForPromise(promise, doing, wait);
+    } finally {
+      end();
+    }
+  }
+
+  get #place(): { parking: Parking; list: number } | undefined {
+    const memory = this.#memory;
+    if (memory === undefined) return undefined;
     return {
-      parking: parkingOf(this.#memory()),
+      parking: parkingOf(memory),
       list: participantAt(slotOf(this.#id)) + PARTICIPANT.JOINERS,
     };
   }
 
-  #memory() {
-    if (this.#id === 0 || !reachesProcesses()) {
-      throw new Error(
-        `Cannot watch ${this.name}: this process has no --allow-ffi, by which children see how their parent is`,
-      );
-    }
-    return processMemory();
+  /** What tells of its end, if it is shared with it. */
+  get #memory(): ProcessMemory | undefined {
+    return this.#id === 0 || !reachesProcesses() ? undefined : processMemory();
   }
+
+  /** The system gives a process another parent when its own has ended. */
+  #isStillOurs(): boolean {
+    if (Deno.build.os !== "windows") return Deno.ppid === this.pid;
+    throw new Error(
+      `Cannot watch ${this.name}: on Windows a child does not see how its parent is`,
+    );
+  }
+}
+
+/** Looks again and again; gives what ends that. */
+function lookAgain(look: () => void): () => void {
+  const timer = setInterval(look, LOOK_MS);
+  return () => clearInterval(timer);
 }

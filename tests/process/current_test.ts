@@ -6,6 +6,8 @@ import { leaveNoProcess, runWell, startFixture } from "./run_fixture.ts";
 
 leaveNoProcess();
 
+const WITHOUT_FFI = ["--allow-all", "--deny-ffi"];
+
 Deno.test("currentProcess(), parentProcess() and currentThread() know main, child, grandchild and threads", async () => {
   const lines = await runWell("who_am_i.ts");
   const always = {
@@ -54,18 +56,25 @@ Deno.test("currentProcess(), parentProcess() and currentThread() know main, chil
   ]);
 });
 
-Deno.test("parentProcess().join() ends and isAlive() is false when the parent is killed", async () => {
-  const program = startFixture("orphan.ts", { grace: 5_000 });
-  await program.printed("timed out");
-  program.signal("SIGKILL");
-  const { stdout, code } = await program.ended();
-  assertEquals(stdout.split("\n"), [
-    '["MainProcess",true,"TimeoutError: Cannot join MainProcess: timed out after 5 ms"]',
-    "[false,true]",
-    "",
-  ]);
-  assertEquals(code, 137);
-});
+for (
+  const [where, permissions] of [["", undefined], [
+    " without --allow-ffi",
+    WITHOUT_FFI,
+  ]] as const
+) {
+  Deno.test(`parentProcess().join() ends and isAlive() is false when the parent is killed${where}`, async () => {
+    const program = startFixture("orphan.ts", { grace: 5_000, permissions });
+    await program.printed("timed out");
+    program.signal("SIGKILL");
+    const { stdout, code } = await program.ended();
+    assertEquals(stdout.split("\n"), [
+      '["MainProcess",true,"TimeoutError: Cannot join MainProcess: timed out after 5 ms"]',
+      "[false,true,1]",
+      "",
+    ]);
+    assertEquals(code, 137);
+  });
+}
 
 Deno.test("cpuCount() is how many processors there are", () => {
   assertEquals(cpuCount(), navigator.hardwareConcurrency);
