@@ -1,3 +1,4 @@
+import { entriesOf } from "./_items.ts";
 import { call, callWith, iterate, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
@@ -108,7 +109,7 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy
 
   /** Sets many entries at once: nobody sees only some of them. */
   async update(entries: Iterable<readonly [K, V]>): Promise<void> {
-    await call(this, "update", [Array.from(entries)]);
+    await call(this, "update", [entriesOf(entries, "update dict")]);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { itemsOf } from "./_items.ts";
 import { call, callWith, iterate, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
@@ -83,7 +84,7 @@ export class ListProxy<T = unknown> extends BaseProxy
 
   /** Adds items at the end, with nobody's in between. */
   async extend(items: Iterable<T>): Promise<void> {
-    await call(this, "extend", [Array.from(items)]);
+    await call(this, "extend", [itemsOf(items, "extend list")]);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Target } from "../process/mod.ts";
 import type { SharedArrays, SharedMemory } from "../sync/mod.ts";
 import type { Client } from "./_client.ts";
 import type { Desk } from "./_desk.ts";
+import { contentOf, entriesOf, itemsOf } from "./_items.ts";
 import { localClientOf } from "./_local_clients.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectProxy } from "./_object_proxy.ts";
@@ -192,12 +193,12 @@ export class Manager implements AsyncDisposable {
   dict<K = unknown, V = unknown>(
     entries: Iterable<readonly [K, V]> = [],
   ): DictProxy<K, V> {
-    return this.#create("dict", [Array.from(entries)], DictProxy<K, V>);
+    return this.#create("dict", [entriesOf(entries)], DictProxy<K, V>);
   }
 
   /** Makes a {@linkcode ListProxy}. */
   list<T = unknown>(items: Iterable<T> = []): ListProxy<T> {
-    return this.#create("list", [Array.from(items)], ListProxy<T>);
+    return this.#create("list", [itemsOf(items, "create list")], ListProxy<T>);
   }
 
   /** Makes a {@linkcode NamespaceProxy}. */
@@ -222,8 +223,7 @@ export class Manager implements AsyncDisposable {
     type: K,
     content: number | Iterable<SharedArrays[K][number]>,
   ): ArrayProxy<K> {
-    const items = typeof content === "number" ? content : Array.from(content);
-    return this.#create("array", [type, items], ArrayProxy<K>);
+    return this.#create("array", [type, contentOf(content)], ArrayProxy<K>);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Target } from "../pool/mod.ts";
+import { itemsOf } from "./_items.ts";
 import { call, callWith, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
@@ -66,7 +67,10 @@ export class PoolProxy extends BaseProxy {
     items: Iterable<T>,
     options?: PoolProxyOptions,
   ): Promise<Awaited<R>[]> {
-    return await callWith(this, "map", [], fn, [Array.from(items), options]);
+    return await callWith(this, "map", [], fn, [
+      itemsOf(items, "map"),
+      options,
+    ]);
   }
 
   /**
@@ -80,7 +84,7 @@ export class PoolProxy extends BaseProxy {
     items: Iterable<A>,
     options?: PoolProxyOptions,
   ): Promise<Awaited<R>[]> {
-    const all = Array.from(items);
+    const all = itemsOf(items, "starmap");
     return await callWith(this, "starmap", [], fn, [all, options]);
   }
 

@@ -43,6 +43,32 @@ export function testManagedContainers(
     assertEquals(await dict.size, 0);
   });
 
+  test("refuses what cannot be iterated over", async (manager) => {
+    // deno-lint-ignore no-explicit-any -- what the compiler refuses
+    const [object, number] = [{ a: 1 } as any, 5 as any];
+    assertThrows(
+      () => manager.dict(object),
+      TypeError,
+      "Cannot create dict: entries is an object, not iterable; use Object.entries()",
+    );
+    assertThrows(
+      () => manager.list(number),
+      TypeError,
+      "Cannot create list: items is a number, not iterable",
+    );
+    assertThrows(() => manager.array("i8", object), TypeError, "create array");
+    await assertRejects(
+      () => manager.dict().update(object),
+      TypeError,
+      "Cannot update dict: entries is an object",
+    );
+    await assertRejects(
+      () => manager.list().extend(number),
+      TypeError,
+      "Cannot extend list: items is a number",
+    );
+  });
+
   test("does with a list what an array can do, and Python's", async (manager) => {
     const list = manager.list([3, 1, 2]);
     assertEquals(await list.length, 3);
