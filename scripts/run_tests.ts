@@ -2,8 +2,9 @@
  * Runs the tests, and the examples in the documentation of the library, as one test run.
  * Arguments go to `deno test`; if they name files or folders, only those are tested.
  *
- * Without arguments, or with `--no-check` alone, it checks all types at once, unless told not to, and
- * runs as many `deno test` at a time as there are processors, or as DENO_JOBS says.
+ * Without arguments, or with none but `--no-check` and `--deny-ffi`, it checks all types at once,
+ * unless told not to, and runs as many `deno test` at a time as there are processors, or as DENO_JOBS
+ * says.
  *
  * @module
  */
@@ -66,6 +67,27 @@ export async function listTestArgs(
   ];
 }
 
+/** How to run all tests. */
+export interface WholeRun {
+  /** Whether the types are checked before. */
+  checksTypes: boolean;
+  /** Flags of each `deno test`. */
+  flags: string[];
+}
+
+/**
+ * How to run all tests, if the arguments of the script say so.
+ *
+ * @returns Nothing if they are those of one `deno test`.
+ */
+export function readWholeRun(args: string[]): WholeRun | undefined {
+  if (args.some((arg) => !WHOLE.includes(arg))) return undefined;
+  return {
+    checksTypes: !args.includes(NO_CHECK),
+    flags: args.filter((arg) => arg !== NO_CHECK),
+  };
+}
+
 function namesPaths(args: string[]): boolean {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
@@ -76,13 +98,21 @@ function namesPaths(args: string[]): boolean {
   return false;
 }
 
+const NO_CHECK = "--no-check";
+/** The arguments by which all is still run. */
+const WHOLE = [NO_CHECK, "--deny-ffi"];
+
 /** More do not end any sooner, and disturb each other. */
 const MOST_LANES = 4;
 /** The exit codes of what was asked to stop. */
 const STOPPED = [129, 130, 143];
 
-/** Runs everything, in lanes that take one batch after the other; gives the exit code. */
-async function runAll(source: StdSource): Promise<number> {
+/**
+ * Runs everything, in lanes that take one batch after the other; gives the exit code.
+ *
+ * @param flags Of each `deno test`.
+ */
+async function runAll(source: StdSource, flags: string[]): Promise<number> {
   const begin = performance.now();
   const folder = Deno.makeTempDirSync();
   addEventListener(
@@ -99,7 +129,7 @@ async function runAll(source: StdSource): Promise<number> {
     });
     reports.push(report);
     const { code } = await runDeno(
-      ["test", "--no-check", "--allow-all", ...stdFlags(source), ...args],
+      ["test", NO_CHECK, "--allow-all", ...flags, ...stdFlags(source), ...args],
       { read: (line) => report.add(line) },
     );
     report.flush();
@@ -117,6 +147,9 @@ async function runAll(source: StdSource): Promise<number> {
     Math.min(navigator.hardwareConcurrency, MOST_LANES);
   await Promise.all(Array.from({ length: lanes }, work));
   const { passed, failed, ignored } = sum(reports, problems);
+  for (const [why, count] of countLeftOut(reports)) {
+    console.log(`left out: ${count} (${why})`);
+  }
   const failures = [
     ...reports.flatMap((report) => report.failures),
     ...problems,
@@ -144,17 +177,26 @@ function sum(reports: TestReport[], problems: string[]): TestCounts {
   return total;
 }
 
+/** How many tests say that they are left out, by what they say. */
+function countLeftOut(reports: TestReport[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const why of reports.flatMap(({ leftOut }) => leftOut)) {
+    counts.set(why, (counts.get(why) ?? 0) + 1);
+  }
+  return counts;
+}
+
 async function main(args: string[]): Promise<number> {
   Deno.chdir(ROOT);
   const choice = await findStdSource();
   const { source } = choice;
   console.error(describeStdChoice(choice));
-  const isChecked = args.length === 1 && args[0] === "--no-check";
-  if (args.length > 0 && !isChecked) {
+  const whole = readWholeRun(args);
+  if (whole === undefined) {
     const { code } = await runDeno(await listTestArgs(source, args));
     return code;
   }
-  if (!isChecked) {
+  if (whole.checksTypes) {
     const check = await listCheckArgs(source);
     const { code, output } = await runDeno(check, { capture: true });
     if (code !== 0) {
@@ -162,7 +204,7 @@ async function main(args: string[]): Promise<number> {
       return code;
     }
   }
-  return await runAll(source);
+  return await runAll(source, whole.flags);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -11,6 +11,7 @@ const SUMMARY =
   /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?: \| (\d+) ignored)?/;
 const PASSED = /(?:^|\s)ok \([^)]+\)$/;
 const FAILED = /(?:^|\s)FAILED \([^)]+\)$/;
+const LEFT_OUT = /\[left out: ([^\]]+)\] \.\.\. ignored/;
 const FAILURE = /^.+ => \.\/.+:\d+:\d+$/;
 const FIRST_OF_FILE = /^running \d+ tests? from /;
 
@@ -21,6 +22,7 @@ const FIRST_OF_FILE = /^running \d+ tests? from /;
 export class TestReport {
   readonly #print: (text: string) => void;
   readonly #failures = new Set<string>();
+  readonly #leftOut: string[] = [];
   #lines: string[] = [];
   #passed = 0;
   #failed = 0;
@@ -43,6 +45,10 @@ export class TestReport {
     else if (PASSED.test(plain)) this.#passed++;
     else if (FAILED.test(plain)) this.#failed++;
     else if (FAILURE.test(plain)) this.#failures.add(plain);
+    else {
+      const [, why] = LEFT_OUT.exec(plain) ?? [];
+      if (why !== undefined) this.#leftOut.push(why);
+    }
   }
 
   /** Lets everything through. */
@@ -60,6 +66,11 @@ export class TestReport {
   get counts(): TestCounts {
     return this.#total ??
       { passed: this.#passed, failed: this.#failed, ignored: 0 };
+  }
+
+  /** Why tests were left out, once for each of those whose names say so. */
+  get leftOut(): readonly string[] {
+    return this.#leftOut;
   }
 
   /** The tests that failed, with their places. */

@@ -4,6 +4,7 @@
 
 import { assertEquals } from "@std/assert";
 import { findStdSource, ROOT, stdFlags } from "../scripts/std_source.ts";
+import { SHARING_FLAGS } from "./shared_memory.ts";
 import denoJson from "../deno.json" with { type: "json" };
 
 interface Snippet {
@@ -17,7 +18,7 @@ const TIMEOUT_MS = 90_000;
 const PERMISSIONS = [
   "--no-prompt",
   `--allow-run=${Deno.execPath()}`,
-  "--allow-ffi",
+  ...SHARING_FLAGS,
   "--allow-read",
 ];
 

@@ -2,6 +2,8 @@
 // process behind.
 
 import { ROOT } from "../scripts/std_source.ts";
+import { IS_FFI_DENIED } from "./shared_memory.ts";
+import { listMarked, readSystemFile } from "./system_files.ts";
 
 /** What a program printed and how it went. */
 export interface ProgramRun {
@@ -35,6 +37,8 @@ export interface ProgramOptions {
 // Children inherit the environment, so whoever has this variable comes from the program.
 const MARKER = "PROGRAM_RUN";
 const POLL_MS = 10;
+/** The subcommands that take permissions; the others grant them all, or none. */
+const WITH_PERMISSIONS = ["run", "test", "bench", "serve"];
 
 /** A program that runs. */
 export class RunningProgram {
@@ -54,7 +58,7 @@ export class RunningProgram {
     const id = crypto.randomUUID();
     this.#marker = `${MARKER}=${id}`;
     this.#child = new Deno.Command(Deno.execPath(), {
-      args,
+      args: IS_FFI_DENIED ? denyFfi(args) : args,
       cwd: options.cwd ?? ROOT,
       env: { NO_COLOR: "1", ...options.env, [MARKER]: id },
       detached: options.detached,
@@ -147,6 +151,17 @@ export class RunningProgram {
   }
 }
 
+/** The same command for a program that may do no more than these tests. */
+function denyFfi([subcommand, ...rest]: readonly string[]): string[] {
+  if (!WITH_PERMISSIONS.includes(subcommand)) return [subcommand, ...rest];
+  // What is denied stays so whatever allows it.
+  return [
+    subcommand,
+    "--deny-ffi",
+    ...rest.filter((it) => it !== "--deny-ffi"),
+  ];
+}
+
 /** Runs a `deno` command to its end; `title` names it in messages. */
 export async function runProgram(
   title: string,
@@ -154,13 +169,6 @@ export async function runProgram(
   options?: ProgramOptions,
 ): Promise<ProgramRun> {
   return await new RunningProgram(title, args, options).ended();
-}
-
-/** The ids of the processes that have `NAME=value` in their environment. Linux only. */
-export function listMarked(marker: string): number[] {
-  if (Deno.build.os !== "linux") return [];
-  return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name))
-    .filter((pid) => pid > 0 && readProc(pid, "environ").includes(marker));
 }
 
 /** Waits until no process has the marker, for at most `graceMs`; describes those that still do. */
@@ -172,7 +180,7 @@ export async function waitForEnd(
   for (;;) {
     const left = listMarked(marker);
     if (left.length === 0 || performance.now() >= end) {
-      return left.map((pid) => `${pid} ${readProc(pid, "cmdline").join(" ")}`);
+      return left.map((pid) => `${pid} ${commandLineOf(pid)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -196,11 +204,11 @@ function kill(pid: number): void {
   }
 }
 
-/** A list of strings in `/proc`; empty if the process is gone or not ours. */
-function readProc(pid: number, name: string): string[] {
+/** The command line of a process; empty if it is gone or not ours. */
+function commandLineOf(pid: number): string {
   try {
-    return Deno.readTextFileSync(`/proc/${pid}/${name}`).split("\0");
+    return readSystemFile(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
   } catch {
-    return [];
+    return "";
   }
 }

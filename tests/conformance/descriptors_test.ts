@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Pipe } from "../../pipe/mod.ts";
-import type { Connection } from "../../pipe/mod.ts";
+import { sendOpenFiles } from "../fixtures/process/open_files.ts";
+import { openFiles } from "../system_files.ts";
 import {
   leaveNothingBehind,
   LONG,
@@ -13,13 +14,7 @@ import {
 leaveNothingBehind();
 
 function openSockets(): string[] {
-  return Array.from(Deno.readDirSync("/proc/self/fd"), ({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/self/fd/${name}`);
-    } catch {
-      return "";
-    }
-  }).filter((link) => link.startsWith("socket:"));
+  return openFiles().filter((link) => link.startsWith("socket:"));
 }
 
 testProcesses(
@@ -31,19 +26,7 @@ testProcesses(
     assertEquals(opened.length, 1);
     using file = Deno.openSync(new URL(import.meta.url));
     const [reader, writer] = new Pipe<string[]>({ duplex: false });
-    const child = startProcess(async (writer: Connection<string[]>) => {
-      const links = Array.from(
-        Deno.readDirSync("/proc/self/fd"),
-        ({ name }) => {
-          try {
-            return Deno.readLinkSync(`/proc/self/fd/${name}`);
-          } catch {
-            return "";
-          }
-        },
-      );
-      await writer.send(links);
-    }, writer);
+    const child = startProcess(sendOpenFiles, writer);
     const links = await reader.recv(LONG);
     assert(links.length > 0);
     const path = new URL(import.meta.url).pathname;

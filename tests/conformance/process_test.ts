@@ -8,7 +8,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { type Connection, Pipe } from "../../pipe/mod.ts";
+import { Pipe } from "../../pipe/mod.ts";
 import {
   activeChildren,
   cpuCount,
@@ -20,6 +20,7 @@ import {
   threadIdent,
 } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
+import { countOpenFiles } from "../fixtures/process/open_files.ts";
 import {
   leaveNothingBehind,
   LONG,
@@ -274,15 +275,10 @@ testProcesses(
   async () => {
     const queue = new Queue<number>();
     const [go, wait] = new Pipe<void>();
-    const children = Array.from({ length: 5 }, () =>
-      startProcess(
-        async (queue: Queue<number>, wait: Connection<void>) => {
-          await queue.put([...Deno.readDirSync("/proc/self/fd")].length);
-          await wait.poll({});
-        },
-        queue,
-        wait,
-      ));
+    const children = Array.from(
+      { length: 5 },
+      () => startProcess(countOpenFiles, queue, wait),
+    );
     const counts: number[] = [];
     while (counts.length < children.length) counts.push(await queue.get(LONG));
     // The runtime opens a file or two of its own when it likes.

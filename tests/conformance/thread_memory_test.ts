@@ -2,19 +2,25 @@
 
 import { EVERY_BACKEND } from "../every_backend.ts";
 import { assertPassAgain, testFilesIn } from "../run_again.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 const OTHERS = ["table_test.ts", "thread_memory_test.ts"];
 
-Deno.test("what conforms does so through a hub, and with threads without it", {
-  ignore: !EVERY_BACKEND,
-}, async () => {
-  await assertPassAgain(
-    "conformance through a hub",
-    testFilesIn(new URL("./", import.meta.url), OTHERS),
-    {
-      timeout: 400,
-      env: { MULTIPROCESSING_BACKEND: "hub" },
-      passed: /ok \| [1-9]\d+ passed \| 0 failed/,
-    },
-  );
-});
+sharedTest(
+  "again",
+  "what conforms does so through a hub, and with threads without it",
+  {
+    ignore: !EVERY_BACKEND,
+  },
+  async () => {
+    await assertPassAgain(
+      "conformance through a hub",
+      testFilesIn(new URL("./", import.meta.url), OTHERS),
+      {
+        timeout: 400,
+        env: { MULTIPROCESSING_BACKEND: "hub" },
+        passed: /ok \| [1-9]\d+ passed \| 0 failed/,
+      },
+    );
+  },
+);

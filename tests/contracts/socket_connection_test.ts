@@ -10,6 +10,7 @@ import {
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { EVERY_BACKEND } from "../every_backend.ts";
 import { assertPassAgain } from "../run_again.ts";
+import { sharedTest } from "../shared_memory.ts";
 import { type Pair, testMessages } from "./connection_contract.ts";
 
 /** Whether this is the run on the memory of threads. */
@@ -60,18 +61,23 @@ for (const [kind, address] of Object.entries(KINDS)) {
 }
 
 if (!again) {
-  Deno.test("Connection over a socket does the same without --allow-ffi", {
-    ignore: !EVERY_BACKEND,
-  }, async () => {
-    await assertPassAgain(
-      "contracts without FFI",
-      [new URL(import.meta.url)],
-      {
-        timeout: 120,
-        flags: ["--deny-ffi"],
-        args: ["again"],
-        passed: /ok \| \d{2} passed \| 0 failed/,
-      },
-    );
-  });
+  sharedTest(
+    "again",
+    "Connection over a socket does the same without --allow-ffi",
+    {
+      ignore: !EVERY_BACKEND,
+    },
+    async () => {
+      await assertPassAgain(
+        "contracts without FFI",
+        [new URL(import.meta.url)],
+        {
+          timeout: 120,
+          flags: ["--deny-ffi"],
+          args: ["again"],
+          passed: /ok \| \d{2} passed \| 0 failed/,
+        },
+      );
+    },
+  );
 }

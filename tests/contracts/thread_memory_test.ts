@@ -3,6 +3,7 @@
 import { ThreadQueue } from "../../queue/mod.ts";
 import { EVERY_BACKEND } from "../every_backend.ts";
 import { assertPassAgain } from "../run_again.ts";
+import { sharedTest } from "../shared_memory.ts";
 import { testQueue } from "./queue_contract.ts";
 
 testQueue(
@@ -11,16 +12,21 @@ testQueue(
   "another thread",
 );
 
-Deno.test("Queue, Connection and Lock do the same without --allow-ffi", {
-  ignore: !EVERY_BACKEND,
-}, async () => {
-  await assertPassAgain(
-    "contracts without FFI",
-    [new URL("primitives_test.ts", import.meta.url)],
-    {
-      timeout: 120,
-      flags: ["--deny-ffi"],
-      passed: /ok \| (?:[5-9]\d|\d{3,}) passed \| 0 failed/,
-    },
-  );
-});
+sharedTest(
+  "again",
+  "Queue, Connection and Lock do the same without --allow-ffi",
+  {
+    ignore: !EVERY_BACKEND,
+  },
+  async () => {
+    await assertPassAgain(
+      "contracts without FFI",
+      [new URL("primitives_test.ts", import.meta.url)],
+      {
+        timeout: 120,
+        flags: ["--deny-ffi"],
+        passed: /ok \| (?:[5-9]\d|\d{3,}) passed \| 0 failed/,
+      },
+    );
+  },
+);

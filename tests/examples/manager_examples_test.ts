@@ -1,27 +1,9 @@
 // Runs the programs of `examples/` that have a manager, with and without memory that processes share.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type ExampleOptions, runExample } from "./run_example.ts";
+import { type ExampleOptions, runExample, testEachWay } from "./run_example.ts";
 
-const WAYS: readonly (readonly [how: string, ExampleOptions])[] = [
-  ["", {}],
-  [
-    ", without --allow-ffi",
-    { withoutFfi: true },
-  ],
-];
-
-/** A test in each of the ways. */
-function testEach(
-  name: string,
-  run: (options: ExampleOptions) => Promise<void>,
-): void {
-  for (const [how, options] of WAYS) {
-    Deno.test(`${name}${how}`, () => run(options));
-  }
-}
-
-testEach(
+testEachWay(
   "Example 14: ten processes share a dictionary and a list",
   async (options) => {
     const { lists, map } = await runWithLists("14_manager.ts", options);
@@ -33,7 +15,7 @@ testEach(
   },
 );
 
-testEach(
+testEachWay(
   "Example 15: ten processes add a key each, and the same to a list",
   async (options) => {
     const { lists, map } = await runWithLists("15_manager_pids.ts", options);
@@ -49,7 +31,7 @@ testEach(
   },
 );
 
-testEach(
+testEachWay(
   "Example 23: two workers do the jobs of a board over TCP",
   async (options) => {
     const { stdout, stderr, code } = await runExample(

@@ -6,6 +6,8 @@ import {
   type ExampleRun,
   runExample,
   runExampleBothWays,
+  testEachWay,
+  WAYS,
 } from "./run_example.ts";
 
 Deno.test("Example 17: awaited calls run one after the other, in workers that take turns", async () => {
@@ -32,9 +34,9 @@ Deno.test("Example 18: a program that does not join ends at once, and no task fi
 Deno.test("Example 19: a program that joins sees five tasks finish and then five more", async () => {
   // Not at once, and long enough that all are up before the first is done: ten processes that
   // start take their time.
-  for (const withoutFfi of [false, true]) {
+  for (const way of WAYS) {
     const { stdout, seconds } = wentWell(
-      await runExample("19_pool_join.ts", { args: ["2500"], withoutFfi }),
+      await runExample("19_pool_join.ts", { args: ["2500"], ...way }),
     );
     const [first, ...lines] = linesOf(stdout);
     assertEquals(first, "end");
@@ -98,41 +100,38 @@ Deno.test("Example 21: a pool counts what a single process does", async () => {
   }
 });
 
-Deno.test("Example 22: a pool paints a picture with many colours", () =>
-  paints());
-
-Deno.test("Example 22 does so without --allow-ffi, too", () => {
-  return paints(true);
-});
-
-async function paints(withoutFfi = false): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = `${folder}/picture.png`;
-    const { stdout, stderr, code } = await runExample("22_mandelbrot.ts", {
-      args: [path, "320"],
-      withoutFfi,
-    });
-    assertEquals(code, 0, stderr);
-    assertMatch(stderr, /100 % +240\/240/);
-    assertMatch(stdout, /^320 × 240 pixels in [\d.]+ s: .+picture\.png\n$/);
-    const { width, height, pixels } = await decodePng(
-      await Deno.readFile(path),
-    );
-    assertEquals([width, height], [320, 240]);
-    const colors = new Set<number>();
-    for (let at = 0; at < pixels.length; at += 3) {
-      colors.add(pixels[at] << 16 | pixels[at + 1] << 8 | pixels[at + 2]);
+testEachWay(
+  "Example 22: a pool paints a picture with many colours",
+  async (way) => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const path = `${folder}/picture.png`;
+      const { stdout, stderr, code } = await runExample("22_mandelbrot.ts", {
+        args: [path, "320"],
+        ...way,
+      });
+      assertEquals(code, 0, stderr);
+      assertMatch(stderr, /100 % +240\/240/);
+      assertMatch(stdout, /^320 × 240 pixels in [\d.]+ s: .+picture\.png\n$/);
+      const { width, height, pixels } = await decodePng(
+        await Deno.readFile(path),
+      );
+      assertEquals([width, height], [320, 240]);
+      const colors = new Set<number>();
+      for (let at = 0; at < pixels.length; at += 3) {
+        colors.add(pixels[at] << 16 | pixels[at + 1] << 8 | pixels[at + 2]);
+      }
+      assert(colors.size > 1_000, `it has ${colors.size} colours`);
+      // The set itself is black: its middle is, and the corners are not.
+      const at = (x: number, y: number) =>
+        pixels.slice((y * 320 + x) * 3).at(2);
+      assertEquals(at(200, 120), 0);
+      assert([at(0, 0), at(319, 0), at(0, 239), at(319, 239)].every(Boolean));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
     }
-    assert(colors.size > 1_000, `it has ${colors.size} colours`);
-    // The set itself is black: its middle is, and the corners are not.
-    const at = (x: number, y: number) => pixels.slice((y * 320 + x) * 3).at(2);
-    assertEquals(at(200, 120), 0);
-    assert([at(0, 0), at(319, 0), at(0, 239), at(319, 239)].every(Boolean));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+  },
+);
 
 /** Runs a program in both ways, which must succeed and complain about nothing. */
 async function runBothWays(

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { permissionsOf } from "../../scripts/examples.ts";
 import { findStdSource, ROOT, stdFlags } from "../../scripts/std_source.ts";
 import { type ProgramRun, runProgram } from "../run_program.ts";
+import { IS_FFI_DENIED } from "../shared_memory.ts";
 
 const LOOPBACK = "--allow-net=127.0.0.1";
 const READ_LIBRARY = `--allow-read=${fileURLToPath(ROOT)}`;
@@ -13,7 +14,9 @@ export type ExampleRun = ProgramRun;
 
 /** How to run a program. */
 export interface ExampleOptions {
-  /** Whether it may use a socket in place of memory that processes share. */
+  /**
+   * Whether it may use a socket in place of memory that processes share. Default: if these tests may.
+   */
   withoutFfi?: boolean;
   /** What stands after its name on the command line. */
   args?: readonly string[];
@@ -33,7 +36,7 @@ export async function runExample(
 ): Promise<ExampleRun> {
   const path = `examples/${file}`;
   const text = await Deno.readTextFile(new URL(path, ROOT));
-  const { withoutFfi = false, args = [], timeout = 60 } = options;
+  const { withoutFfi = IS_FFI_DENIED, args = [], timeout = 60 } = options;
   const asked = permissionsOf(text);
   const permissions = withoutFfi ? forSocket(asked) : asked;
   const { source } = await findStdSource();
@@ -53,14 +56,28 @@ function forSocket(permissions: readonly string[]): readonly string[] {
   return [...others, LOOPBACK, ...read];
 }
 
-/** Runs it twice at a time: with memory that processes share, and over a socket. */
+/** With memory that processes share, and over a socket; the latter only, if these tests are so. */
+export const WAYS: readonly { withoutFfi: boolean }[] = IS_FFI_DENIED
+  ? [{ withoutFfi: true }]
+  : [{ withoutFfi: false }, { withoutFfi: true }];
+
+/** A test for each of the ways. */
+export function testEachWay(
+  name: string,
+  run: (options: ExampleOptions) => Promise<void>,
+): void {
+  for (const way of WAYS) {
+    const how = way.withoutFfi ? ", without --allow-ffi" : "";
+    Deno.test(`${name}${how}`, () => run(way));
+  }
+}
+
+/** Runs it in each of the ways, at a time. */
 export async function runExampleBothWays(
   file: string,
   options: ExampleOptions = {},
 ): Promise<ExampleRun[]> {
   return await Promise.all(
-    [false, true].map((withoutFfi) =>
-      runExample(file, { ...options, withoutFfi })
-    ),
+    WAYS.map((way) => runExample(file, { ...options, ...way })),
   );
 }

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
 import { runProgram } from "../run_program.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 const FIXTURE = new URL("../fixtures/messages/collect.ts", import.meta.url);
 
@@ -40,7 +41,7 @@ const CASES: Record<string, string> = {
 };
 
 for (const [name, behaviour] of Object.entries(CASES)) {
-  Deno.test(`${behaviour}`, () => collect([], name));
+  sharedTest("twice", behaviour, () => collect([], name));
   Deno.test(`${behaviour}, without --allow-ffi`, () =>
     collect(["--deny-ffi"], name));
 }

@@ -6,6 +6,7 @@ import { ownRecord } from "../../_internal/launch/mod.ts";
 import { processMemory, reachesProcesses } from "../../_internal/memory/mod.ts";
 import { backend } from "../../process/mod.ts";
 import { waitForEnd } from "../run_program.ts";
+import { listSystemFolder, openFiles } from "../system_files.ts";
 
 /** The memory's, a bell's two, those of a hub, and what the runtime opens once for its own use. */
 const OWN_DESCRIPTORS = backend() === "hub" ? 24 : 8;
@@ -37,8 +38,8 @@ export function leaveNothing(options: { threads?: boolean } = {}): void {
   Deno.env.set("TEST_FILE_RUN", id);
   const former = Deno.env.get("TMPDIR");
   Deno.test.beforeAll(() => Deno.env.set("TMPDIR", directory));
-  const shared = names("/dev/shm");
-  const descriptors = names("/proc/self/fd").length;
+  const shared = listSystemFolder("/dev/shm");
+  const descriptors = openFiles().length;
   Deno.test.afterAll(async () => {
     // Our own environment, as the kernel shows it, is that of our start.
     assertEquals(await waitForEnd(`TEST_FILE_RUN=${id}`, 2_000), []);
@@ -47,28 +48,19 @@ export function leaveNothing(options: { threads?: boolean } = {}): void {
     if (former === undefined) Deno.env.delete("TMPDIR");
     else Deno.env.set("TMPDIR", former);
     // Python, which benchmarks run, has files of these names there.
-    const made = names("/dev/shm").filter((it) => !/^(sem\.mp-|psm_)/.test(it));
+    const made = listSystemFolder("/dev/shm")
+      .filter((it) => !/^(sem\.mp-|psm_)/.test(it));
     assertEquals(made.filter((it) => !shared.includes(it)), []);
     if (reachesProcesses()) sweep(processMemory());
-    const left = names("/proc/self/fd").length - descriptors;
+    const left = openFiles().length - descriptors;
     const most = hasThreads ? THREADS_DESCRIPTORS : OWN_DESCRIPTORS;
     assert(
       left <= most,
-      `${left} descriptors are left open: ${
-        names("/proc/self/fd").map(target)
-      }`,
+      `${left} descriptors are left open: ${openFiles()}`,
     );
   });
 }
 
 function names(directory: string): string[] {
   return Array.from(Deno.readDirSync(directory), ({ name }) => name);
-}
-
-function target(descriptor: string): string {
-  try {
-    return Deno.readLinkSync(`/proc/self/fd/${descriptor}`);
-  } catch {
-    return "gone";
-  }
 }

@@ -2,8 +2,9 @@
 
 import { EVERY_BACKEND } from "../every_backend.ts";
 import { assertPassAgain } from "../run_again.ts";
+import { sharedTest } from "../shared_memory.ts";
 
-Deno.test("ThreadPool does the same without --allow-ffi", {
+sharedTest("again", "ThreadPool does the same without --allow-ffi", {
   ignore: !EVERY_BACKEND,
 }, async () => {
   await assertPassAgain(

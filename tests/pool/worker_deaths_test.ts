@@ -12,6 +12,7 @@ import { Event, Lock } from "../../sync/mod.ts";
 import { errorOf } from "../contracts/pool_contract.ts";
 import { until } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { readSystemFile } from "../system_files.ts";
 
 leaveNothing();
 
@@ -194,7 +195,7 @@ Deno.test("Pool gives its workers environment, directory and permissions", async
 
 function isAlive(pid: number): boolean {
   try {
-    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+    return !/^State:\s+Z/m.test(readSystemFile(`/proc/${pid}/status`));
   } catch {
     return false;
   }

@@ -6,6 +6,7 @@ import {
   RunningProgram,
   runProgram,
 } from "../run_program.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 const FIXTURES = new URL("../fixtures/hub/", import.meta.url);
 const WITHOUT_FFI = ["--allow-all", "--deny-ffi"];
@@ -55,13 +56,17 @@ Deno.test("Process without --allow-ffi, its threads and its children share every
   );
 });
 
-Deno.test("MULTIPROCESSING_BACKEND=hub does the same where there is shared memory", async () => {
-  const lines = await run("everything.ts", [], ["--allow-all"], {
-    env: { MULTIPROCESSING_BACKEND: "hub" },
-  });
-  assert(lines.includes("backend hub true"));
-  assert(lines.includes("exit code 0"));
-});
+sharedTest(
+  "twice",
+  "MULTIPROCESSING_BACKEND=hub does the same where there is shared memory",
+  async () => {
+    const lines = await run("everything.ts", [], ["--allow-all"], {
+      env: { MULTIPROCESSING_BACKEND: "hub" },
+    });
+    assert(lines.includes("backend hub true"));
+    assert(lines.includes("exit code 0"));
+  },
+);
 
 Deno.test("MULTIPROCESSING_BACKEND names one of the two", async () => {
   const { code, stderr } = await runProgram("another backend", [

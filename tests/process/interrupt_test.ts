@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ProgramRun, RunningProgram } from "../run_program.ts";
+import { readSystemFile } from "../system_files.ts";
 import { leaveNoProcess, startFixture } from "./run_fixture.ts";
 
 leaveNoProcess();
@@ -123,7 +124,7 @@ Deno.test("Ctrl-C ends a process that a thread starts at this moment", async () 
 
 /** Whether a program has a handler for SIGINT that has not been called. */
 function catchesInterrupt(pid: number): boolean {
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  const status = readSystemFile(`/proc/${pid}/status`);
   const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1];
   return (BigInt(`0x${caught}`) & 2n) !== 0n;
 }

@@ -14,6 +14,8 @@ import {
   Process,
   type ProcessOptions,
 } from "../../process/mod.ts";
+import { exitWithOpenFiles } from "../fixtures/process/open_files.ts";
+import { readSystemFile } from "../system_files.ts";
 import { leaveNoProcess } from "./run_fixture.ts";
 
 leaveNoProcess();
@@ -39,7 +41,7 @@ Deno.test("Process.start() returns with the pid of a process that exists", async
   const { pid } = process;
   assert(pid !== undefined && pid > 0);
   assertNotEquals(pid, Deno.pid);
-  Deno.statSync(`/proc/${pid}`);
+  readSystemFile(`/proc/${pid}/stat`);
   process.terminate();
   await process.join();
   assertEquals(process.pid, pid);
@@ -340,9 +342,7 @@ Deno.test("Process ends when its threads have ended", async () => {
 Deno.test("Process has none of the descriptors of its parent", async () => {
   const files = Array.from({ length: 64 }, () => Deno.openSync("/dev/null"));
   const others = Array.from({ length: 5 }, () => started(forever));
-  const process = started(() => {
-    Deno.exit([...Deno.readDirSync("/proc/self/fd")].length);
-  });
+  const process = started(exitWithOpenFiles);
   const count = await process.join();
   assert(count < 40, `it has ${count}`);
   for (const file of files) file.close();

@@ -1,6 +1,7 @@
 // Runs a program of `tests/fixtures/process/`, and sees to it that a test file leaves no process.
 
 import { assertEquals } from "@std/assert";
+import { SHARING_FLAGS } from "../shared_memory.ts";
 import {
   type ProgramOptions,
   type ProgramRun,
@@ -15,7 +16,7 @@ export const FIXTURES = new URL("../fixtures/process/", import.meta.url);
 const PERMISSIONS = [
   "--allow-read",
   "--allow-env",
-  "--allow-ffi",
+  ...SHARING_FLAGS,
   "--allow-run",
   "--allow-sys",
 ];

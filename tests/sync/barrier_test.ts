@@ -18,6 +18,7 @@ import {
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
 import { runProgram } from "../run_program.ts";
+import { listSystemFolder, readSystemFile } from "../system_files.ts";
 
 leaveNothing({ threads: true });
 
@@ -169,9 +170,9 @@ Deno.test("Barrier.reset() forgives a process whose death nobody has noticed", a
   Deno.kill(pid!, "SIGKILL");
   const state = `/proc/${pid}/stat`;
   // Without a turn of the event loop, by which it would be noticed.
-  while (!Deno.readTextFileSync(state).includes(") Z"));
+  while (!readSystemFile(state).includes(") Z"));
   // Its first thread may be the first to go.
-  while ([...Deno.readDirSync(`/proc/${pid}/task`)].length > 1);
+  while (listSystemFolder(`/proc/${pid}/task`).length > 1);
   barrier.reset();
   const one = barrier.wait(LONG);
   await child.join();

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
 import { runProgram } from "../run_program.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 async function run(module: string, name: string, permissions: string[] = []) {
   const { source } = await findStdSource();
@@ -30,8 +31,11 @@ Deno.test("SharedArray stays for as long as anything of it is seen", () =>
 Deno.test("SharedMemory stays for as long as anything of it is seen", () =>
   run("collect", "memory"));
 
-Deno.test("SharedArray and SharedValue go when nobody has them", () =>
-  run("collect", "unseen"));
+sharedTest(
+  "twice",
+  "SharedArray and SharedValue go when nobody has them",
+  () => run("collect", "unseen"),
+);
 
 Deno.test("SharedArray and SharedValue go when nobody has them, without --allow-ffi", () =>
   run("collect", "unseen", ["--deny-ffi"]));

@@ -3,13 +3,15 @@
 import { assertEquals } from "@std/assert";
 import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
 import { runProgram } from "../run_program.ts";
+import { IS_FFI_DENIED } from "../shared_memory.ts";
 
 const FIXTURE = new URL(
   "../fixtures/sync/together_collect.ts",
   import.meta.url,
 );
 
-for (const permissions of [[], ["--deny-ffi"]]) {
+const WITHOUT_FFI = ["--deny-ffi"];
+for (const permissions of IS_FFI_DENIED ? [WITHOUT_FFI] : [[], WITHOUT_FFI]) {
   const where = permissions.length === 0 ? "" : ", without --allow-ffi";
   Deno.test(`Event, Condition and Barrier leave no memory when nobody has them${where}`, async () => {
     const { source } = await findStdSource();

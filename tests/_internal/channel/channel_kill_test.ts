@@ -27,11 +27,9 @@ function test(
   name: string,
   use: (channel: Channel, cell: number) => Promise<void>,
 ): void {
-  Deno.test({
+  PROCESSES.test(
     name,
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
+    async () => {
       const before = usageOf(memory);
       const cell = allocateCell(memory, QUEUE);
       const channel = new Channel(parkingOf(memory), cell);
@@ -49,7 +47,8 @@ function test(
       freeCell(memory, cell, (each) => emptyChannel(memory, each, PROCEED));
       assertEquals(usageOf(memory), before);
     },
-  });
+    { sanitizeOps: false, sanitizeResources: false },
+  );
 }
 
 function put(channel: Channel, value: number, byteLength: number): void {

@@ -12,6 +12,7 @@ import {
   type Actor,
   type Backend,
   BACKENDS,
+  PROCESSES,
   usageOf,
 } from "../memory/backends.ts";
 import {
@@ -181,25 +182,22 @@ async function stress(
   }
 }
 
+// The calls that wait in the kernel end a little later than the waits.
+const UNSANITIZED = { sanitizeOps: false, sanitizeResources: false };
+
 for (const backend of BACKENDS) {
   const { name } = backend;
   const kills = name === "ProcessMemory";
   const how = kills ? "while writers and readers are killed" : "among threads";
-  Deno.test({
-    name:
-      `Channel in ${name} delivers each message once, whole and in order, ${how}`,
-    // The calls that wait in the kernel end a little later than the waits.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    fn: () => stress(backend, { kills, maxCount: 50, maxBytes: 0 }),
-  });
+  backend.test(
+    `Channel in ${name} delivers each message once, whole and in order, ${how}`,
+    () => stress(backend, { kills, maxCount: 50, maxBytes: 0 }),
+    UNSANITIZED,
+  );
 }
 
-Deno.test({
-  name:
-    "Channel with a limit of bytes stays whole while writers and readers are killed",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  fn: () =>
-    stress(BACKENDS[1], { kills: true, maxCount: 0, maxBytes: 1 << 20 }),
-});
+PROCESSES.test(
+  "Channel with a limit of bytes stays whole while writers and readers are killed",
+  () => stress(PROCESSES, { kills: true, maxCount: 0, maxBytes: 1 << 20 }),
+  UNSANITIZED,
+);

@@ -63,15 +63,13 @@ function take(channel: Channel): number | undefined {
   return value;
 }
 
-for (const { name, memory, start } of BACKENDS) {
+for (const { name, memory, start, test: register } of BACKENDS) {
   const { words } = memory;
   const test = (
     title: string,
     use: (channel: Channel, cell: number) => void | Promise<void>,
   ) =>
-    Deno.test({
-      name: `${title}, in ${name}`,
-      fn: () => withChannel(memory, use),
+    register(`${title}, in ${name}`, () => withChannel(memory, use), {
       sanitizeOps: false,
       sanitizeResources: false,
     });

@@ -17,6 +17,7 @@ import {
   threadMemory,
   unitsInUse,
 } from "../../../_internal/memory/mod.ts";
+import { IS_FFI_DENIED, sharedTest } from "../../shared_memory.ts";
 import type { Part } from "./actor.ts";
 
 const ACTOR = new URL("./actor.ts", import.meta.url);
@@ -30,10 +31,21 @@ export interface Usage {
   readonly participants: number;
 }
 
+type TestOptions = Pick<
+  Deno.TestDefinition,
+  "sanitizeOps" | "sanitizeResources"
+>;
+
 /** A memory under test. */
 export interface Backend {
   readonly name: "ThreadMemory" | "ProcessMemory";
   readonly memory: Memory;
+  /** A test in it, of any isolate that has it; left out where processes share no memory. */
+  test(
+    name: string,
+    run: () => void | Promise<void>,
+    options?: TestOptions,
+  ): void;
   /** Starts another participant. */
   start(module: string, role: string, ...args: unknown[]): Actor;
 }
@@ -187,11 +199,15 @@ export const BACKENDS: readonly Backend[] = [
   {
     name: "ThreadMemory",
     memory: threadMemory(),
+    test: (name, fn, options) => Deno.test({ ...options, name, fn }),
     start: (module, role, ...args) => startThread(module, role, args),
   },
   {
     name: "ProcessMemory",
-    memory: processMemory(),
+    // Any will do for tests that are left out.
+    memory: IS_FFI_DENIED ? threadMemory() : processMemory(),
+    test: (name, run, options = {}) =>
+      sharedTest("mapping", name, options, run),
     start: (module, role, ...args) => startProcess(module, role, args),
   },
 ];

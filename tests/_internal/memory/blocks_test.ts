@@ -11,10 +11,10 @@ import {
 } from "../../../_internal/memory/mod.ts";
 import { BACKENDS } from "./backends.ts";
 
-for (const { name, memory } of BACKENDS) {
+for (const { name, memory, test } of BACKENDS) {
   const { self } = memory;
 
-  Deno.test(`allocate() in ${name} gives a power of two of units, aligned`, () => {
+  test(`allocate() in ${name} gives a power of two of units, aligned`, () => {
     const before = unitsInUse(memory);
     for (
       const [byteLength, units] of [
@@ -43,7 +43,7 @@ for (const { name, memory } of BACKENDS) {
     }
   });
 
-  Deno.test(`allocate() in ${name} gives blocks that do not overlap`, () => {
+  test(`allocate() in ${name} gives blocks that do not overlap`, () => {
     const blocks = [1, 3, 1, 70, 2, 1, 9].map((units) => {
       const unit = allocate(memory, units * UNIT_BYTES, self);
       const bytes = memory.bytes(unit, units * UNIT_BYTES);
@@ -56,7 +56,7 @@ for (const { name, memory } of BACKENDS) {
     }
   });
 
-  Deno.test(`release() in ${name} makes room for the next of the size, once`, () => {
+  test(`release() in ${name} makes room for the next of the size, once`, () => {
     const unit = allocate(memory, 5 * UNIT_BYTES, self);
     const sequence = sequenceOf(memory, unit);
     release(memory, unit, self + 1);
@@ -74,7 +74,7 @@ for (const { name, memory } of BACKENDS) {
     release(memory, other, self);
   });
 
-  Deno.test(`retag() in ${name} passes a block on from its owner only`, () => {
+  test(`retag() in ${name} passes a block on from its owner only`, () => {
     const tag = tagOfCell(5);
     const unit = allocate(memory, 1, self);
     assertFalse(retag(memory, unit, tag, self));
@@ -86,7 +86,7 @@ for (const { name, memory } of BACKENDS) {
     assertFalse(retag(memory, unit, self, tag));
   });
 
-  Deno.test(`releaseAll() in ${name} frees all blocks of a tag, and no others`, () => {
+  test(`releaseAll() in ${name} frees all blocks of a tag, and no others`, () => {
     const before = unitsInUse(memory);
     const tag = tagOfCell(190_000);
     const kept = allocate(memory, 1, self);
@@ -99,7 +99,7 @@ for (const { name, memory } of BACKENDS) {
     assertEquals(unitsInUse(memory), before);
   });
 
-  Deno.test(`allocate() in ${name} says that the memory is exhausted, and goes on`, () => {
+  test(`allocate() in ${name} says that the memory is exhausted, and goes on`, () => {
     const before = unitsInUse(memory);
     const huge = 2 ** 39;
     assertThrows(

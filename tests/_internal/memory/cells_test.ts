@@ -29,7 +29,7 @@ import { BACKENDS } from "./backends.ts";
 const KIND = 7;
 const NOTHING = () => {};
 
-for (const { name, memory } of BACKENDS) {
+for (const { name, memory, test } of BACKENDS) {
   const { words } = memory;
   const free = (cell: number) => freeCell(memory, cell, NOTHING);
   const letGoAndFree = (cell: number) => {
@@ -42,7 +42,7 @@ for (const { name, memory } of BACKENDS) {
     return id;
   };
 
-  Deno.test(`allocateCell() in ${name} gives zeroes, held by us`, () => {
+  test(`allocateCell() in ${name} gives zeroes, held by us`, () => {
     const before = cellsInUse(memory);
     const cell = allocateCell(memory, KIND);
     assertEquals(cellsInUse(memory), before + 1);
@@ -62,7 +62,7 @@ for (const { name, memory } of BACKENDS) {
     assertEquals(cellsInUse(memory), before);
   });
 
-  Deno.test(`isCell() in ${name} knows a free cell and its next use from the last`, () => {
+  test(`isCell() in ${name} knows a free cell and its next use from the last`, () => {
     const cell = allocateCell(memory, KIND);
     const generation = generationOf(memory, cell);
     letGoAndFree(cell);
@@ -76,7 +76,7 @@ for (const { name, memory } of BACKENDS) {
     letGoAndFree(cell);
   });
 
-  Deno.test(`letGo() in ${name} seals with the last holder only`, () => {
+  test(`letGo() in ${name} seals with the last holder only`, () => {
     const ids = Array.from({ length: 70 }, other);
     const cell = allocateCell(memory, KIND);
     for (const id of ids) hold(memory, cell, id);
@@ -89,7 +89,7 @@ for (const { name, memory } of BACKENDS) {
     for (const id of ids) reap(memory, id);
   });
 
-  Deno.test(`send() in ${name} keeps a cell until it is received or dropped`, () => {
+  test(`send() in ${name} keeps a cell until it is received or dropped`, () => {
     const cell = allocateCell(memory, KIND);
     send(memory, cell);
     send(memory, cell);
@@ -101,7 +101,7 @@ for (const { name, memory } of BACKENDS) {
     assertEquals(kindOf(memory, cell), 0);
   });
 
-  Deno.test(`holdAgain() in ${name} takes back a sealed cell, but not a freed one`, () => {
+  test(`holdAgain() in ${name} takes back a sealed cell, but not a freed one`, () => {
     const cell = allocateCell(memory, KIND);
     const generation = generationOf(memory, cell);
     assert(letGo(memory, cell, memory.self));
@@ -113,7 +113,7 @@ for (const { name, memory } of BACKENDS) {
     assertFalse(holdAgain(memory, cell, KIND, generation));
   });
 
-  Deno.test(`freeCell() in ${name} waits for both of a pair`, () => {
+  test(`freeCell() in ${name} waits for both of a pair`, () => {
     const before = cellsInUse(memory);
     const first = allocateCell(memory, KIND);
     const second = allocateCell(memory, KIND);
@@ -129,7 +129,7 @@ for (const { name, memory } of BACKENDS) {
     cells.forEach(letGoAndFree);
   });
 
-  Deno.test(`freeCell() in ${name} frees one whose peer was never tied to it for good`, () => {
+  test(`freeCell() in ${name} frees one whose peer was never tied to it for good`, () => {
     const before = cellsInUse(memory);
     const first = allocateCell(memory, KIND);
     const second = allocateCell(memory, KIND);
@@ -142,7 +142,7 @@ for (const { name, memory } of BACKENDS) {
     assertEquals(cellsInUse(memory), before);
   });
 
-  Deno.test(`receive() in ${name} of a cell that is free does not spoil the list of free cells`, () => {
+  test(`receive() in ${name} of a cell that is free does not spoil the list of free cells`, () => {
     const cells = [1, 2].map(() => allocateCell(memory, KIND));
     cells.forEach(letGoAndFree);
     // A sender died between its message and the count of what it carries.
@@ -156,7 +156,7 @@ for (const { name, memory } of BACKENDS) {
     next.forEach(letGoAndFree);
   });
 
-  Deno.test(`letGo() in ${name} does not seal a cell that is received while it looks`, () => {
+  test(`letGo() in ${name} does not seal a cell that is received while it looks`, () => {
     const cell = allocateCell(memory, KIND);
     const at = cellAt(cell);
     const id = other();
@@ -185,7 +185,7 @@ for (const { name, memory } of BACKENDS) {
     reap(memory, id);
   });
 
-  Deno.test(`reap() in ${name} frees what somebody who died was about to free`, () => {
+  test(`reap() in ${name} frees what somebody who died was about to free`, () => {
     const before = cellsInUse(memory);
     const id = other();
     const [unsealed, emptied] = [1, 2].map(() => allocateCell(memory, KIND));

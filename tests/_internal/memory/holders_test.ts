@@ -78,8 +78,8 @@ class Other {
   }
 }
 
-for (const { name, memory } of BACKENDS) {
-  Deno.test(
+for (const { name, memory, test } of BACKENDS) {
+  test(
     `Holders in ${name} counts for each what it has`,
     withCell(memory, (cell) => {
       const holders = holdersIn(memory, cell);
@@ -98,7 +98,7 @@ for (const { name, memory } of BACKENDS) {
     }),
   );
 
-  Deno.test(
+  test(
     `Holders in ${name} takes back what the dead had, once, and settles the total`,
     withCell(memory, (cell) => {
       const total = cellAt(cell) + TOTAL;
@@ -123,7 +123,7 @@ for (const { name, memory } of BACKENDS) {
     }),
   );
 
-  Deno.test(
+  test(
     `Holders in ${name} has room for all who live at once`,
     withCell(memory, (cell) => {
       const holders = holdersIn(memory, cell);
@@ -145,7 +145,7 @@ for (const { name, memory } of BACKENDS) {
     }),
   );
 
-  Deno.test(
+  test(
     `Holders in ${name} gives the entries of the dead to others`,
     withCell(memory, (cell) => {
       const before = usageOf(memory).units;

@@ -37,8 +37,8 @@ function withCell(
   };
 }
 
-for (const { name, memory, start } of BACKENDS) {
-  Deno.test(
+for (const { name, memory, start, test } of BACKENDS) {
+  test(
     `enter() in ${name} finds a mutex free after leave()`,
     withCell(memory, (_, word) => {
       for (let time = 0; time < 3; time++) {
@@ -49,7 +49,7 @@ for (const { name, memory, start } of BACKENDS) {
     }),
   );
 
-  Deno.test(
+  test(
     `enter() in ${name} lets one in at a time`,
     withCell(memory, async (cell, word) => {
       const times = 30_000;
@@ -61,7 +61,7 @@ for (const { name, memory, start } of BACKENDS) {
     }),
   );
 
-  Deno.test(
+  test(
     `enter() in ${name} says that the last owner died, also if its heir dies before it has repaired`,
     withCell(memory, (_, word) => {
       for (let death = 0; death < 3; death++) {
@@ -79,7 +79,7 @@ for (const { name, memory, start } of BACKENDS) {
   );
 }
 
-Deno.test(
+PROCESSES.test(
   "enter() takes over within a second from a process that was killed inside",
   withCell(PROCESSES.memory, async (cell, word) => {
     const { memory, start } = PROCESSES;
@@ -108,7 +108,7 @@ Deno.test(
   }),
 );
 
-Deno.test(
+PROCESSES.test(
   "enter() waits for an owner that has been stopped, as it may go on",
   withCell(PROCESSES.memory, async (cell) => {
     const { start } = PROCESSES;

@@ -24,11 +24,11 @@ import { BACKENDS, PROCESSES, usageOf } from "./backends.ts";
 
 const ROLES = new URL("./roles.ts", import.meta.url).href;
 
-for (const { name, memory } of BACKENDS) {
+for (const { name, memory, test } of BACKENDS) {
   const { words } = memory;
   const stateOf = (id: number) => participantAt(slotOf(id)) + PARTICIPANT.STATE;
 
-  Deno.test(`claim() in ${name} gives an id that arrives, dies and is freed once`, () => {
+  test(`claim() in ${name} gives an id that arrives, dies and is freed once`, () => {
     const before = usageOf(memory);
     const id = claim(memory, memory.self);
     assert(id > 0);
@@ -47,13 +47,13 @@ for (const { name, memory } of BACKENDS) {
     assertEquals(usageOf(memory), before);
   });
 
-  Deno.test(`arrive() in ${name} fails for one that has been given up`, () => {
+  test(`arrive() in ${name} fails for one that has been given up`, () => {
     const id = claim(memory, memory.self);
     reap(memory, id);
     assertFalse(arrive(memory, id));
   });
 
-  Deno.test(`claim() in ${name} repeats no id and does not reuse a slot soon`, () => {
+  test(`claim() in ${name} repeats no id and does not reuse a slot soon`, () => {
     const ids = new Set<number>();
     let last = -1;
     for (let time = 0; time < 5_000; time++) {
@@ -67,7 +67,7 @@ for (const { name, memory } of BACKENDS) {
     }
   });
 
-  Deno.test(`claim() in ${name} goes on after the last generation`, () => {
+  test(`claim() in ${name} goes on after the last generation`, () => {
     const id = claim(memory, memory.self);
     const at = participantAt(slotOf(id)) + PARTICIPANT.GENERATION;
     const generation = words[at];
@@ -80,7 +80,7 @@ for (const { name, memory } of BACKENDS) {
     words[at] = generation + 1;
   });
 
-  Deno.test(`claim() in ${name} says that as many run as can`, () => {
+  test(`claim() in ${name} says that as many run as can`, () => {
     const before = usageOf(memory);
     const ids: number[] = [];
     assertThrows(
@@ -96,7 +96,7 @@ for (const { name, memory } of BACKENDS) {
     assertEquals(usageOf(memory), before);
   });
 
-  Deno.test(`sweep() in ${name} leaves alone what is being claimed, unless the starter is dead`, () => {
+  test(`sweep() in ${name} leaves alone what is being claimed, unless the starter is dead`, () => {
     const before = usageOf(memory);
     const dead = claim(memory, memory.self);
     const slot = slotOf(claim(memory, dead));
@@ -119,7 +119,7 @@ for (const { name, memory } of BACKENDS) {
   });
 }
 
-Deno.test("ProcessMemory.probe() knows when a process has ended, though nobody has reaped it", async () => {
+PROCESSES.test("ProcessMemory.probe() knows when a process has ended, though nobody has reaped it", async () => {
   const { memory, start } = PROCESSES;
   const before = usageOf(memory);
   await using child = start(ROLES, "exist");
@@ -137,7 +137,7 @@ Deno.test("ProcessMemory.probe() knows when a process has ended, though nobody h
   assertEquals(usageOf(memory), before);
 });
 
-Deno.test("ProcessMemory.probe() takes a thread for dead whose process's slot another process has", async () => {
+PROCESSES.test("ProcessMemory.probe() takes a thread for dead whose process's slot another process has", async () => {
   const { memory, start } = PROCESSES;
   await using child = start(ROLES, "exist");
   assertEquals(await child.next(), "here");
@@ -152,7 +152,7 @@ Deno.test("ProcessMemory.probe() takes a thread for dead whose process's slot an
   reap(memory, thread);
 });
 
-Deno.test("joinProcessMemory() gives up where the child has been given up, and touches nothing", async () => {
+PROCESSES.test("joinProcessMemory() gives up where the child has been given up, and touches nothing", async () => {
   const { memory, start } = PROCESSES;
   const before = usageOf(memory);
   await using child = start(ROLES, "exist");

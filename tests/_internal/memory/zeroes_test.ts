@@ -24,10 +24,10 @@ import { BACKENDS } from "./backends.ts";
 
 const KIND = 7;
 
-for (const { name, memory } of BACKENDS) {
+for (const { name, memory, test } of BACKENDS) {
   const { self } = memory;
 
-  Deno.test(`allocateZeroes() in ${name} gives zeroes, whatever the block held before`, () => {
+  test(`allocateZeroes() in ${name} gives zeroes, whatever the block held before`, () => {
     const before = unitsInUse(memory);
     for (const byteLength of [1, UNIT_BYTES, 3 * UNIT_BYTES, 40 * UNIT_BYTES]) {
       for (let round = 0; round < 3; round++) {
@@ -43,7 +43,7 @@ for (const { name, memory } of BACKENDS) {
     assertEquals(unitsInUse(memory), before);
   });
 
-  Deno.test(`capacityOf() in ${name} knows the blocks of a tag only`, () => {
+  test(`capacityOf() in ${name} knows the blocks of a tag only`, () => {
     const unit = allocate(memory, 3 * UNIT_BYTES, self);
     assertEquals(capacityOf(memory, unit, self), 4 * UNIT_BYTES);
     assertEquals(capacityOf(memory, unit, tagOfCell(5)), 0);
@@ -54,7 +54,7 @@ for (const { name, memory } of BACKENDS) {
     }
   });
 
-  Deno.test(`keep() in ${name} keeps a cell that nobody holds, until forgo()`, () => {
+  test(`keep() in ${name} keeps a cell that nobody holds, until forgo()`, () => {
     const before = cellsInUse(memory);
     const cell = allocateCell(memory, KIND);
     assertFalse(isKept(memory, cell));
@@ -70,7 +70,7 @@ for (const { name, memory } of BACKENDS) {
     assertEquals(cellsInUse(memory), before);
   });
 
-  Deno.test(`forgo() in ${name} leaves a cell to those who hold it`, () => {
+  test(`forgo() in ${name} leaves a cell to those who hold it`, () => {
     const cell = allocateCell(memory, KIND);
     keep(memory, cell);
     assertFalse(forgo(memory, cell));
@@ -79,7 +79,7 @@ for (const { name, memory } of BACKENDS) {
     assertEquals(kindOf(memory, cell), 0);
   });
 
-  Deno.test(`release() in ${name} of a cell frees its blocks, also if it was kept`, () => {
+  test(`release() in ${name} of a cell frees its blocks, also if it was kept`, () => {
     const before = unitsInUse(memory);
     const cell = allocateCell(memory, KIND);
     memory.words[cellAt(cell) + CELL.HAS_BLOCKS] = 1;

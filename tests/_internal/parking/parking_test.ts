@@ -45,8 +45,12 @@ const ROLES = new URL("./roles.ts", import.meta.url).href;
 const LOCK = 1;
 
 /** Does without the sanitizers: calls that wait in the kernel end a little later than the waits. */
-function test(name: string, fn: () => void | Promise<void>): void {
-  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
+type Run = () => void | Promise<void>;
+
+const UNSANITIZED = { sanitizeOps: false, sanitizeResources: false };
+
+function test(name: string, fn: Run): void {
+  Deno.test({ name, fn, ...UNSANITIZED });
 }
 
 async function withCell(
@@ -75,7 +79,9 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-for (const { name, memory, start } of BACKENDS) {
+for (const { name, memory, start, test: register } of BACKENDS) {
+  const test = (title: string, run: Run) => register(title, run, UNSANITIZED);
+
   const { words } = memory;
   const parking = parkingOf(memory);
 
@@ -548,87 +554,103 @@ function cpuTicks(pid: number): number {
   return Number(fields[11]) + Number(fields[12]);
 }
 
-for (const how of ["sync", "async"] as const) {
-  for (const takes of [1, 40]) {
-    test(`Parking burns no processor while parked, ${how}, after ${takes} waits`, () =>
-      withCell(PROCESSES.memory, async (cell) => {
-        const { memory, start } = PROCESSES;
-        await using actor = start(ROLES, "take", cell, takes + 1, how);
-        assertEquals(await actor.next(), "ready");
-        const park = parkOf(actor.id);
-        for (let take = 0; take < takes; take++) {
-          await until(() => memory.words[park] !== PARK.AWAKE);
-          stockUp(memory, cell, 1);
-          assertEquals(await actor.next(), "took");
-        }
-        if (takes > 16) {
-          await until(() => memory.words[park] === PARK.ON_PIPE);
-        } else await until(() => memory.words[park] !== PARK.AWAKE);
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        const before = cpuTicks(actor.pid);
-        await new Promise((resolve) => setTimeout(resolve, 2_000));
-        // A tick is 10 ms.
-        const used = cpuTicks(actor.pid) - before;
-        assert(used <= 4, `${used * 10} ms`);
-        stockUp(memory, cell, 1);
-        assertEquals(await actor.next(), "took");
-        await actor.ended;
-      }));
-  }
-
-  test(`Parking survives the death of another that was woken, ${how}`, () =>
-    withCell(PROCESSES.memory, async (cell) => {
-      const { memory, start } = PROCESSES;
-      const actors: Actor[] = [];
-      for (let count = 0; count < 3; count++) {
-        const actor = start(ROLES, "take", cell, 1, how);
-        assertEquals(await actor.next(), "ready");
-        await until(() => memory.words[parkOf(actor.id)] !== PARK.AWAKE);
-        actors.push(actor);
-      }
-      const [victim, ...survivors] = actors;
-      Deno.kill(victim.pid, "SIGSTOP");
-      await until(() =>
-        /\) T/.test(Deno.readTextFileSync(`/proc/${victim.pid}/stat`))
-      );
-      const killed = performance.now();
-      // One of the wakes goes to the one that sleeps for good.
-      stockUp(memory, cell, 2);
-      victim.kill();
-      for (const survivor of survivors) {
-        assertEquals(await survivor.next(), "took");
-      }
-      assert(performance.now() - killed < 1_000);
-      await Promise.all(actors.map((actor) => actor.ended));
-      parkingOf(memory).wakeAll(cellAt(cell) + TAKERS);
-      delist(memory, cellAt(cell) + TAKERS, slotOf(victim.id));
-    }));
+function testProcesses(name: string, run: Run): void {
+  PROCESSES.test(name, run, UNSANITIZED);
 }
 
-test("Parking.wait() keeps the program alive while it is pending, not when it is settled", () =>
-  withCell(PROCESSES.memory, async (cell) => {
-    const { memory, start } = PROCESSES;
-    const actor = start(ROLES, "takeAndEnd", cell);
-    assertEquals(await actor.next(), "waiting");
-    const early = await Promise.race([
-      actor.ended.then(() => "ended"),
-      new Promise((resolve) => setTimeout(() => resolve("alive"), 1_200)),
-    ]);
-    assertEquals(early, "alive");
-    stockUp(memory, cell, 1);
-    const took = performance.now();
-    assertEquals(await actor.next(), "took");
-    await actor.ended;
-    assert(performance.now() - took < 1_000);
-  }));
+for (const how of ["sync", "async"] as const) {
+  for (const takes of [1, 40]) {
+    testProcesses(
+      `Parking burns no processor while parked, ${how}, after ${takes} waits`,
+      () =>
+        withCell(PROCESSES.memory, async (cell) => {
+          const { memory, start } = PROCESSES;
+          await using actor = start(ROLES, "take", cell, takes + 1, how);
+          assertEquals(await actor.next(), "ready");
+          const park = parkOf(actor.id);
+          for (let take = 0; take < takes; take++) {
+            await until(() => memory.words[park] !== PARK.AWAKE);
+            stockUp(memory, cell, 1);
+            assertEquals(await actor.next(), "took");
+          }
+          if (takes > 16) {
+            await until(() => memory.words[park] === PARK.ON_PIPE);
+          } else await until(() => memory.words[park] !== PARK.AWAKE);
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          const before = cpuTicks(actor.pid);
+          await new Promise((resolve) => setTimeout(resolve, 2_000));
+          // A tick is 10 ms.
+          const used = cpuTicks(actor.pid) - before;
+          assert(used <= 4, `${used * 10} ms`);
+          stockUp(memory, cell, 1);
+          assertEquals(await actor.next(), "took");
+          await actor.ended;
+        }),
+    );
+  }
 
-test("Parking.wait() does not keep the program alive once it has been aborted", () =>
-  withCell(PROCESSES.memory, async (cell) => {
-    const { start } = PROCESSES;
-    const actor = start(ROLES, "giveUpAndEnd", cell);
-    assertEquals(await actor.next(), "waiting");
-    assertEquals(await actor.next(), "gave up");
-    const gaveUp = performance.now();
-    await actor.ended;
-    assert(performance.now() - gaveUp < 1_000);
-  }));
+  testProcesses(
+    `Parking survives the death of another that was woken, ${how}`,
+    () =>
+      withCell(PROCESSES.memory, async (cell) => {
+        const { memory, start } = PROCESSES;
+        const actors: Actor[] = [];
+        for (let count = 0; count < 3; count++) {
+          const actor = start(ROLES, "take", cell, 1, how);
+          assertEquals(await actor.next(), "ready");
+          await until(() => memory.words[parkOf(actor.id)] !== PARK.AWAKE);
+          actors.push(actor);
+        }
+        const [victim, ...survivors] = actors;
+        Deno.kill(victim.pid, "SIGSTOP");
+        await until(() =>
+          /\) T/.test(Deno.readTextFileSync(`/proc/${victim.pid}/stat`))
+        );
+        const killed = performance.now();
+        // One of the wakes goes to the one that sleeps for good.
+        stockUp(memory, cell, 2);
+        victim.kill();
+        for (const survivor of survivors) {
+          assertEquals(await survivor.next(), "took");
+        }
+        assert(performance.now() - killed < 1_000);
+        await Promise.all(actors.map((actor) => actor.ended));
+        parkingOf(memory).wakeAll(cellAt(cell) + TAKERS);
+        delist(memory, cellAt(cell) + TAKERS, slotOf(victim.id));
+      }),
+  );
+}
+
+testProcesses(
+  "Parking.wait() keeps the program alive while it is pending, not when it is settled",
+  () =>
+    withCell(PROCESSES.memory, async (cell) => {
+      const { memory, start } = PROCESSES;
+      const actor = start(ROLES, "takeAndEnd", cell);
+      assertEquals(await actor.next(), "waiting");
+      const early = await Promise.race([
+        actor.ended.then(() => "ended"),
+        new Promise((resolve) => setTimeout(() => resolve("alive"), 1_200)),
+      ]);
+      assertEquals(early, "alive");
+      stockUp(memory, cell, 1);
+      const took = performance.now();
+      assertEquals(await actor.next(), "took");
+      await actor.ended;
+      assert(performance.now() - took < 1_000);
+    }),
+);
+
+testProcesses(
+  "Parking.wait() does not keep the program alive once it has been aborted",
+  () =>
+    withCell(PROCESSES.memory, async (cell) => {
+      const { start } = PROCESSES;
+      const actor = start(ROLES, "giveUpAndEnd", cell);
+      assertEquals(await actor.next(), "waiting");
+      assertEquals(await actor.next(), "gave up");
+      const gaveUp = performance.now();
+      await actor.ended;
+      assert(performance.now() - gaveUp < 1_000);
+    }),
+);

@@ -37,8 +37,12 @@ const LOCK = 1;
 const LAST = 1;
 
 /** Does without the sanitizers: calls that wait in the kernel end a little later than the waits. */
-function test(name: string, fn: () => void | Promise<void>): void {
-  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
+type Run = () => void | Promise<void>;
+
+const UNSANITIZED = { sanitizeOps: false, sanitizeResources: false };
+
+function test(name: string, fn: Run): void {
+  Deno.test({ name, fn, ...UNSANITIZED });
 }
 
 async function withCell(
@@ -61,7 +65,9 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-for (const { name, memory, start } of BACKENDS) {
+for (const { name, memory, start, test: register } of BACKENDS) {
+  const test = (title: string, run: Run) => register(title, run, UNSANITIZED);
+
   const { words } = memory;
   const parking = parkingOf(memory);
 

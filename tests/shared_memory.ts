@@ -1,0 +1,51 @@
+// What tests need who knows that processes share memory, which all may be run without:
+// `deno task test --deny-ffi`.
+
+/** Whether this test run may not use FFI: then nothing that it starts may, either. */
+export const IS_FFI_DENIED =
+  Deno.permissions.querySync({ name: "ffi" }).state === "denied";
+
+/** What a program needs to share objects with its children, besides `--allow-run`. */
+export const SHARING_FLAGS: readonly string[] = IS_FFI_DENIED
+  ? ["--allow-net=127.0.0.1", "--allow-read"]
+  : ["--allow-ffi"];
+
+/** Why a test has no meaning where processes share no memory. */
+export const NEEDS = {
+  /** It reads or writes words of that memory, or kills who is changing them. */
+  mapping: "it looks into the memory that processes share",
+  /** It sends processes what is bytes to its users. */
+  bytes: "only memory that processes share can be an array to several of them",
+  /** It runs programs with and without a permission that nobody has here. */
+  permission: "it is about what --allow-ffi grants",
+  /** The test beside it does without. */
+  twice: "a test beside it does the same without --allow-ffi",
+  /** It would run other tests once more, as they have been run. */
+  again: "it runs tests again, as they run here anyway",
+} as const;
+
+/** What a test does. */
+type Run = (test: Deno.TestContext) => void | Promise<void>;
+
+/** A test of what processes have only if they share memory; else it is left out, and says why. */
+export function sharedTest(
+  why: keyof typeof NEEDS,
+  name: string,
+  run: Run,
+): void;
+export function sharedTest(
+  why: keyof typeof NEEDS,
+  name: string,
+  options: Omit<Deno.TestDefinition, "name" | "fn">,
+  run: Run,
+): void;
+export function sharedTest(
+  why: keyof typeof NEEDS,
+  name: string,
+  ...rest: [Run] | [Omit<Deno.TestDefinition, "name" | "fn">, Run]
+): void {
+  const fn = rest.at(-1) as Run;
+  const options = rest.length === 1 ? {} : rest[0];
+  if (!IS_FFI_DENIED) Deno.test({ ...options, name, fn });
+  else Deno.test.ignore(`${name} [left out: ${NEEDS[why]}]`, fn);
+}
