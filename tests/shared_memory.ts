@@ -16,6 +16,10 @@ export const NEEDS = {
   mapping: "it looks into the memory that processes share",
   /** It sends processes what is bytes to its users. */
   bytes: "only memory that processes share can be an array to several of them",
+  /** It asks who is alive, without a turn of the event loop. */
+  probe: "a hub hears of a death a moment later, and cannot be asked before",
+  /** A process waits, and blocks its thread before its turn. */
+  turn: "a hub gives to who waits, although its thread does not come for it",
   /** It runs programs with and without a permission that nobody has here. */
   permission: "it is about what --allow-ffi grants",
   /** The test beside it does without. */
@@ -24,28 +28,13 @@ export const NEEDS = {
   again: "it runs tests again, as they run here anyway",
 } as const;
 
-/** What a test does. */
-type Run = (test: Deno.TestContext) => void | Promise<void>;
-
 /** A test of what processes have only if they share memory; else it is left out, and says why. */
 export function sharedTest(
   why: keyof typeof NEEDS,
   name: string,
-  run: Run,
-): void;
-export function sharedTest(
-  why: keyof typeof NEEDS,
-  name: string,
-  options: Omit<Deno.TestDefinition, "name" | "fn">,
-  run: Run,
-): void;
-export function sharedTest(
-  why: keyof typeof NEEDS,
-  name: string,
-  ...rest: [Run] | [Omit<Deno.TestDefinition, "name" | "fn">, Run]
+  run: (test: Deno.TestContext) => void | Promise<void>,
+  options: Omit<Deno.TestDefinition, "name" | "fn"> = {},
 ): void {
-  const fn = rest.at(-1) as Run;
-  const options = rest.length === 1 ? {} : rest[0];
-  if (!IS_FFI_DENIED) Deno.test({ ...options, name, fn });
-  else Deno.test.ignore(`${name} [left out: ${NEEDS[why]}]`, fn);
+  if (!IS_FFI_DENIED) Deno.test({ ...options, name, fn: run });
+  else Deno.test.ignore(`${name} [left out: ${NEEDS[why]}]`, run);
 }

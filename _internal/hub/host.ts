@@ -2,6 +2,7 @@ import { handOver, reap, relayedModules } from "../handles/mod.ts";
 import {
   claim,
   isAlive,
+  markKilled,
   type Memory,
   PARTICIPANT,
   participantAt,
@@ -34,6 +35,8 @@ export interface ExpectedChild {
   readonly offer: HubOffer;
   /** It has been started, or not. */
   settle(started: boolean): void;
+  /** It has been killed, and is about to end. Its host can say so before the hub notices. */
+  noteKill?(): void;
   /** It has ended, or was never started, and nobody waits for what it has sent. */
   left(): void;
   /** It has ended; resolves once what it has sent is where it was to go. */
@@ -150,6 +153,7 @@ export function expectChild(
       ticket: `${CLAIMED}${id}`,
     },
     settle,
+    noteKill: () => markKilled(memory, id),
     left: () => void clearUp(memory, id),
     ended: () => clearUp(memory, id),
   };

@@ -228,7 +228,7 @@ function spawnPiped(start: Start, expected?: ExpectedChild): LaunchedProcess {
   // A child that ends before it has read everything says so by its exit code.
   told.then(() => writer.close()).catch(() => {});
   const ended = endOf(start, child).finally(() => expected?.ended());
-  return { child, ended };
+  return { child, ended, noteKill: expected?.noteKill };
 }
 
 function spawn(

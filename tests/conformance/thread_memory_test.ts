@@ -9,9 +9,6 @@ const OTHERS = ["table_test.ts", "thread_memory_test.ts"];
 sharedTest(
   "again",
   "what conforms does so through a hub, and with threads without it",
-  {
-    ignore: !EVERY_BACKEND,
-  },
   async () => {
     await assertPassAgain(
       "conformance through a hub",
@@ -23,4 +20,5 @@ sharedTest(
       },
     );
   },
+  { ignore: !EVERY_BACKEND },
 );

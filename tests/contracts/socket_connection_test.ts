@@ -64,9 +64,6 @@ if (!again) {
   sharedTest(
     "again",
     "Connection over a socket does the same without --allow-ffi",
-    {
-      ignore: !EVERY_BACKEND,
-    },
     async () => {
       await assertPassAgain(
         "contracts without FFI",
@@ -79,5 +76,6 @@ if (!again) {
         },
       );
     },
+    { ignore: !EVERY_BACKEND },
   );
 }

@@ -15,9 +15,6 @@ testQueue(
 sharedTest(
   "again",
   "Queue, Connection and Lock do the same without --allow-ffi",
-  {
-    ignore: !EVERY_BACKEND,
-  },
   async () => {
     await assertPassAgain(
       "contracts without FFI",
@@ -29,4 +26,5 @@ sharedTest(
       },
     );
   },
+  { ignore: !EVERY_BACKEND },
 );

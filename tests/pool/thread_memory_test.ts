@@ -4,16 +4,19 @@ import { EVERY_BACKEND } from "../every_backend.ts";
 import { assertPassAgain } from "../run_again.ts";
 import { sharedTest } from "../shared_memory.ts";
 
-sharedTest("again", "ThreadPool does the same without --allow-ffi", {
-  ignore: !EVERY_BACKEND,
-}, async () => {
-  await assertPassAgain(
-    "ThreadPool without FFI",
-    [new URL("thread_pool_test.ts", import.meta.url)],
-    {
-      timeout: 120,
-      flags: ["--deny-ffi"],
-      passed: /ok \| (?:[5-9]\d|\d{3,}) passed \| 0 failed/,
-    },
-  );
-});
+sharedTest(
+  "again",
+  "ThreadPool does the same without --allow-ffi",
+  async () => {
+    await assertPassAgain(
+      "ThreadPool without FFI",
+      [new URL("thread_pool_test.ts", import.meta.url)],
+      {
+        timeout: 120,
+        flags: ["--deny-ffi"],
+        passed: /ok \| (?:[5-9]\d|\d{3,}) passed \| 0 failed/,
+      },
+    );
+  },
+  { ignore: !EVERY_BACKEND },
+);

@@ -21,6 +21,7 @@ import {
 } from "../fixtures/messages/waits.ts";
 import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 leaveNothing({ threads: true });
 
@@ -155,11 +156,15 @@ Deno.test("JoinableQueue works that comes in a message", async () => {
   assertEquals(await consumer.join(LONG), 0);
 });
 
-Deno.test("JoinableQueues leave nothing when their maker is killed", async () => {
-  const memory = processMemory();
-  await collectGarbage();
-  const before = [cellsInUse(memory), unitsInUse(memory)];
-  const child = start("process", makeQueuesAndDie, 50);
-  assertEquals(await child.join(LONG), -9);
-  assertEquals([cellsInUse(memory), unitsInUse(memory)], before);
-});
+sharedTest(
+  "mapping",
+  "JoinableQueues leave nothing when their maker is killed",
+  async () => {
+    const memory = processMemory();
+    await collectGarbage();
+    const before = [cellsInUse(memory), unitsInUse(memory)];
+    const child = start("process", makeQueuesAndDie, 50);
+    assertEquals(await child.join(LONG), -9);
+    assertEquals([cellsInUse(memory), unitsInUse(memory)], before);
+  },
+);

@@ -19,6 +19,7 @@ import { leaveNothing } from "../handles/leave_nothing.ts";
 import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
 import { runProgram } from "../run_program.ts";
 import { listSystemFolder, readSystemFile } from "../system_files.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 leaveNothing({ threads: true });
 
@@ -161,23 +162,27 @@ for (const kind of ["process", "thread"] as const) {
   });
 }
 
-Deno.test("Barrier.reset() forgives a process whose death nobody has noticed", async () => {
-  const barrier = new Barrier(2);
-  const said = new Queue<unknown>();
-  const child = start("process", endWithoutWaiting, barrier, said, "sleep");
-  assertEquals(await said.get(LONG), "here");
-  const { pid } = child as Process<never>;
-  Deno.kill(pid!, "SIGKILL");
-  const state = `/proc/${pid}/stat`;
-  // Without a turn of the event loop, by which it would be noticed.
-  while (!readSystemFile(state).includes(") Z"));
-  // Its first thread may be the first to go.
-  while (listSystemFolder(`/proc/${pid}/task`).length > 1);
-  barrier.reset();
-  const one = barrier.wait(LONG);
-  await child.join();
-  assertEquals([await barrier.wait(LONG), await one], [1, 0]);
-});
+sharedTest(
+  "probe",
+  "Barrier.reset() forgives a process whose death nobody has noticed",
+  async () => {
+    const barrier = new Barrier(2);
+    const said = new Queue<unknown>();
+    const child = start("process", endWithoutWaiting, barrier, said, "sleep");
+    assertEquals(await said.get(LONG), "here");
+    const { pid } = child as Process<never>;
+    Deno.kill(pid!, "SIGKILL");
+    const state = `/proc/${pid}/stat`;
+    // Without a turn of the event loop, by which it would be noticed.
+    while (!readSystemFile(state).includes(") Z"));
+    // Its first thread may be the first to go.
+    while (listSystemFolder(`/proc/${pid}/task`).length > 1);
+    barrier.reset();
+    const one = barrier.wait(LONG);
+    await child.join();
+    assertEquals([await barrier.wait(LONG), await one], [1, 0]);
+  },
+);
 
 Deno.test("Barrier runs an exported action wherever the last party is", async () => {
   const file = Deno.makeTempFileSync();

@@ -7,6 +7,7 @@ import {
   ShareableList,
   SharedArray,
 } from "../../sync/mod.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 function refused(call: () => unknown, kind: typeof Error): string {
   return assertThrows(call, kind).message;
@@ -25,21 +26,25 @@ Deno.test("Barrier and Condition say what is not a number", () => {
   );
 });
 
-Deno.test("ShareableList refuses half a surrogate pair, and says what it cannot do when closed", () => {
-  using list = new ShareableList(["text"]);
-  const { name } = list.sharedMemory;
-  list.sharedMemory.unlink();
-  assertEquals(
-    refused(() => list.set(0, "\ud800"), TypeError),
-    'Cannot set list[0]: "\\ud800" has half a surrogate pair',
-  );
-  assertEquals(list.at(0), "text");
-  list.close();
-  assertEquals(
-    refused(() => list.set(0, ""), Error),
-    `Cannot set shareable list "${name}": it is closed`,
-  );
-});
+sharedTest(
+  "bytes",
+  "ShareableList refuses half a surrogate pair, and says what it cannot do when closed",
+  () => {
+    using list = new ShareableList(["text"]);
+    const { name } = list.sharedMemory;
+    list.sharedMemory.unlink();
+    assertEquals(
+      refused(() => list.set(0, "\ud800"), TypeError),
+      'Cannot set list[0]: "\\ud800" has half a surrogate pair',
+    );
+    assertEquals(list.at(0), "text");
+    list.close();
+    assertEquals(
+      refused(() => list.set(0, ""), Error),
+      `Cannot set shareable list "${name}": it is closed`,
+    );
+  },
+);
 
 Deno.test("SharedArray says that it cannot make bigints of numbers", () => {
   for (const content of [[1, 2], new Set([1])]) {

@@ -12,6 +12,7 @@ import {
   waitFor,
 } from "../fixtures/sync/holders.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 leaveNothing({ threads: true });
 
@@ -126,7 +127,8 @@ Deno.test("RWLock lets a writer in when the readers whose turn it is are killed"
 });
 
 for (const kind of ["process", "thread"] as const) {
-  Deno.test(`RWLock does not wait for ever for a ${kind} that does not come to write`, async () => {
+  const test = kind === "thread" ? Deno.test : sharedTest.bind(null, "turn");
+  test(`RWLock does not wait for ever for a ${kind} that does not come to write`, async () => {
     const lock = new RWLock();
     const said = new Queue<unknown>();
     const reading = lock.readSync();
@@ -145,7 +147,7 @@ for (const kind of ["process", "thread"] as const) {
     await writer.join();
   });
 
-  Deno.test(`RWLock does not wait for ever for a ${kind} that does not come to read`, async () => {
+  test(`RWLock does not wait for ever for a ${kind} that does not come to read`, async () => {
     const lock = new RWLock();
     const said = new Queue<unknown>();
     const first = lock.writeSync();

@@ -13,6 +13,7 @@ import {
   wholeValue,
 } from "../fixtures/values/children.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 leaveNothing({ threads: true });
 
@@ -50,86 +51,102 @@ function owned<T>(list: ShareableList<T>): Disposable {
   };
 }
 
-Deno.test("ShareableList holds values of every kind, as they are", () => {
-  const list = new ShareableList(VALUES);
-  using _owned = owned(list);
-  assertEquals(list.length, VALUES.length);
-  assertEquals([...list], VALUES);
-  for (const [index, value] of VALUES.entries()) {
-    assertEquals(list.at(index), value);
-    assertEquals(list.at(index - VALUES.length), value);
-  }
-  const same = new ShareableList({ name: list.sharedMemory.name });
-  assertEquals([...same], VALUES);
-  same.close();
-});
-
-Deno.test("ShareableList takes any iterable, and may be empty", () => {
-  for (
-    const values of ["abc", new Set(["a", "b", "c"]), ["a", "b", "c"].values()]
-  ) {
-    const list = new ShareableList(values);
+sharedTest(
+  "bytes",
+  "ShareableList holds values of every kind, as they are",
+  () => {
+    const list = new ShareableList(VALUES);
     using _owned = owned(list);
-    assertEquals([...list], ["a", "b", "c"]);
-  }
-  const empty = new ShareableList([]);
-  using _owned = owned(empty);
-  assertEquals([empty.length, empty.at(0), empty.at(-1)], [
-    0,
-    undefined,
-    undefined,
-  ]);
-  assertEquals([empty.count("any" as never), empty.indexOf(null as never)], [
-    0,
-    -1,
-  ]);
-  assertThrows(
-    () => empty.set(0, 1 as never),
-    RangeError,
-    "Cannot set list[0]: it has 0 slots",
-  );
-});
-
-Deno.test("ShareableList slots take values of other kinds, and keep their room", () => {
-  for (
-    const [first, room] of [
-      [1, 8],
-      [null, 8],
-      ["", 8],
-      ["1234567", 8],
-      ["12345678", 16],
-      ["üüüü", 16],
-      [new Uint8Array(15), 16],
-      [new Uint8Array(16), 24],
-    ] as const
-  ) {
-    const list = new ShareableList<unknown>([true, first, "after"]);
-    using _owned = owned(list);
-    for (const value of VALUES) {
-      const length = typeof value === "string"
-        ? new TextEncoder().encode(value).length
-        : value instanceof Uint8Array
-        ? value.length
-        : 0;
-      if (length > room) {
-        const before = list.at(1);
-        assertEquals(
-          assertThrows(() => list.set(1, value), RangeError).message,
-          `Cannot set list[1]: ${length} bytes do not fit into the ${room} that it has`,
-        );
-        assertEquals(list.at(1), before);
-      } else {
-        list.set(1, value);
-        assertEquals(list.at(1), value);
-      }
+    assertEquals(list.length, VALUES.length);
+    assertEquals([...list], VALUES);
+    for (const [index, value] of VALUES.entries()) {
+      assertEquals(list.at(index), value);
+      assertEquals(list.at(index - VALUES.length), value);
     }
-    list.set(1, "x".repeat(room));
-    list.set(-2, new Uint8Array(room).fill(7));
-    assertEquals([...list], [true, new Uint8Array(room).fill(7), "after"]);
-  }
-});
+    const same = new ShareableList({ name: list.sharedMemory.name });
+    assertEquals([...same], VALUES);
+    same.close();
+  },
+);
 
-Deno.test("ShareableList refuses what cannot stand in it", () => {
+sharedTest(
+  "bytes",
+  "ShareableList takes any iterable, and may be empty",
+  () => {
+    for (
+      const values of [
+        "abc",
+        new Set(["a", "b", "c"]),
+        ["a", "b", "c"].values(),
+      ]
+    ) {
+      const list = new ShareableList(values);
+      using _owned = owned(list);
+      assertEquals([...list], ["a", "b", "c"]);
+    }
+    const empty = new ShareableList([]);
+    using _owned = owned(empty);
+    assertEquals([empty.length, empty.at(0), empty.at(-1)], [
+      0,
+      undefined,
+      undefined,
+    ]);
+    assertEquals([empty.count("any" as never), empty.indexOf(null as never)], [
+      0,
+      -1,
+    ]);
+    assertThrows(
+      () => empty.set(0, 1 as never),
+      RangeError,
+      "Cannot set list[0]: it has 0 slots",
+    );
+  },
+);
+
+sharedTest(
+  "bytes",
+  "ShareableList slots take values of other kinds, and keep their room",
+  () => {
+    for (
+      const [first, room] of [
+        [1, 8],
+        [null, 8],
+        ["", 8],
+        ["1234567", 8],
+        ["12345678", 16],
+        ["üüüü", 16],
+        [new Uint8Array(15), 16],
+        [new Uint8Array(16), 24],
+      ] as const
+    ) {
+      const list = new ShareableList<unknown>([true, first, "after"]);
+      using _owned = owned(list);
+      for (const value of VALUES) {
+        const length = typeof value === "string"
+          ? new TextEncoder().encode(value).length
+          : value instanceof Uint8Array
+          ? value.length
+          : 0;
+        if (length > room) {
+          const before = list.at(1);
+          assertEquals(
+            assertThrows(() => list.set(1, value), RangeError).message,
+            `Cannot set list[1]: ${length} bytes do not fit into the ${room} that it has`,
+          );
+          assertEquals(list.at(1), before);
+        } else {
+          list.set(1, value);
+          assertEquals(list.at(1), value);
+        }
+      }
+      list.set(1, "x".repeat(room));
+      list.set(-2, new Uint8Array(room).fill(7));
+      assertEquals([...list], [true, new Uint8Array(room).fill(7), "after"]);
+    }
+  },
+);
+
+sharedTest("bytes", "ShareableList refuses what cannot stand in it", () => {
   const list = new ShareableList<unknown>([0, "text"]);
   using _owned = owned(list);
   for (
@@ -166,7 +183,7 @@ Deno.test("ShareableList refuses what cannot stand in it", () => {
   assertEquals([...list], [0, "text"]);
 });
 
-Deno.test("ShareableList has no slots but its own", () => {
+sharedTest("bytes", "ShareableList has no slots but its own", () => {
   const list = new ShareableList([1, 2, 3]);
   using _owned = owned(list);
   for (const index of [3, -4, 0.5, NaN, Infinity]) {
@@ -185,7 +202,7 @@ Deno.test("ShareableList has no slots but its own", () => {
   assertEquals([...list], [1, 2, 3]);
 });
 
-Deno.test("ShareableList finds and counts values", () => {
+sharedTest("bytes", "ShareableList finds and counts values", () => {
   const list = new ShareableList([...VALUES, "howdy", 100, NaN]);
   using _owned = owned(list);
   assertEquals(list.indexOf("howdy"), 0);
@@ -199,7 +216,7 @@ Deno.test("ShareableList finds and counts values", () => {
   );
 });
 
-Deno.test("ShareableList has the name that it was given", () => {
+sharedTest("bytes", "ShareableList has the name that it was given", () => {
   const list = new ShareableList([1, 2], { name: "a list" });
   assertEquals(list.sharedMemory.name, "a list");
   assertThrows(
@@ -227,7 +244,7 @@ Deno.test("ShareableList has the name that it was given", () => {
   memory.unlink();
 });
 
-Deno.test("ShareableList that is closed cannot be used", () => {
+sharedTest("bytes", "ShareableList that is closed cannot be used", () => {
   const list = new ShareableList([1, "two"]);
   const { name } = list.sharedMemory;
   const iterator = list[Symbol.iterator]();
@@ -252,62 +269,70 @@ Deno.test("ShareableList that is closed cannot be used", () => {
   list.sharedMemory.unlink();
 });
 
-Deno.test("ShareableList is changed by a process, a thread, and whom a message reaches", async () => {
-  const list = new ShareableList<unknown>(["parent", 5, null]);
-  using _owned = owned(list);
-  for (const kind of ["process", "thread"] as const) {
-    const child = start(
-      kind,
-      changeList,
-      list as ShareableList,
-      list.sharedMemory.name,
-    );
-    assertEquals(await child.join(), 0);
-    assertEquals([...list], ["child", 5, 1n]);
-    list.set(0, "again");
-    list.set(2, undefined);
-  }
-  const queue = new Queue<ShareableList<unknown>>();
-  await queue.put(list);
-  const came = await queue.get();
-  came.set(1, 6);
-  came.close();
-  assertEquals(list.at(1), 6);
-});
-
-Deno.test("ShareableList slots are whole, whoever sets them and is killed", async () => {
-  const list = new ShareableList<string | Uint8Array | number>(
-    Array.from({ length: 5 }, () => "x".repeat(100)),
-  );
-  using _owned = owned(list);
-  let reads = 0;
-  let changes = 0;
-  for (let round = 0; round < 8; round++) {
-    const children = [1, 2].map((seed) =>
-      start("process", setForever, list as ShareableList, seed)
-    );
-    const seen = new Set<unknown>();
-    const end = performance.now() + 400;
-    while (performance.now() < end) {
-      for (let n = 0; n < 1_000; n++) {
-        const value = list.at(n % 5);
-        assert(isWhole(value), `${value}`);
-        if (n % 50 === 0) seen.add(value);
-        reads++;
-      }
-      list.set(reads % 5, wholeValue(reads));
+sharedTest(
+  "bytes",
+  "ShareableList is changed by a process, a thread, and whom a message reaches",
+  async () => {
+    const list = new ShareableList<unknown>(["parent", 5, null]);
+    using _owned = owned(list);
+    for (const kind of ["process", "thread"] as const) {
+      const child = start(
+        kind,
+        changeList,
+        list as ShareableList,
+        list.sharedMemory.name,
+      );
+      assertEquals(await child.join(), 0);
+      assertEquals([...list], ["child", 5, 1n]);
+      list.set(0, "again");
+      list.set(2, undefined);
     }
-    changes += seen.size;
-    for (const child of children) (child as unknown as Process).kill();
-    for (const child of children) await child.join();
-    // Nobody has kept anything that others need.
-    list.set(round % 5, round);
-    assertEquals(list.at(round % 5), round);
-  }
-  assert(changes > 100, `${changes} changes in ${reads} reads`);
-});
+    const queue = new Queue<ShareableList<unknown>>();
+    await queue.put(list);
+    const came = await queue.get();
+    came.set(1, 6);
+    came.close();
+    assertEquals(list.at(1), 6);
+  },
+);
 
-Deno.test("ShareableList trusts nothing that it reads", () => {
+sharedTest(
+  "bytes",
+  "ShareableList slots are whole, whoever sets them and is killed",
+  async () => {
+    const list = new ShareableList<string | Uint8Array | number>(
+      Array.from({ length: 5 }, () => "x".repeat(100)),
+    );
+    using _owned = owned(list);
+    let reads = 0;
+    let changes = 0;
+    for (let round = 0; round < 8; round++) {
+      const children = [1, 2].map((seed) =>
+        start("process", setForever, list as ShareableList, seed)
+      );
+      const seen = new Set<unknown>();
+      const end = performance.now() + 400;
+      while (performance.now() < end) {
+        for (let n = 0; n < 1_000; n++) {
+          const value = list.at(n % 5);
+          assert(isWhole(value), `${value}`);
+          if (n % 50 === 0) seen.add(value);
+          reads++;
+        }
+        list.set(reads % 5, wholeValue(reads));
+      }
+      changes += seen.size;
+      for (const child of children) (child as unknown as Process).kill();
+      for (const child of children) await child.join();
+      // Nobody has kept anything that others need.
+      list.set(round % 5, round);
+      assertEquals(list.at(round % 5), round);
+    }
+    assert(changes > 100, `${changes} changes in ${reads} reads`);
+  },
+);
+
+sharedTest("bytes", "ShareableList trusts nothing that it reads", () => {
   const list = new ShareableList<unknown>(["text", 5]);
   const { sharedMemory } = list;
   const { name } = sharedMemory;
@@ -344,17 +369,21 @@ Deno.test("ShareableList trusts nothing that it reads", () => {
   list.close();
 });
 
-Deno.test("ShareableList lives as long as somebody has it", async () => {
-  const said = new Queue<unknown>();
-  const list = new ShareableList([1, 2]);
-  const child = start("process", holdMemory, list, said) as Process<never>;
-  assertEquals(await said.get(LONG), "holds");
-  list.sharedMemory.unlink();
-  list.close();
-  child.kill();
-  await child.join();
-  assertThrows(
-    () => new ShareableList({ name: list.sharedMemory.name }),
-    Deno.errors.NotFound,
-  );
-});
+sharedTest(
+  "bytes",
+  "ShareableList lives as long as somebody has it",
+  async () => {
+    const said = new Queue<unknown>();
+    const list = new ShareableList([1, 2]);
+    const child = start("process", holdMemory, list, said) as Process<never>;
+    assertEquals(await said.get(LONG), "holds");
+    list.sharedMemory.unlink();
+    list.close();
+    child.kill();
+    await child.join();
+    assertThrows(
+      () => new ShareableList({ name: list.sharedMemory.name }),
+      Deno.errors.NotFound,
+    );
+  },
+);

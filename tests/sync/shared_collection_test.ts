@@ -25,11 +25,17 @@ async function run(module: string, name: string, permissions: string[] = []) {
   });
 }
 
-Deno.test("SharedArray stays for as long as anything of it is seen", () =>
-  run("collect", "arrays"));
+sharedTest(
+  "bytes",
+  "SharedArray stays for as long as anything of it is seen",
+  () => run("collect", "arrays"),
+);
 
-Deno.test("SharedMemory stays for as long as anything of it is seen", () =>
-  run("collect", "memory"));
+sharedTest(
+  "bytes",
+  "SharedMemory stays for as long as anything of it is seen",
+  () => run("collect", "memory"),
+);
 
 sharedTest(
   "twice",

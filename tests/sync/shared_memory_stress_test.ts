@@ -22,73 +22,82 @@ import {
   takeTurn,
 } from "../fixtures/values/stress.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 leaveNothing();
 
 const { AlreadyExists, NotFound } = Deno.errors;
 
-Deno.test("SharedMemory names stay usable, and nothing is left, whoever is killed", async () => {
-  const memory = processMemory();
-  const said = new Queue<unknown>();
-  said.putSync(0);
-  const before = { cells: cellsInUse(memory), units: unitsInUse(memory) };
-  const children: Process[] = [];
-  const problems: unknown[] = [];
-  let rounds = 0;
-  const listen = async () => {
-    for await (const word of said) {
-      if (typeof word === "number") rounds += word;
-      else problems.push(word);
-    }
-  };
-  const listening = listen();
-  const held: (SharedMemory | ShareableList<unknown>)[] = [];
-  const end = performance.now() + STRESS_SECONDS * 1000 * 0.8;
-  let killed = 0;
-  let slowest = 0;
-  while (goesOn(end, rounds > 50 * STRESS_SECONDS)) {
-    while (children.length < 4) children.push(startProcess(nameForever, said));
-    await pause(80);
-    const [victim] = children.splice(random(children.length), 1);
-    victim.kill();
-    killed++;
-    const start = performance.now();
-    for (let n = 0; n < 5; n++) {
-      try {
-        const problem = takeTurn(held);
-        if (problem !== undefined) problems.push(problem);
-      } catch (error) {
-        if (!(error instanceof AlreadyExists || error instanceof NotFound)) {
-          throw error;
+sharedTest(
+  "bytes",
+  "SharedMemory names stay usable, and nothing is left, whoever is killed",
+  async () => {
+    const memory = processMemory();
+    const said = new Queue<unknown>();
+    said.putSync(0);
+    const before = { cells: cellsInUse(memory), units: unitsInUse(memory) };
+    const children: Process[] = [];
+    const problems: unknown[] = [];
+    let rounds = 0;
+    const listen = async () => {
+      for await (const word of said) {
+        if (typeof word === "number") rounds += word;
+        else problems.push(word);
+      }
+    };
+    const listening = listen();
+    const held: (SharedMemory | ShareableList<unknown>)[] = [];
+    const end = performance.now() + STRESS_SECONDS * 1000 * 0.8;
+    let killed = 0;
+    let slowest = 0;
+    while (goesOn(end, rounds > 50 * STRESS_SECONDS)) {
+      while (children.length < 4) {
+        children.push(
+          startProcess(nameForever, said),
+        );
+      }
+      await pause(80);
+      const [victim] = children.splice(random(children.length), 1);
+      victim.kill();
+      killed++;
+      const start = performance.now();
+      for (let n = 0; n < 5; n++) {
+        try {
+          const problem = takeTurn(held);
+          if (problem !== undefined) problems.push(problem);
+        } catch (error) {
+          if (!(error instanceof AlreadyExists || error instanceof NotFound)) {
+            throw error;
+          }
         }
       }
+      slowest = Math.max(slowest, performance.now() - start);
+      for (const each of held.splice(0)) each.close();
+      await victim.join();
     }
-    slowest = Math.max(slowest, performance.now() - start);
-    for (const each of held.splice(0)) each.close();
-    await victim.join();
-  }
-  for (const child of children) child.kill();
-  for (const child of children) await child.join();
-  for (const name of NAMES) {
-    try {
-      using memory = SharedMemory.open(name);
-      memory.unlink();
-    } catch (error) {
-      if (!(error instanceof NotFound)) throw error;
+    for (const child of children) child.kill();
+    for (const child of children) await child.join();
+    for (const name of NAMES) {
+      try {
+        using memory = SharedMemory.open(name);
+        memory.unlink();
+      } catch (error) {
+        if (!(error instanceof NotFound)) throw error;
+      }
     }
-  }
-  said.close();
-  await listening;
-  const after = { cells: cellsInUse(memory), units: unitsInUse(memory) };
-  assertEquals(problems, []);
-  assertEquals(after.cells, before.cells);
-  // A block that was being taken or freed by one that was killed may be lost, as may a chunk of the
-  // queue be still there.
-  console.log(
-    `${rounds} rounds, ${killed} killed, slowest ${Math.round(slowest)} ms, ${
-      after.units - before.units
-    } units more`,
-  );
-  assert(rounds > 50 * STRESS_SECONDS, `${rounds} rounds`);
-  assert(slowest < 2_000, `${slowest} ms`);
-});
+    said.close();
+    await listening;
+    const after = { cells: cellsInUse(memory), units: unitsInUse(memory) };
+    assertEquals(problems, []);
+    assertEquals(after.cells, before.cells);
+    // A block that was being taken or freed by one that was killed may be lost, as may a chunk of the
+    // queue be still there.
+    console.log(
+      `${rounds} rounds, ${killed} killed, slowest ${Math.round(slowest)} ms, ${
+        after.units - before.units
+      } units more`,
+    );
+    assert(rounds > 50 * STRESS_SECONDS, `${rounds} rounds`);
+    assert(slowest < 2_000, `${slowest} ms`);
+  },
+);

@@ -206,8 +206,7 @@ export const BACKENDS: readonly Backend[] = [
     name: "ProcessMemory",
     // Any will do for tests that are left out.
     memory: IS_FFI_DENIED ? threadMemory() : processMemory(),
-    test: (name, run, options = {}) =>
-      sharedTest("mapping", name, options, run),
+    test: (name, run, options) => sharedTest("mapping", name, run, options),
     start: (module, role, ...args) => startProcess(module, role, args),
   },
 ];
