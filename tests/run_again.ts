@@ -1,4 +1,4 @@
-// Runs test files once more in a program of their own, with other permissions or on another backend.
+// Runs test files once more in a program of their own, where processes share no memory.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
@@ -7,26 +7,24 @@ import { type ProgramOptions, runProgram } from "./run_program.ts";
 
 /** How to run them. */
 export interface AgainOptions extends ProgramOptions {
-  /** Flags of `deno test` besides `--allow-all`. */
-  flags?: readonly string[];
   /** What the files find in `Deno.args`. */
   args?: readonly string[];
   /** What the last line begins with: how many are to pass at least. */
   passed: RegExp;
 }
 
-/** Runs test files, all of whose tests must pass; `title` names the run in messages. */
+/** Runs test files without FFI, all of whose tests must pass; `title` names the run in messages. */
 export async function assertPassAgain(
   title: string,
   files: readonly URL[],
-  { flags = [], args = [], passed, ...options }: AgainOptions,
+  { args = [], passed, ...options }: AgainOptions,
 ): Promise<void> {
   const { source } = await findStdSource();
   const { code, stdout } = await runProgram(title, [
     "test",
     "--no-check",
     "--allow-all",
-    ...flags,
+    "--deny-ffi",
     ...stdFlags(source),
     ...files.map((file) => fileURLToPath(file)),
     ...(args.length > 0 ? ["--", ...args] : []),

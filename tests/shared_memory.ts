@@ -16,6 +16,10 @@ export const NEEDS = {
   mapping: "it looks into the memory that processes share",
   /** It sends processes what is bytes to its users. */
   bytes: "only memory that processes share can be an array to several of them",
+  /** It starts a daemon that computes without a pause. */
+  daemon: "only the kernel, asked by FFI, ends a daemon that computes",
+  /** It hands a connection over a socket to another process. */
+  socket: "the socket of another process can be used in shared memory only",
   /** It asks who is alive, without a turn of the event loop. */
   probe: "a hub hears of a death a moment later, and cannot be asked before",
   /** A process waits, and blocks its thread before its turn. */

@@ -8,6 +8,7 @@ import { Process, type Target, Thread } from "../../process/mod.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { clearedUp } from "../process/cleared_up.ts";
 import { memoryUse } from "../process/memory_use.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 /** What a child is. */
 export type Kind = "process" | "thread";
@@ -37,15 +38,13 @@ export function testMapped(
   name: string,
   run: (kind: Kind) => void | Promise<void>,
 ): void {
-  const kinds = reachesProcesses() ? KINDS : ["thread"] as const;
-  for (const kind of kinds) {
-    Deno.test(`${name} (with a ${kind})`, () => run(kind));
-  }
+  sharedTest("bytes", `${name} (with a process)`, () => run("process"));
+  Deno.test(`${name} (with a thread)`, () => run("thread"));
 }
 
 /** A test of what only processes have. */
 export function testProcesses(name: string, run: () => void | Promise<void>) {
-  if (reachesProcesses()) Deno.test(name, run);
+  Deno.test(name, run);
 }
 
 /** Starts a child that runs `target`. */

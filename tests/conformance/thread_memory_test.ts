@@ -15,7 +15,6 @@ sharedTest(
       testFilesIn(new URL("./", import.meta.url), OTHERS),
       {
         timeout: 400,
-        env: { MULTIPROCESSING_BACKEND: "hub" },
         passed: /ok \| [1-9]\d+ passed \| 0 failed/,
       },
     );

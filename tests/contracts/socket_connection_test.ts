@@ -70,7 +70,6 @@ if (!again) {
         [new URL(import.meta.url)],
         {
           timeout: 120,
-          flags: ["--deny-ffi"],
           args: ["again"],
           passed: /ok \| \d{2} passed \| 0 failed/,
         },

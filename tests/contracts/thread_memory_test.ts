@@ -21,7 +21,6 @@ sharedTest(
       [new URL("primitives_test.ts", import.meta.url)],
       {
         timeout: 120,
-        flags: ["--deny-ffi"],
         passed: /ok \| (?:[5-9]\d|\d{3,}) passed \| 0 failed/,
       },
     );

@@ -12,34 +12,39 @@ import {
   processMemory,
 } from "../../_internal/memory/mod.ts";
 import { Barrier } from "../../sync/mod.ts";
+import { sharedTest } from "../shared_memory.ts";
 
-Deno.test("noteLoss() has no effect on a barrier that is reset meanwhile, wherever it is", () => {
-  const memory = processMemory();
-  const barrier = new Barrier(2);
-  let cell = -1;
-  forEachHeld(memory, memory.self, (each) => {
-    if (kindOf(memory, each) === CELL_KIND.BARRIER) cell = each;
-  });
-  for (let moment = 1;; moment++) {
-    const id = claim(memory, memory.self);
-    hold(memory, cell, id);
-    markDead(memory, id);
-    let looks = 0;
-    // Whoever clears up looks at the words step by step.
-    const stepwise = Object.create(memory, {
-      words: {
-        get() {
-          if (++looks === moment) barrier.reset();
-          return memory.words;
+sharedTest(
+  "mapping",
+  "noteLoss() has no effect on a barrier that is reset meanwhile, wherever it is",
+  () => {
+    const memory = processMemory();
+    const barrier = new Barrier(2);
+    let cell = -1;
+    forEachHeld(memory, memory.self, (each) => {
+      if (kindOf(memory, each) === CELL_KIND.BARRIER) cell = each;
+    });
+    for (let moment = 1;; moment++) {
+      const id = claim(memory, memory.self);
+      hold(memory, cell, id);
+      markDead(memory, id);
+      let looks = 0;
+      // Whoever clears up looks at the words step by step.
+      const stepwise = Object.create(memory, {
+        words: {
+          get() {
+            if (++looks === moment) barrier.reset();
+            return memory.words;
+          },
         },
-      },
-    }) as Memory;
-    noteLoss(stepwise, cell, id);
-    const isOver = looks < moment;
-    assertEquals(barrier.broken, isOver, `reset at look ${moment}`);
-    barrier.reset();
-    reap(memory, id);
-    assertEquals(barrier.broken, false);
-    if (isOver) break;
-  }
-});
+      }) as Memory;
+      noteLoss(stepwise, cell, id);
+      const isOver = looks < moment;
+      assertEquals(barrier.broken, isOver, `reset at look ${moment}`);
+      barrier.reset();
+      reap(memory, id);
+      assertEquals(barrier.broken, false);
+      if (isOver) break;
+    }
+  },
+);

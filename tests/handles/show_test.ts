@@ -28,6 +28,7 @@ import {
   SharedMemory,
   SharedValue,
 } from "../../sync/mod.ts";
+import { sharedTest } from "../shared_memory.ts";
 import { leaveNothing } from "./leave_nothing.ts";
 
 leaveNothing();
@@ -78,6 +79,9 @@ Deno.test("console.log() shows what is shared, and whether it is closed", () => 
   assertEquals(shown(array), 'SharedArray { type: "f64", length: 3 }');
   array.close();
   assertEquals(shown(array), "SharedArray { closed: true }");
+});
+
+sharedTest("bytes", "console.log() shows shared memory and lists in it", () => {
   const memory = SharedMemory.create(16);
   assertEquals(shown(memory), 'SharedMemory { name: "psm", size: 16 }');
   memory.unlink();

@@ -13,7 +13,6 @@ sharedTest(
       {
         timeout: 600,
         env: {
-          MULTIPROCESSING_BACKEND: "hub",
           STRESS_SECONDS: Deno.env.get("STRESS_SECONDS") ?? "2",
         },
         passed: /ok \| [1-9]\d+ passed \| 0 failed/,

@@ -49,6 +49,7 @@ import {
 } from "../fixtures/sockets/children.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { runProgram } from "../run_program.ts";
+import { IS_FFI_DENIED, sharedTest } from "../shared_memory.ts";
 
 leaveNothing({ threads: true });
 
@@ -184,7 +185,10 @@ Deno.test("Connection over a socket makes nothing of what is no message but an e
   };
   // A lock of ours, as another program may name it.
   const lock = new Lock();
-  await socket.send(FRAME.VALUE, message({ lock }, { reach: "process" }));
+  await socket.send(
+    FRAME.VALUE,
+    message({ lock }, { reach: IS_FFI_DENIED ? "thread" : "process" }),
+  );
   await socket.send(FRAME.VALUE, new Uint8Array([1, 2, 3]));
   await socket.send(FRAME.VALUE, new Uint8Array());
   await socket.send(FRAME.VALUE, message("after that"));
@@ -336,9 +340,13 @@ Deno.test("setAuthKey() is for those that are started after it", async () => {
   setAuthKey(key);
   try {
     using listener = new Listener({ address: LOCAL });
-    const cases = [["process"], ["process", { run: true, ffi: true }], [
-      "thread",
-    ]] as const;
+    const cases = [
+      ["process"],
+      ["process", { run: true, ffi: !IS_FFI_DENIED }],
+      [
+        "thread",
+      ],
+    ] as const;
     for (const [kind, permissions] of cases) {
       const [a, b] = new Pipe<unknown>();
       const child = start(kind, sayKey, [b], permissions);
@@ -397,23 +405,27 @@ Deno.test("Connection over a socket that waits to send is told when its peer is 
   await child.join();
 });
 
-Deno.test("Connection over a socket that was handed on ends when the program that serves it is killed", async () => {
-  const [inbox, outbox] = new Pipe<unknown>();
-  const child = start("process", acceptAndHandOver, [outbox]) as Process;
-  const address = await inbox.recv(LONG) as Address;
-  using client = await connect<unknown>(address);
-  using server = await inbox.recv(LONG) as Connection<unknown>;
-  await client.send("through");
-  assertEquals(await server.recv(LONG), "through");
-  // Here it may block: the socket is elsewhere.
-  server.sendSync("back");
-  assertEquals(await client.recv(LONG), "back");
-  assertThrows(() => server.recvSync({ timeout: 5 }), DOMException);
-  child.kill();
-  await endOf(client);
-  await endOf(server);
-  await child.join();
-});
+sharedTest(
+  "socket",
+  "Connection over a socket that was handed on ends when the program that serves it is killed",
+  async () => {
+    const [inbox, outbox] = new Pipe<unknown>();
+    const child = start("process", acceptAndHandOver, [outbox]) as Process;
+    const address = await inbox.recv(LONG) as Address;
+    using client = await connect<unknown>(address);
+    using server = await inbox.recv(LONG) as Connection<unknown>;
+    await client.send("through");
+    assertEquals(await server.recv(LONG), "through");
+    // Here it may block: the socket is elsewhere.
+    server.sendSync("back");
+    assertEquals(await client.recv(LONG), "back");
+    assertThrows(() => server.recvSync({ timeout: 5 }), DOMException);
+    child.kill();
+    await endOf(client);
+    await endOf(server);
+    await child.join();
+  },
+);
 
 Deno.test("Connection over a socket loses nothing to an end right after await send(), or after close()", async () => {
   using listener = new Listener<unknown>({ address: LOCAL, authKey });

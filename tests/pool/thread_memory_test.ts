@@ -13,7 +13,6 @@ sharedTest(
       [new URL("thread_pool_test.ts", import.meta.url)],
       {
         timeout: 120,
-        flags: ["--deny-ffi"],
         passed: /ok \| (?:[5-9]\d|\d{3,}) passed \| 0 failed/,
       },
     );

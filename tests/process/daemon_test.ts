@@ -1,6 +1,7 @@
 // Who keeps a program alive, and who ends with it.
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { sharedTest } from "../shared_memory.ts";
 import { leaveNoProcess, runFixture, startFixture } from "./run_fixture.ts";
 
 leaveNoProcess();
@@ -8,6 +9,9 @@ leaveNoProcess();
 // runFixture() fails if a process outlives its program by more than a second.
 
 for (const what of ["wait", "compute"]) {
+  const testStopped = (name: string, run: () => Promise<void>) =>
+    what === "wait" ? Deno.test(name, run) : sharedTest("daemon", name, run);
+
   Deno.test(`Process daemon that ${what}s ends when its parent returns`, async () => {
     const { code } = await runFixture(`daemon.ts returns ${what}`);
     assertEquals(code, 0);
@@ -24,21 +28,27 @@ for (const what of ["wait", "compute"]) {
     assertMatch(stderr, /Uncaught.*expected by this test/);
   });
 
-  Deno.test(`Process daemon that ${what}s ends when its parent is killed`, async () => {
-    const program = startFixture(`daemon.ts killed ${what}`);
-    await program.printed("daemon runs");
-    program.signal("SIGKILL");
-    const { signal } = await program.ended();
-    assertEquals(signal, "SIGKILL");
-  });
+  testStopped(
+    `Process daemon that ${what}s ends when its parent is killed`,
+    async () => {
+      const program = startFixture(`daemon.ts killed ${what}`);
+      await program.printed("daemon runs");
+      program.signal("SIGKILL");
+      const { signal } = await program.ended();
+      assertEquals(signal, "SIGKILL");
+    },
+  );
 
-  Deno.test(`Process daemon that ${what}s ends when its parent is terminated`, async () => {
-    const program = startFixture(`daemon.ts killed ${what}`);
-    await program.printed("daemon runs");
-    program.signal("SIGTERM");
-    const { signal } = await program.ended();
-    assertEquals(signal, "SIGTERM");
-  });
+  testStopped(
+    `Process daemon that ${what}s ends when its parent is terminated`,
+    async () => {
+      const program = startFixture(`daemon.ts killed ${what}`);
+      await program.printed("daemon runs");
+      program.signal("SIGTERM");
+      const { signal } = await program.ended();
+      assertEquals(signal, "SIGTERM");
+    },
+  );
 }
 
 Deno.test("Process daemon that a thread has started ends when its parent is killed", async () => {

@@ -21,6 +21,7 @@ import {
 } from "../fixtures/messages/waits.ts";
 import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { letBegin } from "../process/let_begin.ts";
 import { sharedTest } from "../shared_memory.ts";
 
 leaveNothing({ threads: true });
@@ -40,6 +41,7 @@ for (const kind of KINDS) {
       start(kind, work, queue, done, "async"),
       start(kind, work, queue, done, "sync"),
     ];
+    await letBegin();
     let expected = 0;
     for (let round = 0; round < 100; round++) {
       for (let n = 0; n < round % 7; n++) await queue.put([round, n]);
@@ -114,10 +116,11 @@ for (const kind of KINDS) {
   });
 }
 
-Deno.test("JoinableQueue.joinSync() notices the death of a consumer by itself", () => {
+Deno.test("JoinableQueue.joinSync() notices the death of a consumer by itself", async () => {
   const queue = new JoinableQueue<unknown>();
   queue.putSync(1);
   start("process", getThenKillSelf, queue, 20);
+  await letBegin();
   const begin = performance.now();
   queue.joinSync(LONG);
   const took = performance.now() - begin;
