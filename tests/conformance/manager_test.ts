@@ -5,6 +5,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type Address, Manager } from "../../manager/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import type { Board, Foo } from "../fixtures/conformance/own_classes.ts";
+import { sharedTest } from "../shared_memory.ts";
 import { leaveNothingBehind, startProcess, testProcesses } from "./backends.ts";
 
 leaveNothingBehind();
@@ -86,7 +87,8 @@ Deno.test(
   },
 );
 
-testProcesses(
+sharedTest(
+  "bytes",
   "Manager removes the shared memory that it gave when it ends",
   async () => {
     const names: string[] = [];

@@ -20,7 +20,6 @@ import {
   threadIdent,
 } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
-import { countOpenFiles } from "../fixtures/process/open_files.ts";
 import {
   leaveNothingBehind,
   LONG,
@@ -32,6 +31,12 @@ import {
 import { run, runWell } from "./programs.ts";
 
 leaveNothingBehind();
+
+type OpenFiles = typeof import("../fixtures/process/open_files.ts");
+const OPEN_FILES = new URL(
+  "../fixtures/process/open_files.ts",
+  import.meta.url,
+);
 
 type Targets = typeof import("../fixtures/conformance/process_targets.ts");
 const TARGETS = new URL(
@@ -277,7 +282,12 @@ testProcesses(
     const [go, wait] = new Pipe<void>();
     const children = Array.from(
       { length: 5 },
-      () => startProcess(countOpenFiles, queue, wait),
+      () =>
+        startProcess(
+          fromModule<OpenFiles["countOpenFiles"]>(OPEN_FILES, "countOpenFiles"),
+          queue,
+          wait,
+        ),
     );
     const counts: number[] = [];
     while (counts.length < children.length) counts.push(await queue.get(LONG));

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ProgramRun, RunningProgram } from "../run_program.ts";
+import { sharedTest } from "../shared_memory.ts";
 import { readSystemFile } from "../system_files.ts";
 import { leaveNoProcess, startFixture } from "./run_fixture.ts";
 
@@ -32,44 +33,64 @@ async function interrupt(
 }
 
 for (const to of ["program", "group"] as const) {
-  Deno.test(`Ctrl-C to the ${to} ends it, its children and grandchildren`, async () => {
-    const program = await start("waits");
-    assertEquals(program.processes().length, 5);
-    const { signal, stderr } = await interrupt(program, to);
-    assertEquals(signal, "SIGINT");
-    assertEquals(stderr, "Interrupted: ending 4 processes\n");
-  });
+  sharedTest(
+    "interrupt",
+    `Ctrl-C to the ${to} ends it, its children and grandchildren`,
+    async () => {
+      const program = await start("waits");
+      assertEquals(program.processes().length, 5);
+      const { signal, stderr } = await interrupt(program, to);
+      assertEquals(signal, "SIGINT");
+      assertEquals(stderr, "Interrupted: ending 4 processes\n");
+    },
+  );
 
-  Deno.test(`Ctrl-C to the ${to} ends a single process that computes`, async () => {
-    const { signal, stderr } = await interrupt(await start("one"), to);
-    assertEquals(signal, "SIGINT");
-    assertEquals(stderr, "Interrupted: ending 1 process\n");
-  });
+  sharedTest(
+    "interrupt",
+    `Ctrl-C to the ${to} ends a single process that computes`,
+    async () => {
+      const { signal, stderr } = await interrupt(await start("one"), to);
+      assertEquals(signal, "SIGINT");
+      assertEquals(stderr, "Interrupted: ending 1 process\n");
+    },
+  );
 
-  Deno.test(`Ctrl-C to the ${to} ends processes that listen to signals`, async () => {
-    const { signal, stderr } = await interrupt(await start("deaf"), to);
-    assertEquals(signal, "SIGINT");
-    assertEquals(stderr, "Interrupted: ending 1 process\n");
-  });
+  sharedTest(
+    "interrupt",
+    `Ctrl-C to the ${to} ends processes that listen to signals`,
+    async () => {
+      const { signal, stderr } = await interrupt(await start("deaf"), to);
+      assertEquals(signal, "SIGINT");
+      assertEquals(stderr, "Interrupted: ending 1 process\n");
+    },
+  );
 
   Deno.test(`Ctrl-C to the ${to} says nothing if no process is left`, async () => {
     const { signal, stderr } = await interrupt(await start("none-left"), to);
     assertEquals([signal, stderr], ["SIGINT", ""]);
   });
 
-  Deno.test(`Ctrl-C to the ${to} ends one that blocks in Queue.getSync()`, async () => {
-    const program = await start("blocks");
-    const { signal, stderr } = await interrupt(program, to);
-    assertEquals(signal, "SIGINT");
-    assertEquals(stderr, "Interrupted: ending 4 processes\n");
-  });
+  sharedTest(
+    "interrupt",
+    `Ctrl-C to the ${to} ends one that blocks in Queue.getSync()`,
+    async () => {
+      const program = await start("blocks");
+      const { signal, stderr } = await interrupt(program, to);
+      assertEquals(signal, "SIGINT");
+      assertEquals(stderr, "Interrupted: ending 4 processes\n");
+    },
+  );
 
   for (const what of ["blocks-in-thread-memory", "blocks-briefly"]) {
-    Deno.test(`Ctrl-C to the ${to} ends one that ${what.replaceAll("-", " ")}`, async () => {
-      const { signal, stderr } = await interrupt(await start(what), to);
-      assertEquals(signal, "SIGINT");
-      assertEquals(stderr, "Interrupted: ending 1 process\n");
-    });
+    sharedTest(
+      "interrupt",
+      `Ctrl-C to the ${to} ends one that ${what.replaceAll("-", " ")}`,
+      async () => {
+        const { signal, stderr } = await interrupt(await start(what), to);
+        assertEquals(signal, "SIGINT");
+        assertEquals(stderr, "Interrupted: ending 1 process\n");
+      },
+    );
   }
 
   for (const what of ["listens", "listens-later", "listens-by-node"]) {
@@ -94,33 +115,49 @@ for (const to of ["program", "group"] as const) {
 }
 
 for (const what of ["starts-late", "listens-no-more"]) {
-  Deno.test(`Ctrl-C ends the processes of a program that ${what.replaceAll("-", " ")}`, async () => {
-    const { signal, stderr } = await interrupt(await start(what), "program");
-    assertEquals(signal, "SIGINT");
-    assertEquals(stderr, "Interrupted: ending 1 process\n");
-  });
+  sharedTest(
+    "interrupt",
+    `Ctrl-C ends the processes of a program that ${what.replaceAll("-", " ")}`,
+    async () => {
+      const { signal, stderr } = await interrupt(await start(what), "program");
+      assertEquals(signal, "SIGINT");
+      assertEquals(stderr, "Interrupted: ending 1 process\n");
+    },
+  );
 }
 
-Deno.test("Ctrl-C ends processes that are still starting", async () => {
-  const { signal, stderr } = await (await start("starts")).ended();
-  assertEquals(signal, "SIGINT");
-  assertEquals(stderr, "Interrupted: ending 6 processes\n");
-});
+sharedTest(
+  "interrupt",
+  "Ctrl-C ends processes that are still starting",
+  async () => {
+    const { signal, stderr } = await (await start("starts")).ended();
+    assertEquals(signal, "SIGINT");
+    assertEquals(stderr, "Interrupted: ending 6 processes\n");
+  },
+);
 
-Deno.test("Ctrl-C to the program ends a process that a thread has started", async () => {
-  const program = await start("thread");
-  const { signal, stderr } = await interrupt(program, "program");
-  assertEquals(signal, "SIGINT");
-  assertEquals(stderr, "Interrupted: ending 1 process\n");
-});
+sharedTest(
+  "interrupt",
+  "Ctrl-C to the program ends a process that a thread has started",
+  async () => {
+    const program = await start("thread");
+    const { signal, stderr } = await interrupt(program, "program");
+    assertEquals(signal, "SIGINT");
+    assertEquals(stderr, "Interrupted: ending 1 process\n");
+  },
+);
 
-Deno.test("Ctrl-C ends a process that a thread starts at this moment", async () => {
-  const program = await start("thread-starts");
-  const { signal, stderr } = await program.ended();
-  assertEquals(signal, "SIGINT");
-  // If it has not come up yet, it does not, and is not counted.
-  assertMatch(stderr, /^(Interrupted: ending 1 process\n)?$/);
-});
+sharedTest(
+  "interrupt",
+  "Ctrl-C ends a process that a thread starts at this moment",
+  async () => {
+    const program = await start("thread-starts");
+    const { signal, stderr } = await program.ended();
+    assertEquals(signal, "SIGINT");
+    // If it has not come up yet, it does not, and is not counted.
+    assertMatch(stderr, /^(Interrupted: ending 1 process\n)?$/);
+  },
+);
 
 /** Whether a program has a handler for SIGINT that has not been called. */
 function catchesInterrupt(pid: number): boolean {
@@ -129,16 +166,20 @@ function catchesInterrupt(pid: number): boolean {
   return (BigInt(`0x${caught}`) & 2n) !== 0n;
 }
 
-Deno.test("Ctrl-C twice ends a program that computes without a pause", async () => {
-  const program = await start("computes");
-  program.signal("SIGINT", "group");
-  // Two that come at once would count as one.
-  while (catchesInterrupt(program.pid)) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert(program.processes().includes(program.pid));
-  program.signal("SIGINT", "group");
-  const { signal, stderr } = await program.ended();
-  assertEquals(signal, "SIGINT");
-  assertMatch(stderr, /^$/);
-});
+sharedTest(
+  "interrupt",
+  "Ctrl-C twice ends a program that computes without a pause",
+  async () => {
+    const program = await start("computes");
+    program.signal("SIGINT", "group");
+    // Two that come at once would count as one.
+    while (catchesInterrupt(program.pid)) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert(program.processes().includes(program.pid));
+    program.signal("SIGINT", "group");
+    const { signal, stderr } = await program.ended();
+    assertEquals(signal, "SIGINT");
+    assertMatch(stderr, /^$/);
+  },
+);

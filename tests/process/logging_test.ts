@@ -5,6 +5,8 @@ import {
   leaveNoProcess,
   runFixture,
 } from "./run_fixture.ts";
+import { sharedTest, SHARING_FLAGS } from "../shared_memory.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 leaveNoProcess();
 
@@ -64,13 +66,17 @@ Deno.test("the log says what starts, ends and dies, from all sides", async () =>
   );
 });
 
-Deno.test("the log tells what was cleared up from debug on", async () => {
-  const lines = told(await logOf("children", "debug"));
-  assertEquals(
-    lines.filter((it) => it.startsWith("debug")).at(-1),
-    "debug MainProcess: cleared up after one of pid N: it held 0 objects",
-  );
-});
+sharedTest(
+  "log",
+  "the log tells what was cleared up from debug on",
+  async () => {
+    const lines = told(await logOf("children", "debug"));
+    assertEquals(
+      lines.filter((it) => it.startsWith("debug")).at(-1),
+      "debug MainProcess: cleared up after one of pid N: it held 0 objects",
+    );
+  },
+);
 
 Deno.test("the log has only what its level lets through", async () => {
   assertEquals(told(await logOf("children", "warn")), [
@@ -108,7 +114,7 @@ Deno.test("the log takes a level that it does not know for info", async () => {
 });
 
 Deno.test("the log is off for a program that may not read its environment", async () => {
-  const permissions = ["--allow-run", "--allow-ffi", "--allow-read"];
+  const permissions = ["--allow-run", "--allow-read", ...SHARING_FLAGS];
   assertEquals(await logOf("children", "debug", { permissions }), []);
   const own = [...permissions, "--allow-env=MULTIPROCESSING_LOG"];
   const lines = await logOf("children", "debug", { permissions: own });
@@ -138,16 +144,20 @@ Deno.test("the log can be that of one child, by its env", async () => {
   ]);
 });
 
-Deno.test("the log tells of waits that last, when they do and when they are over", async () => {
-  const waits = told(await logOf("waiting", "debug"))
-    .filter((it) => /^debug Process.* waits /.test(it)).sort();
-  assertEquals(waits.map((it) => it.replace(/[\dN]+\.\d s/, "N s")), [
-    "debug Process-1: no longer waits to get from queue, after N s",
-    "debug Process-1: waits to get from queue",
-    "debug Process-2: no longer waits to get from queue, after N s",
-    "debug Process-2: waits to get from queue",
-  ]);
-});
+sharedTest(
+  "log",
+  "the log tells of waits that last, when they do and when they are over",
+  async () => {
+    const waits = told(await logOf("waiting", "debug"))
+      .filter((it) => /^debug Process.* waits /.test(it)).sort();
+    assertEquals(waits.map((it) => it.replace(/[\dN]+\.\d s/, "N s")), [
+      "debug Process-1: no longer waits to get from queue, after N s",
+      "debug Process-1: waits to get from queue",
+      "debug Process-2: no longer waits to get from queue, after N s",
+      "debug Process-2: waits to get from queue",
+    ]);
+  },
+);
 
 Deno.test("the log tells what a pool begins again, and what it stops", async () => {
   const lines = told(await logOf("pool", "debug"))

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { leaveNoProcess, runWell } from "./run_fixture.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 leaveNoProcess();
 
@@ -27,13 +28,17 @@ async function states(request: unknown, permissions: string[]) {
   return JSON.parse(line);
 }
 
-Deno.test('Process permissions "inherit" are those of the parent', async () => {
-  assertEquals(await states("inherit", [run, "--allow-env", "--allow-ffi"]), {
-    ...nothing,
-    env: "granted",
-    ffi: "granted",
-  });
-});
+sharedTest(
+  "permission",
+  'Process permissions "inherit" are those of the parent',
+  async () => {
+    assertEquals(await states("inherit", [run, "--allow-env", "--allow-ffi"]), {
+      ...nothing,
+      env: "granted",
+      ffi: "granted",
+    });
+  },
+);
 
 Deno.test('Process permissions "none" are none', async () => {
   assertEquals(await states("none", ["--allow-all"]), nothing);
@@ -93,7 +98,7 @@ Deno.test("Process without --allow-ffi gets plain arguments", async () => {
   ]);
 });
 
-Deno.test("Process with --allow-ffi gets a Queue", async () => {
+sharedTest("permission", "Process with --allow-ffi gets a Queue", async () => {
   assertEquals(
     await runWell("permissions.ts queue", {
       permissions: [run, "--allow-ffi"],
@@ -154,16 +159,20 @@ Deno.test("Process handed a Queue says what it needs that neither --allow-ffi no
   );
 });
 
-Deno.test('Process with permissions "none" handed a Queue is a TypeError that says so', async () => {
-  assertEquals(
-    await runWell('permissions.ts queue "none"', {
-      permissions: [run, "--allow-ffi"],
-    }),
-    [
-      "TypeError: Cannot send args[0]: a Queue is of no use in a process without --allow-ffi; give it by permissions: { ffi: true }",
-    ],
-  );
-});
+sharedTest(
+  "permission",
+  'Process with permissions "none" handed a Queue is a TypeError that says so',
+  async () => {
+    assertEquals(
+      await runWell('permissions.ts queue "none"', {
+        permissions: [run, "--allow-ffi"],
+      }),
+      [
+        "TypeError: Cannot send args[0]: a Queue is of no use in a process without --allow-ffi; give it by permissions: { ffi: true }",
+      ],
+    );
+  },
+);
 
 Deno.test("Thread.start() without permission to read names the flag", async () => {
   const source = `

@@ -11,10 +11,10 @@ import {
 } from "@std/assert";
 import {
   activeChildren,
+  fromModule,
   Process,
   type ProcessOptions,
 } from "../../process/mod.ts";
-import { exitWithOpenFiles } from "../fixtures/process/open_files.ts";
 import { readSystemFile } from "../system_files.ts";
 import { leaveNoProcess } from "./run_fixture.ts";
 
@@ -342,7 +342,12 @@ Deno.test("Process ends when its threads have ended", async () => {
 Deno.test("Process has none of the descriptors of its parent", async () => {
   const files = Array.from({ length: 64 }, () => Deno.openSync("/dev/null"));
   const others = Array.from({ length: 5 }, () => started(forever));
-  const process = started(exitWithOpenFiles);
+  const process = started(
+    fromModule<() => void>(
+      new URL("../fixtures/process/open_files.ts", import.meta.url),
+      "exitWithOpenFiles",
+    ),
+  );
   const count = await process.join();
   assert(count < 40, `it has ${count}`);
   for (const file of files) file.close();
