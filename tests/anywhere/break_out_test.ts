@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ROOT } from "../../scripts/std_source.ts";
 import { TempFiles } from "../_internal/launch/run_deno.ts";
 import { runProgram } from "../run_program.ts";
+import { IS_FFI_DENIED } from "../shared_memory.ts";
 
 const LIBRARY = fileURLToPath(ROOT);
 const PROGRAM = fileURLToPath(
@@ -22,7 +23,7 @@ async function attempts(
       read: [LIBRARY, "./given"],
       env: { allow: true, deny: ["SECRET"] },
       run: [Deno.execPath()],
-      ffi: true,
+      ...IS_FFI_DENIED ? { net: ["127.0.0.1"] } : { ffi: true },
     },
     tight: {
       read: { allow: true, deny: ["./secret"] },
@@ -82,7 +83,7 @@ Deno.test("Children of a program that may do parts may do these and no more", as
   const [parts, denied] = await Promise.all([
     attempts([
       RUN,
-      "--allow-ffi",
+      IS_FFI_DENIED ? "--allow-net=127.0.0.1" : "--allow-ffi",
       `--allow-read=${LIBRARY},DIR`,
       "--deny-read=DIR/secret",
       "--allow-write=DIR/out",
@@ -101,12 +102,18 @@ Deno.test("Children of a program that may do parts may do these and no more", as
   ]);
   assertEquals(
     parts,
-    all("readGiven writeGiven envGiven sysGiven ffi", NOT_READ),
+    all(
+      IS_FFI_DENIED
+        ? "readGiven writeGiven listenHere envGiven sysGiven"
+        : "readGiven writeGiven envGiven sysGiven ffi",
+      NOT_READ,
+    ),
   );
   assertEquals(
     denied,
     all(
-      "readGiven readElsewhere writeGiven listenHere envGiven sysGiven ffi",
+      "readGiven readElsewhere writeGiven listenHere envGiven sysGiven" +
+        (IS_FFI_DENIED ? "" : " ffi"),
       NOT_READ,
     ),
   );
@@ -117,7 +124,15 @@ Deno.test("Children of a program with a permission set may do what it says and n
     attempts(["-P"]),
     attempts(["-P=tight"]),
   ]);
-  assertEquals(whole, all("readGiven envGiven ffi", NOT_READ));
+  assertEquals(
+    whole,
+    all(
+      IS_FFI_DENIED
+        ? "readGiven listenHere envGiven"
+        : "readGiven envGiven ffi",
+      NOT_READ,
+    ),
+  );
   assertEquals(
     tight,
     all("readGiven readElsewhere listenHere sysGiven run", NOT_READ),

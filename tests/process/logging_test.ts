@@ -6,7 +6,6 @@ import {
   runFixture,
 } from "./run_fixture.ts";
 import { sharedTest, SHARING_FLAGS } from "../shared_memory.ts";
-import { sharedTest } from "../shared_memory.ts";
 
 leaveNoProcess();
 

@@ -14,6 +14,7 @@ import {
   fromModule,
   Process,
   type ProcessOptions,
+  type Target,
 } from "../../process/mod.ts";
 import { readSystemFile } from "../system_files.ts";
 import { leaveNoProcess } from "./run_fixture.ts";
@@ -26,7 +27,7 @@ const forever = () => {
 };
 
 function started<A extends unknown[]>(
-  target: (...args: A) => unknown,
+  target: Target<A>,
   options: Omit<ProcessOptions<A>, "target"> = {},
 ) {
   const process = new Process({ target, ...options });

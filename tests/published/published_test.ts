@@ -9,6 +9,7 @@ import {
 } from "../../scripts/public_modules.ts";
 import { ROOT } from "../../scripts/std_source.ts";
 import { runProgram } from "../run_program.ts";
+import { IS_FFI_DENIED } from "../shared_memory.ts";
 
 const FIXTURES = new URL("../fixtures/published/", import.meta.url);
 const SAID = `process 0 1
@@ -94,7 +95,8 @@ for (
   Deno.test(`The ${name} can be used from a server`, async () => {
     await using server = serve(root);
     const { host } = server;
-    const permissions = ["--allow-ffi", `--allow-import=${host}`];
+    const sharing = IS_FFI_DENIED ? "--allow-net=127.0.0.1" : "--allow-ffi";
+    const permissions = [sharing, `--allow-import=${host}`];
     await assertRuns(root, `http://${host}/`, permissions, SAID);
   });
 }

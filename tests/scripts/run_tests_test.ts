@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readPublicFolders } from "../../scripts/public_modules.ts";
-import { listTestArgs } from "../../scripts/run_tests.ts";
+import { listTestArgs, readWholeRun } from "../../scripts/run_tests.ts";
 
 const FIRST = ["test", "--allow-all", "--doc"];
 
@@ -22,4 +22,25 @@ Deno.test("listTestArgs() replaces the import map where @std comes from npm", as
   const [, , , map, lock, ...rest] = await listTestArgs("npm", ["tests/queue"]);
   assertEquals(map?.endsWith("/scripts/npm_import_map.json"), true);
   assertEquals([lock, ...rest], ["--no-lock", "tests/queue"]);
+});
+
+Deno.test("listTestArgs() lets a run go without FFI", async () => {
+  const args = ["--deny-ffi", "tests/queue"];
+  assertEquals(await listTestArgs("jsr", args), [...FIRST, ...args]);
+});
+
+Deno.test("readWholeRun() knows what runs all tests, and how", () => {
+  assertEquals(readWholeRun([]), { checksTypes: true, flags: [] });
+  assertEquals(readWholeRun(["--no-check"]), { checksTypes: false, flags: [] });
+  const flags = ["--deny-ffi"];
+  assertEquals(readWholeRun(flags), { checksTypes: true, flags });
+  for (const args of [["--no-check", ...flags], [...flags, "--no-check"]]) {
+    assertEquals(readWholeRun(args), { checksTypes: false, flags });
+  }
+});
+
+Deno.test("readWholeRun() leaves all else to one deno test", () => {
+  for (const args of [["tests"], ["--deny-ffi", "tests"], ["--fail-fast"]]) {
+    assertEquals(readWholeRun(args), undefined);
+  }
 });

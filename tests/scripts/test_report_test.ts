@@ -52,3 +52,13 @@ Deno.test("TestReport of a run that was cut short has what passed and failed by 
   assertEquals(report.isWhole, false);
   assertEquals(report.counts, { passed: 3, failed: 1, ignored: 0 });
 });
+
+Deno.test("TestReport knows why tests were left out", () => {
+  const { report } = read(
+    "a [left out: it cannot be] ... \x1b[33mignored\x1b[0m (0ms)\n",
+    "b ... ignored (0ms)\n",
+    "c [left out: it cannot be] ... ignored (0ms)\n",
+    "d says [left out: no] ... ok (1ms)\n",
+  );
+  assertEquals(report.leftOut, ["it cannot be", "it cannot be"]);
+});
