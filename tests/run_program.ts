@@ -20,7 +20,7 @@ export interface ProgramRun {
 
 /** How to run a program. */
 export interface ProgramOptions {
-  /** Seconds after which it is killed and the test fails. Default: 30. */
+  /** Seconds after which it is killed and the test fails. Default: 30, or 60 without FFI. */
   timeout?: number;
   /** Environment variables besides the inherited ones. */
   env?: Record<string, string>;
@@ -37,6 +37,8 @@ export interface ProgramOptions {
 // Children inherit the environment, so whoever has this variable comes from the program.
 const MARKER = "PROGRAM_RUN";
 const POLL_MS = 10;
+/** Seconds. Who asks a hub for everything takes longer, above all on a machine that is busy. */
+const TIMEOUT = IS_FFI_DENIED ? 60 : 30;
 /** The subcommands that take permissions; the others grant them all, or none. */
 const WITH_PERMISSIONS = ["run", "test", "bench", "serve"];
 
@@ -112,7 +114,7 @@ export class RunningProgram {
    * way all of them have been killed.
    */
   async ended(): Promise<ProgramRun> {
-    const { timeout = 30, grace = 1_000 } = this.#options;
+    const { timeout = TIMEOUT, grace = 1_000 } = this.#options;
     let late = false;
     const timer = setTimeout(() => {
       late = true;

@@ -13,6 +13,7 @@ import {
 } from "../fixtures/messages/stress.ts";
 import type * as Tasks from "../fixtures/pool/stress.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 leaveNothing();
 
@@ -46,67 +47,71 @@ interface Round {
   next: number;
 }
 
-Deno.test("Pool settles every task once and keeps its size, whoever is killed", async () => {
-  const counters: Counters = {
-    begun: new SharedArray("i32", MOST_TASKS),
-    ended: new SharedArray("i32", MOST_TASKS),
-  };
-  await using pool = new Pool(SIZE, {
-    initializer: keepCounters,
-    initArgs: [counters],
-  });
-  const started = performance.now();
-  const total = { killed: 0, done: 0, died: 0, slowest: 0 };
-  const isGoingOn = () =>
-    KILLS > 0 ? total.killed < KILLS : goesOn(
-      started + STRESS_SECONDS * 1000,
-      total.killed >= 2 * STRESS_SECONDS && pool.stats().failed > 0,
-    );
-  while (isGoingOn()) {
-    const round: Round = {
-      settled: new Int32Array(MOST_TASKS),
-      done: new Set(),
-      retried: new Set(),
-      next: 0,
+sharedTest(
+  "bytes",
+  "Pool settles every task once and keeps its size, whoever is killed",
+  async () => {
+    const counters: Counters = {
+      begun: new SharedArray("i32", MOST_TASKS),
+      ended: new SharedArray("i32", MOST_TASKS),
     };
-    counters.begun.array.fill(0);
-    counters.ended.array.fill(0);
-    const end = performance.now() + ROUND_MS;
-    const inTime = () => performance.now() < end;
-    const [killed, ...slowest] = await Promise.all([
-      killAnyOf(pool, inTime),
-      ...SUBMITTERS.map((submit) =>
-        repeat(() => submit(pool, counters, round), inTime)
-      ),
-    ]);
-    total.killed += killed;
-    total.slowest = Math.max(total.slowest, ...slowest);
-    total.done += round.done.size;
-    total.died += check(counters, round, killed);
-    await checkSize(pool);
-    if (KILLS > 0) console.log(JSON.stringify(total));
-  }
-  const { queued, running, done, failed, workers } = pool.stats();
-  assertEquals({ queued, running, size: workers.length }, {
-    queued: 0,
-    running: 0,
-    size: SIZE,
-  });
-  assert(done > 0 && failed > 0, `${done} done, ${failed} failed`);
-  pool.close();
-  await pool.join();
-  assert(total.killed >= 2 * STRESS_SECONDS, `${total.killed} killed`);
-  // A worker takes its time to come up where all processors are busy.
-  assert(
-    KILLS > 0 || total.slowest < 20_000,
-    `a task took ${total.slowest} ms`,
-  );
-  console.log(
-    `${total.done} done, ${total.killed} killed, ${total.died} tasks died, slowest ${
-      Math.round(total.slowest)
-    } ms`,
-  );
-});
+    await using pool = new Pool(SIZE, {
+      initializer: keepCounters,
+      initArgs: [counters],
+    });
+    const started = performance.now();
+    const total = { killed: 0, done: 0, died: 0, slowest: 0 };
+    const isGoingOn = () =>
+      KILLS > 0 ? total.killed < KILLS : goesOn(
+        started + STRESS_SECONDS * 1000,
+        total.killed >= 2 * STRESS_SECONDS && pool.stats().failed > 0,
+      );
+    while (isGoingOn()) {
+      const round: Round = {
+        settled: new Int32Array(MOST_TASKS),
+        done: new Set(),
+        retried: new Set(),
+        next: 0,
+      };
+      counters.begun.array.fill(0);
+      counters.ended.array.fill(0);
+      const end = performance.now() + ROUND_MS;
+      const inTime = () => performance.now() < end;
+      const [killed, ...slowest] = await Promise.all([
+        killAnyOf(pool, inTime),
+        ...SUBMITTERS.map((submit) =>
+          repeat(() => submit(pool, counters, round), inTime)
+        ),
+      ]);
+      total.killed += killed;
+      total.slowest = Math.max(total.slowest, ...slowest);
+      total.done += round.done.size;
+      total.died += check(counters, round, killed);
+      await checkSize(pool);
+      if (KILLS > 0) console.log(JSON.stringify(total));
+    }
+    const { queued, running, done, failed, workers } = pool.stats();
+    assertEquals({ queued, running, size: workers.length }, {
+      queued: 0,
+      running: 0,
+      size: SIZE,
+    });
+    assert(done > 0 && failed > 0, `${done} done, ${failed} failed`);
+    pool.close();
+    await pool.join();
+    assert(total.killed >= 2 * STRESS_SECONDS, `${total.killed} killed`);
+    // A worker takes its time to come up where all processors are busy.
+    assert(
+      KILLS > 0 || total.slowest < 20_000,
+      `a task took ${total.slowest} ms`,
+    );
+    console.log(
+      `${total.done} done, ${total.killed} killed, ${total.died} tasks died, slowest ${
+        Math.round(total.slowest)
+      } ms`,
+    );
+  },
+);
 
 /** Kills workers: mostly one, sometimes all at once, while they start or work or rest. */
 async function killAnyOf(pool: Pool, goesOn: () => boolean): Promise<number> {
