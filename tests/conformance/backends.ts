@@ -42,6 +42,11 @@ export function testMapped(
   Deno.test(`${name} (with a thread)`, () => run("thread"));
 }
 
+/** A test of bytes that processes map. */
+export function testBytes(name: string, run: () => void | Promise<void>) {
+  sharedTest("bytes", name, run);
+}
+
 /** A test of what only processes have. */
 export function testProcesses(name: string, run: () => void | Promise<void>) {
   Deno.test(name, run);

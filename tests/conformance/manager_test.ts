@@ -5,8 +5,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type Address, Manager } from "../../manager/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import type { Board, Foo } from "../fixtures/conformance/own_classes.ts";
-import { sharedTest } from "../shared_memory.ts";
-import { leaveNothingBehind, startProcess, testProcesses } from "./backends.ts";
+import { leaveNothingBehind, startProcess, testBytes } from "./backends.ts";
 
 leaveNothingBehind();
 
@@ -87,8 +86,7 @@ Deno.test(
   },
 );
 
-sharedTest(
-  "bytes",
+testBytes(
   "Manager removes the shared memory that it gave when it ends",
   async () => {
     const names: string[] = [];

@@ -8,13 +8,13 @@ import {
 } from "@std/assert";
 import { Pipe } from "../../pipe/mod.ts";
 import { ShareableList } from "../../sync/mod.ts";
-import { leaveNothingBehind, startProcess, testProcesses } from "./backends.ts";
+import { leaveNothingBehind, startProcess, testBytes } from "./backends.ts";
 
 leaveNothingBehind();
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-testProcesses(
+testBytes(
   "ShareableList keeps values of many kinds, each in the room it got",
   () => {
     const values = ["howdy", bytes("HoWdY"), -273.154, 100, null, true, 42];
@@ -58,7 +58,7 @@ testProcesses(
   },
 );
 
-testProcesses(
+testBytes(
   "ShareableList can be copied, opened by its name, and empty",
   () => {
     const list = new ShareableList<unknown>(["howdy", 42]);
@@ -87,7 +87,7 @@ testProcesses(
   },
 );
 
-testProcesses(
+testBytes(
   "ShareableList that was sent is the same list, also in a child",
   async () => {
     const [a, b] = new Pipe<ShareableList<unknown>>();
@@ -110,7 +110,7 @@ testProcesses(
   },
 );
 
-testProcesses(
+testBytes(
   "ShareableList that is closed is not sent, and not found when it is unlinked",
   () => {
     const [a] = new Pipe<ShareableList>();

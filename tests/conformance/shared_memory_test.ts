@@ -10,7 +10,7 @@ import {
   LONG,
   start,
   startProcess,
-  testProcesses,
+  testBytes,
 } from "./backends.ts";
 import { startProgram } from "./programs.ts";
 
@@ -28,7 +28,7 @@ const write = (memory: SharedMemory, text: string) =>
 const read = (memory: SharedMemory, length: number) =>
   new TextDecoder().decode(new Uint8Array(memory.buffer).slice(0, length));
 
-testProcesses("SharedMemory has no name with a NUL in it", () => {
+testBytes("SharedMemory has no name with a NUL in it", () => {
   using memory = SharedMemory.create(512, { name: "null" });
   const name = "null\0a";
   assertThrows(
@@ -44,7 +44,7 @@ testProcesses("SharedMemory has no name with a NUL in it", () => {
   memory.unlink();
 });
 
-testProcesses("SharedMemory has no name that is too long", () => {
+testBytes("SharedMemory has no name that is too long", () => {
   const name = "a".repeat(256);
   assertThrows(
     () => SharedMemory.create(1, { name }),
@@ -56,7 +56,7 @@ testProcesses("SharedMemory has no name that is too long", () => {
   memory.unlink();
 });
 
-testProcesses("SharedMemory is found by its name until it is unlinked", () => {
+testBytes("SharedMemory is found by its name until it is unlinked", () => {
   const memory = SharedMemory.create(512, { name: "basics" });
   assertEquals([memory.name, memory.size], ["basics", 512]);
   assert(memory.buffer.byteLength >= 512);
@@ -101,7 +101,7 @@ testProcesses("SharedMemory is found by its name until it is unlinked", () => {
   assertEquals([bytes.length, bytes[0]], [0, undefined]);
 });
 
-testProcesses("SharedMemory without a name gets one that no other has", () => {
+testBytes("SharedMemory without a name gets one that no other has", () => {
   const memories = Array.from({ length: 5 }, () => SharedMemory.create(1));
   const names = memories.map(({ name }) => name);
   assertEquals(new Set(names).size, 5);
@@ -137,7 +137,7 @@ Deno.test("SharedMemory is created with a size from 1, where processes can reach
   );
 });
 
-testProcesses("SharedMemory that was sent is the same memory", async () => {
+testBytes("SharedMemory that was sent is the same memory", async () => {
   const [a, b] = new Pipe<SharedMemory>();
   using memory = SharedMemory.create(512);
   write(memory, "pickle");
@@ -153,7 +153,7 @@ testProcesses("SharedMemory that was sent is the same memory", async () => {
   memory.unlink();
 });
 
-testProcesses(
+testBytes(
   "SharedMemory on its way in a message lives, and one that is closed is not sent",
   async () => {
     const [a, b] = new Pipe<SharedMemory>();
@@ -176,7 +176,7 @@ testProcesses(
   },
 );
 
-testProcesses(
+testBytes(
   "SharedMemory can be written by a child, found by name or given",
   async () => {
     const memory = SharedMemory.create(512);
@@ -197,7 +197,7 @@ testProcesses(
   },
 );
 
-testProcesses(
+testBytes(
   "SharedMemory stays when a child ends that has opened it, or created it",
   async () => {
     const memory = SharedMemory.create(10, { name: "stays" });
@@ -225,7 +225,7 @@ testProcesses(
   },
 );
 
-testProcesses(
+testBytes(
   "SharedMemory goes with its program, though nobody has unlinked it",
   async () => {
     const program = startProgram("holds.ts");

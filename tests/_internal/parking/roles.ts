@@ -10,6 +10,7 @@ import {
   Patience,
   WAIT_LIST_WORDS,
 } from "../../../_internal/parking/mod.ts";
+import { readSystemFile } from "../../system_files.ts";
 import type { Report } from "../memory/actor.ts";
 
 /** Word of a cell's body that counts what there is to take; its wait list follows. */
@@ -71,7 +72,7 @@ export async function take(
 }
 
 function threadCount(): number {
-  const status = Deno.readTextFileSync("/proc/self/status");
+  const status = readSystemFile(`/proc/${Deno.pid}/status`);
   return Number(/Threads:\s+(\d+)/.exec(status)![1]);
 }
 
