@@ -4,7 +4,7 @@
 
 import { assertEquals } from "@std/assert";
 import { findStdSource, ROOT, stdFlags } from "../scripts/std_source.ts";
-import { SHARING_FLAGS } from "./shared_memory.ts";
+import { sharedTest, SHARING_FLAGS } from "./shared_memory.ts";
 import denoJson from "../deno.json" with { type: "json" };
 
 interface Snippet {
@@ -33,10 +33,10 @@ Deno.test(
 
 for (const { name, code } of all) {
   const expected = name.startsWith("README.md") ? [] : listExpected(code);
-  Deno.test(
-    `the program at ${name} runs`,
-    () => runSnippet(code, expected),
-  );
+  const run = () => runSnippet(code, expected);
+  const title = `the program at ${name} runs`;
+  if (sharesBytes(code)) sharedTest("bytes", title, run);
+  else Deno.test(title, run);
 }
 
 Deno.test("extractSnippets() finds ts blocks and the lines they begin on", () => {
@@ -93,6 +93,12 @@ Deno.test("useLocalLibrary() rewrites each entry point, with and without a versi
     ].join("\n"),
   );
 });
+
+/** Whether a program has memory that processes map. */
+function sharesBytes(code: string): boolean {
+  return /\bSharedMemory\b|\bShareableList\b/.test(code) ||
+    /\bSharedArray\b/.test(code) && /\bnew (?:Process|Pool)\b/.test(code);
+}
 
 function listDocuments(): string[] {
   const documents = ["README.md"];

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Process, Thread } from "../../process/mod.ts";
 import { openFiles } from "../system_files.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 export class Both extends Process {
   override run(): void {}
@@ -16,15 +17,19 @@ Deno.test("Process.start() refuses a target that run() would not call", () => {
   assertEquals(process.pid, undefined);
 });
 
-Deno.test("Process.isAlive() knows of an end while the event loop stands", async () => {
-  const process = new Process({ target: () => {} });
-  process.start();
-  const deadline = Date.now() + 20_000;
-  while (process.isAlive() && Date.now() < deadline);
-  assert(!process.isAlive());
-  assertEquals(process.exitCode, null);
-  assertEquals(await process.join(), 0);
-});
+sharedTest(
+  "probe",
+  "Process.isAlive() knows of an end while the event loop stands",
+  async () => {
+    const process = new Process({ target: () => {} });
+    process.start();
+    const deadline = Date.now() + 20_000;
+    while (process.isAlive() && Date.now() < deadline);
+    assert(!process.isAlive());
+    assertEquals(process.exitCode, null);
+    assertEquals(await process.join(), 0);
+  },
+);
 
 Deno.test("Process.close() lets go of output that nobody reads", async () => {
   const round = async () => {
