@@ -51,6 +51,7 @@ export class ParentProcess {
     show(ParentProcess, ({ name, pid }) => ({ name, pid }));
     makeWaitable(ParentProcess, (parent) => ({
       isReady: () => !parent.isAlive(),
+      isReadySync: () => !parent.isAlive(),
       place: parent.#place,
       watch: lookAgain,
     }));
