@@ -1,6 +1,7 @@
 import {
   beginBoot,
   type BootRecord,
+  endWithEnding,
   type Importer,
   onUncaught,
   report,
@@ -26,7 +27,8 @@ export async function boot(
   const told = beginBoot(bytes);
   const { record } = told;
   if (record.daemon) watchParent(record);
-  const fail = (error: unknown) => {
+  const fail = async (error: unknown) => {
+    if (record.daemon) await endWithEnding(record);
     report("Process", record.name, error);
     Deno.exit(1);
   };
@@ -39,7 +41,7 @@ export async function boot(
       (subclass, fields) => construct(importModule, record, subclass, fields),
     );
   } catch (error) {
-    fail(error);
+    await fail(error);
   }
 }
 

@@ -4,6 +4,8 @@ import type { BootRecord, ParentFacts } from "./boot_record.ts";
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
 const WATCH_MS = 400;
+/** Milliseconds that a process may take to end once its sockets are closed. */
+const ENDING_MS = 100;
 
 /**
  * Ends this process, a daemon, when its parent has ended in any way. The kernel
@@ -19,6 +21,18 @@ export function watchParent({ process: { parent } }: BootRecord): void {
     Deno.unrefTimer(setInterval(() => endWith(parent), WATCH_MS));
   }
   // It may have ended before we asked.
+  endWith(parent);
+}
+
+/**
+ * Ends this process, a daemon, without a word if what has failed here did so as its
+ * parent ends: who asks a hub hears of that by its socket first.
+ */
+export async function endWithEnding(
+  { process: { parent }, hub }: BootRecord,
+): Promise<void> {
+  if (parent === null || hub === undefined) return;
+  await new Promise((resolve) => setTimeout(resolve, ENDING_MS));
   endWith(parent);
 }
 

@@ -56,6 +56,19 @@ Deno.test("Process without --allow-ffi, its threads and its children share every
   );
 });
 
+Deno.test("Processes at a hub that end with their program do not say that it has ended", async () => {
+  const { code, stderr } = await runProgram("fails.ts", [
+    "run",
+    "--no-prompt",
+    "--no-check",
+    ...WITHOUT_FFI,
+    path("fails.ts"),
+  ]);
+  assertEquals(code, 1);
+  assertMatch(stderr, /the program has failed/);
+  assertEquals(stderr.includes("Process"), false, stderr);
+});
+
 sharedTest(
   "twice",
   "MULTIPROCESSING_BACKEND=hub does the same where there is shared memory",
