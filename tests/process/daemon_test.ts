@@ -22,11 +22,14 @@ for (const what of ["wait", "compute"]) {
     assertEquals(code, 5);
   });
 
-  Deno.test(`Process daemon that ${what}s ends when its parent throws`, async () => {
-    const { code, stderr } = await runFixture(`daemon.ts throws ${what}`);
-    assertEquals(code, 1);
-    assertMatch(stderr, /Uncaught.*expected by this test/);
-  });
+  testStopped(
+    `Process daemon that ${what}s ends when its parent throws`,
+    async () => {
+      const { code, stderr } = await runFixture(`daemon.ts throws ${what}`);
+      assertEquals(code, 1);
+      assertMatch(stderr, /Uncaught.*expected by this test/);
+    },
+  );
 
   testStopped(
     `Process daemon that ${what}s ends when its parent is killed`,
