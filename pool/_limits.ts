@@ -1,12 +1,11 @@
 import { toldFunction } from "../_internal/lanes/mod.ts";
 import { kindOfValue } from "../_internal/launch/mod.ts";
+import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
 import type { CrewOptions } from "./_crew.ts";
 import type { Treatment } from "./_task.ts";
 import type { TaskPoolOptions } from "./pool_options.ts";
 import type { TaskOptions } from "./task_options.ts";
 
-/** What timers can hold. */
-const LONGEST_TIMER = 0x7fff_ffff;
 /** Most workers of a pool: other participants must find a place, too. */
 const MOST_WORKERS = 1_000;
 

@@ -25,7 +25,7 @@ export interface WorkerKind {
   readonly memory: Memory;
   /** Where its workers are, for what is sent to them. */
   readonly reach: "thread" | "process" | "hub";
-  /** What messages call the limits of such a worker. */
+  /** Whether a worker can be stopped while it computes. */
   readonly canStop: boolean;
   /** Starts one. */
   start(name: string, setup: WorkerSetup): StartedWorker;

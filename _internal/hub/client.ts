@@ -7,10 +7,7 @@ import { AUTH_MS, type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
 
 /** Makes this isolate a client of a hub: what it makes from now on is there. */
 export async function joinHub(offer: HubOffer): Promise<void> {
-  const key = Uint8Array.from(
-    offer.key.match(/../g)!,
-    (digits) => parseInt(digits, 16),
-  );
+  const key = Uint8Array.fromHex(offer.key);
   const socket = await connectSocket(offer.address, {
     key: importAuthKey(key),
     purpose: PURPOSE,

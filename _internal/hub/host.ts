@@ -84,10 +84,7 @@ class Host {
   }
 
   get key(): string {
-    return Array.from(
-      this.#key,
-      (byte) => byte.toString(16).padStart(2, "0"),
-    ).join("");
+    return this.#key.toHex();
   }
 
   /**

@@ -29,7 +29,13 @@ import {
   type Request,
   writeReply,
 } from "./messages.ts";
-import { AUTH_MS, CLAIMED, type Greeting, PURPOSE } from "./offer.ts";
+import {
+  AUTH_MS,
+  CLAIMED,
+  type Greeting,
+  OF_THREAD,
+  PURPOSE,
+} from "./offer.ts";
 import { Outflow } from "./outflow.ts";
 import type { Answer } from "./session_answers.ts";
 
@@ -261,13 +267,15 @@ export class HubServer {
 
   /** Children of one that has ended may still come, but not for ever. */
   #forgetLate({ expected }: Client): void {
-    if (expected.size === 0) return;
-    Deno.unrefTimer(setTimeout(() => {
-      for (const ticket of expected) {
-        const id = this.unexpect(ticket);
-        if (id !== undefined) reap(this.#memory, id);
-      }
-    }, LATE_MS));
+    for (const ticket of expected) {
+      if (ticket.startsWith(OF_THREAD)) this.#forget(ticket);
+      else Deno.unrefTimer(setTimeout(() => this.#forget(ticket), LATE_MS));
+    }
+  }
+
+  #forget(ticket: string): void {
+    const id = this.unexpect(ticket);
+    if (id !== undefined) reap(this.#memory, id);
   }
 }
 

@@ -70,10 +70,7 @@ export function linkMain(scope: Scope): void {
     setup: LinkSetup,
   ): Promise<void> {
     const { hello, connectorLabel, listenerLabel } = setup;
-    const bytes = Uint8Array.from(
-      setup.key.match(/../g)!,
-      (digits) => parseInt(digits, 16),
-    );
+    const bytes = Uint8Array.fromHex(setup.key);
     const key = await crypto.subtle.importKey(
       "raw",
       await crypto.subtle.digest("SHA-256", bytes),

@@ -36,6 +36,9 @@ export interface HubOffer {
 /** What a host writes before the number of a participant that it has claimed. */
 export const CLAIMED = "claimed:";
 
+/** What stands before the ticket of a thread: it cannot come once its process has ended. */
+export const OF_THREAD = "thread:";
+
 /** The first message of a connection. */
 export interface Greeting {
   readonly ticket: string;

@@ -154,7 +154,7 @@ function expectAtHub(
 ): { child: ExpectedChild; offer: HubOffer; flags: readonly string[] } {
   try {
     const mayConnect = grantsAll(permissions, "net");
-    const child = expectChild(handles, mayConnect);
+    const child = expectChild("process", handles, mayConnect);
     const { offer } = child;
     if (mayConnect) return { child, offer, flags: permissions };
     const { hostname, port } = offer.places.loopback;

@@ -264,8 +264,10 @@ function expectAtHub(
 ): ExpectedChild | undefined {
   const relayed = handles.filter((handle) => holdingOf(handle)?.isRelayed);
   if (relayed.length === 0) return undefined;
-  if (grantOf("net") !== "items") return expectChild(relayed, true);
-  if (hasItem("net", LOOPBACK.hostname)) return expectChild(relayed, false);
+  if (grantOf("net") !== "items") return expectChild("thread", relayed, true);
+  if (hasItem("net", LOOPBACK.hostname)) {
+    return expectChild("thread", relayed, false);
+  }
   throw new Deno.errors.NotCapable(
     `Cannot start ${name}: what it is handed is at the hub of another process, which a thread reaches only with --allow-net=${LOOPBACK.hostname}`,
   );

@@ -291,9 +291,10 @@ testProcesses(
     );
     const counts: number[] = [];
     while (counts.length < children.length) counts.push(await queue.get(LONG));
-    // The runtime opens a file or two of its own when it likes.
-    const spread = Math.max(...counts) - Math.min(...counts);
-    assert(spread <= 2, `${counts}`);
+    // The runtime opens files of its own when it likes, but not in most of them: one more
+    // for each of the others would make the third of five differ by two from the first.
+    const [least, , median] = counts.toSorted((a, b) => a - b);
+    assert(median - least <= 1, `${counts}`);
     go.close();
     for (const child of children) assertEquals(await child.join(), 0);
   },
