@@ -5,7 +5,7 @@ import { joinHub } from "../../../_internal/hub/client.ts";
 import { expectChild } from "../../../_internal/hub/mod.ts";
 import { testPrimitives } from "../../contracts/primitives.ts";
 
-await joinHub(expectChild([], true).offer);
+await joinHub(expectChild("process", [], true).offer);
 // Each call is a question and an answer, so many are fewer here.
 testPrimitives("another process", {
   items: { count: 20_000, atOnce: 1_000 },

@@ -65,7 +65,7 @@ export async function comeTo(offer: HubOffer) {
 
 /** One that is said to have ended, and has not, keeps nobody waiting. */
 export async function cutOff(queue: Queue<number>) {
-  const { offer, ended } = expectChild([queue], true);
+  const { offer, ended } = expectChild("process", [queue], true);
   const child = new Process({ target: comeTo, args: [offer], stdout: "piped" });
   child.start();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
