@@ -99,8 +99,9 @@ function namesPaths(args: string[]): boolean {
 }
 
 const NO_CHECK = "--no-check";
+const DENY_FFI = "--deny-ffi";
 /** The arguments by which all is still run. */
-const WHOLE = [NO_CHECK, "--deny-ffi"];
+const WHOLE = [NO_CHECK, DENY_FFI];
 
 /** More do not end any sooner, and disturb each other. */
 const MOST_LANES = 4;
@@ -119,7 +120,7 @@ async function runAll(source: StdSource, flags: string[]): Promise<number> {
     "unload",
     () => Deno.removeSync(folder, { recursive: true }),
   );
-  const batches = await listBatches(folder);
+  const batches = await listBatches(folder, !flags.includes(DENY_FFI));
   const reports: TestReport[] = [];
   const problems: string[] = [];
   let stopCode = 0;

@@ -5,6 +5,7 @@ import { Process } from "../../process/mod.ts";
 import { SimpleQueue } from "../../queue/mod.ts";
 import { getSimply, passOnSimply, start } from "../fixtures/messages/waits.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 leaveNothing({ threads: true });
 
@@ -56,16 +57,20 @@ Deno.test("SimpleQueue loses with a killed consumer no more than what that had",
   assertEquals(await queue.get(LONG), 1);
 });
 
-Deno.test("SimpleQueue says that it needs shared memory to reach a process", () => {
-  const queue = new SimpleQueue<unknown>();
-  const process = new Process({
-    target: getSimply,
-    args: [queue, queue, "sync"],
-    permissions: "none",
-  });
-  assertThrows(
-    () => process.start(),
-    TypeError,
-    "Cannot send args[0]: a SimpleQueue is of no use in a process without --allow-ffi",
-  );
-});
+sharedTest(
+  "permission",
+  "SimpleQueue says that it needs shared memory to reach a process",
+  () => {
+    const queue = new SimpleQueue<unknown>();
+    const process = new Process({
+      target: getSimply,
+      args: [queue, queue, "sync"],
+      permissions: "none",
+    });
+    assertThrows(
+      () => process.start(),
+      TypeError,
+      "Cannot send args[0]: a SimpleQueue is of no use in a process without --allow-ffi",
+    );
+  },
+);

@@ -21,6 +21,16 @@ Deno.test("listBatches() has every test file once, and the documentation", async
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("listBatches() leaves out the examples that map memory where none is shared", async () => {
+  const folder = await Deno.makeTempDir();
+  const { args } = (await listBatches(folder, false)).at(-1)!;
+  assertEquals(args.slice(0, 2), [
+    "--doc",
+    "--ignore=sync/shareable_list.ts,sync/shared_memory.ts",
+  ]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 /** A test file, or those that the module which stands for several imports. */
 function filesOf(path: string): string[] {
   if (!path.startsWith("/")) return [path];
