@@ -3,6 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
+import { collectGarbage } from "../handles/collect_garbage.ts";
 import { memoryUse } from "./memory_use.ts";
 import { leaveNoProcess } from "./run_fixture.ts";
 
@@ -72,6 +73,7 @@ for (const kind of ["Process", "Thread"] as const) {
     first.start();
     await first.join();
     const queue = new Queue();
+    await collectGarbage();
     const before = [memoryUse("process"), memoryUse("thread")];
     const cases: [unknown, string][] = [
       [

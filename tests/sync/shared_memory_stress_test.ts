@@ -21,6 +21,7 @@ import {
   startProcess,
   takeTurn,
 } from "../fixtures/values/stress.ts";
+import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { sharedTest } from "../shared_memory.ts";
 
@@ -35,6 +36,7 @@ sharedTest(
     const memory = processMemory();
     const said = new Queue<unknown>();
     said.putSync(0);
+    await collectGarbage();
     const before = { cells: cellsInUse(memory), units: unitsInUse(memory) };
     const children: Process[] = [];
     const problems: unknown[] = [];
