@@ -21,25 +21,31 @@ def count(acquirable, connection):
 
 def report_contended(make):
     """Reports how often a second two processes together acquire it, add to a number, and release it."""
+    report(pairs=per_second_in_both(make, count, EACH))
+
+
+def per_second_in_both(make, target, each):
+    """How often a second two processes together do what target does as often as it is told."""
     context = multiprocessing.get_context("spawn")
-    acquirable = make(context)
+    shared = make(context)
     pipes = [context.Pipe() for _ in range(COUNT)]
     processes = [
-        context.Process(target=count, args=(acquirable, there), daemon=True) for _, there in pipes
+        context.Process(target=target, args=(shared, there), daemon=True) for _, there in pipes
     ]
     for process in processes:
         process.start()
 
-    def count_in_both():
+    def do_in_both():
         begin = time.perf_counter()
         for here, _ in pipes:
-            here.send(EACH)
+            here.send(each)
         for here, _ in pipes:
             here.recv()
-        return COUNT * EACH / (time.perf_counter() - begin)
+        return COUNT * each / (time.perf_counter() - begin)
 
-    report(pairs=sample(3, count_in_both))
+    rates = sample(3, do_in_both)
     for here, _ in pipes:
         here.send(0)
     for process in processes:
         process.join()
+    return rates

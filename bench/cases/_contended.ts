@@ -43,32 +43,39 @@ export async function countSync(
   }
 }
 
-async function countInBoth(
-  acquirable: Acquirable,
-  target: typeof count,
+/**
+ * How often a second two processes together do what `target` does with an object as often as it is
+ * told, 0 times being the end; it answers each time.
+ *
+ * @param each How often each of them does it for a sample.
+ */
+export async function perSecondInBoth<T>(
+  object: T,
+  target: (object: T, connection: Connection<number>) => Promise<void>,
+  each: number,
 ): Promise<number[]> {
   const workers = Array.from({ length: COUNT }, () => {
     const [here, there] = new Pipe<number>();
     const process = new Process({
       target,
-      args: [acquirable, there],
+      args: [object, there],
       daemon: true,
     });
     process.start();
     return { here, process };
   });
 
-  const pairs = await sample(3, async () => {
+  const rates = await sample(3, async () => {
     const begin = performance.now();
-    for (const { here } of workers) await here.send(EACH);
+    for (const { here } of workers) await here.send(each);
     for (const { here } of workers) await here.recv();
-    return COUNT * EACH / (performance.now() - begin) * 1e3;
+    return COUNT * each / (performance.now() - begin) * 1e3;
   });
   for (const { here, process } of workers) {
     await here.send(0);
     await process.join();
   }
-  return pairs;
+  return rates;
 }
 
 /**
@@ -77,7 +84,7 @@ async function countInBoth(
  */
 export async function reportContended(make: () => Acquirable): Promise<void> {
   report({
-    await: await countInBoth(make(), count),
-    sync: await countInBoth(make(), countSync),
+    await: await perSecondInBoth(make(), count, EACH),
+    sync: await perSecondInBoth(make(), countSync, EACH),
   });
 }
