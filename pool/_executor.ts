@@ -1,7 +1,7 @@
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
-import { kindOfValue } from "../_internal/launch/mod.ts";
+import { checkArray } from "../_internal/launch/mod.ts";
 import { Hold } from "./_hold.ts";
 import { crewOptions, defaultTreatment, whole } from "./_limits.ts";
 import { Scheduler } from "./_scheduler.ts";
@@ -104,11 +104,7 @@ export class Executor {
   submit(submission: Submission): Task {
     const { kind, target, args, treatment, settle, doing } = submission;
     if (submission.isAdmitted !== true) this.scheduler.check(doing);
-    if (!Array.isArray(args)) {
-      throw new TypeError(
-        `Cannot ${doing}: args is ${kindOfValue(args)}, not an array`,
-      );
-    }
+    checkArray(args, "args", doing);
     const { signal } = treatment;
     signal?.throwIfAborted();
     const call = toldFunction(target, doing);

@@ -1,5 +1,5 @@
 import { toldFunction } from "../_internal/lanes/mod.ts";
-import { kindOfValue } from "../_internal/launch/mod.ts";
+import { checkArray } from "../_internal/launch/mod.ts";
 import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
 import type { CrewOptions } from "./_crew.ts";
 import type { Treatment } from "./_task.ts";
@@ -21,11 +21,7 @@ export function crewOptions(
     throw new TypeError(`Cannot create pool: name is not a string`);
   }
   const { initArgs = [] } = options;
-  if (!Array.isArray(initArgs)) {
-    throw new TypeError(
-      `Cannot create pool: initArgs is ${kindOfValue(initArgs)}, not an array`,
-    );
-  }
+  checkArray(initArgs, "initArgs", "create pool");
   return {
     name,
     most,

@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/launch/mod.ts";
+import { checkArray, kindOfValue } from "../_internal/launch/mod.ts";
 
 /**
  * Checks options that would else be noticed in the child, or not at all.
@@ -15,16 +15,13 @@ export function checkOptions(
   subject: string,
 ): void {
   const { args, name, daemon } = options;
+  const doing = `create ${subject}`;
   const fail = (option: string, value: unknown, wanted: string): never => {
     throw new TypeError(
-      `Cannot create ${subject}: ${option} is ${
-        kindOfValue(value)
-      }, not ${wanted}`,
+      `Cannot ${doing}: ${option} is ${kindOfValue(value)}, not ${wanted}`,
     );
   };
-  if (args !== undefined && !Array.isArray(args)) {
-    fail("args", args, "an array");
-  }
+  if (args !== undefined) checkArray(args, "args", doing);
   if (name !== undefined && typeof name !== "string") {
     fail("name", name, "a string");
   }

@@ -145,6 +145,18 @@ function compileError(expression: string): string | undefined {
   }
 }
 
+/**
+ * Checks that what is called so is an array.
+ *
+ * @throws {TypeError} if it is none
+ */
+export function checkArray(value: unknown, called: string, doing: string) {
+  if (Array.isArray(value)) return;
+  throw new TypeError(
+    `Cannot ${doing}: ${called} is ${kindOfValue(value)}, not an array`,
+  );
+}
+
 /** What a value is, for messages about one of the wrong kind. */
 export function kindOfValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
