@@ -3,34 +3,44 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { findStdSource, stdFlags } from "../scripts/std_source.ts";
+import { EVERY_BACKEND } from "./every_backend.ts";
 import { type ProgramOptions, runProgram } from "./run_program.ts";
+import { sharedTest } from "./shared_memory.ts";
 
 /** How to run them. */
 export interface AgainOptions extends ProgramOptions {
   /** What the files find in `Deno.args`. */
   args?: readonly string[];
+  /** Whether to leave it out. Default: where one backend is enough. */
+  ignore?: boolean;
   /** What the last line begins with: how many are to pass at least. */
   passed: RegExp;
 }
 
-/** Runs test files without FFI, all of whose tests must pass; `title` names the run in messages. */
-export async function assertPassAgain(
+/**
+ * A test that runs test files without FFI, all of whose tests must pass; `title` names the run in
+ * messages.
+ */
+export function testAgain(
+  name: string,
   title: string,
   files: readonly URL[],
-  { args = [], passed, ...options }: AgainOptions,
-): Promise<void> {
-  const { source } = await findStdSource();
-  const { code, stdout } = await runProgram(title, [
-    "test",
-    "--no-check",
-    "--allow-all",
-    "--deny-ffi",
-    ...stdFlags(source),
-    ...files.map((file) => fileURLToPath(file)),
-    ...(args.length > 0 ? ["--", ...args] : []),
-  ], options);
-  assertMatch(stdout, passed, stdout);
-  assertEquals(code, 0);
+  { args = [], passed, ignore = !EVERY_BACKEND, ...options }: AgainOptions,
+): void {
+  sharedTest("again", name, async () => {
+    const { source } = await findStdSource();
+    const { code, stdout } = await runProgram(title, [
+      "test",
+      "--no-check",
+      "--allow-all",
+      "--deny-ffi",
+      ...stdFlags(source),
+      ...files.map((file) => fileURLToPath(file)),
+      ...(args.length > 0 ? ["--", ...args] : []),
+    ], options);
+    assertMatch(stdout, passed, stdout);
+    assertEquals(code, 0);
+  }, { ignore });
 }
 
 /** The test files in a folder, but for some. */

@@ -8,9 +8,7 @@ import {
   Listener,
 } from "../../pipe/mod.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
-import { EVERY_BACKEND } from "../every_backend.ts";
-import { assertPassAgain } from "../run_again.ts";
-import { sharedTest } from "../shared_memory.ts";
+import { testAgain } from "../run_again.ts";
 import { type Pair, testMessages } from "./connection_contract.ts";
 
 /** Whether this is the run on the memory of threads. */
@@ -61,20 +59,14 @@ for (const [kind, address] of Object.entries(KINDS)) {
 }
 
 if (!again) {
-  sharedTest(
-    "again",
+  testAgain(
     "Connection over a socket does the same without --allow-ffi",
-    async () => {
-      await assertPassAgain(
-        "contracts without FFI",
-        [new URL(import.meta.url)],
-        {
-          timeout: 120,
-          args: ["again"],
-          passed: /ok \| \d{2} passed \| 0 failed/,
-        },
-      );
+    "contracts without FFI",
+    [new URL(import.meta.url)],
+    {
+      timeout: 120,
+      args: ["again"],
+      passed: /ok \| \d{2} passed \| 0 failed/,
     },
-    { ignore: !EVERY_BACKEND },
   );
 }

@@ -6,7 +6,16 @@ import { leaveNoProcess, runFixture, startFixture } from "./run_fixture.ts";
 
 leaveNoProcess();
 
-// runFixture() fails if a process outlives its program by more than a second.
+// A fixture fails its test if a process outlives its program by more than a second.
+
+/** Starts a program, and ends it by a signal once its daemon runs. */
+async function end(command: string, by: Deno.Signal): Promise<void> {
+  const program = startFixture(command);
+  await program.printed("daemon runs");
+  program.signal(by);
+  const { signal } = await program.ended();
+  assertEquals(signal, by);
+}
 
 for (const what of ["wait", "compute"]) {
   const testStopped = (name: string, run: () => Promise<void>) =>
@@ -33,41 +42,21 @@ for (const what of ["wait", "compute"]) {
 
   testStopped(
     `Process daemon that ${what}s ends when its parent is killed`,
-    async () => {
-      const program = startFixture(`daemon.ts killed ${what}`);
-      await program.printed("daemon runs");
-      program.signal("SIGKILL");
-      const { signal } = await program.ended();
-      assertEquals(signal, "SIGKILL");
-    },
+    () => end(`daemon.ts killed ${what}`, "SIGKILL"),
   );
 
   testStopped(
     `Process daemon that ${what}s ends when its parent is terminated`,
-    async () => {
-      const program = startFixture(`daemon.ts killed ${what}`);
-      await program.printed("daemon runs");
-      program.signal("SIGTERM");
-      const { signal } = await program.ended();
-      assertEquals(signal, "SIGTERM");
-    },
+    () => end(`daemon.ts killed ${what}`, "SIGTERM"),
   );
 }
 
 Deno.test("Process daemon that a thread has started ends when its parent is killed", async () => {
-  const program = startFixture("daemon.ts killed-with-thread");
-  await program.printed("daemon runs");
-  program.signal("SIGKILL");
-  const { signal } = await program.ended();
-  assertEquals(signal, "SIGKILL");
+  await end("daemon.ts killed-with-thread", "SIGKILL");
 });
 
 Deno.test("Process daemon without shared memory ends when its parent is killed", async () => {
-  const program = startFixture("daemon.ts killed wait none");
-  await program.printed("daemon runs");
-  program.signal("SIGKILL");
-  const { signal } = await program.ended();
-  assertEquals(signal, "SIGKILL");
+  await end("daemon.ts killed wait none", "SIGKILL");
 });
 
 Deno.test("Process daemon without shared memory ends by itself when it is done", async () => {

@@ -45,53 +45,30 @@ for (const to of ["program", "group"] as const) {
     },
   );
 
-  sharedTest(
-    "interrupt",
-    `Ctrl-C to the ${to} ends a single process that computes`,
-    async () => {
-      const { signal, stderr } = await interrupt(await start("one"), to);
+  for (
+    const [who, what, ended] of [
+      ["a single process that computes", "one", "1 process"],
+      ["processes that listen to signals", "deaf", "1 process"],
+      ["one that blocks in Queue.getSync()", "blocks", "4 processes"],
+      [
+        "one that blocks in thread memory",
+        "blocks-in-thread-memory",
+        "1 process",
+      ],
+      ["one that blocks briefly", "blocks-briefly", "1 process"],
+    ]
+  ) {
+    sharedTest("interrupt", `Ctrl-C to the ${to} ends ${who}`, async () => {
+      const { signal, stderr } = await interrupt(await start(what), to);
       assertEquals(signal, "SIGINT");
-      assertEquals(stderr, "Interrupted: ending 1 process\n");
-    },
-  );
-
-  sharedTest(
-    "interrupt",
-    `Ctrl-C to the ${to} ends processes that listen to signals`,
-    async () => {
-      const { signal, stderr } = await interrupt(await start("deaf"), to);
-      assertEquals(signal, "SIGINT");
-      assertEquals(stderr, "Interrupted: ending 1 process\n");
-    },
-  );
+      assertEquals(stderr, `Interrupted: ending ${ended}\n`);
+    });
+  }
 
   Deno.test(`Ctrl-C to the ${to} says nothing if no process is left`, async () => {
     const { signal, stderr } = await interrupt(await start("none-left"), to);
     assertEquals([signal, stderr], ["SIGINT", ""]);
   });
-
-  sharedTest(
-    "interrupt",
-    `Ctrl-C to the ${to} ends one that blocks in Queue.getSync()`,
-    async () => {
-      const program = await start("blocks");
-      const { signal, stderr } = await interrupt(program, to);
-      assertEquals(signal, "SIGINT");
-      assertEquals(stderr, "Interrupted: ending 4 processes\n");
-    },
-  );
-
-  for (const what of ["blocks-in-thread-memory", "blocks-briefly"]) {
-    sharedTest(
-      "interrupt",
-      `Ctrl-C to the ${to} ends one that ${what.replaceAll("-", " ")}`,
-      async () => {
-        const { signal, stderr } = await interrupt(await start(what), to);
-        assertEquals(signal, "SIGINT");
-        assertEquals(stderr, "Interrupted: ending 1 process\n");
-      },
-    );
-  }
 
   for (const what of ["listens", "listens-later", "listens-by-node"]) {
     Deno.test(`Ctrl-C to the ${to} does what a listener of its own does: ${what}`, async () => {
