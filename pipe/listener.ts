@@ -72,7 +72,7 @@ const DOING = "listen";
  * ```
  */
 export class Listener<T = unknown>
-  implements AsyncIterable<Connection<T>>, Disposable {
+  implements AsyncIterable<Connection<T>>, AsyncDisposable, Disposable {
   static {
     refuseToSend(Listener, "a Listener", "send its address");
     show(Listener, ({ address, closed }) => ({ address, closed }));
@@ -148,9 +148,8 @@ export class Listener<T = unknown>
 
   /**
    * Stops listening, and drops all who have not been accepted. Accepted connections
-   * stay. The system lets go of the address in the next turn of the event loop: to
-   * listen there again before, as in the line after this, is still `AddrInUse`. So
-   * wait for a timer first, `await new Promise((turned) => setTimeout(turned))`.
+   * stay. The system lets go of the address a moment later: to listen there again at
+   * once is still `AddrInUse`. Whoever wants to, waits for it, as `await using` does.
    */
   close(): void {
     this.#server.close();
@@ -159,6 +158,31 @@ export class Listener<T = unknown>
   /** Stops listening, as {@linkcode close} does. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /**
+   * Stops listening, as {@linkcode close} does.
+   *
+   * @returns when the address can be listened at again
+   *
+   * @example
+   * ```ts
+   * import { Listener } from "@parallel/multiprocessing/pipe";
+   * import { assertEquals } from "@std/assert";
+   *
+   * let address;
+   * {
+   *   await using first = new Listener({
+   *     address: { hostname: "127.0.0.1", port: 0 },
+   *   });
+   *   address = first.address;
+   * }
+   * using second = new Listener({ address });
+   * assertEquals(second.address, address);
+   * ```
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.close();
   }
 
   /** Accepts until the listener is closed. */

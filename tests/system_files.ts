@@ -28,7 +28,8 @@ export function openFiles(): string[] {
   const folder = `/proc/${Deno.pid}/fd`;
   // What has been closed since it was listed has no target.
   if (!IS_WHOLE) {
-    return linesOf(ask("find", folder, "-type", "l", "-printf", "%l\\n"));
+    const search = 'find "$0" -type l -printf "%l\\n" 2> /dev/null; :';
+    return linesOf(ask("sh", "-c", search, folder));
   }
   return Array.from(Deno.readDirSync(folder), ({ name }) => {
     try {

@@ -13,8 +13,14 @@ export interface ListenerTls {
 export interface OpenListener {
   readonly listener: Deno.Listener;
   readonly address: Address;
-  /** Closes it and removes what it has in the file system. */
-  close(): void;
+  /** Waits for the next peer; nobody else does so meanwhile. */
+  accept(): Promise<Deno.Conn>;
+  /**
+   * Closes it and removes what it has in the file system.
+   *
+   * @returns when the address can be used again
+   */
+  close(): Promise<void>;
 }
 
 const open = new Map<OpenListener, SocketFile | undefined>();
@@ -39,20 +45,28 @@ export function openListener(
     throw error;
   }
   const file = fileAt(address);
-  let isClosed = false;
+  let accepting: Promise<unknown> = Promise.resolve();
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    // While an accept is under way the runtime keeps the socket, and its file; the program is to
+    // live until it has ended.
+    listener.ref();
+    listener.close();
+    remove?.();
+    await accepting.catch(() => {});
+    forget(opened);
+  };
   const opened: OpenListener = {
     listener,
     address: typeof address === "string"
       ? address
       : { hostname: address.hostname, port: portOf(listener) },
-    close() {
-      if (isClosed) return;
-      isClosed = true;
-      listener.close();
-      remove?.();
-      // The runtime removes the file only when the event loop has turned.
-      setTimeout(() => forget(opened), 0);
+    accept() {
+      const conn = listener.accept();
+      accepting = conn;
+      return conn;
     },
+    close: () => closing ??= close(),
   };
   if (open.size === 0) addEventListener("unload", removeFiles);
   open.set(opened, file);

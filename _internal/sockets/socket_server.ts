@@ -117,9 +117,17 @@ export class SocketServer {
     };
   }
 
-  /** Stops listening, and drops all who have not been accepted. */
-  close(): void {
-    if (this.#closed) return;
+  /**
+   * Stops listening, and drops all who have not been accepted.
+   *
+   * @returns when the address can be used again
+   */
+  async close(): Promise<void> {
+    if (!this.#closed) this.#drop();
+    await this.#open.close();
+  }
+
+  #drop(): void {
     this.#closed = true;
     this.#open.close();
     this.#hasRoom.resolve();
@@ -159,7 +167,6 @@ export class SocketServer {
   }
 
   async #serve(): Promise<void> {
-    const { listener } = this.#open;
     while (!this.#closed) {
       if (this.#ready.length >= this.#options.backlog) {
         this.#hasRoom = Promise.withResolvers();
@@ -167,7 +174,7 @@ export class SocketServer {
         continue;
       }
       try {
-        this.#receive(await listener.accept());
+        this.#receive(await this.#open.accept());
       } catch {
         // Too many open files, as a rule: that passes.
         if (!this.#closed) await pause(EXHAUSTED_MS);

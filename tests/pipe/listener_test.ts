@@ -76,9 +76,9 @@ Deno.test("Listener has the address that it was given, or one of its own", async
   Deno.removeSync(path.slice(0, -"/socket".length), { recursive: true });
 });
 
-/** Lets the event loop turn: then an address is free again. */
-async function turn(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve));
+/** A name that no other listener of this machine has; it leaves no file. */
+function uniqueName(): string {
+  return `\0${crypto.randomUUID()}`;
 }
 
 Deno.test("Listener is alone at its address", async () => {
@@ -90,25 +90,26 @@ Deno.test("Listener is alone at its address", async () => {
     Deno.errors.AddrInUse,
     `Cannot listen at ${path}: the address is in use; if no program listens there, remove the file`,
   );
-  listener.close();
-  await turn();
-  new Listener({ address: path }).close();
-  await turn();
+  await listener[Symbol.asyncDispose]();
+  for (let i = 0; i < 100; i++) {
+    await using _again = new Listener({ address: path });
+  }
   assertEquals([...Deno.readDirSync(folder)], []);
   Deno.writeTextFileSync(path, "left");
   assertThrows(() => new Listener({ address: path }), Deno.errors.AddrInUse);
   assertEquals(Deno.readTextFileSync(path), "left");
   Deno.removeSync(folder, { recursive: true });
 
-  for (const address of [LOCAL, "\0closed and used again"]) {
+  for (const address of [LOCAL, uniqueName()]) {
     const closed = new Listener({ address });
     closed.close();
     assertThrows(
       () => new Listener({ address: closed.address }),
       Deno.errors.AddrInUse,
     );
-    await turn();
-    new Listener({ address: closed.address }).close();
+    await closed[Symbol.asyncDispose]();
+    assert(closed.closed);
+    using _again = new Listener({ address: closed.address });
   }
 
   using first = new Listener({ address: LOCAL });
@@ -118,11 +119,12 @@ Deno.test("Listener is alone at its address", async () => {
     Deno.errors.AddrInUse,
     `Cannot listen at 127.0.0.1:${port}: the address is in use`,
   );
-  using second = new Listener({ address: "\0of these tests" });
+  const name = uniqueName();
+  using second = new Listener({ address: name });
   assertThrows(
     () => new Listener({ address: second.address }),
     Deno.errors.AddrInUse,
-    "Cannot listen at \\0of these tests: the address is in use",
+    `Cannot listen at \\0${name.slice(1)}: the address is in use`,
   );
   assertThrows(
     () => new Listener({ address: "/no/such/folder/socket" }),
@@ -209,8 +211,7 @@ Deno.test("connect() says where nobody listens", async () => {
   );
   const listener = new Listener({ address: LOCAL });
   const { address } = listener;
-  listener.close();
-  await turn();
+  await listener[Symbol.asyncDispose]();
   await assertRejects(
     () => connect(address),
     Deno.errors.ConnectionRefused,
