@@ -156,6 +156,8 @@ async function runAll(source: StdSource, flags: string[]): Promise<number> {
     ...problems,
     ...batches.map(({ name }) => `${name} has not begun`),
   ];
+  const errors = reports.map((report) => report.errors).filter(Boolean);
+  if (errors.length > 0) console.log(`ERRORS\n\n${errors.join("\n\n")}\n`);
   if (failures.length > 0) console.log(`FAILURES\n\n${failures.join("\n")}\n`);
   const isGood = failures.length === 0 && failed === 0 && passed > 0;
   const seconds = Math.round((performance.now() - begin) / 1000);

@@ -12,7 +12,9 @@ const SUMMARY =
 const PASSED = /(?:^|\s)ok \([^)]+\)$/;
 const FAILED = /(?:^|\s)FAILED \([^)]+\)$/;
 const LEFT_OUT = /\[left out: ([^\]]+)\] \.\.\. ignored/;
-const FAILURE = /^.+ => \.\/.+:\d+:\d+$/;
+const FAILURE = /^(?:.+ => \.\/.+:\d+:\d+|\.\/\S+ \(uncaught error\))$/;
+const ERRORS = /^ ?ERRORS ?$/;
+const FAILURES = /^ ?FAILURES ?$/;
 const FIRST_OF_FILE = /^running \d+ tests? from /;
 
 /**
@@ -23,6 +25,8 @@ export class TestReport {
   readonly #print: (text: string) => void;
   readonly #failures = new Set<string>();
   readonly #leftOut: string[] = [];
+  readonly #errors: string[] = [];
+  #isAtErrors = false;
   #lines: string[] = [];
   #passed = 0;
   #failed = 0;
@@ -37,6 +41,12 @@ export class TestReport {
     const plain = stripVTControlCharacters(line).trimEnd();
     if (FIRST_OF_FILE.test(plain)) this.flush();
     this.#lines.push(line);
+    if (ERRORS.test(plain)) {
+      this.#isAtErrors = true;
+      return;
+    }
+    if (FAILURES.test(plain)) this.#isAtErrors = false;
+    if (this.#isAtErrors) this.#errors.push(line);
     const [isSummary, ...counts] = SUMMARY.exec(plain) ?? [];
     if (isSummary !== undefined) {
       const [passed, failed, ignored] = counts.map((it) => Number(it ?? 0));
@@ -71,6 +81,11 @@ export class TestReport {
   /** Why tests were left out, once for each of those whose names say so. */
   get leftOut(): readonly string[] {
     return this.#leftOut;
+  }
+
+  /** What it says of the errors of tests that failed. */
+  get errors(): string {
+    return this.#errors.join("\n").trim();
   }
 
   /** The tests that failed, with their places. */

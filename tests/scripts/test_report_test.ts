@@ -17,11 +17,20 @@ b fails ... \x1b[31mFAILED\x1b[0m (3ms)
 b is late ...`;
 const END = ` ok (5ms)
 
- FAILURES 
+ ERRORS 
 
 b fails => ./tests/b_test.ts:7:6
+error: AssertionError: it is not
 
-FAILED | 4 passed (1 step) | 1 failed | 2 ignored (30s)
+./tests/b_test.ts (uncaught error)
+error: (in promise) Error: nobody waits
+
+\x1b[1m FAILURES \x1b[0m
+
+b fails => ./tests/b_test.ts:7:6
+./tests/b_test.ts (uncaught error)
+
+FAILED | 4 passed (1 step) | 2 failed | 2 ignored (30s)
 
 `;
 
@@ -42,8 +51,19 @@ Deno.test("TestReport lets the output of a file through once the next begins", (
 Deno.test("TestReport has what deno test counted, and what failed", () => {
   const { report } = read(FIRST, SECOND, END);
   assertEquals(report.isWhole, true);
-  assertEquals(report.counts, { passed: 4, failed: 1, ignored: 2 });
-  assertEquals(report.failures, ["b fails => ./tests/b_test.ts:7:6"]);
+  assertEquals(report.counts, { passed: 4, failed: 2, ignored: 2 });
+  assertEquals(report.failures, [
+    "b fails => ./tests/b_test.ts:7:6",
+    "./tests/b_test.ts (uncaught error)",
+  ]);
+  assertEquals(
+    report.errors,
+    `b fails => ./tests/b_test.ts:7:6
+error: AssertionError: it is not
+
+./tests/b_test.ts (uncaught error)
+error: (in promise) Error: nobody waits`,
+  );
 });
 
 Deno.test("TestReport of a run that was cut short has what passed and failed by then", () => {
