@@ -34,6 +34,8 @@ export const HEADER = {
   LAST_SWEEP: 74,
   /** Changes once somebody is dead, and before everybody is woken; wraps around. */
   DEATHS: 75,
+  /** When the last turn is that was taken to look for the dead, see `clock.ts`. */
+  LAST_TURN: 79,
   /** Thread memory only: processes and threads that were started in this process. */
   STARTED_PROCESSES: 76,
   STARTED_THREADS: 77,

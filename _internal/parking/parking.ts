@@ -1,4 +1,5 @@
 import {
+  clockWord,
   HEADER,
   type Memory,
   PARK,
@@ -15,6 +16,7 @@ import { leaveNeighbours, ringNeighbour } from "./neighbours.ts";
 import { NAP_MS, type Patience } from "./patience.ts";
 import { NOT_YET, spin } from "./spin.ts";
 import { Ticker } from "./ticker.ts";
+import { takeTurn } from "./turns_to_look.ts";
 import {
   delist,
   enlist,
@@ -28,9 +30,7 @@ import { Waiter } from "./waiter.ts";
 import { WaiterLines } from "./waiter_lines.ts";
 import { Watches } from "./watches.ts";
 
-/** Milliseconds after which whoever is parked looks again, whatever happens. */
-const TICK_MS = 950;
-/** The same for who blocks, to whom it costs less. */
+/** Milliseconds after which whoever blocks looks again, whatever happens. */
 const BLOCKED_TICK_MS = 500;
 
 /**
@@ -48,7 +48,10 @@ export class Parking {
   readonly #lines = new WaiterLines();
   readonly #watches = new Watches();
   readonly #bell: Bell;
-  readonly #ticker = new Ticker(() => this.#tick(), TICK_MS);
+  readonly #ticker = new Ticker(
+    () => this.#tick(),
+    () => takeTurn(this.memory.words, clockWord()),
+  );
   /** The list of the blocking wait that is going on, or 0. */
   #blockedOn = 0;
   #pumping = false;

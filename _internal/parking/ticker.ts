@@ -4,32 +4,29 @@
  */
 export class Ticker {
   readonly #callback: () => void;
-  readonly #ms: number;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  readonly #nextMs: () => number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #isNeeded = false;
   #isAttended = false;
 
-  constructor(callback: () => void, ms: number) {
+  /** @param nextMs In how many milliseconds to call back; asked each time. */
+  constructor(callback: () => void, nextMs: () => number) {
     this.#callback = callback;
-    this.#ms = ms;
+    this.#nextMs = nextMs;
   }
 
   /** Somebody waits. */
   start(): void {
-    if (this.#timer === undefined) {
-      this.#timer = setInterval(() => this.#tick(), this.#ms);
-    } else if (!this.#isNeeded) {
-      Deno.refTimer(this.#timer);
-    }
+    if (this.#isNeeded) return;
     this.#isNeeded = true;
+    if (this.#timer === undefined) this.#wind();
+    else Deno.refTimer(this.#timer);
   }
 
   /** Somebody attends, until the next tick. */
   attend(): void {
     this.#isAttended = true;
-    if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => this.#tick(), this.#ms);
-    Deno.unrefTimer(this.#timer);
+    if (this.#timer === undefined) this.#wind();
   }
 
   /** Nobody does. As a rule somebody soon will, so the timer stays for a tick. */
@@ -40,11 +37,16 @@ export class Ticker {
     this.#isNeeded = false;
   }
 
+  #wind(): void {
+    this.#timer = setTimeout(() => this.#tick(), this.#nextMs());
+    if (!this.#isNeeded) Deno.unrefTimer(this.#timer);
+  }
+
   #tick(): void {
-    const goesOn = this.#isNeeded || this.#isAttended;
-    this.#isAttended = false;
-    if (goesOn) return this.#callback();
-    clearInterval(this.#timer);
     this.#timer = undefined;
+    if (!this.#isNeeded && !this.#isAttended) return;
+    this.#isAttended = false;
+    this.#wind();
+    this.#callback();
   }
 }
