@@ -1,5 +1,4 @@
 import {
-  clockWord,
   HEADER,
   type Memory,
   PARK,
@@ -16,7 +15,6 @@ import { leaveNeighbours, ringNeighbour } from "./neighbours.ts";
 import { NAP_MS, type Patience } from "./patience.ts";
 import { NOT_YET, spin } from "./spin.ts";
 import { Ticker } from "./ticker.ts";
-import { takeTurn } from "./turns_to_look.ts";
 import {
   delist,
   enlist,
@@ -48,16 +46,14 @@ export class Parking {
   readonly #lines = new WaiterLines();
   readonly #watches = new Watches();
   readonly #bell: Bell;
-  readonly #ticker = new Ticker(
-    () => this.#tick(),
-    () => takeTurn(this.memory.words, clockWord()),
-  );
+  readonly #ticker: Ticker;
   /** The list of the blocking wait that is going on, or 0. */
   #blockedOn = 0;
   #pumping = false;
 
   constructor(memory: Memory) {
     this.memory = memory;
+    this.#ticker = new Ticker(memory, () => this.#tick());
     this.#bell = new Bell(memory, {
       isWaiting: () => this.#isWaiting,
       isAttending: () => !this.#watches.isEmpty,

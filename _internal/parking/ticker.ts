@@ -1,18 +1,20 @@
+import { clockWord, type Memory } from "../memory/mod.ts";
+import { takeTurn } from "./turns_to_look.ts";
+
 /**
- * Calls back again and again while somebody waits, and keeps the program alive
- * meanwhile; or while somebody attends, and does not.
+ * Calls back at each of our turns to look, while somebody waits, and keeps the program
+ * alive meanwhile; or while somebody attends, and does not.
  */
 export class Ticker {
+  readonly #memory: Memory;
   readonly #callback: () => void;
-  readonly #nextMs: () => number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isNeeded = false;
   #isAttended = false;
 
-  /** @param nextMs In how many milliseconds to call back; asked each time. */
-  constructor(callback: () => void, nextMs: () => number) {
+  constructor(memory: Memory, callback: () => void) {
+    this.#memory = memory;
     this.#callback = callback;
-    this.#nextMs = nextMs;
   }
 
   /** Somebody waits. */
@@ -38,7 +40,8 @@ export class Ticker {
   }
 
   #wind(): void {
-    this.#timer = setTimeout(() => this.#tick(), this.#nextMs());
+    const ms = takeTurn(this.#memory.words, clockWord());
+    this.#timer = setTimeout(() => this.#tick(), ms);
     if (!this.#isNeeded) Deno.unrefTimer(this.#timer);
   }
 
