@@ -38,12 +38,18 @@ const OWNER = /module: import\.meta\.url|proxyClass\(/;
  * Builds the package.
  *
  * @param into The folder, which is made anew; its URL ends with a slash.
+ * @param also Modules of the library that are to have an address besides those that must, as paths
+ * from the root.
+ * @returns The modules that have an address.
  */
-export async function build(into: URL = BUILD): Promise<void> {
+export async function build(
+  into: URL = BUILD,
+  also: Iterable<string> = [],
+): Promise<string[]> {
   await removeFolder(into);
   await Deno.mkdir(into, { recursive: true });
   const sources = await listSources();
-  const named = await listNamed(sources);
+  const named = await listNamed(sources, also);
   await bundle(named, into);
   const files = new Map<string, string>();
   const doors = await readPublicModules();
@@ -61,6 +67,7 @@ export async function build(into: URL = BUILD): Promise<void> {
     await Deno.mkdir(new URL(".", file), { recursive: true });
     await Deno.writeTextFile(file, text);
   }
+  return [...named, ...ENTRIES];
 }
 
 async function removeFolder(folder: URL): Promise<void> {
@@ -88,9 +95,12 @@ async function listSources(): Promise<string[]> {
   return found;
 }
 
-/** Those that are loaded by their address, as some text says it. */
-async function listNamed(sources: string[]): Promise<string[]> {
-  const named = new Set(await readPublicModules());
+/** Those that are loaded by their address, as some text says it, and those that are wanted. */
+async function listNamed(
+  sources: string[],
+  also: Iterable<string>,
+): Promise<string[]> {
+  const named = new Set([...await readPublicModules(), ...also]);
   for (const path of sources) {
     const text = await read(path);
     for (const pattern of [OTHER_URL, LATER_IMPORT]) {
@@ -257,7 +267,8 @@ function entryName(path: string): string {
   return path.replace(/.*\/_?|\.ts$/g, "");
 }
 
-function asScript(path: string): string {
+/** What the file of a module is called in the package. */
+export function asScript(path: string): string {
   return path.replace(/\.ts$/, ".js");
 }
 

@@ -3,18 +3,21 @@
  * Arguments go to `deno test`; if they name files or folders, only those are tested.
  *
  * Without arguments, or with none but `--no-check` and `--deny-ffi`, it checks all types at once,
- * unless told not to, and runs as many `deno test` at a time as there are processors, or as DENO_JOBS
- * says.
+ * unless told not to, builds the package, and runs as many `deno test` at a time as there are
+ * processors, or as DENO_JOBS says. The tests then run what has been built, and the examples in the
+ * documentation the sources.
  *
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { listCheckArgs } from "./check_types.ts";
 import { readPublicFolders } from "./public_modules.ts";
 import { runDeno } from "./run_deno.ts";
 import {
   describeStdChoice,
   findStdSource,
+  IMPORTS_VARIABLE,
   ROOT,
   stdFlags,
   type StdSource,
@@ -120,18 +123,25 @@ async function runAll(source: StdSource, flags: string[]): Promise<number> {
     "unload",
     () => Deno.removeSync(folder, { recursive: true }),
   );
+  const imports = await buildForTests(source, `${folder}/build`);
+  if (imports === undefined) return 1;
   const batches = await listBatches(folder, !flags.includes(DENY_FFI));
   const reports: TestReport[] = [];
   const problems: string[] = [];
   let stopCode = 0;
-  const run = async ({ name, args }: TestBatch) => {
+  const run = async ({ name, args, onSources }: TestBatch) => {
     const report = new TestReport((text) => {
       Deno.stdout.writeSync(new TextEncoder().encode(text));
     });
     reports.push(report);
+    const importMap = onSources ? undefined : imports;
+    const from = stdFlags(source, importMap);
     const { code } = await runDeno(
-      ["test", NO_CHECK, "--allow-all", ...flags, ...stdFlags(source), ...args],
-      { read: (line) => report.add(line) },
+      ["test", NO_CHECK, "--allow-all", ...flags, ...from, ...args],
+      {
+        env: importMap === undefined ? {} : { [IMPORTS_VARIABLE]: importMap },
+        read: (line) => report.add(line),
+      },
     );
     report.flush();
     if (STOPPED.includes(code)) stopCode = code;
@@ -167,6 +177,21 @@ async function runAll(source: StdSource, flags: string[]): Promise<number> {
     } (${seconds}s)`,
   );
   return stopCode || (isGood ? 0 : 1);
+}
+
+/** Builds the package for the tests; gives the path of an import map, or says what went wrong. */
+async function buildForTests(
+  source: StdSource,
+  folder: string,
+): Promise<string | undefined> {
+  const script = fileURLToPath(new URL("build_for_tests.ts", import.meta.url));
+  const { code, output } = await runDeno(
+    ["run", NO_CHECK, "--allow-all", ...stdFlags(source), script, folder],
+    { capture: true },
+  );
+  if (code === 0) return output.trim();
+  console.error(output);
+  return undefined;
 }
 
 /** The tests of all runs; a run that has not come to its end is one that failed. */

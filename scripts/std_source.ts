@@ -29,6 +29,9 @@ export function pathFromRoot(specifier: string, module: string | URL): string {
 /** The environment variable that forces a source. Whatever a script starts inherits its choice. */
 export const STD_VARIABLE = "MULTIPROCESSING_STD";
 
+/** The environment variable that names an import map to use in place of any other. */
+export const IMPORTS_VARIABLE = "MULTIPROCESSING_IMPORTS";
+
 /** The `imports` to use in place of those of `deno.json` where `@std` comes from npm. */
 export const NPM_IMPORT_MAP = new URL("npm_import_map.json", import.meta.url);
 
@@ -79,11 +82,21 @@ export function describeStdChoice({ source, reason }: StdChoice): string {
   return `@std from ${registry}${reason ? ` (${reason})` : ""}`;
 }
 
-/** The flags that make a `deno run`, `test`, `check`, `bench` or `doc` use the source. */
-export function stdFlags(source: StdSource): string[] {
-  return source === "jsr"
-    ? []
-    : [`--import-map=${fileURLToPath(NPM_IMPORT_MAP)}`, "--no-lock"];
+/**
+ * The flags that make a `deno run`, `test`, `check`, `bench` or `doc` use the source.
+ *
+ * @param importMap What to import all by. Default: what {@linkcode IMPORTS_VARIABLE} says, or what the
+ * source needs.
+ */
+export function stdFlags(
+  source: StdSource,
+  importMap: string | undefined = Deno.env.get(IMPORTS_VARIABLE),
+): string[] {
+  if (importMap === undefined && source === "jsr") return [];
+  return [
+    `--import-map=${importMap ?? fileURLToPath(NPM_IMPORT_MAP)}`,
+    "--no-lock",
+  ];
 }
 
 async function jsrAnswers(): Promise<boolean> {

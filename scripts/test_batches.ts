@@ -7,6 +7,8 @@ export interface TestBatch {
   name: string;
   /** The arguments of `deno test` that say what it runs. */
   args: string[];
+  /** Whether it runs the sources of the library. Default: what is built of them. */
+  onSources?: boolean;
 }
 
 /** Each batch loads the library anew; in a larger one a lane has nobody to share the rest with. */
@@ -41,6 +43,7 @@ export async function listBatches(
     ...await Promise.all(batches.map((batch) => inOneIsolate(batch, folder))),
     {
       name: "documentation",
+      onSources: true,
       args: [
         "--doc",
         ...(sharesMemory ? [] : [`--ignore=${MAPPED}`]),

@@ -1,7 +1,7 @@
 // Runs a `deno` command as a program of its own, and watches that it ends in time and leaves no
 // process behind.
 
-import { ROOT } from "../scripts/std_source.ts";
+import { IMPORTS_VARIABLE, ROOT } from "../scripts/std_source.ts";
 import { IS_FFI_DENIED } from "./shared_memory.ts";
 import { listMarked, readSystemFile } from "./system_files.ts";
 
@@ -42,6 +42,20 @@ const TIMEOUT = IS_FFI_DENIED ? 60 : 30;
 /** The subcommands that take permissions; the others grant them all, or none. */
 const WITH_PERMISSIONS = ["run", "test", "bench", "serve"];
 
+const FIXTURES = new URL("fixtures/", import.meta.url);
+const CHOOSES_IMPORTS = /^--(?:import-map|config|no-config)/;
+
+/** Lets a program of these tests that does not choose what it imports run what has been built for them. */
+function onBuild(args: string[]): string[] {
+  const importMap = Deno.env.get(IMPORTS_VARIABLE);
+  if (
+    importMap === undefined || args[0] !== "run" ||
+    args.some((arg) => CHOOSES_IMPORTS.test(arg)) ||
+    !args.some((arg) => arg.includes(FIXTURES.pathname))
+  ) return args;
+  return ["run", `--import-map=${importMap}`, ...args.slice(1)];
+}
+
 /** A program that runs. */
 export class RunningProgram {
   readonly title: string;
@@ -60,7 +74,7 @@ export class RunningProgram {
     const id = crypto.randomUUID();
     this.#marker = `${MARKER}=${id}`;
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: IS_FFI_DENIED ? denyFfi(args) : args,
+      args: onBuild(IS_FFI_DENIED ? denyFfi(args) : args),
       cwd: options.cwd ?? ROOT,
       env: { NO_COLOR: "1", ...options.env, [MARKER]: id },
       detached: options.detached,

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import denoJson from "../../deno.json" with { type: "json" };
 import npmImportMap from "../../scripts/npm_import_map.json" with {
   type: "json",
@@ -8,7 +9,10 @@ import { readPublicFolders } from "../../scripts/public_modules.ts";
 import {
   chooseStdSource,
   describeStdChoice,
+  IMPORTS_VARIABLE,
+  NPM_IMPORT_MAP,
   ROOT,
+  stdFlags,
 } from "../../scripts/std_source.ts";
 import { tokenize } from "../../scripts/tokenize.ts";
 
@@ -47,6 +51,27 @@ Deno.test("describeStdChoice() names the registry and the reason", () => {
     describeStdChoice({ source: "npm", reason: "JSR does not answer" }),
     "@std from npm (JSR does not answer)",
   );
+});
+
+Deno.test("stdFlags() use the map that is given, or the one that the source needs", () => {
+  const own = fileURLToPath(NPM_IMPORT_MAP);
+  for (const source of ["jsr", "npm"] as const) {
+    assertEquals(stdFlags(source, "/a.json"), [
+      "--import-map=/a.json",
+      "--no-lock",
+    ]);
+  }
+  const given = Deno.env.get(IMPORTS_VARIABLE);
+  Deno.env.delete(IMPORTS_VARIABLE);
+  try {
+    assertEquals(stdFlags("jsr"), []);
+    assertEquals(stdFlags("npm"), [`--import-map=${own}`, "--no-lock"]);
+    Deno.env.set(IMPORTS_VARIABLE, "/b.json");
+    assertEquals(stdFlags("jsr"), ["--import-map=/b.json", "--no-lock"]);
+  } finally {
+    if (given === undefined) Deno.env.delete(IMPORTS_VARIABLE);
+    else Deno.env.set(IMPORTS_VARIABLE, given);
+  }
 });
 
 Deno.test("npm_import_map.json maps the library's own entry points", () => {

@@ -12,6 +12,7 @@ Deno.test("listBatches() has every test file once, and the documentation", async
     "mod.ts",
     ...await readPublicFolders(),
   ]);
+  assertEquals(documentation?.onSources, true);
   assertEquals(
     batches.flatMap(({ args }) => args.flatMap(filesOf)).sort(),
     listTestFiles("tests").sort(),
