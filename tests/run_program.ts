@@ -30,7 +30,7 @@ export interface ProgramOptions {
   cwd?: string | URL;
   /** Whether it leads a process group of its own. */
   detached?: boolean;
-  /** How many milliseconds its processes may outlive it. Default: 1000. */
+  /** How many milliseconds its processes may outlive it. Default: 10 000. */
   grace?: number;
 }
 
@@ -128,7 +128,7 @@ export class RunningProgram {
    * way all of them have been killed.
    */
   async ended(): Promise<ProgramRun> {
-    const { timeout = TIMEOUT, grace = 1_000 } = this.#options;
+    const { timeout = TIMEOUT, grace = 10_000 } = this.#options;
     let late = false;
     const timer = setTimeout(() => {
       late = true;

@@ -3,8 +3,8 @@ import { runProgram } from "./run_program.ts";
 
 const WAIT = "await new Promise((resolve) => setTimeout(resolve, 60_000));";
 
-function evaluate(code: string, timeout: number) {
-  return runProgram("a program", ["eval", code], { timeout });
+function evaluate(code: string, timeout: number, grace?: number) {
+  return runProgram("a program", ["eval", code], { timeout, grace });
 }
 
 Deno.test("runProgram() gives what a program printed, its exit code and its time", async () => {
@@ -32,7 +32,7 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     const error = await assertRejects(
-      () => evaluate(`${startChild("null")} child.unref();`, 30),
+      () => evaluate(`${startChild("null")} child.unref();`, 30, 500),
       Error,
       "left processes behind",
     );

@@ -152,7 +152,7 @@ if (import.meta.main) {
     ...FLAGS,
     "--watch",
     files.path("main.ts"),
-  ], { timeout: 120, grace: 5_000 });
+  ], { timeout: 120 });
   await watched.printed("round 1");
   const first = watched.processes();
   assertEquals(first.length, 3);

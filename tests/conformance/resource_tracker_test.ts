@@ -39,8 +39,6 @@ async function endBy(ending: Deno.Signal, complaint = "") {
   await leaveNoFile(async (directory) => {
     const program = startProgram("holds.ts", {
       env: { TMPDIR: directory },
-      // One of its children is told within a second that nobody sends to it.
-      grace: 3_000,
     });
     await program.printed("ready");
     assertEquals(program.processes().length, 4);

@@ -42,7 +42,7 @@ export function leaveNothing(options: { threads?: boolean } = {}): void {
   const descriptors = openFiles().length;
   Deno.test.afterAll(async () => {
     // Our own environment, as the kernel shows it, is that of our start.
-    assertEquals(await waitForEnd(`TEST_FILE_RUN=${id}`, 2_000), []);
+    assertEquals(await waitForEnd(`TEST_FILE_RUN=${id}`, 10_000), []);
     assertEquals(names(directory), []);
     Deno.removeSync(directory);
     if (former === undefined) Deno.env.delete("TMPDIR");

@@ -152,7 +152,6 @@ for (
     const program = new RunningProgram(
       role,
       ["run", "--no-check", ...WITHOUT_FFI, path("deaths.ts"), role],
-      { grace: 5_000 },
     );
     await program.printed("waiting");
     program.signal("SIGKILL");
@@ -165,7 +164,7 @@ Deno.test("Manager whose hub is killed ends, and those who ask it are told", asy
   const program = new RunningProgram(
     "managed.ts hub",
     ["run", "--no-check", ...WITHOUT_FFI, path("managed.ts"), "hub"],
-    { grace: 5_000, timeout: 120 },
+    { timeout: 120 },
   );
   await program.printed("waiting");
   program.signal("SIGKILL");

@@ -72,6 +72,6 @@ export function leaveNoProcess(): void {
   Deno.env.set("TEST_FILE_RUN", id);
   Deno.test.afterAll(async () => {
     // Our own environment, as the kernel shows it, is that of our start.
-    assertEquals(await waitForEnd(`TEST_FILE_RUN=${id}`, 2_000), []);
+    assertEquals(await waitForEnd(`TEST_FILE_RUN=${id}`, 10_000), []);
   });
 }
