@@ -118,12 +118,8 @@ const STOPPED = [129, 130, 143];
  */
 async function runAll(source: StdSource, flags: string[]): Promise<number> {
   const begin = performance.now();
-  const folder = Deno.makeTempDirSync();
-  addEventListener(
-    "unload",
-    () => Deno.removeSync(folder, { recursive: true }),
-  );
-  const imports = await buildForTests(source, `${folder}/build`);
+  const folder = makeFolder();
+  const imports = await buildForTests(source, `${folder}/library`);
   if (imports === undefined) return 1;
   const batches = await listBatches(folder, !flags.includes(DENY_FFI));
   const reports: TestReport[] = [];
@@ -177,6 +173,18 @@ async function runAll(source: StdSource, flags: string[]): Promise<number> {
     } (${seconds}s)`,
   );
   return stopCode || (isGood ? 0 : 1);
+}
+
+/** A folder for this run. It is in the repository, so programs that may read this may read it. */
+function makeFolder(): string {
+  const dir = fileURLToPath(new URL("build/", ROOT));
+  Deno.mkdirSync(dir, { recursive: true });
+  const folder = Deno.makeTempDirSync({ dir, prefix: "tests-" });
+  addEventListener(
+    "unload",
+    () => Deno.removeSync(folder, { recursive: true }),
+  );
+  return folder;
 }
 
 /** Builds the package for the tests; gives the path of an import map, or says what went wrong. */
