@@ -45,11 +45,11 @@ const FLAGS_WITH_VALUE = new Set([
 /**
  * The arguments of the test run.
  *
- * @param source Where `@std` comes from.
+ * @param from Flags that say where imports come from.
  * @param extra Arguments for `deno test`, paths among them or not.
  */
 export async function listTestArgs(
-  source: StdSource,
+  from: string[],
   extra: string[],
 ): Promise<string[]> {
   const paths = namesPaths(extra)
@@ -63,7 +63,7 @@ export async function listTestArgs(
     "test",
     "--allow-all",
     "--doc",
-    ...stdFlags(source),
+    ...from,
     ...flags,
     ...paths,
     ...programArgs,
@@ -229,7 +229,7 @@ async function main(args: string[]): Promise<number> {
   console.error(describeStdChoice(choice));
   const whole = readWholeRun(args);
   if (whole === undefined) {
-    const { code } = await runDeno(await listTestArgs(source, args));
+    const { code } = await runDeno(await listTestArgs(stdFlags(source), args));
     return code;
   }
   if (whole.checksTypes) {

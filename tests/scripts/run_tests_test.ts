@@ -6,27 +6,33 @@ const FIRST = ["test", "--allow-all", "--doc"];
 
 Deno.test("listTestArgs() adds all tests and modules where no path is named", async () => {
   const all = ["tests", "mod.ts", ...await readPublicFolders()];
-  assertEquals(await listTestArgs("jsr", []), [...FIRST, ...all]);
+  assertEquals(await listTestArgs([], []), [...FIRST, ...all]);
   assertEquals(
-    await listTestArgs("jsr", ["--filter", "queue", "--fail-fast", "--", "x"]),
+    await listTestArgs([], ["--filter", "queue", "--fail-fast", "--", "x"]),
     [...FIRST, "--filter", "queue", "--fail-fast", ...all, "--", "x"],
   );
 });
 
 Deno.test("listTestArgs() adds no paths to those that are named", async () => {
   const args = ["tests/queue", "--filter=put"];
-  assertEquals(await listTestArgs("jsr", args), [...FIRST, ...args]);
+  assertEquals(await listTestArgs([], args), [...FIRST, ...args]);
 });
 
-Deno.test("listTestArgs() replaces the import map where @std comes from npm", async () => {
-  const [, , , map, lock, ...rest] = await listTestArgs("npm", ["tests/queue"]);
-  assertEquals(map?.endsWith("/scripts/npm_import_map.json"), true);
-  assertEquals([lock, ...rest], ["--no-lock", "tests/queue"]);
+Deno.test("listTestArgs() has the flags that say where imports come from", async () => {
+  const args = ["tests/queue", "--", "x"];
+  const from = ["--import-map=a.json", "--no-lock"];
+  assertEquals(await listTestArgs(from, args), [
+    ...FIRST,
+    ...from,
+    "tests/queue",
+    "--",
+    "x",
+  ]);
 });
 
 Deno.test("listTestArgs() lets a run go without FFI", async () => {
   const args = ["--deny-ffi", "tests/queue"];
-  assertEquals(await listTestArgs("jsr", args), [...FIRST, ...args]);
+  assertEquals(await listTestArgs([], args), [...FIRST, ...args]);
 });
 
 Deno.test("readWholeRun() knows what runs all tests, and how", () => {
