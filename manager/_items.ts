@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/launch/mod.ts";
+import { kindOfValue } from "../_internal/check.ts";
 
 /**
  * The items of what can be iterated over.

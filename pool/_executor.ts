@@ -1,7 +1,7 @@
+import { checkArray } from "../_internal/check.ts";
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
-import { checkArray } from "../_internal/launch/mod.ts";
 import { Hold } from "./_hold.ts";
 import { crewOptions, defaultTreatment, whole } from "./_limits.ts";
 import { Scheduler } from "./_scheduler.ts";

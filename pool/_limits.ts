@@ -1,13 +1,43 @@
+import {
+  checkArray,
+  checkOption,
+  checkOptions,
+  checkSignal,
+  kindOfValue,
+  type LikelyOptions,
+} from "../_internal/check.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
-import { checkArray } from "../_internal/launch/mod.ts";
 import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
 import type { CrewOptions } from "./_crew.ts";
 import type { Treatment } from "./_task.ts";
-import type { TaskPoolOptions } from "./pool_options.ts";
-import type { TaskOptions } from "./task_options.ts";
+import type { PoolOptions, TaskPoolOptions } from "./pool_options.ts";
+import type { MapOptions, TaskOptions } from "./task_options.ts";
 
 /** Most workers of a pool: other participants must find a place, too. */
 const MOST_WORKERS = 1_000;
+
+const LIKELY_OF_POOL = { function: "initializer" };
+/** What stands last in Python's `apply_async`, and in the forms of `map`. */
+const LIKELY_OF_ONE = { number: "timeout", function: "callback" };
+const LIKELY_OF_MANY = { number: "chunkSize", function: "callback" };
+const LIKELY_OF_STREAM = { number: "chunkSize" };
+
+/**
+ * Checks the options of a pool that would else be noticed too late, or not at all.
+ *
+ * @throws {TypeError} if they are none, stand first, or are of the wrong kind
+ */
+export function checkPool(processes: unknown, options: PoolOptions): void {
+  const doing = "create pool";
+  checkOptions(options, doing, LIKELY_OF_POOL);
+  checkOption(options.env, "object", "env", doing);
+  if (typeof processes !== "object") return;
+  throw new TypeError(
+    `Cannot ${doing}: processes is ${
+      kindOfValue(processes)
+    }, not a number; options come second`,
+  );
+}
 
 /** Checks how many workers a pool is to have, and what they are told. */
 export function crewOptions(
@@ -17,9 +47,7 @@ export function crewOptions(
   const most = whole(processes, "processes", 1, MOST_WORKERS);
   const { initializer, finalizer, minProcesses = most, name = "PoolWorker" } =
     options;
-  if (typeof name !== "string") {
-    throw new TypeError(`Cannot create pool: name is not a string`);
-  }
+  checkOption(name, "string", "name", "create pool");
   const { initArgs = [] } = options;
   checkArray(initArgs, "initArgs", "create pool");
   return {
@@ -52,6 +80,7 @@ export function treatmentOf(
   doing: string,
 ): Treatment {
   if (options === undefined) return defaults;
+  checkTask(options, doing);
   const { timeout, signal, retries, priority } = options;
   if (
     timeout === undefined && signal === undefined && retries === undefined &&
@@ -73,6 +102,22 @@ export function treatmentOf(
       doing,
     ),
   };
+}
+
+/** Checks the options of a task that are no numbers. */
+function checkTask(options: MapOptions<never>, doing: string): void {
+  checkOptions(options, doing, likelyOf(doing));
+  const { callback, errorCallback, progress } = options;
+  checkOption(callback, "function", "callback", doing);
+  checkOption(errorCallback, "function", "errorCallback", doing);
+  checkSignal(options, doing);
+  if (typeof progress === "function") return;
+  checkOption(progress, "boolean", "progress", doing);
+}
+
+function likelyOf(doing: string): LikelyOptions {
+  if (doing === "apply") return LIKELY_OF_ONE;
+  return doing.startsWith("imap") ? LIKELY_OF_STREAM : LIKELY_OF_MANY;
 }
 
 /**

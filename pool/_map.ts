@@ -3,7 +3,7 @@ import { callerHere, type Executor, type Job } from "./_executor.ts";
 import { treatmentOf, whole } from "./_limits.ts";
 import { follow, type Follower } from "./_progress.ts";
 import { Source } from "./_source.ts";
-import type { Task } from "./_task.ts";
+import type { Task, Treatment } from "./_task.ts";
 import type { MapOptions } from "./task_options.ts";
 
 /** As many as any stack has room for. */
@@ -67,7 +67,15 @@ class MapJob<R> implements Job {
     items: Iterable<unknown> | AsyncIterable<unknown>,
   ): Promise<R[]> {
     const { doing, target } = this.#mapped;
-    const { signal } = this.#options;
+    const treatment = treatmentOf(
+      this.#options,
+      this.#executor.defaults,
+      doing,
+    );
+    const { signal, chunkSize } = this.#options;
+    if (chunkSize !== undefined) {
+      whole(chunkSize, "chunkSize", 1, undefined, doing);
+    }
     this.#executor.scheduler.check(doing);
     signal?.throwIfAborted();
     // Here, where it is still known who calls.
@@ -76,7 +84,10 @@ class MapJob<R> implements Job {
     signal?.addEventListener("abort", abort);
     this.#end.promise.catch(() => {});
     try {
-      return await Promise.race([this.#run(items), this.#end.promise]);
+      return await Promise.race([
+        this.#run(items, treatment),
+        this.#end.promise,
+      ]);
     } finally {
       signal?.removeEventListener("abort", abort);
     }
@@ -84,17 +95,15 @@ class MapJob<R> implements Job {
 
   async #run(
     items: Iterable<unknown> | AsyncIterable<unknown>,
+    treatment: Treatment,
   ): Promise<R[]> {
-    const { doing } = this.#mapped;
     const all = await this.#take(items);
     if (all.length === 0) return [];
-    const { chunkSize } = this.#options;
-    const size = chunkSize === undefined
-      ? chunkSizeFor(all.length, this.#executor.size)
-      : whole(chunkSize, "chunkSize", 1, undefined, doing);
-    const follower = follow(this.#options.progress, all.length);
+    const { chunkSize, progress } = this.#options;
+    const size = chunkSize ?? chunkSizeFor(all.length, this.#executor.size);
+    const follower = follow(progress, all.length);
     try {
-      return await this.#callAll(all, size, follower);
+      return await this.#callAll(all, size, treatment, follower);
     } finally {
       follower?.end();
     }
@@ -127,14 +136,9 @@ class MapJob<R> implements Job {
   async #callAll(
     all: readonly unknown[],
     size: number,
+    treatment: Treatment,
     follower: Follower | undefined,
   ): Promise<R[]> {
-    const { defaults } = this.#executor;
-    const treatment = treatmentOf(
-      this.#options,
-      defaults,
-      this.#mapped.doing,
-    );
     const results = new Array<R[]>(Math.ceil(all.length / size));
     const done = Promise.withResolvers<void>();
     let left = results.length;

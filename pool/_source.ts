@@ -1,3 +1,5 @@
+import { kindOfValue } from "../_internal/check.ts";
+
 /** Items to be taken some at a time, from whatever has them. */
 export class Source {
   /** Whether items are there when they are asked for. */
@@ -74,13 +76,9 @@ function iteratorOf(
   for (const symbol of [Symbol.asyncIterator, Symbol.iterator] as const) {
     if (typeof object[symbol] === "function") return object[symbol]();
   }
-  const kind = typeof items;
-  const what = items === null || items === undefined
-    ? String(items)
-    : kind === "object"
-    ? "an object"
-    : `a ${kind}`;
-  throw new TypeError(`Cannot ${doing}: items is ${what}, not iterable`);
+  throw new TypeError(
+    `Cannot ${doing}: items is ${kindOfValue(items)}, not iterable`,
+  );
 }
 
 function countOf(items: object): number | undefined {

@@ -77,6 +77,7 @@ class Stream<R> implements AsyncIterableIterator<R> {
     isOrdered: boolean,
   ) {
     this.#doing = isOrdered ? "imap" : "imapUnordered";
+    this.#treatment = treatmentOf(options, executor.defaults, this.#doing);
     const { chunkSize, timeout, signal, progress } = options;
     executor.scheduler.check(this.#doing);
     signal?.throwIfAborted();
@@ -84,7 +85,6 @@ class Stream<R> implements AsyncIterableIterator<R> {
     executor.know(target, this.#doing);
     this.#executor = executor;
     this.#target = target;
-    this.#treatment = treatmentOf(options, executor.defaults, this.#doing);
     this.#source = new Source(items, this.#doing);
     this.#isOrdered = isOrdered;
     this.#size = chunkSize === undefined

@@ -2,6 +2,7 @@ import { refuseToSend } from "../_internal/handles/mod.ts";
 import { callingModules } from "../_internal/launch/mod.ts";
 import { cpuCount } from "../process/mod.ts";
 import { Executor } from "./_executor.ts";
+import { checkPool } from "./_limits.ts";
 import { processWorkers } from "./_process_workers.ts";
 import type { PoolOptions } from "./pool_options.ts";
 import { TaskPool } from "./task_pool.ts";
@@ -32,12 +33,14 @@ export class Pool extends TaskPool {
    * Starts the workers.
    *
    * @param processes how many. Default: one for each processor
+   * @throws {TypeError} if the options are no object, or one is of the wrong kind
    * @throws {RangeError} if an option is out of range
    * @throws {Deno.errors.NotCapable} if this program may not run Deno, or share
    *   objects with it
    * @throws {Deno.errors.NotSupported} in a program made by `deno compile`
    */
   constructor(processes: number = cpuCount(), options: PoolOptions = {}) {
+    checkPool(processes, options);
     const kind = processWorkers(callingModules(), options);
     super(new Executor(kind, processes, options));
   }

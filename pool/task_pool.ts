@@ -1,3 +1,4 @@
+import { checkNoOptions } from "../_internal/check.ts";
 import { show } from "../_internal/handles/mod.ts";
 import type { Intake } from "../_internal/lanes/mod.ts";
 import type { Target } from "../process/mod.ts";
@@ -58,7 +59,8 @@ export abstract class TaskPool implements AsyncDisposable {
    *   says, when there is room
    * @returns its result
    * @throws what it throws
-   * @throws {TypeError} if the function, an argument or the result cannot be sent
+   * @throws {TypeError} if the function, an argument or the result cannot be sent, or
+   *   an option is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it runs longer than its `timeout`
    * @throws {WorkerDiedError} if its worker dies
    * @throws {Error} if the pool is closed
@@ -97,7 +99,8 @@ export abstract class TaskPool implements AsyncDisposable {
    * Submits a call, and returns at once.
    *
    * @returns its result, to be awaited
-   * @throws {TypeError} if the function or an argument cannot be sent
+   * @throws {TypeError} if the function or an argument cannot be sent, or an option is
+   *   of the wrong kind
    * @throws {Error} if the pool is closed, or as many tasks wait as `maxPending` says
    */
   applyAsync<A extends unknown[], R>(
@@ -106,6 +109,7 @@ export abstract class TaskPool implements AsyncDisposable {
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>> {
     const executor = this.#executor;
+    const treatment = treatmentOf(options, executor.defaults, "apply");
     this.#checkRoom("apply");
     const { promise, resolve, reject } = Promise.withResolvers<Awaited<R>>();
     const hold = executor.newHold();
@@ -113,7 +117,7 @@ export abstract class TaskPool implements AsyncDisposable {
       kind: TO.CALL,
       target: fn,
       args: args ?? [],
-      treatment: treatmentOf(options, executor.defaults, "apply"),
+      treatment,
       settle: {
         resolve(value) {
           hold.settle();
@@ -139,6 +143,7 @@ export abstract class TaskPool implements AsyncDisposable {
    * @returns the results, in the order of the items
    * @throws the first error in that order, once all others have been called; of the
    *   items of its chunk, those after it are not
+   * @throws {TypeError} if an option is of the wrong kind
    */
   map<T, R>(
     fn: Target<[T], R>,
@@ -181,6 +186,7 @@ export abstract class TaskPool implements AsyncDisposable {
    *
    * @returns the results, in the order of the items. An item that fails throws its
    *   error; whoever asks again gets the next
+   * @throws {TypeError} if an option is of the wrong kind
    */
   imap<T, R>(
     fn: Target<[T], R>,
@@ -220,6 +226,11 @@ export abstract class TaskPool implements AsyncDisposable {
    * @throws {Error} if the pool is neither closed nor terminated
    */
   async join(): Promise<void> {
+    checkNoOptions(
+      arguments,
+      "join pool",
+      "terminate() ends its tasks at once",
+    );
     const { scheduler } = this.#executor;
     if (!scheduler.isClosed) {
       throw new Error(
@@ -313,13 +324,16 @@ function cancelled(): DOMException {
   );
 }
 
-/** Calls back once it is settled. What a callback throws is nobody's to catch. */
+/**
+ * Calls back once it is settled. What a callback throws is nobody's to catch. What is
+ * no callback, or no options at all, has rejected the promise.
+ */
 function tell<R>(
   promise: Promise<R>,
-  { callback, errorCallback }: ApplyOptions<R>,
+  options: ApplyOptions<R> | undefined,
 ): void {
-  if (callback === undefined && errorCallback === undefined) {
-    return;
-  }
-  promise.then(callback, errorCallback ?? (() => {}));
+  const { callback, errorCallback } = options ?? {};
+  if (callback === undefined && errorCallback === undefined) return;
+  const isTold = typeof errorCallback === "function";
+  promise.then(callback, isTold ? errorCallback : () => {});
 }

@@ -1,6 +1,7 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
 import { cpuCount } from "../process/mod.ts";
 import { Executor } from "./_executor.ts";
+import { checkPool } from "./_limits.ts";
 import { threadWorkers } from "./_thread_workers.ts";
 import type { ThreadPoolOptions } from "./pool_options.ts";
 import { TaskPool } from "./task_pool.ts";
@@ -29,10 +30,12 @@ export class ThreadPool extends TaskPool {
    * Starts the workers.
    *
    * @param threads how many. Default: one for each processor
+   * @throws {TypeError} if the options are no object, or one is of the wrong kind
    * @throws {RangeError} if an option is out of range
    * @throws {Deno.errors.NotCapable} if threads could not read their modules
    */
   constructor(threads: number = cpuCount(), options: ThreadPoolOptions = {}) {
+    checkPool(threads, options);
     super(new Executor(threadWorkers(), threads, options));
   }
 }

@@ -1,31 +1,41 @@
-import { checkArray, kindOfValue } from "../_internal/launch/mod.ts";
+import {
+  checkArray,
+  checkOption,
+  checkOptions,
+  checkSignal,
+} from "../_internal/check.ts";
+
+const LIKELY = { function: "target" };
 
 /**
  * Checks options that would else be noticed in the child, or not at all.
  *
  * @param subject What is to be made, for messages.
- * @throws {TypeError} if one is of the wrong kind
+ * @throws {TypeError} if they are none, or one is of the wrong kind
  */
-export function checkOptions(
+export function checkChildOptions(
   options: {
     readonly args?: unknown;
     readonly name?: unknown;
     readonly daemon?: unknown;
+    readonly env?: unknown;
+    readonly permissions?: unknown;
+    readonly signal?: unknown;
   },
   subject: string,
 ): void {
-  const { args, name, daemon } = options;
   const doing = `create ${subject}`;
-  const fail = (option: string, value: unknown, wanted: string): never => {
-    throw new TypeError(
-      `Cannot ${doing}: ${option} is ${kindOfValue(value)}, not ${wanted}`,
-    );
-  };
+  checkOptions(options, doing, LIKELY);
+  const { args, name, daemon, env, permissions } = options;
   if (args !== undefined) checkArray(args, "args", doing);
-  if (name !== undefined && typeof name !== "string") {
-    fail("name", name, "a string");
-  }
-  if (daemon !== undefined && typeof daemon !== "boolean") {
-    fail("daemon", daemon, "true or false");
+  checkOption(name, "string", "name", doing);
+  checkOption(daemon, "boolean", "daemon", doing);
+  checkOption(env, "object", "env", doing);
+  checkSignal(options, doing);
+  // What is null is not taken for what is left out: that would be all permissions.
+  if (permissions === null) {
+    throw new TypeError(
+      `Cannot ${doing}: permissions is none of "inherit", "none" and an object`,
+    );
   }
 }

@@ -13,12 +13,13 @@ import {
   tieOf,
 } from "../_internal/launch/mod.ts";
 import {
+  checkWait,
   makeWaitable,
   type Readiness,
   waitForPromise,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { checkOptions } from "./_check_options.ts";
+import { checkChildOptions } from "./_check_options.ts";
 import { children } from "./_children.ts";
 import { takeCurrentProcess } from "./_construct_current.ts";
 import { describe } from "./_describe.ts";
@@ -89,11 +90,11 @@ export class Process<A extends unknown[] = unknown[]>
   /**
    * Describes a process; {@linkcode start} starts it.
    *
-   * @throws {TypeError} if `args`, `name` or `daemon` is of the wrong kind
+   * @throws {TypeError} if the options are no object, or one is of the wrong kind
    */
   constructor(options: ProcessOptions<A> = {}) {
+    checkChildOptions(options, "process");
     const { daemon, name } = options;
-    checkOptions(options, "process");
     const parent = ownProcess();
     const current = takeCurrentProcess();
     this.#isCurrent = current !== undefined;
@@ -226,6 +227,7 @@ export class Process<A extends unknown[] = unknown[]>
    * @throws {Error} if it has not started
    */
   async join(wait?: WaitOptions): Promise<number> {
+    checkWait(wait);
     const { child, ended } = this.#running("join");
     if (this.#exitCode !== null) return this.#exitCode;
     this.#beginWait(child);

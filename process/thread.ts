@@ -12,11 +12,12 @@ import {
   tieOf,
 } from "../_internal/launch/mod.ts";
 import {
+  checkWait,
   makeWaitable,
   type Readiness,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { checkOptions } from "./_check_options.ts";
+import { checkChildOptions } from "./_check_options.ts";
 import { takeCurrentThread } from "./_construct_current.ts";
 import { describe } from "./_describe.ts";
 import type { Target } from "./target.ts";
@@ -89,10 +90,10 @@ export class Thread<A extends unknown[] = unknown[]>
   /**
    * Describes a thread; {@linkcode start} starts it.
    *
-   * @throws {TypeError} if `args`, `name` or `daemon` is of the wrong kind
+   * @throws {TypeError} if the options are no object, or one is of the wrong kind
    */
   constructor(options: ThreadOptions<A> = {}) {
-    checkOptions(options, "thread");
+    checkChildOptions(options, "thread");
     const self = ownRecord();
     const inThread = self?.kind === "thread";
     this.#isCurrent = takeCurrentThread();
@@ -192,6 +193,7 @@ export class Thread<A extends unknown[] = unknown[]>
    * @throws {Error} if it has not started
    */
   async join(wait?: WaitOptions): Promise<number> {
+    checkWait(wait);
     return await this.#running("join").join(`join ${this.#name}`, wait);
   }
 

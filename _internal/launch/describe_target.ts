@@ -1,3 +1,4 @@
+import { kindOfValue } from "../check.ts";
 import { globalPathOf } from "./global_function.ts";
 import { moduleTargetOf } from "./module_target.ts";
 import type { TargetDescription, TargetOf } from "./target.ts";
@@ -143,23 +144,4 @@ function compileError(expression: string): string | undefined {
     // Not a syntax error: this program may not compile at all, its child may.
     return error instanceof SyntaxError ? error.message : undefined;
   }
-}
-
-/**
- * Checks that what is called so is an array.
- *
- * @throws {TypeError} if it is none
- */
-export function checkArray(value: unknown, called: string, doing: string) {
-  if (Array.isArray(value)) return;
-  throw new TypeError(
-    `Cannot ${doing}: ${called} is ${kindOfValue(value)}, not an array`,
-  );
-}
-
-/** What a value is, for messages about one of the wrong kind. */
-export function kindOfValue(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  const kind = typeof value;
-  return kind === "object" ? "an object" : `a ${kind}`;
 }

@@ -359,7 +359,7 @@ export function testPoolControl(
     const kinds: [object, string][] = [
       [{ retries: "1" }, "retries is 1, not a number"],
       [{ taskTimeout: "1" }, "taskTimeout is 1, not a number"],
-      [{ name: 5 }, "name is not a string"],
+      [{ name: 5 }, "name is a number, not a string"],
       [{ initializer: 5 }, "the function is a number; pass a function"],
     ];
     for (const [options, problem] of kinds) {

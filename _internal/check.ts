@@ -1,0 +1,131 @@
+/** Names of options, by the kind of the value that is likely meant for one; see {@linkcode checkOptions}. */
+export type LikelyOptions = Readonly<Record<string, string>>;
+
+const WANTED = {
+  boolean: "true or false",
+  function: "a function",
+  number: "a number",
+  object: "an object",
+  string: "a string",
+} as const;
+
+/** What a value is, for messages about one of the wrong kind. */
+export function kindOfValue(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "an array";
+  if (ArrayBuffer.isView(value)) return "a typed array";
+  const kind = typeof value;
+  return kind === "object" ? "an object" : `a ${kind}`;
+}
+
+/**
+ * Checks that what is called so is an array.
+ *
+ * @throws {TypeError} if it is none
+ */
+export function checkArray(value: unknown, called: string, doing: string) {
+  if (Array.isArray(value)) return;
+  throw new TypeError(
+    `Cannot ${doing}: ${called} is ${kindOfValue(value)}, not an array`,
+  );
+}
+
+/**
+ * Checks that options are an object, so that a value in their place is not taken for
+ * none: a number, as Python takes it, or a function.
+ *
+ * @param doing what they are for, as in "create queue"
+ * @param likely what to advise: the option for a value of that kind, or the first
+ * @throws {TypeError} if they are none
+ */
+export function checkOptions(
+  options: unknown,
+  doing: string,
+  likely: LikelyOptions,
+): void {
+  const kind = typeof options;
+  const isObject = kind === "object" && options !== null;
+  if (isObject && !Array.isArray(options) && !ArrayBuffer.isView(options)) {
+    return;
+  }
+  const isShown = kind in likely && (kind === "number" || kind === "boolean");
+  const name = likely[kind] ?? Object.values(likely)[0];
+  refuseOptions(
+    isObject || kind === "function"
+      ? kindOfValue(options)
+      : `${kindOfValue(options)}, not an object`,
+    doing,
+    `${name}: ${isShown ? options : "…"}`,
+  );
+}
+
+/**
+ * Checks that what takes no options was given none.
+ *
+ * @param given the arguments behind those that it takes
+ * @param instead why not, or what to do
+ * @throws {TypeError} if it was
+ */
+export function checkNoOptions(
+  given: ArrayLike<unknown>,
+  doing: string,
+  instead: string,
+): void {
+  if (given.length === 0 || given[0] === undefined) return;
+  throw new TypeError(`Cannot ${doing}: it takes no options; ${instead}`);
+}
+
+/**
+ * Refuses what stands in place of options.
+ *
+ * @param what what it is
+ * @param instead what to pass in braces
+ * @throws {TypeError} always
+ */
+export function refuseOptions(
+  what: string,
+  doing: string,
+  instead: string,
+): never {
+  throw new TypeError(
+    `Cannot ${doing}: the options are ${what}; pass { ${instead} }`,
+  );
+}
+
+/**
+ * Checks the kind of an option that may be left out.
+ *
+ * @throws {TypeError} if it is of another one
+ */
+export function checkOption(
+  value: unknown,
+  kind: keyof typeof WANTED,
+  called: string,
+  doing: string,
+): void {
+  if (value === undefined || (typeof value === kind && value !== null)) return;
+  throw new TypeError(
+    `Cannot ${doing}: ${called} is ${kindOfValue(value)}, not ${WANTED[kind]}`,
+  );
+}
+
+/**
+ * Checks the signal among options.
+ *
+ * @throws {TypeError} if it is none, or stands in place of the options
+ */
+export function checkSignal(
+  options: { readonly signal?: unknown },
+  doing: string,
+): void {
+  const { signal } = options;
+  if (signal instanceof AbortSignal) return;
+  if (signal !== undefined) {
+    throw new TypeError(
+      `Cannot ${doing}: signal is ${kindOfValue(signal)}, not an AbortSignal`,
+    );
+  }
+  if (options instanceof AbortSignal) {
+    refuseOptions("an AbortSignal", doing, "signal: …");
+  }
+}
