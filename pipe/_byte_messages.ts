@@ -1,3 +1,4 @@
+import { checkOption } from "../_internal/check.ts";
 import type { Arrival } from "../_internal/channel/mod.ts";
 import { BufferTooShortError } from "./buffer_too_short_error.ts";
 
@@ -10,7 +11,8 @@ interface Taking<R> {
 
 /** Takes at most so many bytes. */
 export function asBytes(maxLength: number): Taking<Uint8Array<ArrayBuffer>> {
-  if (typeof maxLength !== "number" || !(maxLength >= 0)) {
+  checkOption(maxLength, "number", "maxLength", "receive bytes");
+  if (!(maxLength >= 0)) {
     throw new RangeError(
       `Cannot receive bytes: maxLength is ${maxLength}, not 0 or more`,
     );
@@ -59,6 +61,7 @@ export function checkRange(
     throw new TypeError(`Cannot ${doing} bytes: not a Uint8Array`);
   }
   for (const [name, value] of [["offset", offset], ["size", size]] as const) {
+    checkOption(value, "number", name, `${doing} bytes`);
     if (!Number.isInteger(value) || value < 0) {
       throw new RangeError(
         `Cannot ${doing} bytes: ${name} is ${value}, not a whole number from 0`,

@@ -1,3 +1,4 @@
+import { checkOptions } from "../_internal/check.ts";
 import { checkWait, type WaitOptions } from "../_internal/parking/mod.ts";
 import {
   type Address,
@@ -45,7 +46,7 @@ export interface ConnectOptions extends SocketOptions, WaitOptions {}
  * @throws {DOMException} `TimeoutError` if it does not answer in time
  * @throws {Deno.errors.ConnectionRefused} if nobody listens there
  * @throws {Deno.errors.NotCapable} if a permission is missing
- * @throws {TypeError} if the address, the key or a number is none
+ * @throws {TypeError} if the address, the options, the key or a number is none
  * @throws {RangeError} if the key is empty or a number is out of range
  *
  * @example
@@ -76,8 +77,9 @@ export async function connect<T = unknown>(
   address: Address,
   options: ConnectOptions = {},
 ): Promise<Connection<T>> {
-  const { timeout, signal } = options;
+  checkOptions(options, "connect", { string: "authKey", number: "timeout" });
   checkWait(options);
+  const { timeout, signal } = options;
   const checked = checkAddress(address, "connect", 1);
   const terms = termsOf(options, "connect");
   return connectionOver(

@@ -1,3 +1,4 @@
+import { checkOption, checkOptions } from "../_internal/check.ts";
 import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
@@ -7,6 +8,7 @@ import {
 import {
   type Address,
   checkAddress,
+  checkNoAddress,
   SocketServer,
 } from "../_internal/sockets/mod.ts";
 import { connectionOver } from "./_socket_connection.ts";
@@ -90,11 +92,14 @@ export class Listener<T = unknown>
    *
    * @throws {Deno.errors.AddrInUse} if something is at the address already
    * @throws {Deno.errors.NotCapable} if a permission is missing
-   * @throws {TypeError} if the address, the key or a number is none
+   * @throws {TypeError} if the options, the address, the key or a number is none
    * @throws {RangeError} if the key is empty or a number is out of range
    */
   constructor(options: ListenerOptions = {}) {
+    checkOptions(options, DOING, { string: "address" });
+    checkNoAddress(options, DOING);
     const { address, backlog = 64, onRejected } = options;
+    checkOption(onRejected, "function", "onRejected", DOING);
     checkNumber(DOING, "backlog", backlog, 65_535);
     this.#server = new SocketServer({
       ...termsOf(options, DOING),

@@ -1,3 +1,4 @@
+import { checkOption, checkOptions } from "../_internal/check.ts";
 import {
   CELL_KIND,
   createHolding,
@@ -11,6 +12,7 @@ import { Connection } from "./connection.ts";
 
 /** What a hub is asked to make. */
 const PIPE = "Pipe";
+const DOING = "create pipe";
 
 /** How to make a pipe. */
 export interface PipeOptions {
@@ -46,9 +48,16 @@ export class Pipe<T> implements Iterable<Connection<T>>, Disposable {
 
   readonly #ends: readonly [Connection<T>, Connection<T>];
 
-  /** Makes the two ends. */
+  /**
+   * Makes the two ends.
+   *
+   * @throws {TypeError} if the options are no object, or `duplex` is no boolean
+   */
   constructor(options: PipeOptions = {}) {
-    this.#ends = createEnds<T>(options.duplex ?? true);
+    checkOptions(options, DOING, { boolean: "duplex" });
+    const { duplex = true } = options;
+    checkOption(duplex, "boolean", "duplex", DOING);
+    this.#ends = createEnds<T>(duplex);
   }
 
   /** The two ends. */

@@ -30,7 +30,7 @@ import {
  * @param wait the most milliseconds to wait as `timeout`: 0 and less only looks;
  *   and a `signal` to give up by
  * @returns all that are ready, in the order given; none if time is over
- * @throws {TypeError} if one cannot be waited for
+ * @throws {TypeError} if one cannot be waited for, or `wait` is no such options
  * @throws {Error} if one is closed here, or is a child that has not started
  * @throws the signal's reason if it is aborted
  *
@@ -52,8 +52,9 @@ export async function wait<T extends object>(
   objects: Iterable<T>,
   wait?: WaitOptions,
 ): Promise<T[]> {
+  checkWait(wait);
   const given = [...objects];
-  const ready = await waitUntilReady(readinessOfAll(given, wait), wait);
+  const ready = await waitUntilReady(readinessOfAll(given), wait);
   return ready.map((index) => given[index]);
 }
 
@@ -64,7 +65,8 @@ export async function wait<T extends object>(
  * served by this thread, cannot be waited for.
  *
  * @returns all that are ready, in the order given; none if time is over
- * @throws {TypeError} if one cannot be waited for, or not by a blocked thread
+ * @throws {TypeError} if one cannot be waited for, or not by a blocked thread; or
+ *   `wait` is no such options
  * @throws {Error} if one is closed here, or is a child that has not started
  *
  * @example
@@ -81,16 +83,13 @@ export function waitSync<T extends object>(
   objects: Iterable<T>,
   wait?: WaitOptions,
 ): T[] {
+  checkWait(wait);
   const given = [...objects];
-  const ready = waitUntilReadySync(readinessOfAll(given, wait), wait);
+  const ready = waitUntilReadySync(readinessOfAll(given), wait);
   return ready.map((index) => given[index]);
 }
 
-function readinessOfAll(
-  objects: readonly object[],
-  wait: WaitOptions | undefined,
-): Readiness[] {
-  checkWait(wait);
+function readinessOfAll(objects: readonly object[]): Readiness[] {
   return objects.map((object, index) => {
     const readiness = readinessOf(object);
     if (readiness !== undefined) return readiness;

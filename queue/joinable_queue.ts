@@ -98,6 +98,7 @@ export class JoinableQueue<T> extends Queue<T> {
   /**
    * Creates an empty queue.
    *
+   * @throws {TypeError} if the options are no object, or `maxSize` is no number
    * @throws {RangeError} if `maxSize` is not a whole number from 0 to 2^31 - 1
    */
   constructor(options?: QueueOptions) {

@@ -1,3 +1,4 @@
+import { checkOption, checkOptions } from "../_internal/check.ts";
 import { CELL_KIND, type Holding, share } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
@@ -7,6 +8,9 @@ import {
 import { Items } from "./_items.ts";
 import { QUEUE_METHODS } from "./_relayed.ts";
 import { QueueClosedError } from "./queue_closed_error.ts";
+
+const DOING = "create queue";
+const LIKELY = { number: "maxSize" };
 
 /** The items of a queue, for the classes that extend it. */
 export let itemsOf: (queue: Queue<unknown>) => Items<unknown>;
@@ -73,13 +77,16 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   /**
    * Creates an empty queue.
    *
+   * @throws {TypeError} if the options are no object, or `maxSize` is no number
    * @throws {RangeError} if `maxSize` is not a whole number from 0 to 2^31 - 1
    */
   constructor(options: QueueOptions = {}) {
+    checkOptions(options, DOING, LIKELY);
     const { maxSize = 0 } = options;
+    checkOption(maxSize, "number", "maxSize", DOING);
     if (!Number.isInteger(maxSize) || maxSize < 0 || maxSize > 0x7fff_ffff) {
       throw new RangeError(
-        `Cannot create queue: maxSize is ${maxSize}, not a whole number from 0 to 2147483647`,
+        `Cannot ${DOING}: maxSize is ${maxSize}, not a whole number from 0 to 2147483647`,
       );
     }
     this.#items = new Items(this, new.target, maxSize);

@@ -1,3 +1,4 @@
+import { checkNoOptions } from "../_internal/check.ts";
 import { CELL_KIND, share } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
@@ -53,8 +54,17 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
 
   readonly #items: Items<T>;
 
-  /** Creates an empty queue. */
+  /**
+   * Creates an empty queue.
+   *
+   * @throws {TypeError} if it is given options
+   */
   constructor() {
+    checkNoOptions(
+      arguments,
+      "create simple queue",
+      "use Queue to limit its size",
+    );
     this.#items = new Items(this, new.target, 0);
   }
 

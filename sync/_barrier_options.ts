@@ -1,28 +1,30 @@
-import type { BarrierAction } from "./_barrier_action.ts";
+import { checkOption, checkOptions } from "../_internal/check.ts";
 import { describe } from "./_refusals.ts";
 
+const DOING = "create barrier";
+const LIKELY = { function: "action" };
+
 /** Checks what a barrier is to be made of. */
-export function checkOptions(
+export function checkBarrier(
   parties: number,
-  action: BarrierAction | undefined,
-  timeout: number,
+  options: { readonly action?: unknown; readonly timeout?: number },
 ): void {
   if (typeof parties !== "number") {
     throw new TypeError(
-      `Cannot create barrier: parties is ${describe(parties)}, not a number`,
+      `Cannot ${DOING}: parties is ${describe(parties)}, not a number`,
     );
   }
   if (!Number.isInteger(parties) || parties < 1 || parties > 0x7fff_ffff) {
     throw new RangeError(
-      `Cannot create barrier: parties is ${parties}, not a whole number from 1 to 2147483647`,
+      `Cannot ${DOING}: parties is ${parties}, not a whole number from 1 to 2147483647`,
     );
   }
-  if (action !== undefined && typeof action !== "function") {
-    throw new TypeError("Cannot create barrier: action is not a function");
-  }
+  checkOptions(options, DOING, LIKELY);
+  const { action, timeout = Infinity } = options;
+  checkOption(action, "function", "action", DOING);
   if (typeof timeout !== "number" || timeout !== timeout) {
     throw new TypeError(
-      `Cannot create barrier: timeout is ${String(timeout)}, not a number`,
+      `Cannot ${DOING}: timeout is ${String(timeout)}, not a number`,
     );
   }
 }

@@ -1,6 +1,9 @@
+import { checkOptions, refuseOptions } from "../_internal/check.ts";
 import { describe } from "./_refusals.ts";
 import { Lock } from "./lock.ts";
 import { RLock } from "./r_lock.ts";
+
+const LIKELY = { boolean: "lock" };
 
 /** Which lock goes with a shared value or array. */
 export interface SharedLockOptions {
@@ -22,15 +25,19 @@ export class LockPart {
 
   /**
    * @param subject what it goes with, as in "shared value"
-   * @throws {TypeError} if what is asked for is no lock
+   * @throws {TypeError} if the options are none, or what is asked for is no lock
    */
-  constructor(subject: string, { lock = true }: SharedLockOptions) {
+  constructor(subject: string, options: SharedLockOptions) {
+    const doing = `create ${subject}`;
+    checkOptions(options, doing, LIKELY);
+    if (isLock(options)) refuseOptions("a lock", doing, "lock: …");
+    const { lock = true } = options;
     this.#subject = subject;
     if (isLock(lock)) this.#lock = lock;
     else if (typeof lock === "boolean") this.#isToBeMade = lock;
     else {
       throw new TypeError(
-        `Cannot create ${subject}: lock is ${
+        `Cannot ${doing}: lock is ${
           describe(lock)
         }, not a boolean, a Lock or an RLock`,
       );

@@ -31,7 +31,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import { LocalAction, readAction, writeAction } from "./_barrier_action.ts";
 import {
-  checkOptions,
+  checkBarrier,
   timeoutFromWords,
   timeoutToWords,
 } from "./_barrier_options.ts";
@@ -146,12 +146,12 @@ export class Barrier {
    *
    * @param parties how many make a round, a whole number from 1 to 2^31 - 1
    * @throws {RangeError} if `parties` is no whole number in that range
-   * @throws {TypeError} if `parties` or the timeout is no number, or the action no
-   *   function
+   * @throws {TypeError} if `parties` or the timeout is no number, the options are no
+   *   object, or the action is no function
    */
   constructor(parties: number, options: BarrierOptions = {}) {
+    checkBarrier(parties, options);
     const { action, timeout = Infinity } = options;
-    checkOptions(parties, action, timeout);
     const isNew = !isArriving();
     this.#holding = holdingFor(CELL_KIND.BARRIER, widestMemory);
     const { memory, cell } = this.#holding;

@@ -70,7 +70,8 @@ export class ShareableList<T = ShareableValue>
    * @param values what is in it: `undefined`, `null`, booleans, numbers, bigints of
    *   64 bits, strings without half surrogate pairs, and `Uint8Array`s
    * @param options `name` is for its shared memory
-   * @throws {TypeError} if one of the values cannot stand in it
+   * @throws {TypeError} if one of the values cannot stand in it, or the options are
+   *   no object
    * @throws {RangeError} if a bigint is too large, or there is no room for so much
    * @throws {Deno.errors.AlreadyExists} if there is shared memory of that name
    * @throws {Error} without Linux and `--allow-ffi`

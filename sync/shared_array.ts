@@ -98,7 +98,8 @@ export class SharedArray<T extends SharedArrayType>
    *   of `bigint`), `f16`, `f32` or `f64`
    * @param content how many elements, all 0; or the elements, which are stored as
    *   a typed array of that type stores them
-   * @throws {TypeError} if there is no such type, or the content is of another one
+   * @throws {TypeError} if there is no such type, the content is of another one, or
+   *   the options are no object
    * @throws {RangeError} if the length is not a whole number from 0, or there is
    *   no room for so many
    */

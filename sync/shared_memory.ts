@@ -1,3 +1,4 @@
+import { checkOptions } from "../_internal/check.ts";
 import {
   adoptHolding,
   CELL_KIND,
@@ -112,7 +113,7 @@ export class SharedMemory implements Disposable {
    *
    * @param size how many bytes, from 1
    * @throws {Deno.errors.AlreadyExists} if there is one of that name
-   * @throws {TypeError} if size or name are of the wrong kind
+   * @throws {TypeError} if size, options or name are of the wrong kind
    * @throws {RangeError} if there can be no such size or name, or there is no room
    * @throws {Error} without Linux and `--allow-ffi`
    */
@@ -225,9 +226,11 @@ export class SharedMemory implements Disposable {
 export function createNamed(
   doing: string,
   size: number,
-  { name }: SharedMemoryOptions,
+  options: SharedMemoryOptions,
   fill?: (buffer: ArrayBuffer) => void,
 ): SharedMemory {
+  checkOptions(options, doing, { string: "name" });
+  const { name } = options;
   let encoded = name === undefined ? undefined : encodeName(doing, name);
   if (name !== undefined && isReserved(name)) {
     throw new RangeError(

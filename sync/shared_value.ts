@@ -116,7 +116,8 @@ export class SharedValue<T extends SharedValueType> {
    * @param type `i8`, `u8`, `i16`, `u16`, `i32`, `u32`, `i64`, `u64` (whole
    *   numbers, the last two as `bigint`), `f16`, `f32`, `f64` or `bool`
    * @param initial Default: 0, or `false`
-   * @throws {TypeError} if there is no such type, or `initial` is of another one
+   * @throws {TypeError} if there is no such type, `initial` is of another one, or the
+   *   options are no object
    * @throws {RangeError} if `initial` does not fit
    */
   constructor(

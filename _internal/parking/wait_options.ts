@@ -1,7 +1,14 @@
+import { checkOptions, checkSignal } from "../check.ts";
+
 /** Milliseconds that a timer can hold, 24 days; longer waits have no end. */
 export const LONGEST_TIMER = 0x7fff_ffff;
 
-/** How long to wait, for everything that waits. */
+const LIKELY = { number: "timeout" };
+
+/**
+ * How long to wait, for everything that waits. What is none of these options, as a
+ * number, is a `TypeError` at once.
+ */
 export interface WaitOptions {
   /** Milliseconds to wait at most; 0 and less means not to wait. Default: for ever. */
   timeout?: number;
@@ -15,11 +22,12 @@ export interface WaitOptions {
 /**
  * Checks options that a caller gave.
  *
- * @throws {TypeError} if the timeout is not a number
+ * @throws {TypeError} if they are no object, or one of them is of the wrong kind
  * @throws the signal's reason, if it is aborted already
  */
 export function checkWait(wait: WaitOptions | undefined): void {
   if (wait === undefined) return;
+  checkOptions(wait, "wait", LIKELY);
   const { timeout, signal } = wait;
   if (
     timeout !== undefined &&
@@ -29,6 +37,7 @@ export function checkWait(wait: WaitOptions | undefined): void {
       `Cannot wait: timeout is ${String(timeout)}, not a number`,
     );
   }
+  checkSignal(wait, "wait");
   signal?.throwIfAborted();
 }
 

@@ -1,3 +1,5 @@
+import { refuseOptions } from "../check.ts";
+
 /**
  * Where a listener is: the path of a Unix socket, or a host and a port.
  *
@@ -40,6 +42,16 @@ export function checkAddress(
     );
   }
   return { hostname, port };
+}
+
+/**
+ * Checks that options are not an address, which is an object, too.
+ *
+ * @throws {TypeError} if they are one
+ */
+export function checkNoAddress(options: object, doing: string): void {
+  if (!("hostname" in options || "port" in options)) return;
+  refuseOptions("an address", doing, "address: { hostname, port }");
 }
 
 /** An address as messages name it. */

@@ -360,7 +360,7 @@ export function testBarrier(
     const action = "nothing" as unknown as () => void;
     assertEquals(
       assertThrows(() => create(1, { action }), TypeError).message,
-      "Cannot create barrier: action is not a function",
+      "Cannot create barrier: action is a string, not a function",
     );
     for (const timeout of [NaN, "5" as unknown as number]) {
       assertEquals(

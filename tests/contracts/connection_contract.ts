@@ -279,7 +279,7 @@ export function testMessages(
       text,
     );
     assertEquals(await b.recv(), { a: "value" });
-    for (const maxLength of [-1, NaN, "5"] as number[]) {
+    for (const maxLength of [-1, NaN]) {
       await assertRejects(() => b.recvBytes(maxLength), RangeError);
     }
     for (const offset of [-1, 0.5, NaN, 11]) {

@@ -187,7 +187,7 @@ export function testQueue(
 
   test("takes only a whole number as maxSize", () => {
     assertEquals([create().maxSize, create().isFull()], [0, false]);
-    for (const maxSize of [-1, 1.5, NaN, Infinity, 2 ** 31, "3"] as number[]) {
+    for (const maxSize of [-1, 1.5, NaN, Infinity, 2 ** 31]) {
       assertThrows(
         () => create({ maxSize }),
         RangeError,
