@@ -7,6 +7,7 @@ import {
   describeAddress,
   importAuthKey,
 } from "../_internal/sockets/mod.ts";
+import { checkConnect, checkManager } from "./_options.ts";
 import { RemoteClient } from "./_remote_client.ts";
 import { MAX_MESSAGE, PURPOSE } from "./_remote_terms.ts";
 import type { ListenSetup } from "./_setup.ts";
@@ -17,8 +18,10 @@ import type {
 
 /** Checks where a new manager is to listen, and for whom. */
 export function listenSetup(
-  { address, authKey, tls }: ManagerOptions,
+  options: ManagerOptions,
 ): ListenSetup | undefined {
+  checkManager(options);
+  const { address, authKey, tls } = options;
   if (address === undefined) return undefined;
   return {
     address: checkAddress(address, "create manager", 0),
@@ -30,9 +33,11 @@ export function listenSetup(
 /** Connects to a manager of another program. */
 export async function connectTo(
   address: Address,
-  { authKey, tls, timeout, signal }: ManagerConnectOptions,
+  options: ManagerConnectOptions,
 ): Promise<RemoteClient> {
-  checkWait({ timeout, signal });
+  checkConnect(options);
+  checkWait(options);
+  const { authKey, tls, timeout, signal } = options;
   const checked = checkAddress(address, "connect", 1);
   const terms = {
     key: importAuthKey(chosenAuthKey(authKey, "connect")),

@@ -7,6 +7,7 @@ import { contentOf, entriesOf, itemsOf } from "./_items.ts";
 import { localClientOf } from "./_local_clients.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectProxy } from "./_object_proxy.ts";
+import { maxSizeOf, toldAction } from "./_options.ts";
 import { connectTo, listenSetup } from "./_network.ts";
 import {
   describeTarget,
@@ -107,8 +108,8 @@ export class Manager implements AsyncDisposable {
       given = undefined;
       return;
     }
-    const { name = `Manager-${++made}` } = options;
     const listen = listenSetup(options);
+    const { name = `Manager-${++made}` } = options;
     this.#server = new ServerProcess({
       name,
       setup: { registered: registeredTargets(), listen },
@@ -232,14 +233,14 @@ export class Manager implements AsyncDisposable {
    * @param options `maxSize`: most items that may wait, 0 for any number. Default: 0
    */
   queue<T = unknown>(options: { maxSize?: number } = {}): QueueProxy<T> {
-    return this.#create("queue", [options.maxSize ?? 0], QueueProxy<T>);
+    return this.#create("queue", [maxSizeOf(options)], QueueProxy<T>);
   }
 
   /** Makes a {@linkcode JoinableQueueProxy}, with the options of {@linkcode queue}. */
   joinableQueue<T = unknown>(
     options: { maxSize?: number } = {},
   ): JoinableQueueProxy<T> {
-    const size = options.maxSize ?? 0;
+    const size = maxSizeOf(options);
     return this.#create("joinableQueue", [size], JoinableQueueProxy<T>);
   }
 
@@ -287,8 +288,7 @@ export class Manager implements AsyncDisposable {
     parties: number,
     options: { action?: () => unknown } = {},
   ): BarrierProxy {
-    const { action } = options;
-    const told = action && this.#client.tell(action, "create barrier");
+    const told = toldAction(this.#client, options);
     return this.#create("barrier", [parties, told], BarrierProxy);
   }
 

@@ -1,7 +1,7 @@
 import type { WaitOptions } from "../_internal/parking/mod.ts";
 import type { Address } from "../_internal/sockets/mod.ts";
 
-/** How to make a {@linkcode Manager}. */
+/** How to make a {@linkcode Manager}. What is none of these is a `TypeError`. */
 export interface ManagerOptions {
   /** What it is called in messages. Default: `Manager-N`. */
   name?: string;
@@ -22,7 +22,10 @@ export interface ManagerOptions {
   tls?: { cert: string; key: string };
 }
 
-/** How to connect to a manager of another program. */
+/**
+ * How to connect to a manager of another program. What is none of these is a
+ * `TypeError`.
+ */
 export interface ManagerConnectOptions extends WaitOptions {
   /**
    * What the manager was made with. Default: the key of this program, which those

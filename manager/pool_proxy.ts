@@ -1,5 +1,7 @@
+import { checkNoOptions } from "../_internal/check.ts";
 import type { Target } from "../pool/mod.ts";
 import { itemsOf } from "./_items.ts";
+import { checkTask } from "./_options.ts";
 import { call, callWith, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
@@ -44,16 +46,18 @@ export class PoolProxy extends BaseProxy {
    * Calls a function in one of the workers.
    *
    * @returns its result
-   * @throws {TypeError} if the function or an argument cannot be sent
+   * @throws {TypeError} if the function or an argument cannot be sent, or an option is
+   *   of the wrong kind
    * @throws {WorkerDiedError} if the worker dies
    * @throws what the function throws
    */
-  apply<A extends unknown[], R>(
+  async apply<A extends unknown[], R>(
     fn: Target<A, R>,
     args?: A,
     options?: PoolProxyOptions,
   ): Promise<Awaited<R>> {
-    return callWith(this, "apply", [], fn, [args ?? [], options]);
+    checkTask(options, "apply");
+    return await callWith(this, "apply", [], fn, [args ?? [], options]);
   }
 
   /**
@@ -67,6 +71,7 @@ export class PoolProxy extends BaseProxy {
     items: Iterable<T>,
     options?: PoolProxyOptions,
   ): Promise<Awaited<R>[]> {
+    checkTask(options, "map");
     return await callWith(this, "map", [], fn, [
       itemsOf(items, "map"),
       options,
@@ -84,6 +89,7 @@ export class PoolProxy extends BaseProxy {
     items: Iterable<A>,
     options?: PoolProxyOptions,
   ): Promise<Awaited<R>[]> {
+    checkTask(options, "starmap");
     const all = itemsOf(items, "starmap");
     return await callWith(this, "starmap", [], fn, [all, options]);
   }
@@ -103,7 +109,12 @@ export class PoolProxy extends BaseProxy {
    *
    * @throws {Error} if the pool is neither closed nor terminated
    */
-  join(): Promise<void> {
-    return call(this, "join");
+  async join(): Promise<void> {
+    checkNoOptions(
+      arguments,
+      "join pool",
+      "terminate() ends its tasks at once",
+    );
+    await call(this, "join");
   }
 }

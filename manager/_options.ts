@@ -1,0 +1,73 @@
+import { checkOption, checkOptions } from "../_internal/check.ts";
+import { toAuthKey } from "../_internal/launch/mod.ts";
+import { checkNoAddress } from "../_internal/sockets/mod.ts";
+import type { Client } from "./_client.ts";
+import type {
+  ManagerConnectOptions,
+  ManagerOptions,
+} from "./manager_options.ts";
+import type { PoolProxyOptions } from "./pool_proxy.ts";
+
+const CREATE_MANAGER = "create manager";
+const CREATE_QUEUE = "create queue";
+const CREATE_BARRIER = "create barrier";
+
+/**
+ * Checks how a manager is to be made.
+ *
+ * @throws {TypeError} if these are no options, or one is of the wrong kind
+ */
+export function checkManager(options: ManagerOptions): void {
+  checkOptions(options, CREATE_MANAGER, { string: "address" });
+  checkNoAddress(options, CREATE_MANAGER);
+  checkOption(options.name, "string", "name", CREATE_MANAGER);
+  checkOption(options.tls, "object", "tls", CREATE_MANAGER);
+  // Also if it is not needed, as there is no address.
+  const { authKey } = options;
+  if (authKey !== undefined) toAuthKey(authKey, CREATE_MANAGER);
+}
+
+/**
+ * Checks how to connect to a manager, but for how long to wait.
+ *
+ * @throws {TypeError} if these are no options, or `tls` is of the wrong kind
+ */
+export function checkConnect(options: ManagerConnectOptions): void {
+  checkOptions(options, "connect", { string: "authKey", number: "timeout" });
+  checkOption(options.tls, "object", "tls", "connect");
+}
+
+/**
+ * The size of a queue. The manager would refuse one of the wrong kind later, and take
+ * what is no options for none.
+ */
+export function maxSizeOf(options: { maxSize?: number }): number {
+  checkOptions(options, CREATE_QUEUE, { number: "maxSize" });
+  const { maxSize = 0 } = options;
+  checkOption(maxSize, "number", "maxSize", CREATE_QUEUE);
+  return maxSize;
+}
+
+/** The number of the function that a barrier calls, of which the manager is told. */
+export function toldAction(
+  client: Client,
+  options: { action?: () => unknown },
+): number | undefined {
+  checkOptions(options, CREATE_BARRIER, { function: "action" });
+  const { action } = options;
+  checkOption(action, "function", "action", CREATE_BARRIER);
+  return action && client.tell(action, CREATE_BARRIER);
+}
+
+/** Checks how a pool is to treat a task, for the form of that name. */
+export function checkTask(
+  options: PoolProxyOptions | undefined,
+  doing: "apply" | "map" | "starmap",
+): void {
+  if (options === undefined) return;
+  const likely = doing === "apply" ? "timeout" : "chunkSize";
+  checkOptions(options, doing, { number: likely });
+  for (const name of ["timeout", "retries", "priority", "chunkSize"] as const) {
+    checkOption(options[name], "number", name, doing);
+  }
+}
