@@ -13,7 +13,10 @@ testQueue(
 testAgain(
   "Queue, Connection and Lock do the same without --allow-ffi",
   "contracts without FFI",
-  [new URL("primitives_test.ts", import.meta.url)],
+  [
+    new URL("primitives_test.ts", import.meta.url),
+    new URL("no_options_test.ts", import.meta.url),
+  ],
   {
     timeout: 120,
     passed: /ok \| (?:[5-9]\d|\d{3,}) passed \| 0 failed/,

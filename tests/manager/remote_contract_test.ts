@@ -3,6 +3,7 @@
 import { testManagedContainers } from "../contracts/managed_containers_contract.ts";
 import { testManagedObjects } from "../contracts/managed_objects_contract.ts";
 import { testManagedSync } from "../contracts/managed_sync_contract.ts";
+import { testManagedNoOptions } from "../contracts/no_options_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { remoteManager, sharedManager } from "./managers.ts";
 
@@ -17,4 +18,5 @@ for (const [name, address] of Object.entries(addresses)) {
   testManagedContainers(name, open);
   testManagedSync(name, open);
   testManagedObjects(name, open);
+  testManagedNoOptions(name, open);
 }
