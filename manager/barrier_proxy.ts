@@ -45,6 +45,7 @@ export class BarrierProxy extends BaseProxy {
    * Waits until all parties wait.
    *
    * @returns a number from 0, other than that of any other party
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {BrokenBarrierError} if it is broken, or is while this waits, or is reset
    * @throws {DOMException} `TimeoutError` if the others are not there in time; the
    *   barrier is broken then

@@ -44,6 +44,7 @@ export class ConditionProxy extends BaseProxy {
    * @param wait the most milliseconds to wait as `timeout`, and a `signal` to give
    *   up by
    * @returns a guard that releases it
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not become free in time
    * @throws the signal's reason if it is aborted
    */
@@ -74,6 +75,7 @@ export class ConditionProxy extends BaseProxy {
    * Frees the lock, waits to be notified, and takes the lock again; also if time is
    * over before.
    *
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {Error} if this process or thread does not hold the lock
    * @throws {DOMException} `TimeoutError` if no notification comes in time
    * @throws the signal's reason if it is aborted

@@ -42,6 +42,7 @@ export class EventProxy extends BaseProxy {
   /**
    * Waits until it is set.
    *
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it is not set in time
    * @throws the signal's reason if it is aborted
    */

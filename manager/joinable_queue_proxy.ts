@@ -41,6 +41,7 @@ export class JoinableQueueProxy<T = unknown> extends QueueProxy<T> {
   /**
    * Waits until every item that was put is done.
    *
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if they are not in time
    */
   join(wait?: WaitOptions): Promise<void> {

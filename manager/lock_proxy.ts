@@ -44,6 +44,7 @@ export class LockProxy extends BaseProxy {
    * @param wait the most milliseconds to wait as `timeout`, and a `signal` to give
    *   up by
    * @returns a guard that releases it
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not become free in time
    * @throws the signal's reason if it is aborted
    */

@@ -55,7 +55,7 @@ export class QueueProxy<T = unknown> extends BaseProxy
   /**
    * Puts an item, as soon as there is room.
    *
-   * @throws {TypeError} if the item cannot be sent
+   * @throws {TypeError} if the item cannot be sent, or `wait` is of the wrong kind
    * @throws {QueueClosedError} if the queue is closed, or is while this waits
    * @throws {DOMException} `TimeoutError` if there is no room in time
    */
@@ -76,6 +76,7 @@ export class QueueProxy<T = unknown> extends BaseProxy
   /**
    * Gets the next item, as soon as there is one.
    *
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {QueueClosedError} if the queue is closed and empty
    * @throws {DOMException} `TimeoutError` if none comes in time
    */

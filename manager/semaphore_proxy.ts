@@ -41,6 +41,7 @@ export class SemaphoreProxy extends BaseProxy {
    * @param wait the most milliseconds to wait as `timeout`, and a `signal` to give
    *   up by
    * @returns a guard that gives it back
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if none becomes free in time
    * @throws the signal's reason if it is aborted
    */

@@ -91,10 +91,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   readonly #direction: number;
   readonly #remote: RemoteSide | undefined;
   readonly #patience: Patience;
-  readonly #late = new LateMessages<T>(
-    RECEIVING,
-    "await recv()",
-  );
+  readonly #late = new LateMessages<T>(RECEIVING, "await recv()");
   #closed = false;
 
   /** Connections are made by {@linkcode Pipe}, {@linkcode Listener} and {@linkcode connect}. */
@@ -138,7 +135,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * Sends a value. It has left when this returns, unless the pipe is full; then
    * when the promise resolves.
    *
-   * @throws {TypeError} if the value cannot be sent
+   * @throws {TypeError} if the value cannot be sent, or `wait` is of the wrong kind
    * @throws {BrokenPipeError} if nobody holds the other end
    * @throws {DOMException} `TimeoutError` if there is no room in time
    */
@@ -172,6 +169,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    *
    * @param offset index of the first byte, default 0
    * @param size number of bytes, default all after `offset`
+   * @throws {TypeError} if an argument is of the wrong kind
    * @throws {RangeError} if these are not bytes of `bytes`
    */
   async sendBytes(
@@ -192,6 +190,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * Receives the next message. Bytes sent by {@linkcode sendBytes} arrive as a
    * `Uint8Array`.
    *
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {EndOfStreamError} if nothing is left and nobody holds the other end
    * @throws {DOMException} `TimeoutError` if none comes in time
    */
@@ -248,6 +247,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    *
    * @param offset where in `target` to put them, default 0
    * @returns how many they are
+   * @throws {TypeError} if an argument is of the wrong kind
    * @throws {BufferTooShortError} if they need more room; they can still be received
    */
   async recvBytesInto(

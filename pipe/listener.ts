@@ -132,6 +132,7 @@ export class Listener<T = unknown>
    * @param wait the most milliseconds to wait as `timeout`, and a `signal` to give
    *   up by
    * @returns a connection, whose other end the peer has
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {Error} if the listener is closed, also while this waits
    * @throws {DOMException} `TimeoutError` if nobody comes in time
    */

@@ -30,7 +30,7 @@ import {
  * @param wait the most milliseconds to wait as `timeout`: 0 and less only looks;
  *   and a `signal` to give up by
  * @returns all that are ready, in the order given; none if time is over
- * @throws {TypeError} if one cannot be waited for, or `wait` is no such options
+ * @throws {TypeError} if one cannot be waited for, or `wait` is of the wrong kind
  * @throws {Error} if one is closed here, or is a child that has not started
  * @throws the signal's reason if it is aborted
  *
@@ -66,7 +66,7 @@ export async function wait<T extends object>(
  *
  * @returns all that are ready, in the order given; none if time is over
  * @throws {TypeError} if one cannot be waited for, or not by a blocked thread; or
- *   `wait` is no such options
+ *   `wait` is of the wrong kind
  * @throws {Error} if one is closed here, or is a child that has not started
  *
  * @example

@@ -56,6 +56,7 @@ export class AsyncResult<R> implements PromiseLike<R> {
    * Waits for the result.
    *
    * @returns the result
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws what the task has thrown
    * @throws {DOMException} `TimeoutError` if it is not there in time; the task goes on
    */
@@ -66,6 +67,7 @@ export class AsyncResult<R> implements PromiseLike<R> {
   /**
    * Waits until there is a result or an error.
    *
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it is not there in time; the task goes on
    */
   async wait(wait?: WaitOptions): Promise<void> {

@@ -86,6 +86,7 @@ export class ParentProcess {
   /**
    * Waits for its end, which is noticed within half a second.
    *
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not end in time
    */
   async join(wait?: WaitOptions): Promise<void> {

@@ -223,6 +223,7 @@ export class Process<A extends unknown[] = unknown[]>
    * Waits for its end.
    *
    * @returns the exit code, -N if signal N ended it
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not end in time
    * @throws {Error} if it has not started
    */

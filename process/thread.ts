@@ -189,6 +189,7 @@ export class Thread<A extends unknown[] = unknown[]>
    * Waits for its end.
    *
    * @returns the exit code
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not end in time
    * @throws {Error} if it has not started
    */

@@ -127,6 +127,7 @@ export class JoinableQueue<T> extends Queue<T> {
    * got is done, or its consumer has died.
    *
    * @param wait how long at most, in milliseconds, and what ends the wait
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if some are unfinished when time is over
    * @throws the signal's reason if it is aborted
    */
@@ -147,6 +148,7 @@ export class JoinableQueue<T> extends Queue<T> {
   /**
    * Does as {@linkcode join}, blocking the thread.
    *
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if some are unfinished when time is over
    */
   joinSync(wait?: WaitOptions): void {

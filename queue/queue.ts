@@ -116,7 +116,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   /**
    * Puts an item, as soon as there is room.
    *
-   * @throws {TypeError} if the item cannot be sent
+   * @throws {TypeError} if the item cannot be sent, or `wait` is of the wrong kind
    * @throws {QueueClosedError} if the queue is closed, or is while it waits
    * @throws {DOMException} `TimeoutError` if there is no room in time
    */
@@ -143,6 +143,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   /**
    * Gets the next item, as soon as there is one.
    *
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {QueueClosedError} if the queue is closed and empty
    * @throws {DOMException} `TimeoutError` if none comes in time
    */

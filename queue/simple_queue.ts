@@ -104,6 +104,7 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
    * Gets the next item, as soon as there is one.
    *
    * @param wait how long at most, in milliseconds, and what ends the wait
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {QueueClosedError} if the queue is closed and empty
    * @throws {DOMException} `TimeoutError` if none comes in time
    * @throws the signal's reason if it is aborted

@@ -214,6 +214,7 @@ export class Barrier {
    * @param wait how long to wait at most, in milliseconds, and what ends the wait.
    *   Default of the timeout: that of the barrier
    * @returns the index of the party, from 0; no other of the round has the same
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {BrokenBarrierError} if the barrier is broken, or is while it waits, or
    *   is reset
    * @throws {DOMException} `TimeoutError` if the others are not there in time
@@ -242,6 +243,7 @@ export class Barrier {
    *
    * @param wait how long to wait at most, in milliseconds. Default: as for the barrier
    * @returns the index of the party, from 0
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {BrokenBarrierError} if the barrier is broken, or is while it waits, or
    *   is reset
    * @throws {DOMException} `TimeoutError` if the others are not there in time

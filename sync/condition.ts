@@ -175,6 +175,7 @@ export class Condition {
    *
    * @param wait how long to wait for a notification at most, in milliseconds, and
    *   what ends that
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {Error} if this thread does not hold the lock
    * @throws {DOMException} `TimeoutError` if no notification comes in time
    * @throws the signal's reason if it is aborted
@@ -208,6 +209,7 @@ export class Condition {
    * cannot free it while the thread is blocked: do not mix the two in a thread.
    *
    * @param wait how long to wait for a notification at most, in milliseconds
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {Error} if this thread does not hold the lock
    * @throws {DOMException} `TimeoutError` if no notification comes in time
    */
@@ -241,6 +243,7 @@ export class Condition {
    *   together, and what ends that. When the time is over, the predicate is called
    *   for a last time
    * @returns what the predicate gave
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {Error} if this thread does not hold the lock
    * @throws {DOMException} `TimeoutError` if it does not become true in time
    * @throws the signal's reason if it is aborted
@@ -272,7 +275,8 @@ export class Condition {
    * @param predicate what has to give something truthy
    * @param wait how long to wait at most, in milliseconds, all notifications together
    * @returns what the predicate gave
-   * @throws {TypeError} if the predicate gives a promise, which it cannot wait for
+   * @throws {TypeError} if the predicate gives a promise, which it cannot wait for, or
+   *   `wait` is of the wrong kind
    * @throws {Error} if this thread does not hold the lock
    * @throws {DOMException} `TimeoutError` if it does not become true in time
    */

@@ -112,6 +112,7 @@ export class Event {
    * again by then.
    *
    * @param wait how long at most, in milliseconds, and what ends the wait
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it is not set in time
    * @throws the signal's reason if it is aborted
    */
@@ -134,6 +135,7 @@ export class Event {
    * The same, blocking the thread.
    *
    * @param wait how long at most, in milliseconds
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it is not set in time
    */
   waitSync(wait?: WaitOptions): void {

@@ -119,6 +119,7 @@ export class Lock {
    * Waits until the lock is free, and takes it.
    *
    * @returns a guard that releases it
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not become free in time
    * @throws the signal's reason if it is aborted
    */
@@ -150,6 +151,7 @@ export class Lock {
    * Takes the lock, blocking the thread until it is free.
    *
    * @returns a guard that releases it
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not become free in time
    */
   acquireSync(wait?: WaitOptions): LockGuard {

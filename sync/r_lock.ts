@@ -128,6 +128,7 @@ export class RLock {
    * Waits until no other process or thread holds the lock, and takes it.
    *
    * @returns a guard that releases this acquisition
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not become free in time
    * @throws the signal's reason if it is aborted
    */
@@ -161,6 +162,7 @@ export class RLock {
    * Takes the lock, blocking the thread until no other holds it.
    *
    * @returns a guard that releases this acquisition
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not become free in time
    */
   acquireSync(wait?: WaitOptions): LockGuard {

@@ -111,6 +111,7 @@ export class RWLock {
    * to read.
    *
    * @returns a guard that ends the read
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if that does not come in time
    * @throws the signal's reason if it is aborted
    */
@@ -136,6 +137,7 @@ export class RWLock {
    * is to go first.
    *
    * @returns a guard that ends the read
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if that does not come in time
    */
   readSync(wait?: WaitOptions): LockGuard {
@@ -148,6 +150,7 @@ export class RWLock {
    * then begins to write.
    *
    * @returns a guard that ends the write
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if that does not come in time
    * @throws the signal's reason if it is aborted
    */
@@ -173,6 +176,7 @@ export class RWLock {
    * that wait are to go first.
    *
    * @returns a guard that ends the write
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if that does not come in time
    */
   writeSync(wait?: WaitOptions): LockGuard {

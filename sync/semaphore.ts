@@ -131,6 +131,7 @@ export class Semaphore {
    * Waits until a permit is free, and takes it.
    *
    * @returns a guard that gives it back
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if none becomes free in time
    * @throws the signal's reason if it is aborted
    */
@@ -160,6 +161,7 @@ export class Semaphore {
    * Takes a permit, blocking the thread until one is free.
    *
    * @returns a guard that gives it back
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if none becomes free in time
    */
   acquireSync(wait?: WaitOptions): LockGuard {
