@@ -133,11 +133,7 @@ export function whole(
   most: number = Number.MAX_SAFE_INTEGER,
   doing = "create pool",
 ): number {
-  if (typeof value !== "number") {
-    throw new TypeError(
-      `Cannot ${doing}: ${name} is ${String(value)}, not a number`,
-    );
-  }
+  checkOption(value, "number", name, doing);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   const range = most === Number.MAX_SAFE_INTEGER
     ? least === Number.MIN_SAFE_INTEGER ? "" : ` of at least ${least}`
@@ -153,11 +149,7 @@ function duration(
   doing = "create pool",
 ): number {
   if (value === undefined || value === Infinity) return 0;
-  if (typeof value !== "number") {
-    throw new TypeError(
-      `Cannot ${doing}: ${name} is ${String(value)}, not a number`,
-    );
-  }
+  checkOption(value, "number", name, doing);
   if (value >= 0) return Math.min(value, LONGEST_TIMER);
   throw new RangeError(
     `Cannot ${doing}: ${name} is ${value}, not a number of milliseconds`,

@@ -22,10 +22,9 @@ export function checkBarrier(
   checkOptions(options, DOING, LIKELY);
   const { action, timeout = Infinity } = options;
   checkOption(action, "function", "action", DOING);
-  if (typeof timeout !== "number" || timeout !== timeout) {
-    throw new TypeError(
-      `Cannot ${DOING}: timeout is ${String(timeout)}, not a number`,
-    );
+  checkOption(timeout, "number", "timeout", DOING);
+  if (timeout !== timeout) {
+    throw new TypeError(`Cannot ${DOING}: timeout is NaN, not a number`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkOption } from "../_internal/check.ts";
 import {
   CELL_KIND,
   type Holding,
@@ -261,9 +262,7 @@ class Guard implements LockGuard {
 }
 
 function checkPermits(doing: string, n: number, least: number): void {
-  if (typeof n !== "number") {
-    throw new TypeError(`Cannot ${doing}: n is ${String(n)}, not a number`);
-  }
+  checkOption(n, "number", "n", doing);
   if (Number.isInteger(n) && n >= least && n <= MOST_PERMITS) return;
   throw new RangeError(
     `Cannot ${doing}: n is ${n}, not a whole number from ${least} to ${MOST_PERMITS}`,

@@ -1,4 +1,4 @@
-import { checkOptions, checkSignal } from "../check.ts";
+import { checkOption, checkOptions, checkSignal } from "../check.ts";
 
 /** Milliseconds that a timer can hold, 24 days; longer waits have no end. */
 export const LONGEST_TIMER = 0x7fff_ffff;
@@ -29,13 +29,9 @@ export function checkWait(wait: WaitOptions | undefined): void {
   if (wait === undefined) return;
   checkOptions(wait, "wait", LIKELY);
   const { timeout, signal } = wait;
-  if (
-    timeout !== undefined &&
-    (typeof timeout !== "number" || timeout !== timeout)
-  ) {
-    throw new TypeError(
-      `Cannot wait: timeout is ${String(timeout)}, not a number`,
-    );
+  checkOption(timeout, "number", "timeout", "wait");
+  if (timeout !== timeout) {
+    throw new TypeError("Cannot wait: timeout is NaN, not a number");
   }
   checkSignal(wait, "wait");
   signal?.throwIfAborted();

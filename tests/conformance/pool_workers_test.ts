@@ -229,7 +229,7 @@ testBoth("Pool refuses a maxTasksPerChild that is no whole number", (kind) => {
     // deno-lint-ignore no-explicit-any -- what the compiler refuses
     () => create(kind, 3, { maxTasksPerChild: "12" as any }),
     TypeError,
-    "Cannot create pool: maxTasksPerChild is 12, not a number",
+    "Cannot create pool: maxTasksPerChild is a string, not a number",
   );
 });
 

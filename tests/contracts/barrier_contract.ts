@@ -5,6 +5,7 @@ import {
   BrokenBarrierError,
   type WaitOptions,
 } from "../../sync/mod.ts";
+import { WRONG_TIMEOUTS } from "./wait_contract.ts";
 
 const BROKEN = "Cannot wait at barrier: barrier is broken";
 
@@ -136,11 +137,12 @@ export function testBarrier(
 
   test("checks the options of a wait before anything else", async () => {
     const barrier = create(2);
-    for (const timeout of [NaN, "50", null] as number[]) {
+    for (const [wrong, kind] of WRONG_TIMEOUTS) {
+      const timeout = wrong as number;
       await assertRejects(
         () => barrier.wait({ timeout }),
         TypeError,
-        `Cannot wait: timeout is ${timeout}, not a number`,
+        `Cannot wait: timeout is ${kind}, not a number`,
       );
       assertThrows(() => barrier.waitSync({ timeout }), TypeError);
     }
@@ -362,10 +364,11 @@ export function testBarrier(
       assertThrows(() => create(1, { action }), TypeError).message,
       "Cannot create barrier: action is a string, not a function",
     );
-    for (const timeout of [NaN, "5" as unknown as number]) {
+    for (const [wrong, kind] of WRONG_TIMEOUTS) {
+      const timeout = wrong as number;
       assertEquals(
         assertThrows(() => create(1, { timeout }), TypeError).message,
-        `Cannot create barrier: timeout is ${timeout}, not a number`,
+        `Cannot create barrier: timeout is ${kind}, not a number`,
       );
     }
   });

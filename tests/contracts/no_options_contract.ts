@@ -242,7 +242,7 @@ const CONNECTING: Calls = {
   ],
   "connect(address, { timeout: '5' })": [
     () => connect(ADDRESS, { timeout: "5" }),
-    "Cannot wait: timeout is 5, not a number",
+    "Cannot wait: timeout is a string, not a number",
   ],
   "connect(address, { signal: 5 })": [
     () => connect(ADDRESS, { signal: 5 }),
@@ -316,7 +316,7 @@ const WAIT_OPTIONS: readonly [wait: unknown, problem: string][] = [
   [[], "the options are an array; pass { timeout: … }"],
   [nothing, "the options are a function; pass { timeout: … }"],
   [AbortSignal.any([]), "the options are an AbortSignal; pass { signal: … }"],
-  [{ timeout: "5" }, "timeout is 5, not a number"],
+  [{ timeout: "5" }, "timeout is a string, not a number"],
   [{ signal: 5 }, "signal is a number, not an AbortSignal"],
   [{ signal: null }, "signal is null, not an AbortSignal"],
   [{ signal: {}, timeout: 5 }, "signal is an object, not an AbortSignal"],
@@ -345,7 +345,7 @@ function usingPool(pool: Anything): { throwing: Calls; rejecting: Calls } {
     ],
     "pool.apply(fn, [], { timeout: '5' })": [
       () => pool.apply(nothing, [], { timeout: "5" }),
-      "Cannot apply: timeout is 5, not a number",
+      "Cannot apply: timeout is a string, not a number",
     ],
     "pool.apply(fn, [], { callback: 5 })": [
       () => pool.apply(nothing, [], { callback: 5 }),
@@ -365,7 +365,7 @@ function usingPool(pool: Anything): { throwing: Calls; rejecting: Calls } {
     ],
     "pool.map(fn, [], { chunkSize: '5' })": [
       () => pool.map(nothing, [], { chunkSize: "5" }),
-      "Cannot map: chunkSize is 5, not a number",
+      "Cannot map: chunkSize is a string, not a number",
     ],
     "pool.map(fn, [], { progress: 5 })": [
       () => pool.map(nothing, [], { progress: 5 }),

@@ -357,8 +357,8 @@ export function testPoolControl(
       assertEquals((error as Error).message, `Cannot create pool: ${problem}`);
     }
     const kinds: [object, string][] = [
-      [{ retries: "1" }, "retries is 1, not a number"],
-      [{ taskTimeout: "1" }, "taskTimeout is 1, not a number"],
+      [{ retries: "1" }, "retries is a string, not a number"],
+      [{ taskTimeout: "1" }, "taskTimeout is a string, not a number"],
       [{ name: 5 }, "name is a number, not a string"],
       [{ initializer: 5 }, "the function is a number; pass a function"],
     ];

@@ -100,7 +100,7 @@ export function testPoolMap(
       // deno-lint-ignore no-explicit-any -- what the compiler refuses
       () => pool.starmap(() => 1, [[]], { chunkSize: "2" as any }),
       TypeError,
-      "Cannot starmap: chunkSize is 2, not a number",
+      "Cannot starmap: chunkSize is a string, not a number",
     );
   });
 

@@ -20,6 +20,7 @@ import {
 } from "../../queue/mod.ts";
 import { Event, Lock } from "../../sync/mod.ts";
 import { checkInterruptions } from "./interruptions.ts";
+import { WRONG_TIMEOUTS } from "./wait_contract.ts";
 
 const NOW = { timeout: 0 };
 
@@ -116,8 +117,9 @@ export function testReadiness(name: string): void {
       const took = performance.now() - start;
       assert(took >= 2 * timeout - 2, `${took} ms, of 2 * ${timeout}`);
     }
-    for (const timeout of [NaN, "50", null] as number[]) {
-      const text = `Cannot wait: timeout is ${timeout}, not a number`;
+    for (const [wrong, kind] of WRONG_TIMEOUTS) {
+      const timeout = wrong as number;
+      const text = `Cannot wait: timeout is ${kind}, not a number`;
       await assertRejects(() => wait([b], { timeout }), TypeError, text);
       assertThrows(() => waitSync([b], { timeout }), TypeError, text);
       await assertRejects(() => wait([], { timeout }), TypeError, text);

@@ -50,11 +50,18 @@ function testAnySemaphore(
         `Cannot create semaphore: n is ${n}, ${range}`,
       );
     }
-    for (const n of ["1", null, {}, 1n, true] as unknown as number[]) {
+    const wrong = [
+      ["1", "a string"],
+      [null, "null"],
+      [{}, "an object"],
+      [1n, "a bigint"],
+      [true, "a boolean"],
+    ];
+    for (const [n, kind] of wrong as [number, string][]) {
       assertThrows(
         () => create(n),
         TypeError,
-        `Cannot create semaphore: n is ${n}, not a number`,
+        `Cannot create semaphore: n is ${kind}, not a number`,
       );
     }
     const semaphore = create(1);
@@ -69,7 +76,7 @@ function testAnySemaphore(
     assertThrows(
       () => semaphore.release("1" as unknown as number),
       TypeError,
-      "Cannot release semaphore: n is 1, not a number",
+      "Cannot release semaphore: n is a string, not a number",
     );
     assertEquals(semaphore.value, 0);
   });

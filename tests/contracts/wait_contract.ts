@@ -9,7 +9,17 @@ export interface Waits {
   readonly waitSync?: (wait?: WaitOptions) => unknown;
 }
 
-const WRONG_TIMEOUTS = [NaN, "50", "", null, {}, [], true, 5n];
+/** What is no timeout, and what messages call it. */
+export const WRONG_TIMEOUTS: readonly [timeout: unknown, kind: string][] = [
+  [NaN, "NaN"],
+  ["50", "a string"],
+  ["", "a string"],
+  [null, "null"],
+  [{}, "an object"],
+  [[], "an array"],
+  [true, "a boolean"],
+  [5n, "a bigint"],
+];
 
 /** What every primitive does with the options of a wait. */
 export async function checkWaits(
@@ -34,11 +44,12 @@ export async function checkWaits(
       assertEquals([error.name, error.message], ["TimeoutError", message]);
     }
   }
-  for (const timeout of WRONG_TIMEOUTS as number[]) {
+  for (const [wrong, kind] of WRONG_TIMEOUTS) {
+    const timeout = wrong as number;
     await assertRejects(
       () => wait({ timeout }),
       TypeError,
-      `Cannot wait: timeout is ${timeout}, not a number`,
+      `Cannot wait: timeout is ${kind}, not a number`,
     );
     if (waitSync !== undefined) {
       assertThrows(() => waitSync({ timeout }), TypeError);

@@ -253,11 +253,11 @@ Deno.test("Process.join() aborted rejects with the reason and changes nothing", 
 
 Deno.test("Process.join() with a timeout that is no number is a TypeError", async () => {
   const process = started(nothing);
-  for (const timeout of [NaN, "5" as unknown as number]) {
+  for (const [timeout, kind] of [[NaN, "NaN"], ["5", "a string"]]) {
     await assertRejects(
-      () => process.join({ timeout }),
+      () => process.join({ timeout: timeout as number }),
       TypeError,
-      `Cannot wait: timeout is ${timeout}, not a number`,
+      `Cannot wait: timeout is ${kind}, not a number`,
     );
   }
   await process.join();

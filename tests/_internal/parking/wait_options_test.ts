@@ -19,7 +19,7 @@ Deno.test("checkWait() takes numbers for timeouts, and nothing else", () => {
   assertThrows(
     () => checkWait({ timeout: "5" as unknown as number }),
     TypeError,
-    "Cannot wait: timeout is 5, not a number",
+    "Cannot wait: timeout is a string, not a number",
   );
 });
 
