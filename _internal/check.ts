@@ -1,4 +1,4 @@
-/** Names of options, by the kind of the value that is likely meant for one; see {@linkcode checkOptions}. */
+/** Names of options, each by the kind of a value that is likely meant for it. */
 export type LikelyOptions = Readonly<Record<string, string>>;
 
 const WANTED = {

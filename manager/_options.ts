@@ -6,11 +6,11 @@ import type {
   ManagerConnectOptions,
   ManagerOptions,
 } from "./manager_options.ts";
-import type { PoolProxyOptions } from "./pool_proxy.ts";
 
 const CREATE_MANAGER = "create manager";
 const CREATE_QUEUE = "create queue";
 const CREATE_BARRIER = "create barrier";
+const TASK_NUMBERS = ["timeout", "retries", "priority", "chunkSize"] as const;
 
 /**
  * Checks how a manager is to be made.
@@ -61,13 +61,15 @@ export function toldAction(
 
 /** Checks how a pool is to treat a task, for the form of that name. */
 export function checkTask(
-  options: PoolProxyOptions | undefined,
+  options:
+    | { readonly [name in typeof TASK_NUMBERS[number]]?: unknown }
+    | undefined,
   doing: "apply" | "map" | "starmap",
 ): void {
   if (options === undefined) return;
   const likely = doing === "apply" ? "timeout" : "chunkSize";
   checkOptions(options, doing, { number: likely });
-  for (const name of ["timeout", "retries", "priority", "chunkSize"] as const) {
+  for (const name of TASK_NUMBERS) {
     checkOption(options[name], "number", name, doing);
   }
 }

@@ -107,6 +107,7 @@ export class PoolProxy extends BaseProxy {
   /**
    * Waits until the workers have ended.
    *
+   * @throws {TypeError} if it is given options
    * @throws {Error} if the pool is neither closed nor terminated
    */
   async join(): Promise<void> {

@@ -223,6 +223,7 @@ export abstract class TaskPool implements AsyncDisposable {
   /**
    * Waits until all workers have ended.
    *
+   * @throws {TypeError} if it is given options
    * @throws {Error} if the pool is neither closed nor terminated
    */
   async join(): Promise<void> {
