@@ -2,6 +2,7 @@ import {
   beginBoot,
   type BootRecord,
   endWithEnding,
+  hasHubEnded,
   type Importer,
   onUncaught,
   report,
@@ -28,7 +29,7 @@ export async function boot(
   const { record } = told;
   if (record.daemon) watchParent(record);
   const fail = async (error: unknown) => {
-    if (record.daemon) await endWithEnding(record);
+    if (record.daemon && hasHubEnded()) await endWithEnding(record);
     report("Process", record.name, error);
     Deno.exit(1);
   };

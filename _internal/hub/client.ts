@@ -5,8 +5,12 @@ import { setCurrentClient } from "./current_client.ts";
 import { HubClient } from "./hub_client.ts";
 import { AUTH_MS, type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
 
-/** Makes this isolate a client of a hub: what it makes from now on is there. */
-export async function joinHub(offer: HubOffer): Promise<void> {
+/**
+ * Makes this isolate a client of a hub: what it makes from now on is there.
+ *
+ * @returns whether the hub has ended
+ */
+export async function joinHub(offer: HubOffer): Promise<() => boolean> {
   const key = Uint8Array.fromHex(offer.key);
   const socket = await connectSocket(offer.address, {
     key: importAuthKey(key),
@@ -33,4 +37,5 @@ export async function joinHub(offer: HubOffer): Promise<void> {
   addEventListener("unload", () => {
     if (Deno.exitCode === 0) joined.leave();
   });
+  return () => joined.standing.isOver;
 }

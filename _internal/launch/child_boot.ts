@@ -12,7 +12,7 @@ import type { TargetDescription } from "./target.ts";
 
 type Codec = typeof import("../codec/mod.ts");
 type Handles = typeof import("../handles/mod.ts");
-type Hub = { joinHub(offer: HubOffer): Promise<void> };
+type Hub = { joinHub(offer: HubOffer): Promise<() => boolean> };
 type Log = typeof import("../log.ts");
 
 /** Imports a module by its URL. */
@@ -46,6 +46,9 @@ export async function importKnown(
   return module;
 }
 
+/** Whether the hub that this isolate asks has ended, as it does with its program. */
+export let hasHubEnded = (): boolean => false;
+
 /** Runs in a new isolate what it was started for. */
 export async function runBoot(
   { record, args, fields }: Boot<Uint8Array>,
@@ -58,7 +61,7 @@ export async function runBoot(
   if (record.log !== undefined) await beginLog(record, importModule);
   if (hub !== undefined) {
     const { joinHub } = await importModule(HUB_DOOR) as Hub;
-    await joinHub(hub);
+    hasHubEnded = await joinHub(hub);
   }
   if (target.kind === "subclass") {
     const subclass = await resolveSubclass(target, importKnown);

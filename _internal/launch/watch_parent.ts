@@ -4,8 +4,10 @@ import type { BootRecord, ParentFacts } from "./boot_record.ts";
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
 const WATCH_MS = 400;
-/** Milliseconds that a process may take to end once its sockets are closed. */
-const ENDING_MS = 100;
+/** Milliseconds that a program may take to end once its hub has ended. */
+const ENDING_MS = 10_000;
+/** Milliseconds between two looks whether it has. */
+const LOOK_MS = 20;
 
 /**
  * Ends this process, a daemon, when its parent has ended in any way. The kernel
@@ -25,15 +27,18 @@ export function watchParent({ process: { parent } }: BootRecord): void {
 }
 
 /**
- * Ends this process, a daemon, without a word if what has failed here did so as its
- * parent ends: who asks a hub hears of that by its socket first.
+ * Ends this process, a daemon whose hub has ended, without a word once its parent has:
+ * who asks a hub hears of the end of the program by its socket first.
  */
 export async function endWithEnding(
-  { process: { parent }, hub }: BootRecord,
+  { process: { parent } }: BootRecord,
 ): Promise<void> {
-  if (parent === null || hub === undefined) return;
-  await new Promise((resolve) => setTimeout(resolve, ENDING_MS));
-  endWith(parent);
+  if (parent === null) return;
+  const end = performance.now() + ENDING_MS;
+  while (performance.now() < end) {
+    endWith(parent);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }
 
 function endWith({ pid, id }: ParentFacts): void {

@@ -49,6 +49,9 @@ async function arrived(connection: Connection<unknown>): Promise<void> {
   assert(await connection.poll(LONG));
 }
 
+/** Milliseconds after which a system that is busy has taken what it can. */
+const TAKEN_MS = 300;
+
 /**
  * Sends until there is no room, also after what can go on has gone on.
  *
@@ -61,7 +64,7 @@ async function fill<T>(
   for (let sent = 0;; sent++) {
     while (connection.trySend(message(sent))) sent++;
     try {
-      await connection.send(message(sent), { timeout: 100 });
+      await connection.send(message(sent), { timeout: TAKEN_MS });
     } catch (error) {
       if ((error as Error).name !== "TimeoutError") throw error;
       // Who waits is not woken for a little room.
