@@ -38,7 +38,20 @@ function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n);
 }
 
-function pause(ms = 1): Promise<void> {
+/** An action that lasts until it is ended: `begun(n)` waits for call number n, and gives how to end it. */
+function lastingAction() {
+  const calls = Array.from(
+    { length: 3 },
+    () => Promise.withResolvers<() => void>(),
+  );
+  let count = 0;
+  return {
+    action: () => new Promise<void>((end) => calls[count++]!.resolve(end)),
+    begun: (call: number): Promise<() => void> => calls[call]!.promise,
+  };
+}
+
+function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
@@ -285,38 +298,31 @@ export function testBarrier(
   });
 
   test("takes who comes during an action for the next round", async () => {
-    let proceed = () => {};
-    const barrier = create(2, {
-      action: () => new Promise<void>((resolve) => proceed = resolve),
-    });
+    const { action, begun } = lastingAction();
+    const barrier = create(2, { action });
     const first = [barrier.wait(), barrier.wait()];
-    await pause();
+    const endFirst = await begun(0);
     assertEquals(barrier.waiting, 2);
     const second = [barrier.wait(), barrier.wait(), barrier.wait()];
     const late = failure(barrier.wait({ timeout: 5 }));
     assertEquals((await late as Error).name, "TimeoutError");
     assertEquals(barrier.broken, false);
     assertEquals(barrier.waiting, 2);
-    proceed();
+    endFirst();
     assertEquals(await Promise.all(first), [0, 1]);
-    await pause();
-    proceed();
+    (await begun(1))();
     assertEquals(await Promise.all(second.slice(0, 2)), [0, 1]);
     assertEquals(barrier.waiting, 1);
     const fourth = barrier.wait();
-    await pause();
-    proceed();
+    (await begun(2))();
     assertEquals([await second[2], await fourth], [0, 1]);
   });
 
   for (const how of ["timeout", "signal", "abort", "reset"] as const) {
     test(`is broken during an action by ${how}`, async () => {
-      let proceed = () => {};
-      let waits = true;
-      const barrier = create(2, {
-        action: () =>
-          waits ? new Promise<void>((resolve) => proceed = resolve) : 0,
-      });
+      const { action, begun } = lastingAction();
+      let lasts = true;
+      const barrier = create(2, { action: () => lasts ? action() : 0 });
       const controller = new AbortController();
       const options = {
         timeout: { timeout: 5 },
@@ -326,7 +332,8 @@ export function testBarrier(
       }[how];
       const waiting = failure(barrier.wait(options));
       const acting = failure(barrier.wait());
-      await pause();
+      // Time may be over before it begins.
+      if (how !== "timeout") await begun(0);
       if (how === "signal") controller.abort("enough");
       if (how === "abort" || how === "reset") barrier[how]();
       const error = await waiting;
@@ -340,10 +347,10 @@ export function testBarrier(
       else if (how === "timeout") {
         assertEquals((error as Error).name, "TimeoutError");
       } else await assertBroken(Promise.reject(error), message);
-      proceed();
+      begun(0).then((end) => end());
       await assertBroken(Promise.reject(await acting), message);
       assertEquals(barrier.broken, how !== "reset");
-      waits = false;
+      lasts = false;
       barrier.reset();
       await pass(barrier);
     });
