@@ -80,19 +80,17 @@ async function removeFolder(folder: URL): Promise<void> {
 
 /** All modules of the library, as paths from the root. */
 async function listSources(): Promise<string[]> {
-  const found = ["mod.ts"];
-  const walk = (folder: string) => {
-    for (
-      const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))
-    ) {
-      if (isDirectory) walk(`${folder}${name}/`);
-      else if (name.endsWith(".ts")) found.push(`${folder}${name}`);
-    }
-  };
-  for (const folder of ["_internal", ...await readPublicFolders()]) {
-    walk(`${folder}/`);
-  }
-  return found;
+  const folders = ["_internal", ...await readPublicFolders()];
+  return ["mod.ts", ...folders.flatMap(listModules)];
+}
+
+/** The modules in a folder and below, as paths from the root. */
+export function listModules(folder: string): string[] {
+  return Array.from(Deno.readDirSync(new URL(folder, ROOT)))
+    .flatMap(({ name, isDirectory }) => {
+      const path = `${folder}/${name}`;
+      return isDirectory ? listModules(path) : path.endsWith(".ts") ? path : [];
+    });
 }
 
 /** Those that are loaded by their address, as some text says it, and those that are wanted. */

@@ -9,7 +9,7 @@
  */
 
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { asScript, build } from "./build.ts";
+import { asScript, build, listModules } from "./build.ts";
 import { listImports } from "./list_imports.ts";
 import { packageImports, readPublicFolders } from "./public_modules.ts";
 import {
@@ -36,14 +36,6 @@ export async function listImported(): Promise<Set<string>> {
     }
   }
   return imported;
-}
-
-function listModules(folder: string): string[] {
-  return Array.from(Deno.readDirSync(new URL(folder, ROOT)))
-    .flatMap(({ name, isDirectory }) => {
-      const path = `${folder}/${name}`;
-      return isDirectory ? listModules(path) : path.endsWith(".ts") ? path : [];
-    });
 }
 
 /** The imports of the repository, with what has been built in place of its source. */

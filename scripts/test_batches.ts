@@ -20,7 +20,10 @@ const ALONE = new Set([
   "tests/_internal/memory/participants_test.ts",
 ]);
 
-/** Modules whose examples make memory that processes map: patterns, as `--ignore` overlooks paths beside several folders. */
+/**
+ * Modules whose examples make memory that processes map. Patterns, as `--ignore` overlooks paths
+ * beside several folders.
+ */
 const MAPPED = ["**/sync/shareable_list.ts", "**/sync/shared_memory.ts"];
 
 // What takes longest begins first, so that all lanes end at about the same time.
