@@ -10,7 +10,7 @@ import {
   STATE,
   threadMemory,
 } from "../memory/mod.ts";
-import { onDisturbed } from "../parking/mod.ts";
+import { onDisturbed, parkingOf } from "../parking/mod.ts";
 import {
   hasAnyListener,
   hasOwnListener,
@@ -35,8 +35,11 @@ const FLAGS_WORD = 34;
 const SA_RESETHAND = 0x8000_0000 | 0;
 /** What a thread posts when it is about to start its first process. */
 export const WATCH = "watch";
-/** How long it waits until the main thread watches, which may be busy. */
-const HEARD_MS = 100;
+/** How long it waits until the main thread watches, which may compute. */
+const HEARD_MS = 1_000;
+/** Values of `INTERRUPT_WATCHED`: a thread wants the main one to watch; it does. */
+const ASKED = 1;
+const WATCHED = 2;
 /** Stands for the number of a process that has none yet. */
 const STARTING_PID = 0;
 
@@ -71,23 +74,38 @@ export function watchInterrupt(): void {
   processMemory();
   onOwnListener(listenOrLeave);
   listenOrLeave();
-  // A thread that blocks hears no signals, but the first one resets what
-  // becomes of the next.
-  onDisturbed(() => {
-    if (listening && isDefault()) interruptedBlocked();
-  });
+  onDisturbed(lookWhileBlocked);
   const { words } = threadMemory();
-  Atomics.store(words, HEADER.INTERRUPT_WATCHED, 1);
+  Atomics.store(words, HEADER.INTERRUPT_WATCHED, WATCHED);
   Atomics.notify(words, HEADER.INTERRUPT_WATCHED);
 }
 
+/** Lets threads that will start processes have this one watch, even while it blocks. */
+export function watchWhenAsked(): void {
+  if (ownRecord() === undefined) onDisturbed(lookWhileBlocked);
+}
+
+function lookWhileBlocked(): void {
+  const { words } = threadMemory();
+  if (Atomics.load(words, HEADER.INTERRUPT_WATCHED) === ASKED) watchInterrupt();
+  // A thread that blocks hears no signals, but the first one resets what becomes of
+  // the next.
+  if (listening && isDefault()) interruptedBlocked();
+}
+
 /**
- * Lets the thread that has started this one watch, or pass it on. Until the main
- * thread does, Ctrl-C would end the program and leave its processes.
+ * Lets the main thread watch: by the thread that has started this one, which may pass
+ * it on, or by itself if it blocks. Until it does, Ctrl-C would end the program and
+ * leave its processes.
  */
 function askToWatch(): void {
+  const memory = threadMemory();
+  const at = HEADER.INTERRUPT_WATCHED;
+  Atomics.compareExchange(memory.words, at, 0, ASKED);
   postMessage(WATCH);
-  Atomics.wait(threadMemory().words, HEADER.INTERRUPT_WATCHED, 0, HEARD_MS);
+  parkingOf(memory).wakeEverybody();
+  parkingOf(processMemory()).wakeEverybody();
+  Atomics.wait(memory.words, at, ASKED, HEARD_MS);
 }
 
 /** Listens, or no longer, as the program does itself. */
@@ -140,6 +158,8 @@ function* endAll(): Generator<number> {
   if (ending) return;
   ending = true;
   const { kill } = otherCalls();
+  // Whoever comes up from now on ends by itself.
+  Atomics.store(processMemory().words, HEADER.ENDING, 1);
   const count = processes({ known: true }).size;
   if (count > 0) {
     console.error(

@@ -27,7 +27,7 @@ import { withAuthKey } from "./auth_key.ts";
 import { type BootRecord, writeBoot } from "./boot_record.ts";
 import { workerPermissions } from "./child_permissions.ts";
 import { filePath } from "./file_path.ts";
-import { WATCH, watchInterrupt } from "./interrupt.ts";
+import { WATCH, watchInterrupt, watchWhenAsked } from "./interrupt.ts";
 import { grantOf, hasItem } from "./permission_kind.ts";
 import { addRunningThread } from "./running_children.ts";
 import { shareCounts } from "./self.ts";
@@ -81,6 +81,7 @@ export class LaunchedThread {
     this.#name = record.name;
     checkMayRead(entry, record.name);
     shareCounts();
+    watchWhenAsked();
     const to = "another thread";
     const destination = { reach: "thread" };
     const own = encode(fields, { root: "this", destination, to }).snapshot();

@@ -114,7 +114,11 @@ export function processMemory(): ProcessMemory {
   return processes;
 }
 
-/** Joins the memory of the process that started this one. */
+/**
+ * Joins the memory of the process that started this one.
+ *
+ * @returns `false` if it has been given up meanwhile, or its program ends
+ */
 export function joinProcessMemory(
   pid: number,
   fd: number,
@@ -127,7 +131,9 @@ export function joinProcessMemory(
   memory.lockSlot(slotOf(id));
   memory.words[participantAt(slotOf(id)) + PARTICIPANT.PID] = Deno.pid;
   processes = memory;
-  return arrive(memory, id);
+  // In this order: who ends the program says so first, and then looks for those who
+  // have arrived.
+  return arrive(memory, id) && Atomics.load(memory.words, HEADER.ENDING) === 0;
 }
 
 function found(mapping: Mapping): ProcessMemory {

@@ -39,7 +39,7 @@ export const HEADER = {
   /** Thread memory only: processes and threads that were started in this process. */
   STARTED_PROCESSES: 76,
   STARTED_THREADS: 77,
-  /** Thread memory only: 1 once the main thread hears of Ctrl-C. */
+  /** Thread memory only: whether the main thread hears of Ctrl-C, or is to. */
   INTERRUPT_WATCHED: 78,
   /** Thread memory only: where this process has mapped its process memory. */
   ATTACHED: 80,
@@ -47,6 +47,8 @@ export const HEADER = {
   ATTACHED_BASE_LOW: 82,
   ATTACHED_BASE_HIGH: 83,
   ATTACHED_MAIN: 84,
+  /** Process memory only: 1 once Ctrl-C ends the program, so that nobody else joins. */
+  ENDING: 88,
   /** The key of this program, once somebody has asked for it. */
   PROGRAM_KEY: 96,
   /** Mutex of those who give names to shared memory, and take them away. */

@@ -106,16 +106,23 @@ sharedTest(
   },
 );
 
-sharedTest(
-  "interrupt",
-  "Ctrl-C to the program ends a process that a thread has started",
-  async () => {
-    const program = await start("thread");
-    const { signal, stderr } = await interrupt(program, "program");
-    assertEquals(signal, "SIGINT");
-    assertEquals(stderr, "Interrupted: ending 1 process\n");
-  },
-);
+for (
+  const [what, which] of [
+    ["thread", "a thread"],
+    ["thread-of-blocked", "a thread of one that blocks"],
+  ]
+) {
+  sharedTest(
+    "interrupt",
+    `Ctrl-C to the program ends a process that ${which} has started`,
+    async () => {
+      const program = await start(what);
+      const { signal, stderr } = await interrupt(program, "program");
+      assertEquals(signal, "SIGINT");
+      assertEquals(stderr, "Interrupted: ending 1 process\n");
+    },
+  );
+}
 
 sharedTest(
   "interrupt",

@@ -10,6 +10,7 @@ import {
   arrive,
   claim,
   freeSlot,
+  HEADER,
   idAt,
   isAlive,
   isCurrent,
@@ -163,5 +164,19 @@ PROCESSES.test("joinProcessMemory() gives up where the child has been given up, 
     memory.words[participantAt(slot) + PARTICIPANT.PID],
     Deno.pid,
   );
+  assertEquals(usageOf(memory), before);
+});
+
+PROCESSES.test("joinProcessMemory() gives up where Ctrl-C ends the program meanwhile", async () => {
+  const { memory, start } = PROCESSES;
+  const before = usageOf(memory);
+  Atomics.store(memory.words, HEADER.ENDING, 1);
+  try {
+    await using child = start(ROLES, "exist");
+    // It would stay, else.
+    await child.ended;
+  } finally {
+    Atomics.store(memory.words, HEADER.ENDING, 0);
+  }
   assertEquals(usageOf(memory), before);
 });
