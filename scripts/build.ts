@@ -2,7 +2,8 @@
  * Builds the package as it is published, into `build/`: the library in few files, as a module costs
  * a program, and every child that it starts, more than what stands in it.
  *
- * - `library.js` and the pieces beside it are all the code;
+ * - the `library_….js`, one for each folder, and the pieces beside them are all the code: a program
+ *   loads those of the folders that it uses;
  * - a module that has an address of its own (an export of the package, what a child is started with)
  *   is a file there that hands on what the library has.
  *
@@ -31,7 +32,10 @@ const OWN_NAME = "MODULE_URL";
 const OTHER_URL = /(?<=new URL\(\s*"(\.[^"]+))\.ts(?=",\s*import\.meta\.url)/g;
 /** Where a module loads another one when it needs it. */
 const LATER_IMPORT = /(?<!typeof )import\("(\.[^"]+)\.ts"\)/g;
-/** Where a module says that it is to be loaded itself, for the shared objects of a class. */
+/**
+ * Where a module says that it is to be loaded itself, for the shared objects of a class. The piece
+ * that it is in will do, which every program has that has such an object.
+ */
 const OWNER = /module: import\.meta\.url|proxyClass\(/;
 
 /**
@@ -111,29 +115,30 @@ async function listNamed(
   return sources.filter((path) => named.has(path) && !ENTRIES.includes(path));
 }
 
-/** Makes `library.js`, the entries, and what they have in common. */
+/** Makes the parts of the library, the entries, and what they have in common. */
 async function bundle(named: string[], into: URL): Promise<void> {
   const folder = fileURLToPath(ROOT);
-  const library: string[] = [];
+  const parts = new Map<string, string[]>();
   for (const path of named) {
+    const part = parts.get(partOf(path)) ?? [];
+    parts.set(partOf(path), part);
     for (const name of await exportsOf(path)) {
-      library.push(
+      part.push(
         `export { ${name} as ${publicName(path, name)} } from "./${path}";`,
       );
     }
   }
-  const stdin = "./library.ts";
   const { outputFiles } = await esbuild.build({
     write: false,
     absWorkingDir: folder,
     entryPoints: [
-      { in: stdin, out: "library" },
+      ...[...parts.keys()].map((part) => ({ in: `./${part}.part`, out: part })),
       ...ENTRIES.map((path) => ({ in: `./${path}`, out: entryName(path) })),
     ],
     outdir: fileURLToPath(into),
     bundle: true,
     splitting: true,
-    chunkNames: "library-[hash]",
+    chunkNames: "piece-[hash]",
     format: "esm",
     platform: "neutral",
     target: "esnext",
@@ -146,9 +151,9 @@ async function bundle(named: string[], into: URL): Promise<void> {
     plugins: [{
       name: "addresses",
       setup(it) {
-        it.onResolve({ filter: /^\.\/library\.ts$/ }, () => ({
-          path: stdin,
-          namespace: "library",
+        it.onResolve({ filter: /\.part$/ }, ({ path }) => ({
+          path: path.slice("./".length, -".part".length),
+          namespace: "part",
         }));
         // By its address, else the library would fall into pieces by who needs what.
         it.onResolve(
@@ -163,8 +168,8 @@ async function bundle(named: string[], into: URL): Promise<void> {
               }
               : undefined,
         );
-        it.onLoad({ filter: /.*/, namespace: "library" }, () => ({
-          contents: library.join("\n"),
+        it.onLoad({ filter: /.*/, namespace: "part" }, ({ path }) => ({
+          contents: parts.get(path)!.join("\n"),
           resolveDir: folder,
           loader: "ts",
         }));
@@ -206,10 +211,11 @@ function withAddress(path: string, text: string): string {
       `Cannot build ${path}: it names itself and another module; move one of both out`,
     );
   }
-  // One file has all that such objects need, and each more would cost every child.
-  const address = isOwner ? "library.js" : asScript(path);
-  return `const ${OWN_NAME} = /* @__PURE__ */ import.meta.resolve("./${address}");\n` +
-    built;
+  // That of the piece is spelled so that it is not replaced itself.
+  const address = isOwner
+    ? `(({ url }) => url)(import.meta)`
+    : `import.meta.resolve("./${asScript(path)}")`;
+  return `const ${OWN_NAME} = /* @__PURE__ */ ${address};\n${built}`;
 }
 
 /** The file that hands on what the library has of a module. */
@@ -219,7 +225,7 @@ async function handOn(path: string, isPublic: boolean): Promise<string> {
   );
   const types = `${up(path)}types/${declarationPath(path)}`;
   return (isPublic ? `/* @ts-self-types="${types}" */\n` : "") +
-    `export {\n${names.join("")}} from "${up(path)}library.js";\n`;
+    `export {\n${names.join("")}} from "${up(path)}${partOf(path)}.js";\n`;
 }
 
 function handOnEntry(path: string): string {
@@ -245,6 +251,12 @@ async function configuration(): Promise<string> {
     publish,
   };
   return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** The part of the library that a module is in: one for each folder that has a door. */
+function partOf(path: string): string {
+  const [folder, ...rest] = path.split("/");
+  return rest.length === 0 ? "library" : `library_${folder!.replace(/^_/, "")}`;
 }
 
 /** From a module to the root. */
