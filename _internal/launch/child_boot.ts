@@ -61,7 +61,13 @@ export async function runBoot(
   if (record.log !== undefined) await beginLog(record, importModule);
   if (hub !== undefined) {
     const { joinHub } = await importModule(HUB_DOOR) as Hub;
-    hasHubEnded = await joinHub(hub);
+    try {
+      hasHubEnded = await joinHub(hub);
+    } catch (error) {
+      // One that may be asked and does not answer has ended.
+      if (!(error instanceof Deno.errors.NotCapable)) hasHubEnded = () => true;
+      throw error;
+    }
   }
   if (target.kind === "subclass") {
     const subclass = await resolveSubclass(target, importKnown);

@@ -69,6 +69,26 @@ Deno.test("Processes at a hub that end with their program do not say that it has
   assertEquals(stderr.includes("Process"), false, stderr);
 });
 
+Deno.test("Processes that start at a hub while their program fails do not say that it has ended", async () => {
+  const runs = await Promise.all(
+    [60, 120, 180, 240].map((ms) =>
+      runProgram(`fails_early.ts ${ms}`, [
+        "run",
+        "--no-prompt",
+        "--no-check",
+        ...WITHOUT_FFI,
+        path("fails_early.ts"),
+        `${ms}`,
+      ])
+    ),
+  );
+  for (const { code, stderr } of runs) {
+    assertEquals(code, 1);
+    assertMatch(stderr, /the program has failed/);
+    assertEquals(stderr.includes("Process"), false, stderr);
+  }
+});
+
 sharedTest(
   "twice",
   "MULTIPROCESSING_BACKEND=hub does the same where there is shared memory",
