@@ -37,7 +37,7 @@ type Kind = "read" | "write";
  * readers out, and when it leaves, the readers that have waited meanwhile go
  * before the next writer. So neither waits for more than one turn of the others.
  * Whoever does not come within 100 ms of its turn, as its thread is busy, is
- * passed by those who come then, and within four seconds by those who wait. Among
+ * passed by those who come then, and within six seconds by those who wait. Among
  * writers it is not fair: who comes while it is free gets it; waiters of one
  * process are served in order.
  *

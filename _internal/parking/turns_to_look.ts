@@ -5,7 +5,7 @@ const ALONE_MS = 950;
 /** Milliseconds between the turns of two. */
 const GAP_MS = 475;
 /** Most milliseconds until a turn, however many are parked. */
-const MOST_MS = 3800;
+const MOST_MS = 5700;
 
 /**
  * Takes a turn to look for the dead. A look of one is enough for all, so those who

@@ -10,7 +10,7 @@ const SETTLE_MS = 1_000;
 /** Those who have just started are not idle yet: what they have compiled is stored, for one thing. */
 const REST_MS = QUICK ? 1_000 : 5_000;
 /** Long beside the seconds between two looks of a process. */
-const WINDOW_MS = QUICK ? 4_000 : 10_000;
+const WINDOW_MS = QUICK ? 4_000 : 20_000;
 
 export async function park(queue: Queue<boolean>, ready: Queue<boolean>) {
   await ready.put(true);
