@@ -126,7 +126,7 @@ async function runCase(
     all: run.ours,
     measure: () => runOurs(library, name, how),
   }];
-  if (python !== undefined) {
+  if (python !== undefined && await hasProgram(`cases/${programOf(name)}.py`)) {
     sides.push({
       all: run.python,
       measure: () => runPython(python, name, how),
@@ -159,9 +159,13 @@ async function runCase(
 }
 
 /** Whether pools of others do what a case measures. */
-async function hasPeers(name: string): Promise<boolean> {
+function hasPeers(name: string): Promise<boolean> {
+  return hasProgram(`peers/${programOf(name)}.mjs`);
+}
+
+async function hasProgram(path: string): Promise<boolean> {
   try {
-    await Deno.lstat(new URL(`peers/${programOf(name)}.mjs`, import.meta.url));
+    await Deno.lstat(new URL(path, import.meta.url));
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;

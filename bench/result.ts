@@ -1,4 +1,4 @@
-import type { Figure, Requirement } from "./figures.ts";
+import { BY_PROCESSES, type Figure, type Requirement } from "./figures.ts";
 import type { Samples } from "./run_case.ts";
 
 /** The middle of some samples, and how far they spread. */
@@ -33,7 +33,7 @@ export interface CaseSamples {
 export function compare(figure: Figure, samples: CaseSamples): Result {
   const { by, title } = figure.other;
   const name = by === "peers"
-    ? bestOf(samples.peers, figure.unit)
+    ? bestOf(samples.peers, figure)
     : figure.other.name;
   const mine = summarize(samples.ours[figure.ours]);
   const other = summarize(samples[by][name]);
@@ -51,11 +51,13 @@ export function compare(figure: Figure, samples: CaseSamples): Result {
 }
 
 /** The peer with the most of what there is by the second, or the least of what it costs. */
-function bestOf(peers: Samples, unit: string): string {
+function bestOf(peers: Samples, { unit, other }: Figure): string {
   const sign = unit.endsWith("/s") ? -1 : 1;
-  const medians = Object.entries(peers).map(([name, samples]) =>
-    [name, sign * summarize(samples)!.median] as const
-  );
+  const medians = Object.entries(peers)
+    .filter(([name]) => name.endsWith(BY_PROCESSES) === (other.name !== ""))
+    .map(([name, samples]) =>
+      [name, sign * summarize(samples)!.median] as const
+    );
   return medians.sort(([, a], [, b]) => a - b)[0]?.[0] ?? "";
 }
 

@@ -2,32 +2,15 @@
 
 import { Process } from "@parallel/multiprocessing";
 import { QUICK, report, sample } from "./_sample.ts";
+import { denoRun, startAndJoin } from "./_starts.ts";
 
 export function nothing() {}
 
-async function startAndJoin(): Promise<number> {
-  const begin = performance.now();
-  const process = new Process({ target: nothing });
-  process.start();
-  await process.join();
-  return performance.now() - begin;
-}
-
-async function denoRun(): Promise<number> {
-  const begin = performance.now();
-  const empty = new URL("_empty.ts", import.meta.url).href;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-lock", empty],
-    stdin: "null",
-  }).spawn();
-  await child.status;
-  return performance.now() - begin;
-}
-
 if (import.meta.main) {
   const count = QUICK ? 8 : 16;
+  const open = () => new Process({ target: nothing });
   report({
-    process: await sample(count, startAndJoin),
+    process: await sample(count, () => startAndJoin(open)),
     denoRun: await sample(count, denoRun),
   });
 }

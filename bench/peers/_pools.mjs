@@ -1,9 +1,9 @@
-// The pools that Node has, with two threads each unless said otherwise, behind one shape: `run(name, n)` and `close()`.
+// The pools that Node has, with two workers each unless said otherwise, behind one shape: `run(name, n)` and `close()`.
 //
 // These programs are copied to where the packages are installed, and run there.
 
 import { Piscina } from "piscina";
-import { FixedThreadPool } from "poolifier";
+import { FixedClusterPool, FixedThreadPool } from "poolifier";
 import { Tinypool } from "tinypool";
 import workerpool from "workerpool";
 import { setTimeout as delay } from "node:timers/promises";
@@ -14,36 +14,56 @@ const WORKERS = 2;
 const AHEAD = 50;
 
 /** The ways to open each: as its documents say, and tuned for many small tasks. */
-const PEERS = {
+const THREADS = {
   piscina: [
     (workers) => piscina(workers, 1),
     (workers) => piscina(workers, AHEAD),
   ],
   tinypool: [
-    (workers) => tinypool(workers, 1),
-    (workers) => tinypool(workers, AHEAD),
+    (workers) => tinypool(workers, 1, "worker_threads"),
+    (workers) => tinypool(workers, AHEAD, "worker_threads"),
   ],
-  workerpool: [openWorkerpool],
-  poolifier: [openPoolifier],
+  workerpool: [(workers) => openWorkerpool(workers, "thread")],
+  poolifier: [(workers) => openPoolifier(workers, FixedThreadPool, "thread")],
+};
+/** The same for those that can have processes instead. */
+const PROCESSES = {
+  "tinypool, processes": [
+    (workers) => tinypool(workers, 1, "child_process"),
+    (workers) => tinypool(workers, AHEAD, "child_process"),
+  ],
+  "workerpool, processes": [(workers) => openWorkerpool(workers, "process")],
+  "poolifier, processes": [
+    (workers) => openPoolifier(workers, FixedClusterPool, "cluster"),
+  ],
 };
 
 export const more = (a, b) => a > b;
 export const less = (a, b) => a < b;
 
-/** Measures with a pool of each peer. Of several ways to open it, the best one counts. */
-export function onAll(isBetter, measure, workers = WORKERS) {
+/**
+ * Measures with a pool of each peer. Of several ways to open it, the best one counts.
+ *
+ * @param options `processes`: also those of processes
+ */
+export function onAll(isBetter, measure, options) {
   return onEach(isBetter, async (open) => {
     const pool = open();
     const samples = await measure(pool);
     await pool.close();
     return samples;
-  }, workers);
+  }, options);
 }
 
 /** Does as `onAll`, and leaves the opening to `measure`. */
-export async function onEach(isBetter, measure, workers = WORKERS) {
+export async function onEach(
+  isBetter,
+  measure,
+  { workers = WORKERS, processes = false } = {},
+) {
   const figures = {};
-  for (const [peer, ways] of Object.entries(PEERS)) {
+  const peers = processes ? { ...THREADS, ...PROCESSES } : THREADS;
+  for (const [peer, ways] of Object.entries(peers)) {
     for (const open of ways) {
       const samples = await measure(() => open(workers));
       const best = figures[peer];
@@ -76,8 +96,9 @@ function piscina(workers, concurrentTasksPerWorker) {
   };
 }
 
-function tinypool(workers, concurrentTasksPerWorker) {
+function tinypool(workers, concurrentTasksPerWorker, runtime) {
   const pool = new Tinypool({
+    runtime,
     filename: urlOf("_work.mjs"),
     minThreads: workers,
     maxThreads: workers,
@@ -89,11 +110,11 @@ function tinypool(workers, concurrentTasksPerWorker) {
   };
 }
 
-function openWorkerpool(workers) {
+function openWorkerpool(workers, workerType) {
   const pool = workerpool.pool(fileURLToPath(urlOf("_workerpool_work.mjs")), {
     minWorkers: workers,
     maxWorkers: workers,
-    workerType: "thread",
+    workerType,
   });
   return {
     run: (name, n) => pool.exec(name, [n]),
@@ -101,12 +122,12 @@ function openWorkerpool(workers) {
   };
 }
 
-function openPoolifier(workers) {
-  const file = fileURLToPath(urlOf("_poolifier_work.mjs"));
-  const pool = new FixedThreadPool(workers, file);
+function openPoolifier(workers, FixedPool, kind) {
+  const file = fileURLToPath(urlOf(`_poolifier_${kind}_work.mjs`));
+  const pool = new FixedPool(workers, file);
   return {
     run: (name, n) => pool.execute(n, name),
-    // Sometimes it does not notice that its threads have ended.
+    // Sometimes it does not notice that its workers have ended.
     close: () => Promise.race([pool.destroy(), delay(500)]),
   };
 }

@@ -12,5 +12,5 @@ report(
       const took = performance.now() - begin;
       await pool.close();
       return took;
-    })),
+    }), { processes: true }),
 );

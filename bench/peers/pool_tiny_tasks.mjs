@@ -13,5 +13,6 @@ report(
         QUICK ? 2 : 5,
         () => tasksPerSecond(TASKS, (n) => pool.run("increment", n)),
       ),
+    { processes: true },
   ),
 );

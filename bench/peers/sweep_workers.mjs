@@ -12,7 +12,7 @@ for (const workers of WORKERS) {
     more,
     (pool) =>
       sample(3, () => tasksPerSecond(TASKS, (n) => pool.run("increment", n))),
-    workers,
+    { workers },
   );
   for (const [peer, samples] of Object.entries(peers)) {
     figures[`${peer}@${workers}`] = samples;
