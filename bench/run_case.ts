@@ -6,7 +6,7 @@ export type Samples = Record<string, number[]>;
 /** How to run the programs of a case. */
 export interface CaseOptions {
   quick: boolean;
-  /** Seconds after which a program is stopped. Default: 60. */
+  /** Seconds after which a program is stopped. Default: 120. */
   timeout?: number;
   /** Where it is. Default: `cases/`. */
   folder?: string | URL;
@@ -61,7 +61,7 @@ async function runProgram(
   command: string,
   flags: string[],
   file: string,
-  { quick, timeout = 60, folder }: CaseOptions,
+  { quick, timeout = 120, folder }: CaseOptions,
   env: Record<string, string> = {},
 ): Promise<Samples> {
   const child = new Deno.Command(command, {

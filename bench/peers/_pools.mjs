@@ -24,7 +24,7 @@ const THREADS = {
     (workers) => tinypool(workers, AHEAD, "worker_threads"),
   ],
   workerpool: [(workers) => openWorkerpool(workers, "thread")],
-  poolifier: [(workers) => openPoolifier(workers, FixedThreadPool, "thread")],
+  poolifier: [(workers) => openPoolifier(workers, FixedThreadPool, "mjs")],
 };
 /** The same for those that can have processes instead. */
 const PROCESSES = {
@@ -34,7 +34,7 @@ const PROCESSES = {
   ],
   "workerpool, processes": [(workers) => openWorkerpool(workers, "process")],
   "poolifier, processes": [
-    (workers) => openPoolifier(workers, FixedClusterPool, "cluster"),
+    (workers) => openPoolifier(workers, FixedClusterPool, "cjs"),
   ],
 };
 
@@ -122,8 +122,8 @@ function openWorkerpool(workers, workerType) {
   };
 }
 
-function openPoolifier(workers, FixedPool, kind) {
-  const file = fileURLToPath(urlOf(`_poolifier_${kind}_work.mjs`));
+function openPoolifier(workers, FixedPool, extension) {
+  const file = fileURLToPath(urlOf(`_poolifier_work.${extension}`));
   const pool = new FixedPool(workers, file);
   return {
     run: (name, n) => pool.execute(n, name),
