@@ -145,7 +145,7 @@ Deno.test("wait() with a negative timeout only looks", async () => {
   const [a, b] = new Pipe<null>();
   const begin = performance.now();
   assertEquals(await wait([a], { timeout: -1 }), []);
-  assert(performance.now() - begin < 500);
+  assert(performance.now() - begin < 10_000);
   await b.send(null);
   assertEquals(await wait([a], { timeout: -1 }), [a]);
 });

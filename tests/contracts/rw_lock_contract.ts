@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { LockGuard, RWLock } from "../../sync/mod.ts";
+import { checkInterruptions } from "./interruptions.ts";
 import { checkWaits } from "./wait_contract.ts";
 
 /** What a lock for readers and writers does on every kind of memory. */
@@ -116,9 +117,9 @@ export function testRWLock(name: string, create: () => RWLock): void {
     const kinds = ["read", "write"] as const;
     for (const few of kinds) {
       const counts = { read: 0, write: 0 };
-      const end = performance.now() + 150;
+      const end = performance.now() + 20_000;
       const run = async (kind: "read" | "write") => {
-        while (performance.now() < end) {
+        while (counts[few] < 20 && performance.now() < end) {
           using _guard = await lock[kind]();
           counts[kind]++;
           await Promise.resolve();
@@ -134,25 +135,30 @@ export function testRWLock(name: string, create: () => RWLock): void {
 
   test("wakes the readers when a writer that kept them out gives up", async () => {
     for (const form of ["timeout", "abort"]) {
-      const lock = create();
-      const reading = lock.readSync();
-      const controller = new AbortController();
-      const write = assertRejects(() =>
-        lock.write(
-          form === "timeout"
-            ? { timeout: 5 }
-            : { signal: controller.signal, timeout: 60_000 },
-        )
-      );
-      const read = lock.read();
-      assertEquals(lock.tryRead(), undefined);
-      const start = performance.now();
-      controller.abort();
-      await write;
-      (await read).release();
-      assert(performance.now() - start < 400);
-      reading.release();
-      lock.tryWrite()!.release();
+      const took: number[] = [];
+      // Later than that they would wake by themselves; of five times the machine lets one be in time.
+      while (took.length < 5 && !took.some((ms) => ms < 400)) {
+        const lock = create();
+        const reading = lock.readSync();
+        const controller = new AbortController();
+        const write = assertRejects(() =>
+          lock.write(
+            form === "timeout"
+              ? { timeout: 5 }
+              : { signal: controller.signal, timeout: 60_000 },
+          )
+        );
+        const read = lock.read();
+        assertEquals(lock.tryRead(), undefined);
+        const start = performance.now();
+        controller.abort();
+        await write;
+        (await read).release();
+        took.push(performance.now() - start);
+        reading.release();
+        lock.tryWrite()!.release();
+      }
+      assert(took.some((ms) => ms < 400), `woken after ${took} ms`);
     }
   });
 
@@ -224,16 +230,13 @@ export function testRWLock(name: string, create: () => RWLock): void {
     }
   });
 
-  test("lets timers through while it is always free", async () => {
+  test("lets timers and signals through while it is always free", async () => {
     const lock = create();
-    let ticks = 0;
-    const timer = setInterval(() => ticks++, 10);
-    const end = performance.now() + 200;
-    while (performance.now() < end) {
-      (await lock.read()).release();
-      (await lock.write()).release();
-    }
-    clearInterval(timer);
-    assert(ticks >= 3, `${ticks} ticks in 200 ms`);
+    await checkInterruptions(async (goesOn) => {
+      while (goesOn()) {
+        (await lock.read()).release();
+        (await lock.write()).release();
+      }
+    });
   });
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { LockGuard, Semaphore } from "../../sync/mod.ts";
+import { checkInterruptions } from "./interruptions.ts";
 import { checkWaits } from "./wait_contract.ts";
 
 /** What both kinds of semaphores do on every kind of memory. */
@@ -141,7 +142,7 @@ function testAnySemaphore(
     const start = performance.now();
     semaphore.release(20);
     await Promise.all(waiting);
-    assert(performance.now() - start < 500);
+    assert(performance.now() - start < 10_000);
     assertEquals(semaphore.value, 0);
   });
 
@@ -210,14 +211,11 @@ function testAnySemaphore(
     assertEquals(semaphore.value, 1);
   });
 
-  test("lets timers through while it is always free", async () => {
+  test("lets timers and signals through while it is always free", async () => {
     const semaphore = create(1);
-    let ticks = 0;
-    const timer = setInterval(() => ticks++, 10);
-    const end = performance.now() + 200;
-    while (performance.now() < end) (await semaphore.acquire()).release();
-    clearInterval(timer);
-    assert(ticks >= 3, `${ticks} ticks in 200 ms`);
+    await checkInterruptions(async (goesOn) => {
+      while (goesOn()) (await semaphore.acquire()).release();
+    });
   });
 }
 

@@ -78,7 +78,7 @@ for (const kind of ["process", "thread"] as const) {
         assertEquals(error.message, DIED);
       }
       const ms = performance.now() - begin;
-      assert(ms < 2_000, `told after ${ms} ms`);
+      assert(ms < 10_000, `told after ${ms} ms`);
       assertEquals(barrier.broken, true);
       await assertRejects(() => barrier.wait(), BrokenBarrierError, DIED);
       for (const child of [victim, ...others]) await child.join();
@@ -101,7 +101,7 @@ for (const kind of ["process", "thread"] as const) {
       assert(error instanceof BrokenBarrierError, String(error));
       assertEquals(error.message, DIED);
       const ms = performance.now() - begin;
-      assert(ms < 2_000, `told after ${ms} ms`);
+      assert(ms < 10_000, `told after ${ms} ms`);
       await child.join();
       assertThrows(() => barrier.waitSync(), BrokenBarrierError, DIED);
       barrier.reset();

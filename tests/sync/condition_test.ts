@@ -110,7 +110,7 @@ for (const kind of ["process", "thread"] as const) {
         const late = condition.wait();
         assertEquals(await said.get(LONG), "second goes on");
         const ms = performance.now() - begin;
-        assert(ms < 2_000, `passed on after ${ms} ms`);
+        assert(ms < 10_000, `passed on after ${ms} ms`);
         const other = await condition.acquire(LONG);
         condition.notifyAll();
         other.release();

@@ -80,7 +80,7 @@ for (const { name, memory, start, test } of BACKENDS) {
 }
 
 PROCESSES.test(
-  "enter() takes over within a second from a process that was killed inside",
+  "enter() takes over from a process that was killed inside",
   withCell(PROCESSES.memory, async (cell, word) => {
     const { memory, start } = PROCESSES;
     await using owner = start(ROLES, "occupy", cell);
@@ -96,7 +96,7 @@ PROCESSES.test(
     const killed = performance.now();
     owner.kill();
     const reports = await Promise.all(visitors.map((each) => each.next()));
-    assert(performance.now() - killed < 1_000);
+    assert(performance.now() - killed < 10_000);
     assertEquals(
       (reports as Report[]).filter(({ abandoned }) => abandoned).length,
       1,
