@@ -568,7 +568,7 @@ export function testManagedNoOptions(
 ): void {
   Deno.test(`${name} refuses what is no options`, async () => {
     const manager: Anything = await open();
-    const before = await manager.counts();
+    const { objects } = await manager.counts();
     assertAllThrow({
       "manager.queue(10)": [
         () => manager.queue(10),
@@ -591,7 +591,8 @@ export function testManagedNoOptions(
         "Cannot create barrier: action is a number, not a function",
       ],
     });
-    assertEquals(await manager.counts(), before);
+    // Those that tests before have left go away at any time.
+    assert((await manager.counts()).objects <= objects);
     using lock = manager.lock();
     using rLock = manager.rLock();
     using semaphore = manager.semaphore();
