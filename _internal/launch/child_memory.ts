@@ -9,6 +9,10 @@ import {
 import { LENGTH_BYTES } from "./boot_record.ts";
 
 const FIRST_READ_BYTES = 65_536;
+/** Milliseconds from when a process that ends has closed its files until it has ended. */
+const ENDING_MS = 1_000;
+/** Milliseconds between two looks whether it has. */
+const LOOK_MS = 5;
 
 /**
  * Reads the boot record from where the first argument of this process says, and
@@ -36,7 +40,7 @@ function readMapped(
   try {
     if (!joinProcessMemory(pid, fd, id)) return undefined;
   } catch (error) {
-    if (Deno.ppid !== pid) return undefined;
+    if (hasParentEnded(pid)) return undefined;
     throw error;
   }
   const memory = openedMemory("process")!;
@@ -50,6 +54,16 @@ function readMapped(
   const boot = memory.bytes(unit, LENGTH_BYTES + length).slice(LENGTH_BYTES);
   release(memory, unit, id);
   return boot;
+}
+
+/** Whether the parent has ended, or is about to: then its files are closed already. */
+function hasParentEnded(pid: number): boolean {
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
+  const end = performance.now() + ENDING_MS;
+  while (Deno.ppid === pid && performance.now() < end) {
+    Atomics.wait(nothing, 0, 0, LOOK_MS);
+  }
+  return Deno.ppid !== pid;
 }
 
 /** Reads the boot record from standard input, to its end. */
