@@ -433,7 +433,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pool_tiny_tasks@hub",
-    title: "the same beside the peers' pools of processes",
+    title: "without FFI: the same beside the peers' pools of processes",
     unit: "tasks/s",
     ours: "pool",
     other: BEST_OF_PROCESSES,

@@ -3,8 +3,8 @@
  * medians, ratios, and what is required of them. Pools are measured beside those of Node, too.
  *
  * ```sh
- * deno task bench                     # everything, in under three minutes
- * deno task bench --quick             # less of everything, in under one
+ * deno task bench                     # everything, in half an hour
+ * deno task bench --quick             # less of everything, in ten minutes
  * deno task bench --only=pipe_hot     # some cases, separated by commas
  * deno task bench --rounds=8          # how often ours and theirs take turns
  * deno task bench --json=bench.json   # where every sample goes. Default: build/bench/results.json

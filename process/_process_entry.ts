@@ -23,7 +23,7 @@ export async function boot(
   imports: Record<string, () => Promise<Record<string, unknown>>>,
 ): Promise<void> {
   const bytes = await takeBoot();
-  // Its parent has ended, and there is nobody to be told.
+  // Its parent or its program has ended, and there is nobody to be told.
   if (bytes === undefined) Deno.exit(1);
   const told = beginBoot(bytes);
   const { record } = told;

@@ -3,7 +3,7 @@
  * a program, and every child that it starts, more than what stands in it.
  *
  * - the `library_….js`, one for each folder, and the pieces beside them are all the code: a program
- *   loads those of the folders that it uses;
+ *   loads those of the folders that it uses, a child those of what it is told;
  * - a module that has an address of its own (an export of the package, what a child is started with)
  *   is a file there that hands on what the library has.
  *
@@ -253,10 +253,10 @@ async function configuration(): Promise<string> {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** The part of the library that a module is in: one for each folder that has a door. */
+/** The part of the library that a module is in: one for each folder, the root and `_internal/` too. */
 function partOf(path: string): string {
-  const [folder, ...rest] = path.split("/");
-  return rest.length === 0 ? "library" : `library_${folder!.replace(/^_/, "")}`;
+  const folder = path.split("/").at(-2)?.replace(/^_/, "");
+  return folder === undefined ? "library" : `library_${folder}`;
 }
 
 /** From a module to the root. */

@@ -1,41 +1,68 @@
 import { holdingOf, relayBy, showNot } from "../handles/mod.ts";
 import { replaceWidestMemory } from "../memory/mod.ts";
-import { connectSocket, importAuthKey, MAX_FRAME } from "../sockets/mod.ts";
+import {
+  AuthenticationError,
+  connectSocket,
+  type FramedSocket,
+  importAuthKey,
+  MAX_FRAME,
+} from "../sockets/mod.ts";
 import { setCurrentClient } from "./current_client.ts";
 import { HubClient } from "./hub_client.ts";
 import { AUTH_MS, type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
 
+/** What becomes of a connection to who has ended, or ends. */
+const CONNECTION_ERRORS = [
+  Deno.errors.ConnectionRefused,
+  Deno.errors.ConnectionReset,
+  Deno.errors.ConnectionAborted,
+  Deno.errors.BrokenPipe,
+  Deno.errors.UnexpectedEof,
+  Deno.errors.NotFound,
+  // It was in the middle of it, or another program has its port by now.
+  AuthenticationError,
+];
+
 /**
  * Makes this isolate a client of a hub: what it makes from now on is there.
  *
- * @returns whether the hub has ended
+ * @param tell told at once how to know whether the hub has ended
  */
-export async function joinHub(offer: HubOffer): Promise<() => boolean> {
-  const key = Uint8Array.fromHex(offer.key);
-  const socket = await connectSocket(offer.address, {
-    key: importAuthKey(key),
-    purpose: PURPOSE,
-    maxReceive: MAX_FRAME,
-    authTimeout: AUTH_MS,
-  });
-  const greeting: Greeting = { ticket: offer.ticket, isLink: false };
-  const bytes = new TextEncoder().encode(JSON.stringify(greeting));
-  await socket.send(0, bytes);
+export async function joinHub(
+  offer: HubOffer,
+  tell: (hasEnded: () => boolean) => void = () => {},
+): Promise<void> {
+  let isGone = false;
+  let joined: HubClient | undefined;
+  tell(() => isGone || joined?.standing.isOver === true);
+  let socket: FramedSocket;
+  try {
+    socket = await connectSocket(offer.address, {
+      key: importAuthKey(Uint8Array.fromHex(offer.key)),
+      purpose: PURPOSE,
+      maxReceive: MAX_FRAME,
+      authTimeout: AUTH_MS,
+    });
+    const greeting: Greeting = { ticket: offer.ticket, isLink: false };
+    await socket.send(0, new TextEncoder().encode(JSON.stringify(greeting)));
+  } catch (error) {
+    isGone = CONNECTION_ERRORS.some((each) => error instanceof each);
+    throw error;
+  }
   socket.hold(true);
-  const joined = new HubClient(socket, offer);
-  await joined.ready;
+  const client = joined = new HubClient(socket, offer);
+  await client.ready;
   socket.hold(false);
-  setCurrentClient(joined);
+  setCurrentClient(client);
   if (offer.revoke !== undefined) {
     // It keeps what it may do: later calls that block need it.
-    await joined.connectLink();
+    await client.connectLink();
     Deno.permissions.revokeSync({ name: "net", host: offer.revoke });
   }
-  replaceWidestMemory(joined.memory);
-  relayBy(joined);
+  replaceWidestMemory(client.memory);
+  relayBy(client);
   showNot((object) => holdingOf(object)?.isRelayed ?? false);
   addEventListener("unload", () => {
-    if (Deno.exitCode === 0) joined.leave();
+    if (Deno.exitCode === 0) client.leave();
   });
-  return () => joined.standing.isOver;
 }

@@ -12,7 +12,12 @@ import type { TargetDescription } from "./target.ts";
 
 type Codec = typeof import("../codec/mod.ts");
 type Handles = typeof import("../handles/mod.ts");
-type Hub = { joinHub(offer: HubOffer): Promise<() => boolean> };
+type Hub = {
+  joinHub(
+    offer: HubOffer,
+    tell: (hasEnded: () => boolean) => void,
+  ): Promise<void>;
+};
 type Log = typeof import("../log.ts");
 
 /** Imports a module by its URL. */
@@ -61,13 +66,7 @@ export async function runBoot(
   if (record.log !== undefined) await beginLog(record, importModule);
   if (hub !== undefined) {
     const { joinHub } = await importModule(HUB_DOOR) as Hub;
-    try {
-      hasHubEnded = await joinHub(hub);
-    } catch (error) {
-      // One that may be asked and does not answer has ended.
-      if (!(error instanceof Deno.errors.NotCapable)) hasHubEnded = () => true;
-      throw error;
-    }
+    await joinHub(hub, (hasEnded) => hasHubEnded = hasEnded);
   }
   if (target.kind === "subclass") {
     const subclass = await resolveSubclass(target, importKnown);

@@ -3,22 +3,24 @@ import {
   openedMemory,
   PARTICIPANT,
   participantAt,
+  pauseSync,
   release,
   slotOf,
 } from "../memory/mod.ts";
 import { LENGTH_BYTES } from "./boot_record.ts";
 
 const FIRST_READ_BYTES = 65_536;
-/** Milliseconds from when a process that ends has closed its files until it has ended. */
-const ENDING_MS = 1_000;
-/** Milliseconds between two looks whether it has. */
-const LOOK_MS = 5;
+/** Most milliseconds to wait for the end of a process that has closed its files. */
+const CLOSED_MS = 1_000;
+/** Milliseconds between two looks whether it has ended. */
+const PAUSE_MS = 5;
 
 /**
  * Reads the boot record from where the first argument of this process says, and
  * leaves it with the arguments of the program.
  *
- * @returns nothing if the parent has ended
+ * @returns nothing if the parent has ended or has given this process up, or Ctrl-C ends
+ * the program
  */
 export function takeBoot():
   | Uint8Array
@@ -40,7 +42,9 @@ function readMapped(
   try {
     if (!joinProcessMemory(pid, fd, id)) return undefined;
   } catch (error) {
-    if (hasParentEnded(pid)) return undefined;
+    // Who ends closes its files first.
+    if (error instanceof Deno.errors.NotFound) waitForEnd(pid);
+    if (Deno.ppid !== pid) return undefined;
     throw error;
   }
   const memory = openedMemory("process")!;
@@ -56,14 +60,10 @@ function readMapped(
   return boot;
 }
 
-/** Whether the parent has ended, or is about to: then its files are closed already. */
-function hasParentEnded(pid: number): boolean {
-  const nothing = new Int32Array(new SharedArrayBuffer(4));
-  const end = performance.now() + ENDING_MS;
-  while (Deno.ppid === pid && performance.now() < end) {
-    Atomics.wait(nothing, 0, 0, LOOK_MS);
-  }
-  return Deno.ppid !== pid;
+/** Waits until the parent has ended, but not long. */
+function waitForEnd(parent: number): void {
+  const end = performance.now() + CLOSED_MS;
+  while (Deno.ppid === parent && performance.now() < end) pauseSync(PAUSE_MS);
 }
 
 /** Reads the boot record from standard input, to its end. */

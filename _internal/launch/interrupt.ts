@@ -4,13 +4,14 @@ import {
   otherCalls,
   PARTICIPANT,
   participantAt,
+  pauseSync,
   processMemory,
   reachesProcesses,
   slotOf,
   STATE,
   threadMemory,
 } from "../memory/mod.ts";
-import { onDisturbed, parkingOf } from "../parking/mod.ts";
+import { onDisturbed } from "../parking/mod.ts";
 import {
   hasAnyListener,
   hasOwnListener,
@@ -37,9 +38,16 @@ const SA_RESETHAND = 0x8000_0000 | 0;
 export const WATCH = "watch";
 /** How long it waits until the main thread watches, which may compute. */
 const HEARD_MS = 1_000;
-/** Values of `INTERRUPT_WATCHED`: a thread wants the main one to watch; it does. */
-const ASKED = 1;
-const WATCHED = 2;
+/**
+ * Whether the main thread watches: the values of `INTERRUPT_WATCHED`.
+ *
+ * | state     | means                             | next, and who may change it         |
+ * | --------- | --------------------------------- | ----------------------------------- |
+ * | UNWATCHED | there is no process               | ASKED by a thread; WATCHED by main  |
+ * | ASKED     | a thread is about to start one    | WATCHED by main                     |
+ * | WATCHED   | main does, or leaves it to its own | none                                |
+ */
+const WATCH_STATE = { UNWATCHED: 0, ASKED: 1, WATCHED: 2 } as const;
 /** Stands for the number of a process that has none yet. */
 const STARTING_PID = 0;
 
@@ -53,6 +61,8 @@ let caught = 0n;
 let watching = false;
 let listening = false;
 let ending = false;
+/** Whether this thread has passed on what it could not hear. */
+let passedOn = false;
 
 /**
  * From the first process on, Ctrl-C in the main program ends all its processes,
@@ -76,36 +86,50 @@ export function watchInterrupt(): void {
   listenOrLeave();
   onDisturbed(lookWhileBlocked);
   const { words } = threadMemory();
-  Atomics.store(words, HEADER.INTERRUPT_WATCHED, WATCHED);
+  Atomics.store(words, HEADER.INTERRUPT_WATCHED, WATCH_STATE.WATCHED);
   Atomics.notify(words, HEADER.INTERRUPT_WATCHED);
 }
 
-/** Lets threads that will start processes have this one watch, even while it blocks. */
+/** Lets threads that will start processes be heard, even while this one blocks. */
 export function watchWhenAsked(): void {
-  if (ownRecord() === undefined) onDisturbed(lookWhileBlocked);
+  const record = ownRecord();
+  if (record === undefined) onDisturbed(lookWhileBlocked);
+  else if (record.kind === "thread") onDisturbed(passOnWhileBlocked);
 }
 
+/** What the main thread looks at whenever a blocking sleep of it is over. */
 function lookWhileBlocked(): void {
-  const { words } = threadMemory();
-  if (Atomics.load(words, HEADER.INTERRUPT_WATCHED) === ASKED) watchInterrupt();
+  if (isAsked()) watchInterrupt();
   // A thread that blocks hears no signals, but the first one resets what becomes of
   // the next.
   if (listening && isDefault()) interruptedBlocked();
 }
 
+/** The same of another thread, which cannot hear what it is to pass on. */
+function passOnWhileBlocked(): void {
+  if (passedOn || !isAsked()) return;
+  passedOn = true;
+  postMessage(WATCH);
+}
+
+function isAsked(): boolean {
+  const { words } = threadMemory();
+  return Atomics.load(words, HEADER.INTERRUPT_WATCHED) === WATCH_STATE.ASKED;
+}
+
 /**
- * Lets the main thread watch: by the thread that has started this one, which may pass
- * it on, or by itself if it blocks. Until it does, Ctrl-C would end the program and
- * leave its processes.
+ * Lets the main thread watch: by the thread that has started this one, which passes it
+ * on, or by itself if it blocks. Until it does, Ctrl-C would end the program and leave
+ * its processes.
  */
 function askToWatch(): void {
-  const memory = threadMemory();
+  const { words } = threadMemory();
   const at = HEADER.INTERRUPT_WATCHED;
-  Atomics.compareExchange(memory.words, at, 0, ASKED);
+  const { UNWATCHED, ASKED, WATCHED } = WATCH_STATE;
+  // Settles the race with the main thread, which may begin by itself.
+  if (Atomics.compareExchange(words, at, UNWATCHED, ASKED) === WATCHED) return;
   postMessage(WATCH);
-  parkingOf(memory).wakeEverybody();
-  parkingOf(processMemory()).wakeEverybody();
-  Atomics.wait(memory.words, at, ASKED, HEARD_MS);
+  Atomics.wait(words, at, ASKED, HEARD_MS);
 }
 
 /** Listens, or no longer, as the program does itself. */
@@ -149,10 +173,6 @@ function interruptedBlocked(): void {
   for (const pause of endAll()) pauseSync(pause);
 }
 
-function pauseSync(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-}
-
 /** Ends all processes, then this one; gives the milliseconds to wait between steps. */
 function* endAll(): Generator<number> {
   if (ending) return;
@@ -183,6 +203,8 @@ function* endAll(): Generator<number> {
   // Not earlier: the runtime ends a program at once that has just stopped to
   // listen to a signal on its way.
   unlistenForLibrary(interrupted);
+  // Also if the program has begun to listen meanwhile: the first one has taken away
+  // what the runtime hears by.
   kill(Deno.pid, SIGINT);
 }
 

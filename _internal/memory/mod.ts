@@ -15,6 +15,7 @@ export * from "./libc.ts";
 export type * from "./memory.ts";
 export * from "./mutex.ts";
 export * from "./participants.ts";
+export * from "./pause_sync.ts";
 export * from "./program_key.ts";
 export { createBuffer, ThreadMemory } from "./thread_memory.ts";
 export type { ProcessMemory } from "./process_memory.ts";

@@ -209,11 +209,15 @@ export function createMapping(): Mapping {
   return mapping;
 }
 
-/** Maps the memory that another process has open. */
+/**
+ * Maps the memory that another process has open.
+ *
+ * @throws {Deno.errors.NotFound} if that has closed it, as it has ended or ends
+ */
 export function openMapping(pid: number, fd: number): Mapping {
   const opened = openFile(`/proc/${pid}/fd/${fd}`);
   if (opened < 0) {
-    throw new Error(
+    throw new Deno.errors.NotFound(
       `Cannot open shared memory: process ${pid} has ended or belongs to another user`,
     );
   }

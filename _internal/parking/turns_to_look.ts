@@ -4,7 +4,10 @@ import { HEADER } from "../memory/mod.ts";
 const ALONE_MS = 950;
 /** Milliseconds between the turns of two. */
 const GAP_MS = 475;
-/** Most milliseconds until a turn, however many are parked. */
+/**
+ * Most milliseconds until a turn, however many are parked: with a dozen, there is still
+ * no more than one every {@linkcode GAP_MS}, and who is left alone is not so for long.
+ */
 const MOST_MS = 5700;
 
 /**

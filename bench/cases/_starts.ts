@@ -1,12 +1,22 @@
-// What the cases share that start processes, and that each child imports, too: nothing of the library.
+// Does what the cases do that start processes. Each child imports it, too, so nothing of the library.
+
+import { QUICK, report, sample } from "./_sample.ts";
 
 interface Startable {
   start(): void;
   join(): Promise<unknown>;
 }
 
-/** Milliseconds to start a process and join it. */
-export async function startAndJoin(open: () => Startable): Promise<number> {
+/** Measures how long a process takes to start and to be joined, and `deno run` of an empty module. */
+export async function reportStarts(open: () => Startable): Promise<void> {
+  const count = QUICK ? 8 : 16;
+  report({
+    process: await sample(count, () => startAndJoin(open)),
+    denoRun: await sample(count, denoRun),
+  });
+}
+
+async function startAndJoin(open: () => Startable): Promise<number> {
   const begin = performance.now();
   const process = open();
   process.start();
@@ -14,8 +24,7 @@ export async function startAndJoin(open: () => Startable): Promise<number> {
   return performance.now() - begin;
 }
 
-/** Milliseconds that `deno run` of an empty module takes. */
-export async function denoRun(): Promise<number> {
+async function denoRun(): Promise<number> {
   const begin = performance.now();
   const empty = new URL("_empty.ts", import.meta.url).href;
   const child = new Deno.Command(Deno.execPath(), {

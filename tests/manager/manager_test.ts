@@ -22,12 +22,11 @@ import type {
 } from "../fixtures/manager/clients.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { runProgram } from "../run_program.ts";
+import { TOLD_MS } from "../told.ts";
 
 leaveNothing({ threads: true });
 
 const LONG = { timeout: 20_000 };
-/** Milliseconds within which everybody is told of a death. */
-const TOLD_MS = 1_000;
 const CLIENTS = new URL("../fixtures/manager/clients.ts", import.meta.url);
 
 Deno.test("Manager loses no increment of ten processes", async () => {

@@ -50,6 +50,7 @@ import {
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { runProgram } from "../run_program.ts";
 import { IS_FFI_DENIED, sharedTest } from "../shared_memory.ts";
+import { TOLD_MS } from "../told.ts";
 
 leaveNothing({ threads: true });
 
@@ -383,7 +384,7 @@ Deno.test("Connection over a socket ends when its peer is killed", async () => {
   const killed = performance.now();
   child.kill();
   await received;
-  assert(performance.now() - killed < 10_000);
+  assert(performance.now() - killed < TOLD_MS);
   await child.join();
 });
 

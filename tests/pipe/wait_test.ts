@@ -22,13 +22,12 @@ import { letBegin } from "../process/let_begin.ts";
 import { runProgram } from "../run_program.ts";
 import { IS_FFI_DENIED, sharedTest } from "../shared_memory.ts";
 import { ROOT } from "../../scripts/std_source.ts";
+import { TOLD_MS } from "../told.ts";
 
 leaveNothing({ threads: true });
 
 /** Long enough that only what hangs takes it. */
 const LONG = { timeout: 20_000 };
-/** Within a second, on a machine that has other things to do. */
-const TOLD_MS = 2_500;
 const KINDS = ["process", "thread"] as const;
 
 Deno.test("wait() tells of processes and threads as they end", async () => {

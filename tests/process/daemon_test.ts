@@ -97,3 +97,25 @@ Deno.test("currentProcess().daemon is true in a daemon, and is the default there
   const { stdout } = await runFixture("daemon.ts joins describe");
   assertEquals(stdout, "daemon true inherits true\nexit code: 0\n");
 });
+
+sharedTest(
+  "daemon",
+  "a process that comes up while its parent ends says nothing",
+  async () => {
+    const { code, stdout, stderr } = await runFixture("late_child.ts ends");
+    assertEquals([code, stdout, stderr], [0, "", ""]);
+  },
+);
+
+sharedTest(
+  "daemon",
+  "a process that cannot open the memory of its parent says so",
+  async () => {
+    const { stdout, stderr } = await runFixture("late_child.ts waits");
+    assertEquals(stdout, "exit code 1\n");
+    assertMatch(
+      stderr,
+      /Cannot open shared memory: process \d+ has ended or belongs to another user/,
+    );
+  },
+);

@@ -110,6 +110,7 @@ for (
   const [what, which] of [
     ["thread", "a thread"],
     ["thread-of-blocked", "a thread of one that blocks"],
+    ["thread-of-blocked-thread", "a thread of a thread that blocks"],
   ]
 ) {
   sharedTest(
@@ -123,6 +124,15 @@ for (
     },
   );
 }
+
+sharedTest(
+  "interrupt",
+  "Ctrl-C ends a program that begins to listen only then",
+  async () => {
+    const { signal, stdout } = await (await start("listens-meanwhile")).ended();
+    assertEquals([signal, stdout], ["SIGINT", "ready\n"]);
+  },
+);
 
 sharedTest(
   "interrupt",

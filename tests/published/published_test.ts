@@ -123,6 +123,39 @@ Deno.test("The built package has what the sources export", async () => {
   }
 });
 
+/** The files that a module loads with itself. */
+async function loadedBy(url: URL, seen = new Set<string>()): Promise<string[]> {
+  if (seen.has(url.href)) return [];
+  seen.add(url.href);
+  const text = await Deno.readTextFile(url);
+  const imports = text.matchAll(
+    /^(?:import|export)\b[^"]*"(\.[^"]+)"|;import[^"(]*"(\.[^"]+)"/gm,
+  );
+  for (const [, first, next] of imports) {
+    await loadedBy(new URL(first ?? next!, url), seen);
+  }
+  return [...seen];
+}
+
+Deno.test("The built package loads what of it is used", async () => {
+  const has = async (path: string, code: RegExp) => {
+    const files = await loadedBy(new URL(path, BUILT));
+    const texts = await Promise.all(
+      files.map((file) => Deno.readTextFile(new URL(file))),
+    );
+    return texts.some((text) => code.test(text));
+  };
+  const MANAGER = /class _?Manager\b/;
+  const HUB = /\bHubClient\b/;
+  const PROCESS = /class _?Process\b/;
+  assertEquals(await has("mod.js", MANAGER), true);
+  assertEquals(await has("process/mod.js", PROCESS), true);
+  assertEquals(await has("process/mod.js", MANAGER), false);
+  assertEquals(await has("_internal/hub/client.js", HUB), true);
+  assertEquals(await has("_internal/codec/mod.js", HUB), false);
+  assertEquals(await has("_internal/codec/mod.js", PROCESS), false);
+});
+
 Deno.test("The built package has types", async () => {
   const program = `${folder}/typed.ts`;
   await Deno.writeTextFile(

@@ -23,13 +23,12 @@ import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { letBegin } from "../process/let_begin.ts";
 import { sharedTest } from "../shared_memory.ts";
+import { TOLD_MS } from "../told.ts";
 
 leaveNothing({ threads: true });
 
 /** Long enough that only what hangs takes it. */
 const LONG = { timeout: 20_000 };
-/** Within a second, on a machine that has other things to do. */
-const TOLD_MS = 2_500;
 const KINDS = ["process", "thread"] as const;
 const ENDS = ["return", "exit", "throw", "kill", "terminate"] as const;
 

@@ -20,6 +20,7 @@ import { findStdSource, stdFlags } from "../../scripts/std_source.ts";
 import { runProgram } from "../run_program.ts";
 import { listSystemFolder, readSystemFile } from "../system_files.ts";
 import { sharedTest } from "../shared_memory.ts";
+import { TOLD_MS } from "../told.ts";
 
 leaveNothing({ threads: true });
 
@@ -78,7 +79,7 @@ for (const kind of ["process", "thread"] as const) {
         assertEquals(error.message, DIED);
       }
       const ms = performance.now() - begin;
-      assert(ms < 10_000, `told after ${ms} ms`);
+      assert(ms < TOLD_MS, `told after ${ms} ms`);
       assertEquals(barrier.broken, true);
       await assertRejects(() => barrier.wait(), BrokenBarrierError, DIED);
       for (const child of [victim, ...others]) await child.join();
@@ -101,7 +102,7 @@ for (const kind of ["process", "thread"] as const) {
       assert(error instanceof BrokenBarrierError, String(error));
       assertEquals(error.message, DIED);
       const ms = performance.now() - begin;
-      assert(ms < 10_000, `told after ${ms} ms`);
+      assert(ms < TOLD_MS, `told after ${ms} ms`);
       await child.join();
       assertThrows(() => barrier.waitSync(), BrokenBarrierError, DIED);
       barrier.reset();

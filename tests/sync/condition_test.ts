@@ -13,6 +13,7 @@ import {
   waitAtCondition,
 } from "../fixtures/sync/together.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { TOLD_MS } from "../told.ts";
 
 leaveNothing({ threads: true });
 
@@ -110,7 +111,7 @@ for (const kind of ["process", "thread"] as const) {
         const late = condition.wait();
         assertEquals(await said.get(LONG), "second goes on");
         const ms = performance.now() - begin;
-        assert(ms < 10_000, `passed on after ${ms} ms`);
+        assert(ms < TOLD_MS, `passed on after ${ms} ms`);
         const other = await condition.acquire(LONG);
         condition.notifyAll();
         other.release();

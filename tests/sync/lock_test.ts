@@ -14,6 +14,7 @@ import {
   waitForLockSync,
 } from "../fixtures/messages/children.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { TOLD_MS } from "../told.ts";
 
 leaveNothing({ threads: true });
 
@@ -77,7 +78,7 @@ for (const waiter of ["here", "process", "thread"] as const) {
           guard.release();
         }
         const ms = performance.now() - killed;
-        assert(ms < 10_000, `handed on after ${ms} ms`);
+        assert(ms < TOLD_MS, `handed on after ${ms} ms`);
         await child.join();
         await other?.join();
         assertEquals(lock.locked, false);

@@ -15,6 +15,7 @@ import {
 } from "../fixtures/sync/holders.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { IS_FFI_DENIED } from "../shared_memory.ts";
+import { TOLD_MS } from "../told.ts";
 
 leaveNothing({ threads: true });
 
@@ -100,7 +101,7 @@ for (const kind of ["process", "thread"] as const) {
       else child.terminate();
       assertEquals(await said.get(LONG), true);
       const ms = performance.now() - killed;
-      assert(ms < 10_000, `handed on after ${ms} ms`);
+      assert(ms < TOLD_MS, `handed on after ${ms} ms`);
       await child.join();
       await other.join();
       assertEquals(lock.locked, false);

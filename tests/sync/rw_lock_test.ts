@@ -13,6 +13,7 @@ import {
 } from "../fixtures/sync/holders.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { sharedTest } from "../shared_memory.ts";
+import { TOLD_MS } from "../told.ts";
 
 leaveNothing({ threads: true });
 
@@ -59,7 +60,7 @@ for (const holder of ["process", "thread"] as const) {
         kill(child);
         assertEquals(await said.get(LONG), held === "write");
         const ms = performance.now() - killed;
-        assert(ms < 10_000, `handed on after ${ms} ms`);
+        assert(ms < TOLD_MS, `handed on after ${ms} ms`);
         await child.join();
         await other.join();
         lock.tryWrite()!.release();
@@ -103,7 +104,7 @@ Deno.test("RWLock lets readers in when the writer they wait for is killed", asyn
   (await own).release();
   assertEquals(await said.get(LONG), false);
   const ms = performance.now() - killed;
-  assert(ms < 10_000, `let in after ${ms} ms`);
+  assert(ms < TOLD_MS, `let in after ${ms} ms`);
   await writer.join();
   await reader.join();
 });
@@ -122,7 +123,7 @@ Deno.test("RWLock lets a writer in when the readers whose turn it is are killed"
   readers.forEach(kill);
   (await second).release();
   const ms = performance.now() - killed;
-  assert(ms < 10_000, `let in after ${ms} ms`);
+  assert(ms < TOLD_MS, `let in after ${ms} ms`);
   for (const reader of readers) await reader.join();
 });
 
@@ -140,7 +141,7 @@ for (const kind of ["process", "thread"] as const) {
     const freed = performance.now();
     (await own).release();
     const ms = performance.now() - freed;
-    assert(ms < 10_000, `let in after ${ms} ms`);
+    assert(ms < TOLD_MS, `let in after ${ms} ms`);
     // What a blocked thread has is given up with its process only.
     lock.tryWrite()!.release();
     kill(writer);
@@ -158,7 +159,7 @@ for (const kind of ["process", "thread"] as const) {
     const freed = performance.now();
     (await second).release();
     const ms = performance.now() - freed;
-    assert(ms < 10_000, `let in after ${ms} ms`);
+    assert(ms < TOLD_MS, `let in after ${ms} ms`);
     kill(reader);
     await reader.join();
   });

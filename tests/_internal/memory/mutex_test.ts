@@ -14,6 +14,7 @@ import {
   type Memory,
 } from "../../../_internal/memory/mod.ts";
 import { type Actor, BACKENDS, PROCESSES } from "./backends.ts";
+import { TOLD_MS } from "../../told.ts";
 
 const ROLES = new URL("./roles.ts", import.meta.url).href;
 const LOCK = 1;
@@ -96,7 +97,7 @@ PROCESSES.test(
     const killed = performance.now();
     owner.kill();
     const reports = await Promise.all(visitors.map((each) => each.next()));
-    assert(performance.now() - killed < 10_000);
+    assert(performance.now() - killed < TOLD_MS);
     assertEquals(
       (reports as Report[]).filter(({ abandoned }) => abandoned).length,
       1,
