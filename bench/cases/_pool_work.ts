@@ -5,9 +5,7 @@ import { Pool, type TaskPool, ThreadPool } from "@parallel/multiprocessing";
 /** How many workers every pool has, here as in the other programs. */
 export const WORKERS = 2;
 
-export function increment(n: number): number {
-  return n + 1;
-}
+export { increment } from "./_tasks.ts";
 
 /** Keeps a processor busy: the steps of Collatz from all numbers up to `n`. */
 export function countSteps(n: number): number {
