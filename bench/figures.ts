@@ -59,7 +59,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "start_join",
-    title: "the same beside `deno run` of an empty module",
+    title: "start and join, beside `deno run` of an empty module",
     unit: "ms",
     ours: "process",
     other: { by: "ours", name: "denoRun", title: "`deno run`" },
@@ -67,7 +67,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "start_join_process",
-    title: "the same, of a program that imports `/process` only",
+    title: "start and join, importing `/process` only",
     unit: "ms",
     ours: "process",
     other: { by: "ours", name: "denoRun", title: "`deno run`" },
@@ -91,7 +91,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pipe_parked",
-    title: "the same every 5 ms, `await`",
+    title: "pipe round trip every 5 ms, `await`",
     unit: "µs",
     ours: "await",
     other: python("round_trip"),
@@ -99,7 +99,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pipe_parked",
-    title: "the same every 5 ms, `Sync`",
+    title: "pipe round trip every 5 ms, `Sync`",
     unit: "µs",
     ours: "sync",
     other: python("round_trip"),
@@ -131,7 +131,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "queue_array",
-    title: "the same beside `bytes`",
+    title: "queue, 100 MB, beside `bytes`",
     unit: "MB/s",
     ours: "array",
     other: { by: "python", name: "bytes", title: "`bytes`" },
@@ -211,7 +211,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "manager_set",
-    title: "10,000 of them under way",
+    title: "`set` in a manager's dictionary, 10,000 under way",
     unit: "sets/s",
     ours: "sets",
     other: python("sets"),
@@ -315,7 +315,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pool_tiny_tasks",
-    title: "the same beside CPython",
+    title: "pool, tiny tasks, beside CPython",
     unit: "tasks/s",
     ours: "pool",
     other: python("pool"),
@@ -331,7 +331,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pool_apply",
-    title: "the same beside CPython",
+    title: "pool, one awaited `apply`, beside CPython",
     unit: "µs",
     ours: "pool",
     other: python("pool"),
@@ -354,14 +354,14 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pool_stream",
-    title: "the same beside chunks of 1000",
+    title: "pool, `imapUnordered`, beside chunks of 1000",
     unit: "items/s",
     ours: "pool",
     other: { by: "python", name: "chunked", title: "chunks" },
   },
   {
     case: "pool_stream",
-    title: "memory at its end, of all 3 processes",
+    title: "memory of all 3 processes at its end",
     unit: "MB",
     ours: "memory",
     other: { by: "ours", name: "memoryFirst", title: "after a million" },
@@ -385,7 +385,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pool_start",
-    title: "the same, `ThreadPool`",
+    title: "`ThreadPool`, from its start to the first result",
     unit: "ms",
     ours: "threads",
     other: BEST_PEER,
@@ -393,7 +393,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pool_start",
-    title: "the same, its tasks in a module of their own as the peers'",
+    title: "`ThreadPool`, start to first result, tasks in a module",
     unit: "ms",
     ours: "threadsAlone",
     other: BEST_PEER,
@@ -401,7 +401,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pool_start",
-    title: "`Pool`, so too, beside the peers' pools of processes",
+    title: "pool, start to first result, beside pools of processes",
     unit: "ms",
     ours: "poolAlone",
     other: BEST_OF_PROCESSES,
@@ -441,7 +441,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pool_tiny_tasks@hub",
-    title: "without FFI: the same beside the peers' pools of processes",
+    title: "without FFI: pool, tiny tasks, beside pools of processes",
     unit: "tasks/s",
     ours: "pool",
     other: BEST_OF_PROCESSES,
@@ -449,7 +449,7 @@ export const FIGURES: readonly Figure[] = [
   },
   {
     case: "pool_tiny_tasks@hub",
-    title: "without FFI: the same, `ThreadPool`",
+    title: "without FFI: `ThreadPool`, 20,000 tiny tasks",
     unit: "tasks/s",
     ours: "threads",
     other: BEST_PEER,
