@@ -25,6 +25,8 @@ export interface BarChart {
 
 const WIDTH = 760;
 const FONT = 13;
+/** Most pixels that a letter takes, on average. */
+const LETTER = 7;
 const COLORS = [
   "#0b7285",
   "#66a80f",
@@ -97,17 +99,20 @@ export function drawLines(
       }">${escaped(name)}</text>`,
     );
   }
-  return document(`${title}, ${unit}`, height, parts);
+  return document(`${title}, ${unit}`, WIDTH, height, parts);
 }
 
 /** Draws a chart of bars as SVG. */
 export function drawBars({ title, unit, bars }: BarChart): string {
-  const [left, right, top, row] = [300, 70, 46, 24];
+  const longest = Math.max(...bars.map(({ name }) => name.length));
+  const left = 30 + longest * LETTER;
+  const width = left + 460;
+  const [right, top, row] = [70, 46, 24];
   const height = top + bars.length * row + 36;
   const high = Math.max(1, ...bars.map(({ times }) => Math.log10(times)));
   const low = Math.min(-0.5, ...bars.map(({ times }) => Math.log10(times)));
   const x = (times: number) =>
-    left + (WIDTH - left - right) * (Math.log10(times) - low) / (high - low);
+    left + (width - left - right) * (Math.log10(times) - low) / (high - low);
   const parts: string[] = [];
   bars.forEach(({ name, times }, n) => {
     const at = top + n * row;
@@ -129,15 +134,16 @@ export function drawBars({ title, unit, bars }: BarChart): string {
     }" y1="${top}" y2="${end}"/>`,
     text(x(1), end + 18, unit, "middle"),
   );
-  return document(title, height, parts);
+  return document(title, width, height, parts);
 }
 
 function document(
   title: string,
+  width: number,
   height: number,
   parts: readonly string[],
 ): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>${escaped(title)}</title>
 <style>
   text { font: ${FONT}px system-ui, sans-serif; fill: #24292f; }
@@ -152,7 +158,7 @@ function document(
     .back { fill: #0d1117; }
   }
 </style>
-<rect class="back" width="${WIDTH}" height="${height}" rx="6"/>
+<rect class="back" width="${width}" height="${height}" rx="6"/>
 <text class="title" x="20" y="28">${escaped(title)}</text>
 ${parts.join("\n")}
 </svg>

@@ -22,7 +22,8 @@ export function drawAll(
     if (times === undefined || figure.other.by === "ours") return [];
     const beside = figure.other.by === "peers" ? otherTitle : "CPython";
     const title = figure.title.replaceAll("`", "");
-    return [{ name: `${title}, ${beside}`, times }];
+    const name = title.endsWith(beside) ? title : `${title}, ${beside}`;
+    return [{ name, times }];
   });
   const pictures = SWEEPS.flatMap((sweep) => {
     const run = runs[sweep.case];
