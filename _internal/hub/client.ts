@@ -26,15 +26,12 @@ const CONNECTION_ERRORS = [
 /**
  * Makes this isolate a client of a hub: what it makes from now on is there.
  *
- * @param tell told at once how to know whether the hub has ended
+ * @param tell told how to know whether the hub has ended, once there is a way
  */
 export async function joinHub(
   offer: HubOffer,
   tell: (hasEnded: () => boolean) => void = () => {},
 ): Promise<void> {
-  let isGone = false;
-  let joined: HubClient | undefined;
-  tell(() => isGone || joined?.standing.isOver === true);
   let socket: FramedSocket;
   try {
     socket = await connectSocket(offer.address, {
@@ -46,23 +43,26 @@ export async function joinHub(
     const greeting: Greeting = { ticket: offer.ticket, isLink: false };
     await socket.send(0, new TextEncoder().encode(JSON.stringify(greeting)));
   } catch (error) {
-    isGone = CONNECTION_ERRORS.some((each) => error instanceof each);
+    if (CONNECTION_ERRORS.some((each) => error instanceof each)) {
+      tell(() => true);
+    }
     throw error;
   }
   socket.hold(true);
-  const client = joined = new HubClient(socket, offer);
-  await client.ready;
+  const joined = new HubClient(socket, offer);
+  tell(() => joined.standing.isOver);
+  await joined.ready;
   socket.hold(false);
-  setCurrentClient(client);
+  setCurrentClient(joined);
   if (offer.revoke !== undefined) {
     // It keeps what it may do: later calls that block need it.
-    await client.connectLink();
+    await joined.connectLink();
     Deno.permissions.revokeSync({ name: "net", host: offer.revoke });
   }
-  replaceWidestMemory(client.memory);
-  relayBy(client);
+  replaceWidestMemory(joined.memory);
+  relayBy(joined);
   showNot((object) => holdingOf(object)?.isRelayed ?? false);
   addEventListener("unload", () => {
-    if (Deno.exitCode === 0) client.leave();
+    if (Deno.exitCode === 0) joined.leave();
   });
 }

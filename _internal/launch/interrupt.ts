@@ -41,11 +41,11 @@ const HEARD_MS = 1_000;
 /**
  * Whether the main thread watches: the values of `INTERRUPT_WATCHED`.
  *
- * | state     | means                             | next, and who may change it         |
- * | --------- | --------------------------------- | ----------------------------------- |
- * | UNWATCHED | there is no process               | ASKED by a thread; WATCHED by main  |
- * | ASKED     | a thread is about to start one    | WATCHED by main                     |
- * | WATCHED   | main does, or leaves it to its own | none                                |
+ * | state     | means                              | next, and who may change it        |
+ * | --------- | ---------------------------------- | ---------------------------------- |
+ * | UNWATCHED | there is no process                | ASKED by a thread; WATCHED by main |
+ * | ASKED     | a thread is about to start one     | WATCHED by main                    |
+ * | WATCHED   | main does, or leaves it to its own | none                               |
  */
 const WATCH_STATE = { UNWATCHED: 0, ASKED: 1, WATCHED: 2 } as const;
 /** Stands for the number of a process that has none yet. */
