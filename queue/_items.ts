@@ -5,6 +5,7 @@ import {
   type Holding,
   holdingFor,
   isArriving,
+  isPassingOn,
   LateMessages,
   Outlet,
   type Stream,
@@ -68,9 +69,11 @@ export class Items<T> {
 
   /** Where items go, for a hub. */
   get stream(): Stream {
-    const { channel } = this;
+    const { channel, counter } = this;
     return {
       outbox: channel,
+      // Where it is counted who takes which item, nobody is shown any ahead.
+      inbox: counter === undefined ? channel : undefined,
       get isOver() {
         return channel.isClosed;
       },
@@ -130,7 +133,7 @@ export class Items<T> {
     if (this.channel.parking.isQueued(this.channel.getters)) {
       return { ok: false };
     }
-    const value = this.#take();
+    const value = this.#takeNow();
     return value === NOT_YET
       ? { ok: false }
       : { ok: true, value: this.#late.settle(value) };
@@ -147,6 +150,15 @@ export class Items<T> {
       "get from queue",
       wait,
     ));
+  }
+
+  /** Takes an item if there is one, also if a hub has lent it to somebody. */
+  #takeNow(): T | typeof NOT_YET {
+    const value = this.#take();
+    const { leasing } = this.channel;
+    if (value !== NOT_YET || !leasing.isOn || isPassingOn()) return value;
+    leasing.overSync();
+    return this.#take();
   }
 
   #pack(value: T): Parcel {

@@ -9,7 +9,7 @@ export const ITEM_METHODS: RelayedMethods = {
   put: { value: 0, wait: 1, quick: "tryPut", ahead: true },
   tryPut: { value: 0, sync: true },
   putSync: { as: "put", value: 0, wait: 1, quick: "tryPut", sync: true },
-  get: { wait: 0, quick: "tryGet", gives: "value" },
+  get: { wait: 0, quick: "tryGet", gives: "value", lends: true },
   tryGet: { sync: true, gives: "try" },
   getSync: {
     as: "get",

@@ -19,6 +19,7 @@ import {
   MAX_INLINE,
   RECORD,
 } from "./layout.ts";
+import { type Lease, Leasing } from "./lease.ts";
 import { Limit } from "./limit.ts";
 import type { Parcel } from "./parcel.ts";
 import { recordWords } from "./record.ts";
@@ -59,6 +60,8 @@ export class Channel {
   readonly parking: Parking;
   readonly getters: number;
   readonly putters: number;
+  /** Whether one alone may take for now. */
+  readonly leasing: Leasing;
   /** The last message taken; valid until the next is. */
   taken: Uint8Array = NOTHING;
   /** Whether it was sent as bytes. */
@@ -78,6 +81,7 @@ export class Channel {
     this.#at = cellAt(cell);
     this.#tag = tagOfCell(cell);
     this.#limit = new Limit(this.memory, this.#at);
+    this.leasing = new Leasing(this.memory, this.#at);
     this.#head = new Head(this.memory, this.#at, this.#tag);
     this.#tail = new Tail(this.memory, this.#at, this.#tag);
     this.getters = this.#at + CHANNEL.GETTERS;
@@ -210,6 +214,13 @@ export class Channel {
    * @param accept may look at it first, and throw to leave it
    */
   tryTake(accept?: (arrival: Arrival) => void): boolean {
+    return this.#takeNext(accept, false);
+  }
+
+  #takeNext(
+    accept: ((arrival: Arrival) => void) | undefined,
+    byLease: boolean,
+  ): boolean {
     if (!this.#head.hasMessage()) return false;
     this.discardTaken();
     const { memory } = this;
@@ -217,6 +228,7 @@ export class Channel {
     let more = false;
     if (enter(memory, mutex)) this.#head.repair();
     try {
+      if (!byLease && this.leasing.refuses()) return false;
       const start = this.#head.nextRecord();
       if (start < 0) return false;
       more = this.#take(start, accept);
@@ -224,7 +236,7 @@ export class Channel {
       leave(memory, mutex);
     }
     // Whoever was woken passes the wake on while there is more.
-    if (more) this.parking.wakeOne(this.getters);
+    if (more && !byLease) this.parking.wakeOne(this.getters);
     this.#tellPutters();
     return true;
   }
@@ -241,6 +253,7 @@ export class Channel {
     const mutex = this.#at + CHANNEL.GET_MUTEX;
     if (enter(memory, mutex)) this.#head.repair();
     try {
+      if (this.leasing.refuses()) return;
       for (
         let start = this.#head.nextRecord();
         start >= 0;
@@ -255,6 +268,43 @@ export class Channel {
     }
     this.discardTaken();
     this.#tellPutters();
+  }
+
+  /** Keeps everybody from taking but by the lease; not if others take, too. */
+  lease(): Lease | undefined {
+    const { memory } = this;
+    const mutex = this.#at + CHANNEL.GET_MUTEX;
+    if (enter(memory, mutex)) this.#head.repair();
+    try {
+      if (this.leasing.isOn || hasWaiters(memory, this.getters)) return;
+      this.leasing.begin();
+    } finally {
+      leave(memory, mutex);
+    }
+    return {
+      isWanted: () => this.leasing.isWanted,
+      show: (...which) => this.#show(...which),
+      take: () => this.#takeNext(undefined, true),
+      end: () => this.#endLease(),
+    };
+  }
+
+  #show(skipped: number, most: number, manyBytes: number): Uint8Array[] {
+    const mutex = this.#at + CHANNEL.GET_MUTEX;
+    if (enter(this.memory, mutex)) this.#head.repair();
+    try {
+      return this.#head.peek(skipped, most, manyBytes);
+    } finally {
+      leave(this.memory, mutex);
+    }
+  }
+
+  #endLease(): void {
+    this.discardTaken();
+    this.leasing.end();
+    // Those who wait for the last message of a closed channel are all to be told.
+    if (this.isClosed) this.parking.wakeAll(this.getters);
+    else this.parking.wakeOne(this.getters);
   }
 
   /** Takes the record at a place; whether there is another. Under GET_MUTEX. */

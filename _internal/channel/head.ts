@@ -1,6 +1,6 @@
 import { HEADER, type Memory, release } from "../memory/mod.ts";
 import { CHANNEL, CHUNK, CHUNK_WORDS, RECORD } from "./layout.ts";
-import { extraWords, recount } from "./record.ts";
+import { extraWords, recordWords, recount } from "./record.ts";
 
 /** The end of a channel that records are read from. */
 export class Head {
@@ -67,6 +67,37 @@ export class Head {
       Atomics.store(words, at, next);
       release(this.#memory, unit, this.#tag);
     }
+  }
+
+  /**
+   * Copies of messages behind the next few, without taking any: plain ones, until
+   * there are enough. Under GET_MUTEX.
+   */
+  peek(skipped: number, most: number, manyBytes: number): Uint8Array[] {
+    const messages: Uint8Array[] = [];
+    let at = this.nextRecord();
+    let chunk = this.words;
+    let length = 0;
+    while (at >= 0 && messages.length < most && length < manyBytes) {
+      const header = Atomics.load(chunk, at);
+      if (header === RECORD.END) {
+        const next = chunk[CHUNK.NEXT] - 1;
+        chunk = this.#memory.dataWords(next, CHUNK_WORDS);
+        at = CHUNK.RECORDS;
+        continue;
+      }
+      if ((header & ~RECORD.LENGTH) !== RECORD.COMMITTED) break;
+      if (skipped > 0) skipped--;
+      else {
+        const byteLength = header & RECORD.LENGTH;
+        const start = chunk.byteOffset + (at + 1) * 4;
+        const shared = new Uint8Array(chunk.buffer, start, byteLength);
+        messages.push(shared.slice());
+        length += byteLength;
+      }
+      at += recordWords(header);
+    }
+    return messages;
   }
 
   #view(unit: number): Int32Array {

@@ -35,6 +35,10 @@ export const CHANNEL = {
   PUTTERS: READERS + 4,
   /** Readers that wait: writers look. */
   GETTERS: READERS + 4 + WAIT_LIST_WORDS,
+  /** Id of the participant who alone may take for now; 0 for anybody. */
+  LEASE: READERS + 4 + 2 * WAIT_LIST_WORDS,
+  /** 1 once somebody else wants to take. */
+  LEASE_WANTED: READERS + 5 + 2 * WAIT_LIST_WORDS,
 } as const;
 
 /** Words at the start of a chunk. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./batch.ts";
 export * from "./caller.ts";
 export * from "./cell_kinds.ts";
 export * from "./hand_over.ts";

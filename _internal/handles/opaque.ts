@@ -36,6 +36,11 @@ export function passOnOnly(): void {
   passesOn = true;
 }
 
+/** Whether it does. */
+export function isPassingOn(): boolean {
+  return passesOn;
+}
+
 /** A message that was taken, if this isolate only passes it on. */
 export function toPassOn(
   bytes: Uint8Array,

@@ -23,6 +23,8 @@ export interface RelayedMethod {
   readonly quick?: string;
   /** Whether the caller need not wait for an answer while it has credit, see `Stream`. */
   readonly ahead?: boolean;
+  /** Whether who calls it often may be lent what it will give next, see `Stream`. */
+  readonly lends?: boolean;
   /** Whether nothing is sent to the object after it. */
   readonly last?: boolean;
   /** Whether the caller is blocked until there is an answer. */
@@ -77,10 +79,12 @@ export interface Maker {
   readonly make: (...args: never[]) => object | readonly object[];
 }
 
-/** Where the messages of an object go whose senders need not wait for an answer. */
+/** Where the messages of an object go, for those who need not wait for each. */
 export interface Stream {
   /** Where they are put. */
   readonly outbox: Channel;
+  /** Where they are taken from, if who takes many may be shown some ahead. */
+  readonly inbox?: Channel;
   /** Whether nobody will take what is put, so that senders must be told. */
   readonly isOver: boolean;
 }
@@ -90,7 +94,7 @@ export interface AtHub {
   /** Makes one there, of what {@linkcode Holding.madeOf} said. */
   readonly make: Maker["make"];
   readonly methods: RelayedMethods;
-  /** Where what is sent to it ahead goes, if anything is. */
+  /** Where what is sent to it goes, if anything is sent or taken ahead. */
   readonly stream?: (object: never) => Stream;
 }
 

@@ -6,9 +6,11 @@ import {
   isOwnModule,
   makerOf,
   methodsOf,
+  Opaque,
   reap,
   setCaller,
   sharingOf,
+  streamOf,
 } from "../handles/mod.ts";
 import {
   claim,
@@ -20,7 +22,9 @@ import {
 import { endParking } from "../parking/mod.ts";
 import {
   ASK,
+  bytesBody,
   creditFor,
+  FLAG,
   FORM,
   isBlocked,
   type Request,
@@ -30,10 +34,13 @@ import {
 import {
   type Answer,
   type Asker,
+  type Borrower,
   CANCELLED,
+  isTryResult,
   SessionAnswers,
 } from "./session_answers.ts";
 import { SessionCredits } from "./session_credits.ts";
+import { SessionLoans } from "./session_loans.ts";
 import { SessionWatches } from "./session_watches.ts";
 import { SessionGuards } from "./session_guards.ts";
 import {
@@ -51,6 +58,8 @@ const REFILL = 32;
 
 /** What a session needs of its server. */
 export interface SessionPort {
+  /** Whether the client has a link. */
+  readonly hasLink: boolean;
   /** Sends a reply, by the link if the caller is blocked. */
   reply(answer: Answer, isBlocked: boolean): void;
   /** Lets a child in that shows a ticket. */
@@ -74,6 +83,11 @@ export class ClientSession {
   readonly #credits = new SessionCredits((words) =>
     this.#answers.tell({ kind: TELL.CREDIT, body: wordsBody(words) }, false)
   );
+  readonly #loans = new SessionLoans((number) => {
+    if (!this.#port.hasLink) return false;
+    this.#answers.tell({ kind: TELL.RECALL, number }, true);
+    return true;
+  });
   #used = 0;
   #isOver = false;
   #endsWell = false;
@@ -125,6 +139,7 @@ export class ClientSession {
       }
       case ASK.RELEASE:
         this.#credits.forget(cell);
+        this.#loans.release(cell);
         return this.#objects.release(cell, request.generation);
       case ASK.CANCEL:
         return this.#waits.get(number)?.abort(CANCELLED);
@@ -151,6 +166,10 @@ export class ClientSession {
         return this.#answerReserve(request);
       case ASK.DONE:
         return this.#done(request);
+      case ASK.BEGUN:
+        return this.#begun(request);
+      case ASK.KEPT:
+        return this.#loans.kept(number, cell);
       case ASK.BYE:
         this.#endsWell = true;
         return;
@@ -167,10 +186,16 @@ export class ClientSession {
     if (this.#endsWell) recordEnd(memory.words, slotOf(memory.self), 0);
     // Its waits stay as they are, as those of any that dies: others see to them.
     endParking(memory);
+    this.#loans.end();
     this.#objects.end();
     this.#guards.end();
     this.#waits.clear();
     this.#doing.clear();
+  }
+
+  /** Recalls what it was lent and others want. */
+  recallWanted(): void {
+    this.#loans.recallWanted();
   }
 
   /** Has the client do something for a call that it waits for. */
@@ -193,19 +218,19 @@ export class ClientSession {
 
   #call(request: Request): void {
     const isPost = request.kind === ASK.POST;
-    const { number, name } = request;
-    let asker: Asker = { number, isBlocked: isBlocked(request) };
+    const { number, name, cell } = request;
+    const asker: Asker = { number, isBlocked: isBlocked(request) };
     try {
       const object = this.#objects.at(request.cell, request.generation);
-      asker = { ...asker, object };
+      const mayLend = (request.flags & FLAG.LENDS) !== 0;
+      const borrower: Borrower = { ...asker, object, cell, mayLend };
       const result = this.#perform(object, name, request);
       if (!(result instanceof Promise)) {
         if (isPost) return;
-        const { cell, generation } = request;
         if (methodsOf(object)?.[name]?.ahead) {
-          this.#credits.grant(object, cell, generation);
+          this.#credits.grant(object, cell, request.generation);
         }
-        return this.#answers.returned(asker, result);
+        return this.#returned(borrower, result);
       }
       const settled = () => {
         this.#waits.delete(number);
@@ -217,7 +242,7 @@ export class ClientSession {
       result.then(
         (value) => {
           settled();
-          if (!isPost) this.#answers.returned(asker, value);
+          if (!isPost) this.#returned(borrower, value);
         },
         (error) => {
           settled();
@@ -227,6 +252,27 @@ export class ClientSession {
     } catch (error) {
       if (!isPost) this.#answers.threw(asker, error);
     }
+  }
+
+  /** Gives a result, and lends what comes next to who may have it. */
+  #returned(asker: Borrower, result: unknown): void {
+    const value = isTryResult(result) && result.ok ? result.value : result;
+    const lends = asker.mayLend && value instanceof Opaque && !this.#isOver;
+    const all = lends ? this.#loans.lend(asker, value) : value;
+    this.#answers.returned(asker, all);
+  }
+
+  #begun({ number, flags }: Request): void {
+    // Before what it begins: a loan ends with its last message.
+    const wantsMore = (flags & FLAG.LENDS) !== 0;
+    const more = wantsMore ? this.#loans.more(number) : undefined;
+    this.#loans.begun(number);
+    if (more === undefined) return;
+    const body = bytesBody(more);
+    this.#answers.tell(
+      { kind: TELL.LENT, number, form: FORM.VALUE, body },
+      false,
+    );
   }
 
   #putAhead({ cell, generation, form, body }: Request): void {
@@ -263,10 +309,12 @@ export class ClientSession {
         signal: controller.signal,
       };
     }
-    return this.#running(
-      request.number,
-      () => this.#invoke(object, name, args),
-    );
+    const invoke = () => this.#invoke(object, name, args);
+    const result = this.#running(request.number, invoke);
+    const hasFailed = isTryResult(result) && !result.ok;
+    const leasing = hasFailed ? streamOf(object)?.inbox?.leasing : undefined;
+    // What others were lent is there, unless they begin it.
+    return leasing?.isOn ? leasing.over().then(invoke) : result;
   }
 
   /** Runs what may ask for something to be done for a call. */
@@ -299,7 +347,7 @@ export class ClientSession {
     const id = this.#port.unexpect(name);
     if (id !== undefined) reap(this.memory, id);
     else await this.#port.gone(name);
-    this.#answers.returned({ number, isBlocked: false }, undefined);
+    this.#answers.tell({ kind: TELL.RETURNED, number }, false);
   }
 
   #done({ number, body }: Request): void {

@@ -2,6 +2,7 @@ import { decode, DecodeError } from "../codec/mod.ts";
 import {
   CELL_KIND,
   createWith,
+  fromHubBytes,
   type Holding,
   holdingOf,
   makerOf,
@@ -34,7 +35,9 @@ import {
   type Place,
 } from "./hub_connection.ts";
 import { describeCall } from "./describe_call.ts";
+import { Doers } from "./doers.ts";
 import { HubLink } from "./hub_link.ts";
+import { Loans } from "./loans.ts";
 import { Makings } from "./makings.ts";
 import { ASK, FORM, type Reply, TELL, wordsIn } from "./messages.ts";
 import type { HubOffer } from "./offer.ts";
@@ -65,6 +68,7 @@ export class HubClient implements Relay {
   );
   /** A cell that stands for all of them where one must be named. */
   readonly #scratch: number;
+  readonly #loans: Loans;
   readonly #objects = new Map<
     number,
     { readonly holding: RelayedHolding; readonly object: WeakRef<object> }
@@ -79,7 +83,7 @@ export class HubClient implements Relay {
   readonly watching: Watching;
   /** What asks for what comes in its time. */
   readonly standing: StandingCalls;
-  readonly #doers = new Map<number, (what: unknown) => unknown>();
+  readonly #doers = new Doers();
   readonly #ready = Promise.withResolvers<void>();
 
   constructor(socket: FramedSocket, offer: HubOffer) {
@@ -95,14 +99,18 @@ export class HubClient implements Relay {
       socket,
       this.#link,
       (reply) => this.#told(reply),
-      () => this.#ready.reject(new Error("the hub of this program has ended")),
+      () => {
+        this.#ready.reject(new Error("the hub of this program has ended"));
+        this.#loans.endAll();
+      },
     );
     this.#ready.promise.catch(() => {});
     const port: RequestPort = {
       send: (...request) => this.#send(...request),
       exchange: (...request) => this.#exchange(...request),
     };
-    this.messages = new RelayedMessages(this.#connection, port);
+    this.#loans = new Loans(this.#connection, this.#link);
+    this.messages = new RelayedMessages(this.#connection, port, this.#loans);
     this.watching = new Watching(this.#connection, this.#makings);
     this.standing = new StandingCalls(this.#connection, port);
   }
@@ -176,6 +184,7 @@ export class HubClient implements Relay {
   /** The object of a hold is not needed any more. */
   release(holding: RelayedHolding): void {
     this.#collectedObjects.unregister(holding);
+    this.#loans.end(holding);
     const { cell, generation } = holding.place;
     if (this.#objects.get(cell)?.holding === holding) {
       this.#objects.delete(cell);
@@ -194,6 +203,10 @@ export class HubClient implements Relay {
     doWhat?: (what: unknown) => unknown,
   ): Promise<unknown> {
     const { calls } = this.#connection;
+    if (method.lends && !calls.isOver) {
+      const lent = await this.#loans.next(holding);
+      if (lent !== undefined) return fromHubBytes(lent);
+    }
     const doing = describeCall(object, name);
     const { signal, timeout } = asking;
     calls.check(doing);
@@ -205,20 +218,28 @@ export class HubClient implements Relay {
       if (isBreathless()) await breathe();
       return;
     }
+    const loan = method.lends ? this.#loans.ask(holding) : undefined;
     const { number, promise } = calls.begin(doing);
     const cancel = () => this.#post(ASK.CANCEL, number);
     try {
       if (doWhat !== undefined) this.#doers.set(number, doWhat);
+      loan?.asked(number);
       this.#send(ASK.CALL, number, holding.place, {
         name: method.as ?? name,
         timeout,
+        lends: loan !== undefined,
         message,
       });
       signal?.addEventListener("abort", cancel);
       const reply = await promise;
       if (reply.kind === TELL.CANCELLED) throw signal?.reason;
-      return await this.#results.of(reply, object, holding);
+      return await this.#results.of(
+        loan === undefined ? reply : loan.first(reply),
+        object,
+        holding,
+      );
     } catch (error) {
+      loan?.end();
       calls.drop(number);
       throw error;
     } finally {
@@ -240,6 +261,7 @@ export class HubClient implements Relay {
     const doing = describeCall(object, name);
     const message = encodeCall(method, args);
     const details = { name: method.as ?? name, timeout, message };
+    if (method.gives !== undefined) this.#loans.giveBack(holding);
     let reply = this.#exchange(ASK.CALL, holding.place, details, doing);
     while (reply.kind === TELL.DO) {
       const { body } = reply;
@@ -359,23 +381,17 @@ export class HubClient implements Relay {
       }
       case TELL.ABANDONED:
         return this.#results.abandoned(reply.extra);
+      case TELL.LENT:
+        return this.#loans.came(reply);
       case TELL.DO:
-        return void this.#do(reply.number, decode(reply.body));
+        return void this.#do(reply);
       default:
         throw new DecodeError("it is no reply");
     }
   }
 
-  async #do(number: number, what: unknown): Promise<void> {
-    let failure: { readonly error: unknown } | undefined;
-    try {
-      await this.#doers.get(number)?.(what);
-    } catch (error) {
-      failure = { error };
-    }
-    const message = doneMessage(() => {
-      if (failure !== undefined) throw failure.error;
-    });
+  async #do({ number, body }: Reply): Promise<void> {
+    const message = await this.#doers.do(number, decode(body));
     if (this.#connection.calls.isOver) return;
     this.#send(ASK.DONE, number, NOWHERE, { message });
   }

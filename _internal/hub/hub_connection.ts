@@ -6,6 +6,7 @@ import { Credits } from "./credits.ts";
 import type { HubLink } from "./hub_link.ts";
 import {
   FLAG,
+  nextOrder,
   readReply,
   type Reply,
   requestLength,
@@ -29,6 +30,8 @@ export interface Details {
   readonly timeout?: number;
   /** Whether something follows at once, which it is to be written with. */
   readonly isFollowed?: boolean;
+  /** Whether what comes next may be lent, too. */
+  readonly lends?: boolean;
   readonly message?: Message;
 }
 
@@ -76,8 +79,9 @@ export class HubConnection {
     details: Details = {},
   ): void {
     this.calls.check();
-    const { isFollowed } = details;
-    const request = this.#request(kind, 0, number, place, details);
+    const { isFollowed, lends } = details;
+    const flags = lends ? FLAG.LENDS : 0;
+    const request = this.#request(kind, flags, number, place, details);
     this.#outflow.add(
       requestLength(request),
       (target, at) => writeRequest(target, at, request),
@@ -90,18 +94,29 @@ export class HubConnection {
    * this process is killed.
    */
   async written(doing: string): Promise<void> {
-    if (!await this.#outflow.written()) throw this.calls.ended(doing);
+    if (!await this.isWritten()) throw this.calls.ended(doing);
   }
 
-  /** Sends a request, and waits for the reply. */
+  /** The same; whether it has been, as nothing is if the hub has ended. */
+  isWritten(): Promise<boolean> {
+    return this.#outflow.written();
+  }
+
+  /**
+   * Sends a request, and waits for the reply.
+   *
+   * @param note told its number before it is sent
+   */
   async ask(
     kind: number,
     place: Place,
     details: Details,
     doing: string,
+    note?: (number: number) => void,
   ): Promise<Reply> {
     const { number, promise } = this.calls.begin(doing);
     try {
+      note?.(number);
       this.send(kind, number, place, details);
       return await promise;
     } catch (error) {
@@ -147,7 +162,7 @@ export class HubConnection {
     { name = "", timeout = NaN, message = noMessage }: Details,
   ) {
     const { form, body, cells } = message;
-    const order = this.#order = this.#order + 1 >>> 0;
+    const order = this.#order = nextOrder(this.#order);
     return {
       kind,
       flags,

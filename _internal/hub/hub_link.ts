@@ -1,6 +1,8 @@
 import { noteBlocked, unrefWorker } from "../parking/mod.ts";
 import { type Address, bareTerms } from "../sockets/mod.ts";
 import { linkMain } from "./link_main.ts";
+import { LOAN_COUNT } from "./loans.ts";
+import { ASK, REQUEST_BYTES, TELL } from "./messages.ts";
 import { type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
 
 /** Most bytes of an answer that there is room for at first, and at all. */
@@ -12,18 +14,22 @@ const TICK_MS = 500;
 /*
  * | STATE | means                              | next                     |
  * | ----- | ---------------------------------- | ------------------------ |
- * | 0     | nothing is asked                   | 1, by who asks           |
+ * | 0     | nothing is asked                   | 1 or 4, by who asks      |
  * | 1     | something is to be written         | 2 or 3, by the worker    |
  * | 2     | the answer is there                | 0, by who has asked      |
  * | 3     | the hub has ended                  |                          |
+ * | 4     | loans are to be kept from now on   | 0 or 3, by the worker    |
  */
 const STATE = 0;
 const LENGTH = 1;
 /** 1 once it is connected, 2 once it never will be. */
 const CONNECTED = 2;
+/** First word of the loans, see `Loans`. */
+const LOANS = 3;
 const ASKED = 1;
 const ENDED = 3;
-const HEAD_BYTES = 12;
+const KEEP = 4;
+const HEAD_BYTES = (LOANS + LOAN_COUNT) * 4;
 const FRAME_BYTES = 5;
 
 /**
@@ -45,13 +51,28 @@ export class HubLink {
     await Atomics.waitAsync(this.#words, CONNECTED, 0).value;
   }
 
+  /**
+   * Has the worker mind recalls of loans from now on, also while this thread is blocked.
+   *
+   * @returns their words; nothing if the hub has ended
+   */
+  async keepLoans(): Promise<Int32Array | undefined> {
+    await this.connected();
+    const words = this.#words;
+    if (Atomics.compareExchange(words, STATE, 0, KEEP) !== 0) return undefined;
+    Atomics.notify(words, STATE);
+    return words.subarray(LOANS, LOANS + LOAN_COUNT);
+  }
+
   /** Begins to connect. */
   open(): void {
     if (this.#memory !== undefined) return;
     this.#memory = new SharedArrayBuffer(FIRST_BYTES, {
       maxByteLength: MOST_BYTES,
     });
-    this.#words = new Int32Array(this.#memory, 0, 3);
+    this.#words = new Int32Array(this.#memory, 0, LOANS + LOAN_COUNT);
+    const kept = new Uint8Array(REQUEST_BYTES);
+    kept[0] = ASK.KEPT;
     const { address, key, ticket } = this.#offer;
     const greeting: Greeting = { ticket, isLink: true };
     const setup: LinkSetup = {
@@ -59,6 +80,8 @@ export class HubLink {
       address,
       key,
       greeting: new TextEncoder().encode(JSON.stringify(greeting)),
+      recall: TELL.RECALL,
+      kept,
       ...bareTerms(PURPOSE, MOST_BYTES),
     };
     // It imports nothing, so that it needs no permission to be loaded.
@@ -85,6 +108,7 @@ export class HubLink {
     this.open();
     const memory = this.#memory!;
     const words = this.#words;
+    Atomics.wait(words, STATE, KEEP);
     if (Atomics.load(words, STATE) === ENDED) return undefined;
     const frame = new Uint8Array(FRAME_BYTES + byteLength);
     new DataView(frame.buffer).setUint32(0, byteLength, true);
@@ -120,6 +144,10 @@ export interface LinkSetup {
   readonly address: Address;
   readonly key: string;
   readonly greeting: Uint8Array;
+  /** Kind of the reply that recalls a loan. */
+  readonly recall: number;
+  /** What to answer it with, but for the number of the loan and of messages begun. */
+  readonly kept: Uint8Array<ArrayBuffer>;
   readonly hello: Uint8Array<ArrayBuffer>;
   readonly connectorLabel: Uint8Array<ArrayBuffer>;
   readonly listenerLabel: Uint8Array<ArrayBuffer>;

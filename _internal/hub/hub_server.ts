@@ -1,6 +1,7 @@
 import { reap } from "../handles/mod.ts";
 import {
   arrive,
+  HEADER,
   isAlive,
   PARTICIPANT,
   participantAt,
@@ -23,10 +24,12 @@ import {
 } from "../sockets/mod.ts";
 import { ClientSession } from "./client_session.ts";
 import {
+  nextOrder,
   orderOf,
   readRequest,
   replyLength,
   type Request,
+  UNORDERED,
   writeReply,
 } from "./messages.ts";
 import {
@@ -66,7 +69,11 @@ class Client {
       (bytes) => socket.write(bytes),
       this.#close,
     );
+    const hasLink = () => this.link !== undefined;
     this.session = new ClientSession(memory, {
+      get hasLink() {
+        return hasLink();
+      },
       reply: (answer, isBlocked) =>
         send((isBlocked && this.link) || this.#outflow, answer),
       expect: (ticket, id) => {
@@ -84,6 +91,7 @@ class Client {
   /** Does what a request says when its turn has come: it may come twice, or early. */
   take(bytes: Uint8Array): void {
     const order = orderOf(bytes);
+    if (order === UNORDERED) return void this.session.do(readRequest(bytes));
     const ahead = order - this.#next | 0;
     if (ahead < 0) return;
     if (ahead > 0 || this.#going !== undefined) {
@@ -100,7 +108,7 @@ class Client {
   }
 
   #do(request: Request): void {
-    this.#next = this.#next + 1 >>> 0;
+    this.#next = nextOrder(this.#next);
     const going = this.session.do(request);
     if (going === undefined) return;
     this.#going = going.catch(() => {}).then(() => {
@@ -158,6 +166,7 @@ export class HubServer {
   constructor(memory: ThreadMemory, key: Uint8Array<ArrayBuffer>) {
     this.#memory = memory;
     this.#key = importAuthKey(key);
+    this.#mindLeases();
   }
 
   /**
@@ -197,6 +206,16 @@ export class HubServer {
   /** Waits until a client that has shown a ticket, and has ended, is no more. */
   async gone(ticket: string): Promise<void> {
     await this.#clients.get(ticket)?.gone();
+  }
+
+  /** Has clients give back what others want. */
+  async #mindLeases(): Promise<void> {
+    const { words } = this.#memory;
+    for (;;) {
+      const seen = Atomics.load(words, HEADER.LEASES_WANTED);
+      for (const { session } of this.#clients.values()) session.recallWanted();
+      await Atomics.waitAsync(words, HEADER.LEASES_WANTED, seen).value;
+    }
   }
 
   async #accept(server: SocketServer): Promise<void> {
@@ -258,6 +277,7 @@ export class HubServer {
       (bytes) => socket.write(bytes),
       () => socket.close(),
     );
+    client.session.recallWanted();
     try {
       await readAll(socket, client);
     } finally {

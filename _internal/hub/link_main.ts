@@ -12,16 +12,21 @@ export function linkMain(scope: Scope): void {
   const STATE = 0;
   const LENGTH = 1;
   const CONNECTED = 2;
+  const LOANS = 3;
+  const LOAN_COUNT = 8;
   const ASKED = 1;
   const ANSWERED = 2;
   const ENDED = 3;
-  const HEAD_BYTES = 12;
+  const KEEP = 4;
+  const RECALLED = 1 << 15;
+  const MOST_BEGUN = 0x7fff;
+  const HEAD_BYTES = 44;
   const FRAME_BYTES = 5;
   const PROOF_BYTES = 32;
   const PIECE_BYTES = 1 << 20;
 
   scope.onmessage = ({ data }) => {
-    const words = new Int32Array(data.memory, 0, 3);
+    const words = new Int32Array(data.memory, 0, HEAD_BYTES / 4);
     serve(data, words).catch(() => {}).then(() => {
       Atomics.store(words, STATE, ENDED);
       Atomics.notify(words, STATE);
@@ -42,27 +47,92 @@ export function linkMain(scope: Scope): void {
     for (;;) {
       // Nothing comes unless something is asked.
       Atomics.wait(words, STATE, 0);
-      if (Atomics.load(words, STATE) !== ASKED) {
-        Atomics.wait(words, STATE, ANSWERED);
-        continue;
-      }
-      const length = words[LENGTH] >>> 0;
-      for (let at = 0; at < length; at += PIECE_BYTES) {
-        const piece = Math.min(PIECE_BYTES, length - at);
-        await writeAll(
-          conn,
-          new Uint8Array(memory, HEAD_BYTES + at, piece).slice(),
-        );
-      }
-      const head = await exactly(conn, FRAME_BYTES);
-      const size = new DataView(head.buffer).getUint32(0, true);
-      const answer = await exactly(conn, size);
-      if (HEAD_BYTES + size > memory.byteLength) memory.grow(HEAD_BYTES + size);
-      new Uint8Array(memory, HEAD_BYTES, size).set(answer);
-      words[LENGTH] = size | 0;
-      Atomics.store(words, STATE, ANSWERED);
-      Atomics.notify(words, STATE);
+      const state = Atomics.load(words, STATE);
+      if (state === KEEP) return await keepLoans(conn, setup, words);
+      if (state === ASKED) {
+        await writeRequest(conn, memory, words);
+        answer(await readFrame(conn), memory, words);
+      } else Atomics.wait(words, STATE, state);
     }
+  }
+
+  /** The same, but minds what comes unasked, too: a recall. */
+  async function keepLoans(
+    conn: Deno.Conn,
+    setup: LinkSetup,
+    words: Int32Array,
+  ): Promise<void> {
+    const { memory, recall, kept } = setup;
+    Atomics.store(words, STATE, 0);
+    Atomics.notify(words, STATE);
+    let writing = Promise.resolve();
+    const write = (it: () => Promise<void>) => writing = writing.then(it);
+    const ask = async () => {
+      for (;;) {
+        const state = Atomics.load(words, STATE);
+        if (state === ASKED) {
+          await write(() => writeRequest(conn, memory, words));
+        }
+        await Atomics.waitAsync(words, STATE, state).value;
+      }
+    };
+    const listen = async () => {
+      for (;;) {
+        const frame = await readFrame(conn);
+        if (frame[0] !== recall) answer(frame, memory, words);
+        else {
+          const number = new DataView(frame.buffer).getUint32(4);
+          const reply = kept.slice();
+          const view = new DataView(reply.buffer);
+          view.setUint32(8, number);
+          view.setInt32(12, takeBack(number, words));
+          await write(() => writeFrame(conn, reply));
+        }
+      }
+    };
+    await Promise.race([ask(), listen()]);
+  }
+
+  /** Takes back what has not been begun of a loan; how many messages have. */
+  function takeBack(number: number, words: Int32Array): number {
+    const serial = number % 0x7fff + 1;
+    for (let at = LOANS; at < LOANS + LOAN_COUNT; at++) {
+      let word = Atomics.load(words, at);
+      while (word >> 16 === serial && (word & RECALLED) === 0) {
+        const seen = Atomics.compareExchange(words, at, word, word | RECALLED);
+        if (seen === word) return word & MOST_BEGUN;
+        word = seen;
+      }
+    }
+    return MOST_BEGUN;
+  }
+
+  async function writeRequest(
+    conn: Deno.Conn,
+    memory: SharedArrayBuffer,
+    words: Int32Array,
+  ): Promise<void> {
+    const length = words[LENGTH] >>> 0;
+    for (let at = 0; at < length; at += PIECE_BYTES) {
+      const piece = Math.min(PIECE_BYTES, length - at);
+      await writeAll(
+        conn,
+        new Uint8Array(memory, HEAD_BYTES + at, piece).slice(),
+      );
+    }
+  }
+
+  function answer(
+    bytes: Uint8Array,
+    memory: SharedArrayBuffer,
+    words: Int32Array,
+  ): void {
+    const size = bytes.length;
+    if (HEAD_BYTES + size > memory.byteLength) memory.grow(HEAD_BYTES + size);
+    new Uint8Array(memory, HEAD_BYTES, size).set(bytes);
+    words[LENGTH] = size | 0;
+    Atomics.store(words, STATE, ANSWERED);
+    Atomics.notify(words, STATE);
   }
 
   async function authenticate(
@@ -107,6 +177,11 @@ export function linkMain(scope: Scope): void {
     const head = new Uint8Array(FRAME_BYTES);
     new DataView(head.buffer).setUint32(0, bytes.length, true);
     await writeAll(conn, join(head, bytes));
+  }
+
+  async function readFrame(conn: Deno.Conn): Promise<Uint8Array<ArrayBuffer>> {
+    const head = await exactly(conn, FRAME_BYTES);
+    return await exactly(conn, new DataView(head.buffer).getUint32(0, true));
   }
 
   async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {

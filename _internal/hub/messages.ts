@@ -68,12 +68,18 @@ export const ASK = {
   LOOK: 17,
   /** Put a message whose sender does not wait: it has credit. */
   AHEAD: 18,
+  /** The next message of a loan is about to be begun. */
+  BEGUN: 19,
+  /** A loan was recalled when so many had been begun: the number is in place of the cell. */
+  KEPT: 20,
 } as const;
 
 /** Bits of a request. */
 export const FLAG = {
   /** The caller is blocked: the answer goes by the link. */
   BLOCKED: 1,
+  /** Who takes many messages may be lent those that come next, or more of them. */
+  LENDS: 2,
 } as const;
 
 /** What a body is. */
@@ -106,9 +112,13 @@ export const TELL = {
   DO: 5,
   /** Credit for an object: the body is its cell, its generation, and bytes. */
   CREDIT: 6,
+  /** Begin no more messages of the loan of that number: by the link. */
+  RECALL: 7,
+  /** More for the loan of that number, or nothing: it was asked for. */
+  LENT: 8,
 } as const;
 
-const REQUEST_BYTES = 30;
+export const REQUEST_BYTES = 30;
 const REPLY_BYTES = 12;
 const CELL_BYTES = 8;
 
@@ -232,6 +242,14 @@ export function readRequest(bytes: Uint8Array): Request {
 /** Whether the caller is blocked, so that the answer goes by the link. */
 export function isBlocked({ flags }: Request): boolean {
   return (flags & FLAG.BLOCKED) !== 0;
+}
+
+/** The order of a request is 0 if it has no place among the others. */
+export const UNORDERED = 0;
+
+/** The order of the request after one. */
+export function nextOrder(order: number): number {
+  return order + 1 >>> 0 || 1;
 }
 
 /** Where in a request its order stands. */

@@ -2,6 +2,7 @@ import { decode, DecodeError } from "../codec/mod.ts";
 import { cellsOf, type Message } from "./call_body.ts";
 import { describeCall } from "./describe_call.ts";
 import { type HubConnection, NOWHERE } from "./hub_connection.ts";
+import type { Loans } from "./loans.ts";
 import { ASK, type Body, creditFor, FORM, TELL } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 import type { RequestPort } from "./standing_calls.ts";
@@ -10,10 +11,12 @@ import type { RequestPort } from "./standing_calls.ts";
 export class RelayedMessages {
   readonly #connection: HubConnection;
   readonly #port: RequestPort;
+  readonly #loans: Loans;
 
-  constructor(connection: HubConnection, port: RequestPort) {
+  constructor(connection: HubConnection, port: RequestPort, loans: Loans) {
     this.#connection = connection;
     this.#port = port;
+    this.#loans = loans;
   }
 
   /**
@@ -58,25 +61,34 @@ export class RelayedMessages {
     return true;
   }
 
-  /** Calls a method that gives a message. */
+  /** Calls a method that gives a message, and may lend more. */
   async take(
     object: object,
     holding: RelayedHolding,
     name: string,
   ): Promise<{ message: Uint8Array; acknowledge: () => void }> {
-    const { kind, form, carries, extra, body } = await this.#connection.ask(
-      ASK.CALL,
-      holding.place,
-      { name },
-      describeCall(object, name),
-    );
-    if (kind === TELL.THREW) throw decode(body);
-    if (form !== FORM.VALUE) throw new DecodeError("it is no message");
-    const acknowledge = () => {
-      if (carries && !this.#connection.calls.isOver) {
-        this.#port.send(ASK.ACKNOWLEDGE, extra, NOWHERE);
-      }
-    };
-    return { message: body, acknowledge };
+    const lent = await this.#loans.next(holding);
+    if (lent !== undefined) return { message: lent, acknowledge: () => {} };
+    const loan = this.#loans.ask(holding);
+    try {
+      const { kind, form, carries, extra, body } = await this.#connection.ask(
+        ASK.CALL,
+        holding.place,
+        { name, lends: loan !== undefined },
+        describeCall(object, name),
+        (number) => loan?.asked(number),
+      );
+      if (kind === TELL.THREW) throw decode(body);
+      if (form !== FORM.VALUE) throw new DecodeError("it is no message");
+      const acknowledge = () => {
+        if (carries && !this.#connection.calls.isOver) {
+          this.#port.send(ASK.ACKNOWLEDGE, extra, NOWHERE);
+        }
+      };
+      return { message: loan?.open(body) ?? body, acknowledge };
+    } catch (error) {
+      loan?.end();
+      throw error;
+    }
   }
 }

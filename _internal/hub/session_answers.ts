@@ -27,6 +27,13 @@ export interface Asker {
   readonly object?: object;
 }
 
+/** The same, who may be lent what comes next. */
+export interface Borrower extends Asker {
+  readonly object: object;
+  readonly cell: number;
+  readonly mayLend: boolean;
+}
+
 /** Answers one client of a hub. */
 export class SessionAnswers {
   readonly #objects: SessionObjects;

@@ -1,5 +1,4 @@
-import { fromHubBytes } from "../handles/mod.ts";
-import { unpackBatch } from "./batch.ts";
+import { fromHubBytes, unpackBatch } from "../handles/mod.ts";
 
 /** What a hub has given at a time, and what is done with it. */
 export class Delivery {

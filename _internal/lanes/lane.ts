@@ -5,7 +5,9 @@ import {
   holdingFor,
   Opaque,
   Outlet,
+  packBatch,
   share,
+  type Stream,
 } from "../handles/mod.ts";
 import { type Memory, widestMemory } from "../memory/mod.ts";
 import {
@@ -14,7 +16,6 @@ import {
   Patience,
   type WaitOptions,
 } from "../parking/mod.ts";
-import { packBatch } from "./batch.ts";
 
 /** Messages, and bytes in them, that a hub gives at a time. */
 const MOST_MESSAGES = 256;
@@ -41,6 +42,7 @@ export class Lane {
           takeRest: {},
           takeAll: {},
         },
+        stream: (lane: Lane) => lane.#stream,
       },
     });
   }
@@ -61,6 +63,11 @@ export class Lane {
 
   get memory(): Memory {
     return this.channel.memory;
+  }
+
+  /** Where messages go, for a hub. */
+  get #stream(): Stream {
+    return { outbox: this.channel, inbox: this.channel, isOver: false };
   }
 
   /** Whether it is at a hub, so that only its inbox and its outbox can be used. */

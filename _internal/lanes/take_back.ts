@@ -1,6 +1,5 @@
-import { holdingOf } from "../handles/mod.ts";
+import { holdingOf, unpackBatch } from "../handles/mod.ts";
 import { currentClient, type RelayedHolding } from "../hub/mod.ts";
-import { unpackBatch } from "./batch.ts";
 import type { Lane } from "./lane.ts";
 
 /**

@@ -49,6 +49,8 @@ export const HEADER = {
   ATTACHED_MAIN: 84,
   /** Process memory only: 1 once Ctrl-C ends the program, so that nobody else joins. */
   ENDING: 88,
+  /** Counts who wants messages that others were lent; wraps around. Hubs sleep on it. */
+  LEASES_WANTED: 89,
   /** The key of this program, once somebody has asked for it. */
   PROGRAM_KEY: 96,
   /** Mutex of those who give names to shared memory, and take them away. */

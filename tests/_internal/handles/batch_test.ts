@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { packBatch, unpackBatch } from "../../../_internal/lanes/batch.ts";
+import { packBatch, unpackBatch } from "../../../_internal/handles/batch.ts";
 
 Deno.test("unpackBatch() gives the messages of packBatch(), also those with nothing in them", () => {
   const messages = [
