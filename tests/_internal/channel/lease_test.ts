@@ -1,0 +1,166 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import {
+  Channel,
+  emptyChannel,
+  Parcel,
+} from "../../../_internal/channel/mod.ts";
+import {
+  allocateCell,
+  freeCell,
+  HEADER,
+  letGo,
+  threadMemory,
+} from "../../../_internal/memory/mod.ts";
+import { parkingOf, Patience } from "../../../_internal/parking/mod.ts";
+import { filled } from "./roles.ts";
+
+const QUEUE = 2;
+const PROCEED = () => {};
+const MANY = 1_000;
+const MANY_BYTES = 1_000_000;
+
+const memory = threadMemory();
+
+function test(
+  name: string,
+  use: (channel: Channel) => void | Promise<void>,
+): void {
+  Deno.test(name, async () => {
+    const cell = allocateCell(memory, QUEUE);
+    try {
+      await use(new Channel(parkingOf(memory), cell));
+    } finally {
+      assert(letGo(memory, cell, memory.self));
+      freeCell(memory, cell, (each) => emptyChannel(memory, each, PROCEED));
+    }
+  });
+}
+
+function put(channel: Channel, value: number, byteLength = 10, raw = false) {
+  assert(
+    channel.tryPut(new Parcel(filled(value, byteLength), raw, []), PROCEED),
+  );
+}
+
+function firsts(messages: readonly Uint8Array[]): number[] {
+  return messages.map(([first]) => first);
+}
+
+function takeAll(channel: Channel): number[] {
+  const all: number[] = [];
+  while (channel.tryTake()) all.push(channel.taken[0]);
+  channel.discardTaken();
+  return all;
+}
+
+test("Lease shows messages, which stay until they are taken", (channel) => {
+  for (const value of [1, 2, 3]) put(channel, value);
+  const lease = channel.lease()!;
+  assertEquals(firsts(lease.show(0, MANY, MANY_BYTES)), [1, 2, 3]);
+  assertEquals(firsts(lease.show(1, 1, MANY_BYTES)), [2]);
+  assertEquals(firsts(lease.show(3, MANY, MANY_BYTES)), []);
+  assertEquals(channel.size, 3);
+  assert(channel.hasMessage());
+  lease.take();
+  assertEquals(channel.size, 2);
+  assertEquals(firsts(lease.show(0, MANY, MANY_BYTES)), [2, 3]);
+  lease.end();
+  assertEquals(takeAll(channel), [2, 3]);
+});
+
+test("Lease keeps others from taking, and is told that they want to", (channel) => {
+  put(channel, 1);
+  const lease = channel.lease()!;
+  assertFalse(lease.isWanted());
+  const before = memory.words[HEADER.LEASES_WANTED];
+  assertFalse(channel.tryTake());
+  channel.takeAll(() => assert(false, "it takes what is leased"));
+  assert(lease.isWanted());
+  assertEquals(memory.words[HEADER.LEASES_WANTED], before + 1);
+  assertEquals(channel.lease(), undefined);
+  lease.end();
+  assertFalse(channel.leasing.isOn);
+  assertEquals(takeAll(channel), [1]);
+});
+
+test("Lease shows as many bytes as are asked for, and the message with the last of them", (channel) => {
+  for (let value = 0; value < 20; value++) put(channel, value, 100);
+  const lease = channel.lease()!;
+  assertEquals(lease.show(0, MANY, 950).length, 10);
+  assertEquals(lease.show(0, MANY, 1_000).length, 10);
+  assertEquals(lease.show(0, MANY, 1_001).length, 11);
+  lease.end();
+  assertEquals(takeAll(channel).length, 20);
+});
+
+test("Lease shows whole messages through many chunks", (channel) => {
+  const sizes = Array.from({ length: 400 }, (_, n) => n * 37 % 1_500 + 1);
+  sizes.forEach((size, n) => put(channel, n & 255, size));
+  const lease = channel.lease()!;
+  for (let skipped = 0; skipped < sizes.length; skipped += 57) {
+    const shown = lease.show(skipped, MANY, MANY_BYTES);
+    assertEquals(shown.length, sizes.length - skipped);
+    shown.forEach((bytes, n) => {
+      const value = skipped + n & 255;
+      assertEquals(bytes.length, sizes[skipped + n]);
+      assert(bytes.every((byte) => byte === value), "a message is torn");
+    });
+  }
+  for (let n = 0; n < 300; n++) lease.take();
+  assertEquals(
+    firsts(lease.show(0, MANY, MANY_BYTES)),
+    sizes.slice(300).map((_, n) => 300 + n & 255),
+  );
+  lease.end();
+  assertEquals(takeAll(channel).length, 100);
+});
+
+test("Lease shows nothing from a message on that has memory of its own, or was sent as bytes", (channel) => {
+  put(channel, 1);
+  put(channel, 2, 100_000);
+  put(channel, 3);
+  put(channel, 4, 10, true);
+  const lease = channel.lease()!;
+  assertEquals(firsts(lease.show(0, MANY, MANY_BYTES)), [1]);
+  assertEquals(firsts(lease.show(1, MANY, MANY_BYTES)), []);
+  assertEquals(firsts(lease.show(2, MANY, MANY_BYTES)), []);
+  lease.take();
+  lease.take();
+  assertEquals(firsts(lease.show(0, MANY, MANY_BYTES)), [3]);
+  lease.end();
+  assertEquals(takeAll(channel), [3, 4]);
+});
+
+test("Channel is not leased while somebody waits for a message, who then gets it", async (channel) => {
+  const { parking, getters } = channel;
+  const attempt = channel.attemptTake.bind(channel, undefined);
+  const first = parking.wait(getters, attempt, new Patience(), "take");
+  assertEquals(channel.lease(), undefined);
+  put(channel, 1);
+  assert(await first);
+  put(channel, 2);
+  const lease = channel.lease()!;
+  const second = parking.wait(getters, attempt, new Patience(), "take");
+  lease.end();
+  assert(await second);
+  assertEquals(channel.taken[0], 2);
+  channel.discardTaken();
+});
+
+test("Channel that is leased can be waited for, for a moment at most", async (channel) => {
+  put(channel, 1);
+  const lease = channel.lease()!;
+  const ended = channel.leasing.over();
+  // Such a wait does not keep the program alive; a hub is kept by its sockets.
+  const timer = setInterval(() => lease.end(), 5);
+  await ended;
+  clearInterval(timer);
+  assertFalse(channel.leasing.isOn);
+  const other = channel.lease()!;
+  channel.leasing.overSync();
+  assert(channel.leasing.isOn, "nobody has ended it");
+  assert(other.isWanted());
+  other.end();
+  channel.leasing.overSync();
+  assertEquals(takeAll(channel), [1]);
+});

@@ -1,0 +1,60 @@
+// What a hub lends to a process that takes many messages, when others want it.
+
+import { assertEquals } from "@std/assert";
+import { runProgram } from "../run_program.ts";
+
+const FIXTURE = new URL("../fixtures/hub/loans.ts", import.meta.url).pathname;
+const FLAGS = ["--no-prompt", "--no-check", "--allow-all", "--deny-ffi"];
+
+const ALL_THE_REST = [
+  "size 3000",
+  "next { ok: true, value: 2000 }",
+  "next 2001",
+  "until 5000 at once true",
+];
+
+const ROLES: Record<string, { does: string; prints: string[] }> = {
+  block: {
+    does:
+      "Queue at a hub gives others the next item, and all, though who was lent it is blocked",
+    prints: ALL_THE_REST,
+  },
+  wait: {
+    does:
+      "Queue at a hub gives others the next item, and all, though who was lent it waits for something else",
+    prints: ALL_THE_REST,
+  },
+  killed: {
+    does:
+      "Queue at a hub gives others the next item, and all, if who was lent it is killed",
+    prints: ALL_THE_REST,
+  },
+  otherwise: {
+    does:
+      "Queue at a hub gives items in order to who gets them in other forms than they were lent for",
+    prints: [
+      "got 2000 2001 { ok: true, value: 2002 } 2003 size 2996",
+      "size 2996",
+      "next { ok: true, value: 2004 }",
+      "next 2005",
+      "until 5000 at once true",
+    ],
+  },
+  behind: {
+    does:
+      "Pool at a hub does in other workers what was lent to one that is busy",
+    prints: ["right true", "meanwhile true true", "3000"],
+  },
+};
+
+for (const [role, { does, prints }] of Object.entries(ROLES)) {
+  Deno.test(does, async () => {
+    const { code, stdout, stderr } = await runProgram(
+      role,
+      ["run", ...FLAGS, FIXTURE, role],
+      { timeout: 60 },
+    );
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(stdout.trim().split("\n"), prints);
+  });
+}
