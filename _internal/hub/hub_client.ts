@@ -203,8 +203,9 @@ export class HubClient implements Relay {
     doWhat?: (what: unknown) => unknown,
   ): Promise<unknown> {
     const { calls } = this.#connection;
-    if (method.lends && !calls.isOver) {
-      const lent = await this.#loans.next(holding);
+    const next = method.lends ? this.#loans.next(holding) : undefined;
+    if (next !== undefined) {
+      const lent = await next;
       if (lent !== undefined) return fromHubBytes(lent);
     }
     const doing = describeCall(object, name);

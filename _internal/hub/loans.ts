@@ -101,22 +101,30 @@ export class Loan {
     this.#more = undefined;
   }
 
-  /** Begins the next message; nothing if none is left, or is ours, or has come. */
-  async next(): Promise<Uint8Array | undefined> {
+  /** Begins the next message; nothing if there is none, or none that is ours. */
+  next(): Promise<Uint8Array | undefined> | undefined {
     if (!this.#isOpen) return undefined;
-    while (this.#begun === this.#messages.length) {
-      if (this.#more === undefined) return this.end();
-      await this.#more.promise;
-    }
+    if (this.#begun < this.#messages.length) return this.#begin();
+    if (this.#more !== undefined) return this.#nextOfMore(this.#more.promise);
+    return this.end();
+  }
+
+  async #nextOfMore(more: Promise<void>): Promise<Uint8Array | undefined> {
+    await more;
+    // Whoever waits here after us must not be told sooner that there is nothing.
+    return this.#isOver ? undefined : this.next();
+  }
+
+  #begin(): Promise<Uint8Array | undefined> | undefined {
     const connection = this.#connection;
-    if (this.#isOver || connection.calls.isOver) return undefined;
+    if (connection.calls.isOver) return undefined;
     const word = Atomics.add(this.#words, this.#at, 1);
     if ((word & RECALLED) !== 0) return this.end();
     const message = this.#messages[this.#begun++];
     connection.send(ASK.BEGUN, this.#number, NOWHERE, {
       lends: this.#asksForMore(word & MOST_BEGUN),
     });
-    return await connection.isWritten() ? message : undefined;
+    return connection.isWritten().then((is) => is ? message : undefined);
   }
 
   /** What has not been begun goes back, as somebody here asks in another way. */
