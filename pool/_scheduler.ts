@@ -334,7 +334,7 @@ export class Scheduler {
       if (!this.#idle.hasAny) return;
       for (const [worker, head] of heads) {
         if (worker.sent[0] !== head || worker.sent.length === 1) continue;
-        this.#waiting.putAllBack(this.#takeBack(worker));
+        this.#waiting.putAllBack(this.#takeBack(worker, false));
       }
       this.#spread();
       if (this.#sent > 0) this.#balanceSoon();
@@ -342,8 +342,8 @@ export class Scheduler {
     Deno.unrefTimer(this.#balancing);
   }
 
-  #takeBack(worker: WorkerHandle): Task[] {
-    const back = worker.takeBack();
+  #takeBack(worker: WorkerHandle, isPatient = true): Task[] {
+    const back = worker.takeBack(isPatient);
     this.#sent -= back.length;
     for (const task of back) task.worker = undefined;
     return back.filter(({ isSettled }) => !isSettled);

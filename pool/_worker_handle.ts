@@ -99,9 +99,10 @@ export class WorkerHandle {
   /**
    * Takes back what it has not begun.
    *
+   * @param isPatient whether to wait a moment for what a hub has lent it
    * @returns those tasks, in their order, with what is needed to send them again
    */
-  takeBack(): Task[] {
+  takeBack(isPatient: boolean): Task[] {
     const numbers = new Set<number>();
     let hadEnd = false;
     takeBack(this.tasks, (taken) => {
@@ -116,7 +117,7 @@ export class WorkerHandle {
         numbers.add(number);
         task.body ??= contentsOf(taken.slice(HEADER_BYTES));
       }
-    });
+    }, isPatient);
     if (hadEnd && !this.isStopped) {
       this.isEnding = false;
       this.end();

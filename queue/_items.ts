@@ -1,4 +1,10 @@
-import { Channel, type Parcel } from "../_internal/channel/mod.ts";
+import {
+  afterLease,
+  afterLeaseSync,
+  Channel,
+  LEASE_MS,
+  type Parcel,
+} from "../_internal/channel/mod.ts";
 import {
   CELL_KIND,
   fromBytes,
@@ -74,6 +80,7 @@ export class Items<T> {
       outbox: channel,
       // Where it is counted who takes which item, nobody is shown any ahead.
       inbox: counter === undefined ? channel : undefined,
+      takeLent: async () => this.#tried(await afterLease(channel, this.#take)),
       get isOver() {
         return channel.isClosed;
       },
@@ -115,6 +122,10 @@ export class Items<T> {
     if (late !== undefined) return late;
     const { parking, getters } = this.channel;
     let item = parking.isQueued(getters) ? NOT_YET : this.#take();
+    // No time is over while others keep what they are to leave to us.
+    if (item === NOT_YET && this.#isRefused && isShort(wait)) {
+      item = await afterLease(this.channel, this.#take);
+    }
     if (item === NOT_YET) {
       item = await parking.wait(
         getters,
@@ -129,36 +140,47 @@ export class Items<T> {
   }
 
   tryGet(): TryResult<T> {
-    this.#late.check();
-    if (this.channel.parking.isQueued(this.channel.getters)) {
-      return { ok: false };
+    let value = this.#takeInTurn();
+    if (value === NOT_YET && this.#isRefused && !isPassingOn()) {
+      value = afterLeaseSync(this.channel, this.#take);
     }
-    const value = this.#takeNow();
-    return value === NOT_YET
-      ? { ok: false }
-      : { ok: true, value: this.#late.settle(value) };
+    return this.#tried(value);
   }
 
   getSync(wait?: WaitOptions): T {
     checkWait(wait);
-    const result = this.tryGet();
-    if (result.ok) return result.value;
-    return this.#late.settle(this.channel.parking.waitSync(
-      this.channel.getters,
-      this.#take,
-      this.#patience,
-      "get from queue",
-      wait,
-    ));
+    let value = this.#takeInTurn();
+    if (value === NOT_YET && this.#isRefused && isShort(wait)) {
+      value = afterLeaseSync(this.channel, this.#take);
+    }
+    if (value === NOT_YET) {
+      value = this.channel.parking.waitSync(
+        this.channel.getters,
+        this.#take,
+        this.#patience,
+        "get from queue",
+        wait,
+      );
+    }
+    return this.#late.settle(value);
   }
 
-  /** Takes an item if there is one, also if a hub has lent it to somebody. */
-  #takeNow(): T | typeof NOT_YET {
-    const value = this.#take();
-    const { leasing } = this.channel;
-    if (value !== NOT_YET || !leasing.isOn || isPassingOn()) return value;
-    leasing.overSync();
-    return this.#take();
+  /** Takes an item, unless others of this thread wait for one. */
+  #takeInTurn(): T | typeof NOT_YET {
+    this.#late.check();
+    const { parking, getters } = this.channel;
+    return parking.isQueued(getters) ? NOT_YET : this.#take();
+  }
+
+  /** Whether the last attempt found items that somebody else was lent. */
+  get #isRefused(): boolean {
+    return this.channel.leasing.hasRefused;
+  }
+
+  #tried(value: T | typeof NOT_YET): TryResult<T> {
+    return value === NOT_YET
+      ? { ok: false }
+      : { ok: true, value: this.#late.settle(value) };
   }
 
   #pack(value: T): Parcel {
@@ -196,4 +218,9 @@ export class Items<T> {
     }
     return NOT_YET;
   };
+}
+
+/** Whether a wait may be over before somebody leaves what was lent. */
+function isShort(wait: WaitOptions | undefined): boolean {
+  return (wait?.timeout ?? Infinity) < LEASE_MS;
 }

@@ -221,6 +221,7 @@ export class Channel {
     accept: ((arrival: Arrival) => void) | undefined,
     byLease: boolean,
   ): boolean {
+    this.leasing.hasRefused = false;
     if (!this.#head.hasMessage()) return false;
     this.discardTaken();
     const { memory } = this;
@@ -246,14 +247,16 @@ export class Channel {
    * any: what others have taken came before all of them.
    *
    * @param visit is called when one is in {@linkcode taken}; must not throw
+   * @returns `NOT_YET` if a lease refuses that
    */
-  takeAll(visit: () => void): void {
-    if (!this.#head.hasMessage()) return;
+  takeAll(visit: () => void): true | typeof NOT_YET {
+    this.leasing.hasRefused = false;
+    if (!this.#head.hasMessage()) return true;
     const { memory } = this;
     const mutex = this.#at + CHANNEL.GET_MUTEX;
     if (enter(memory, mutex)) this.#head.repair();
     try {
-      if (this.leasing.refuses()) return;
+      if (this.leasing.refuses()) return NOT_YET;
       for (
         let start = this.#head.nextRecord();
         start >= 0;
@@ -268,21 +271,21 @@ export class Channel {
     }
     this.discardTaken();
     this.#tellPutters();
+    return true;
   }
 
   /** Keeps everybody from taking but by the lease; not if others take, too. */
   lease(): Lease | undefined {
-    const { memory } = this;
+    const { memory, leasing } = this;
     const mutex = this.#at + CHANNEL.GET_MUTEX;
     if (enter(memory, mutex)) this.#head.repair();
     try {
-      if (this.leasing.isOn || hasWaiters(memory, this.getters)) return;
-      this.leasing.begin();
+      if (hasWaiters(memory, this.getters) || !leasing.begin()) return;
     } finally {
       leave(memory, mutex);
     }
     return {
-      isWanted: () => this.leasing.isWanted,
+      isWanted: () => leasing.isWanted,
       show: (...which) => this.#show(...which),
       take: () => this.#takeNext(undefined, true),
       end: () => this.#endLease(),

@@ -35,10 +35,12 @@ export const CHANNEL = {
   PUTTERS: READERS + 4,
   /** Readers that wait: writers look. */
   GETTERS: READERS + 4 + WAIT_LIST_WORDS,
-  /** Id of the participant who alone may take for now; 0 for anybody. */
+  /** 1 while one alone may take, see `Leasing`. */
   LEASE: READERS + 4 + 2 * WAIT_LIST_WORDS,
   /** 1 once somebody else wants to take. */
   LEASE_WANTED: READERS + 5 + 2 * WAIT_LIST_WORDS,
+  /** Milliseconds at which a lease ended that others wanted to. */
+  LEASE_WANTED_AT: READERS + 6 + 2 * WAIT_LIST_WORDS,
 } as const;
 
 /** Words at the start of a chunk. */

@@ -1,9 +1,8 @@
 import { HEADER, type Memory } from "../memory/mod.ts";
 import { CHANNEL } from "./layout.ts";
 
-/** How often to look whether a lease has ended, and milliseconds between two looks. */
-const LOOKS = 10;
-const LOOK_MS = 10;
+/** Milliseconds for which all take in turn after one was to leave something to others. */
+const REST_MS = 5;
 
 /** The right to take from a channel, of one alone, who is shown what comes before it does. */
 export interface Lease {
@@ -27,35 +26,38 @@ export interface Lease {
  * | 1     | 0            | only who has the lease may                               |
  * | 1     | 1            | the same, and others want to                             |
  *
- * A lease begins under GET_MUTEX, and is ended by who has it: a thread that nobody
- * outlives who could take. Who is refused says so, and wakes it.
+ * A lease begins under GET_MUTEX, while nobody waits for a message, and is ended by who
+ * has it: a hub, which ends with all who could take. Who is refused says so, and wakes
+ * the hub.
  */
 
 /** Whether one alone may take from a channel. */
 export class Leasing {
+  /** Whether the last attempt of this isolate to take was refused. */
+  hasRefused = false;
   readonly #words: Int32Array;
   readonly #word: number;
   readonly #wanted: number;
+  readonly #wantedAt: number;
 
   /** @param at first word of the channel's cell */
   constructor({ words }: Memory, at: number) {
     this.#words = words;
     this.#word = at + CHANNEL.LEASE;
     this.#wanted = at + CHANNEL.LEASE_WANTED;
-  }
-
-  get isOn(): boolean {
-    return Atomics.load(this.#words, this.#word) !== 0;
+    this.#wantedAt = at + CHANNEL.LEASE_WANTED_AT;
   }
 
   get isWanted(): boolean {
     return Atomics.load(this.#words, this.#wanted) !== 0;
   }
 
-  /** Whether one alone may take; then it is told that others want to. */
+  /** Whether one alone may take; then it is told that others want to. Under GET_MUTEX. */
   refuses(): boolean {
     const words = this.#words;
-    if (!this.isOn) return false;
+    // Not atomically: it changes under the mutex, or to let all take.
+    this.hasRefused = words[this.#word] !== 0;
+    if (!this.hasRefused) return false;
     if (Atomics.exchange(words, this.#wanted, 1) === 0) {
       Atomics.add(words, HEADER.LEASES_WANTED, 1);
       Atomics.notify(words, HEADER.LEASES_WANTED);
@@ -63,29 +65,24 @@ export class Leasing {
     return true;
   }
 
-  /** Begins one. */
-  begin(): void {
-    Atomics.store(this.#words, this.#wanted, 0);
-    Atomics.store(this.#words, this.#word, 1);
+  /** Begins one, unless there is one, or others have just wanted to take. Under GET_MUTEX. */
+  begin(): boolean {
+    const words = this.#words;
+    if (words[this.#word] !== 0) return false;
+    if ((milliseconds() - words[this.#wantedAt] | 0) < REST_MS) return false;
+    Atomics.store(words, this.#wanted, 0);
+    Atomics.store(words, this.#word, 1);
+    return true;
   }
 
   /** Ends it. */
   end(): void {
+    if (this.isWanted) this.#words[this.#wantedAt] = milliseconds();
     Atomics.store(this.#words, this.#word, 0);
-    Atomics.notify(this.#words, this.#word);
   }
+}
 
-  /** Waits until it has ended, for a moment at most. */
-  async over(): Promise<void> {
-    for (let look = 0; look < LOOKS && this.refuses(); look++) {
-      await Atomics.waitAsync(this.#words, this.#word, 1, LOOK_MS).value;
-    }
-  }
-
-  /** The same, blocking the thread. */
-  overSync(): void {
-    for (let look = 0; look < LOOKS && this.refuses(); look++) {
-      Atomics.wait(this.#words, this.#word, 1, LOOK_MS);
-    }
-  }
+/** As the hub counts them, where all leases begin and end. */
+function milliseconds(): number {
+  return performance.now() | 0;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./after_lease.ts";
 export * from "./cargo.ts";
 export * from "./channel.ts";
 export * from "./empty.ts";

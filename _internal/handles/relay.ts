@@ -1,5 +1,6 @@
 import type { Channel } from "../channel/mod.ts";
 import type { CellKind, Memory } from "../memory/mod.ts";
+import type { TryResult } from "../parking/mod.ts";
 import type { Holding } from "./holding.ts";
 import type { Sharing } from "./shareable.ts";
 
@@ -85,6 +86,8 @@ export interface Stream {
   readonly outbox: Channel;
   /** Where they are taken from, if who takes many may be shown some ahead. */
   readonly inbox?: Channel;
+  /** Takes a message that was lent, once it is left to others. */
+  readonly takeLent?: () => Promise<TryResult<unknown>>;
   /** Whether nobody will take what is put, so that senders must be told. */
   readonly isOver: boolean;
 }

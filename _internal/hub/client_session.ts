@@ -34,13 +34,12 @@ import {
 import {
   type Answer,
   type Asker,
-  type Borrower,
   CANCELLED,
   isTryResult,
   SessionAnswers,
 } from "./session_answers.ts";
 import { SessionCredits } from "./session_credits.ts";
-import { SessionLoans } from "./session_loans.ts";
+import { type Borrower, SessionLoans } from "./session_loans.ts";
 import { SessionWatches } from "./session_watches.ts";
 import { SessionGuards } from "./session_guards.ts";
 import {
@@ -59,7 +58,7 @@ const REFILL = 32;
 /** What a session needs of its server. */
 export interface SessionPort {
   /** Whether the client has a link. */
-  readonly hasLink: boolean;
+  hasLink(): boolean;
   /** Sends a reply, by the link if the caller is blocked. */
   reply(answer: Answer, isBlocked: boolean): void;
   /** Lets a child in that shows a ticket. */
@@ -83,11 +82,10 @@ export class ClientSession {
   readonly #credits = new SessionCredits((words) =>
     this.#answers.tell({ kind: TELL.CREDIT, body: wordsBody(words) }, false)
   );
-  readonly #loans = new SessionLoans((number) => {
-    if (!this.#port.hasLink) return false;
-    this.#answers.tell({ kind: TELL.RECALL, number }, true);
-    return true;
-  });
+  readonly #loans = new SessionLoans(
+    () => this.#port.hasLink(),
+    (number) => this.#answers.tell({ kind: TELL.RECALL, number }, true),
+  );
   #used = 0;
   #isOver = false;
   #endsWell = false;
@@ -139,7 +137,9 @@ export class ClientSession {
       }
       case ASK.RELEASE:
         this.#credits.forget(cell);
-        this.#loans.release(cell);
+        if (this.#objects.isLast(cell, request.generation)) {
+          this.#loans.release(cell);
+        }
         return this.#objects.release(cell, request.generation);
       case ASK.CANCEL:
         return this.#waits.get(number)?.abort(CANCELLED);
@@ -222,15 +222,15 @@ export class ClientSession {
     const asker: Asker = { number, isBlocked: isBlocked(request) };
     try {
       const object = this.#objects.at(request.cell, request.generation);
-      const mayLend = (request.flags & FLAG.LENDS) !== 0;
-      const borrower: Borrower = { ...asker, object, cell, mayLend };
+      const lending = { mayLend: (request.flags & FLAG.LENDS) !== 0 };
+      const borrower: Borrower = { ...asker, object, cell };
       const result = this.#perform(object, name, request);
       if (!(result instanceof Promise)) {
         if (isPost) return;
         if (methodsOf(object)?.[name]?.ahead) {
           this.#credits.grant(object, cell, request.generation);
         }
-        return this.#returned(borrower, result);
+        return this.#returned(borrower, lending, result);
       }
       const settled = () => {
         this.#waits.delete(number);
@@ -242,7 +242,7 @@ export class ClientSession {
       result.then(
         (value) => {
           settled();
-          if (!isPost) this.#returned(borrower, value);
+          if (!isPost) this.#returned(borrower, lending, value);
         },
         (error) => {
           settled();
@@ -254,12 +254,18 @@ export class ClientSession {
     }
   }
 
-  /** Gives a result, and lends what comes next to who may have it. */
-  #returned(asker: Borrower, result: unknown): void {
+  /** Answers with a result, and lends what comes next to who may have it. */
+  #returned(
+    asker: Borrower,
+    { mayLend }: { readonly mayLend: boolean },
+    result: unknown,
+  ): void {
     const value = isTryResult(result) && result.ok ? result.value : result;
-    const lends = asker.mayLend && value instanceof Opaque && !this.#isOver;
-    const all = lends ? this.#loans.lend(asker, value) : value;
-    this.#answers.returned(asker, all);
+    const lent = mayLend && value instanceof Opaque && !this.#isOver
+      ? this.#loans.lend(asker, value)
+      : undefined;
+    if (lent === undefined) this.#answers.returned(asker, value);
+    else this.#answers.lent(asker, lent);
   }
 
   #begun({ number, flags }: Request): void {
@@ -311,10 +317,10 @@ export class ClientSession {
     }
     const invoke = () => this.#invoke(object, name, args);
     const result = this.#running(request.number, invoke);
-    const hasFailed = isTryResult(result) && !result.ok;
-    const leasing = hasFailed ? streamOf(object)?.inbox?.leasing : undefined;
-    // What others were lent is there, unless they begin it.
-    return leasing?.isOn ? leasing.over().then(invoke) : result;
+    const { inbox, takeLent } = streamOf(object) ?? {};
+    const isRefused = isTryResult(result) && !result.ok &&
+      inbox?.leasing.hasRefused;
+    return isRefused ? takeLent?.() : result;
   }
 
   /** Runs what may ask for something to be done for a call. */

@@ -99,10 +99,7 @@ export class HubClient implements Relay {
       socket,
       this.#link,
       (reply) => this.#told(reply),
-      () => {
-        this.#ready.reject(new Error("the hub of this program has ended"));
-        this.#loans.endAll();
-      },
+      () => this.#ready.reject(new Error("the hub of this program has ended")),
     );
     this.#ready.promise.catch(() => {});
     const port: RequestPort = {
@@ -184,7 +181,7 @@ export class HubClient implements Relay {
   /** The object of a hold is not needed any more. */
   release(holding: RelayedHolding): void {
     this.#collectedObjects.unregister(holding);
-    this.#loans.end(holding);
+    this.#loans.giveBack(holding);
     const { cell, generation } = holding.place;
     if (this.#objects.get(cell)?.holding === holding) {
       this.#objects.delete(cell);
@@ -235,12 +232,12 @@ export class HubClient implements Relay {
       const reply = await promise;
       if (reply.kind === TELL.CANCELLED) throw signal?.reason;
       return await this.#results.of(
-        loan === undefined ? reply : loan.first(reply),
+        loan === undefined ? reply : this.#loans.first(holding, loan, reply),
         object,
         holding,
       );
     } catch (error) {
-      loan?.end();
+      loan?.failed();
       calls.drop(number);
       throw error;
     } finally {

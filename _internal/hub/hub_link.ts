@@ -1,7 +1,7 @@
 import { noteBlocked, unrefWorker } from "../parking/mod.ts";
 import { type Address, bareTerms } from "../sockets/mod.ts";
 import { linkMain } from "./link_main.ts";
-import { LOAN_COUNT } from "./loans.ts";
+import { LOAN_WORDS } from "./loan.ts";
 import { ASK, REQUEST_BYTES, TELL } from "./messages.ts";
 import { type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
 
@@ -15,26 +15,28 @@ const TICK_MS = 500;
  * | STATE | means                              | next                     |
  * | ----- | ---------------------------------- | ------------------------ |
  * | 0     | nothing is asked                   | 1 or 4, by who asks      |
- * | 1     | something is to be written         | 2 or 3, by the worker    |
+ * | 1     | something is to be written         | 2, 3 or 5, by the worker |
  * | 2     | the answer is there                | 0, by who has asked      |
  * | 3     | the hub has ended                  |                          |
  * | 4     | loans are to be kept from now on   | 0 or 3, by the worker    |
+ * | 5     | it is written, where loans are kept | 2 or 3, by the worker   |
  */
 const STATE = 0;
 const LENGTH = 1;
 /** 1 once it is connected, 2 once it never will be. */
 const CONNECTED = 2;
-/** First word of the loans, see `Loans`. */
+/** First word of the loans, see `Loan`. */
 const LOANS = 3;
 const ASKED = 1;
 const ENDED = 3;
 const KEEP = 4;
-const HEAD_BYTES = (LOANS + LOAN_COUNT) * 4;
+const WRITTEN = 5;
+const HEAD_BYTES = (LOANS + LOAN_WORDS) * 4;
 const FRAME_BYTES = 5;
 
 /**
  * A second connection to the hub, for who is blocked: the runtime reads no socket
- * for a blocked thread, so a worker does. It starts with the first such call.
+ * for a blocked thread, so a worker does. It starts with the first such call, or loan.
  */
 export class HubLink {
   readonly #offer: HubOffer;
@@ -61,7 +63,7 @@ export class HubLink {
     const words = this.#words;
     if (Atomics.compareExchange(words, STATE, 0, KEEP) !== 0) return undefined;
     Atomics.notify(words, STATE);
-    return words.subarray(LOANS, LOANS + LOAN_COUNT);
+    return words.subarray(LOANS);
   }
 
   /** Begins to connect. */
@@ -70,7 +72,7 @@ export class HubLink {
     this.#memory = new SharedArrayBuffer(FIRST_BYTES, {
       maxByteLength: MOST_BYTES,
     });
-    this.#words = new Int32Array(this.#memory, 0, LOANS + LOAN_COUNT);
+    this.#words = new Int32Array(this.#memory, 0, LOANS + LOAN_WORDS);
     const kept = new Uint8Array(REQUEST_BYTES);
     kept[0] = ASK.KEPT;
     const { address, key, ticket } = this.#offer;
@@ -124,9 +126,9 @@ export class HubLink {
     Atomics.store(words, STATE, ASKED);
     Atomics.notify(words, STATE);
     const start = performance.now();
-    let state = ASKED;
-    while (state === ASKED) {
-      const woken = Atomics.wait(words, STATE, ASKED, TICK_MS);
+    let state: number = ASKED;
+    while (state === ASKED || state === WRITTEN) {
+      const woken = Atomics.wait(words, STATE, state, TICK_MS);
       if (woken === "timed-out") noteBlocked(doing, start);
       state = Atomics.load(words, STATE);
     }

@@ -24,6 +24,7 @@ import {
 } from "../sockets/mod.ts";
 import { ClientSession } from "./client_session.ts";
 import {
+  ASK,
   nextOrder,
   orderOf,
   readRequest,
@@ -69,11 +70,8 @@ class Client {
       (bytes) => socket.write(bytes),
       this.#close,
     );
-    const hasLink = () => this.link !== undefined;
     this.session = new ClientSession(memory, {
-      get hasLink() {
-        return hasLink();
-      },
+      hasLink: () => this.link !== undefined,
       reply: (answer, isBlocked) =>
         send((isBlocked && this.link) || this.#outflow, answer),
       expect: (ticket, id) => {
@@ -91,7 +89,10 @@ class Client {
   /** Does what a request says when its turn has come: it may come twice, or early. */
   take(bytes: Uint8Array): void {
     const order = orderOf(bytes);
-    if (order === UNORDERED) return void this.session.do(readRequest(bytes));
+    if (order === UNORDERED) {
+      if (bytes[0] === ASK.KEPT) this.session.do(readRequest(bytes));
+      return;
+    }
     const ahead = order - this.#next | 0;
     if (ahead < 0) return;
     if (ahead > 0 || this.#going !== undefined) {
@@ -281,6 +282,7 @@ export class HubServer {
     try {
       await readAll(socket, client);
     } finally {
+      client.link = undefined;
       socket.close();
     }
   }

@@ -18,9 +18,10 @@ export function linkMain(scope: Scope): void {
   const ANSWERED = 2;
   const ENDED = 3;
   const KEEP = 4;
+  const WRITTEN = 5;
   const RECALLED = 1 << 15;
   const MOST_BEGUN = 0x7fff;
-  const HEAD_BYTES = 44;
+  const HEAD_BYTES = (LOANS + 2 * LOAN_COUNT) * 4;
   const FRAME_BYTES = 5;
   const PROOF_BYTES = 32;
   const PIECE_BYTES = 1 << 20;
@@ -36,14 +37,27 @@ export function linkMain(scope: Scope): void {
   };
 
   async function serve(setup: LinkSetup, words: Int32Array): Promise<void> {
-    const { memory, address } = setup;
+    const { address } = setup;
     const conn: Deno.Conn = typeof address === "string"
       ? await Deno.connect({ transport: "unix", path: address })
       : await Deno.connect(address);
-    await authenticate(conn, setup);
-    await writeFrame(conn, setup.greeting);
-    Atomics.store(words, CONNECTED, 1);
-    Atomics.notify(words, CONNECTED);
+    try {
+      await authenticate(conn, setup);
+      await writeFrame(conn, setup.greeting);
+      Atomics.store(words, CONNECTED, 1);
+      Atomics.notify(words, CONNECTED);
+      await converse(conn, setup, words);
+    } finally {
+      conn.close();
+    }
+  }
+
+  async function converse(
+    conn: Deno.Conn,
+    setup: LinkSetup,
+    words: Int32Array,
+  ): Promise<void> {
+    const { memory } = setup;
     for (;;) {
       // Nothing comes unless something is asked.
       Atomics.wait(words, STATE, 0);
@@ -72,8 +86,8 @@ export function linkMain(scope: Scope): void {
         const state = Atomics.load(words, STATE);
         if (state === ASKED) {
           await write(() => writeRequest(conn, memory, words));
-        }
-        await Atomics.waitAsync(words, STATE, state).value;
+          Atomics.compareExchange(words, STATE, ASKED, WRITTEN);
+        } else await Atomics.waitAsync(words, STATE, state).value;
       }
     };
     const listen = async () => {
@@ -82,29 +96,38 @@ export function linkMain(scope: Scope): void {
         if (frame[0] !== recall) answer(frame, memory, words);
         else {
           const number = new DataView(frame.buffer).getUint32(4);
-          const reply = kept.slice();
-          const view = new DataView(reply.buffer);
-          view.setUint32(8, number);
-          view.setInt32(12, takeBack(number, words));
-          await write(() => writeFrame(conn, reply));
+          const begun = takeBack(number, words);
+          // Else its client has said so itself, or it has begun all.
+          if (begun >= 0) {
+            const reply = kept.slice();
+            const view = new DataView(reply.buffer);
+            view.setUint32(8, number);
+            view.setInt32(12, begun);
+            await write(() => writeFrame(conn, reply));
+          }
         }
       }
     };
     await Promise.race([ask(), listen()]);
   }
 
-  /** Takes back what has not been begun of a loan; how many messages have. */
+  /** Takes back what has not been begun of a loan; how many messages have, or -1. */
   function takeBack(number: number, words: Int32Array): number {
-    const serial = number % 0x7fff + 1;
     for (let at = LOANS; at < LOANS + LOAN_COUNT; at++) {
-      let word = Atomics.load(words, at);
-      while (word >> 16 === serial && (word & RECALLED) === 0) {
-        const seen = Atomics.compareExchange(words, at, word, word | RECALLED);
-        if (seen === word) return word & MOST_BEGUN;
-        word = seen;
+      let state = Atomics.load(words, at);
+      // If it is another's by now, its state has changed.
+      while (Atomics.load(words, at + LOAN_COUNT) === (number | 0)) {
+        const seen = Atomics.compareExchange(
+          words,
+          at,
+          state,
+          state | RECALLED,
+        );
+        if (seen === state) return state & MOST_BEGUN;
+        state = seen;
       }
     }
-    return MOST_BEGUN;
+    return -1;
   }
 
   async function writeRequest(

@@ -9,7 +9,8 @@ import { DecodeError } from "../codec/mod.ts";
  * 1 byte    flags, see FLAG
  * 1 byte    length of the name
  * 1 byte    form of the body, see FORM
- * 4 bytes   order: requests are done in this order, whatever way they come
+ * 4 bytes   order: requests are done in this order, whatever way they come, but for
+ *           those with 0, which the link sends by itself
  * 4 bytes   number of the call
  * 4 bytes   cell
  * 4 bytes   its generation
@@ -70,7 +71,7 @@ export const ASK = {
   AHEAD: 18,
   /** The next message of a loan is about to be begun. */
   BEGUN: 19,
-  /** A loan was recalled when so many had been begun: the number is in place of the cell. */
+  /** Of a loan so many messages were begun (in place of the cell), and no more will be. */
   KEPT: 20,
 } as const;
 
@@ -97,6 +98,8 @@ export const FORM = {
   ABANDONED_GUARD: 5,
   /** A value of a user of another program. */
   FOREIGN: 6,
+  /** Values of users, of which all but the first are lent. */
+  BATCH: 7,
 } as const;
 
 /** Kinds of replies. */
@@ -244,7 +247,7 @@ export function isBlocked({ flags }: Request): boolean {
   return (flags & FLAG.BLOCKED) !== 0;
 }
 
-/** The order of a request is 0 if it has no place among the others. */
+/** The order of what the link sends by itself. */
 export const UNORDERED = 0;
 
 /** The order of the request after one. */

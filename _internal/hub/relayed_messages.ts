@@ -3,7 +3,14 @@ import { cellsOf, type Message } from "./call_body.ts";
 import { describeCall } from "./describe_call.ts";
 import { type HubConnection, NOWHERE } from "./hub_connection.ts";
 import type { Loans } from "./loans.ts";
-import { ASK, type Body, creditFor, FORM, TELL } from "./messages.ts";
+import {
+  ASK,
+  type Body,
+  creditFor,
+  FORM,
+  type Reply,
+  TELL,
+} from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 import type { RequestPort } from "./standing_calls.ts";
 
@@ -70,25 +77,28 @@ export class RelayedMessages {
     const lent = await this.#loans.next(holding);
     if (lent !== undefined) return { message: lent, acknowledge: () => {} };
     const loan = this.#loans.ask(holding);
+    let reply: Reply;
     try {
-      const { kind, form, carries, extra, body } = await this.#connection.ask(
+      reply = await this.#connection.ask(
         ASK.CALL,
         holding.place,
         { name, lends: loan !== undefined },
         describeCall(object, name),
         (number) => loan?.asked(number),
       );
-      if (kind === TELL.THREW) throw decode(body);
-      if (form !== FORM.VALUE) throw new DecodeError("it is no message");
-      const acknowledge = () => {
-        if (carries && !this.#connection.calls.isOver) {
-          this.#port.send(ASK.ACKNOWLEDGE, extra, NOWHERE);
-        }
-      };
-      return { message: loan?.open(body) ?? body, acknowledge };
     } catch (error) {
-      loan?.end();
+      loan?.failed();
       throw error;
     }
+    if (loan !== undefined) reply = this.#loans.first(holding, loan, reply);
+    const { kind, form, carries, extra, body } = reply;
+    if (kind === TELL.THREW) throw decode(body);
+    if (form !== FORM.VALUE) throw new DecodeError("it is no message");
+    const acknowledge = () => {
+      if (carries && !this.#connection.calls.isOver) {
+        this.#port.send(ASK.ACKNOWLEDGE, extra, NOWHERE);
+      }
+    };
+    return { message: body, acknowledge };
   }
 }

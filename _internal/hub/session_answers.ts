@@ -27,13 +27,6 @@ export interface Asker {
   readonly object?: object;
 }
 
-/** The same, who may be lent what comes next. */
-export interface Borrower extends Asker {
-  readonly object: object;
-  readonly cell: number;
-  readonly mayLend: boolean;
-}
-
 /** Answers one client of a hub. */
 export class SessionAnswers {
   readonly #objects: SessionObjects;
@@ -103,6 +96,12 @@ export class SessionAnswers {
 
   #return({ number, isBlocked }: Asker, answer: Partial<Answer>): void {
     this.tell({ kind: TELL.RETURNED, number, ...answer }, isBlocked);
+  }
+
+  /** Answers with messages together: the first is given, the others are lent. */
+  lent(asker: Asker, { bytes, cells }: Opaque): void {
+    const body = bytesBody(bytes);
+    this.#return(asker, { form: FORM.BATCH, body, ...this.#carry(cells) });
   }
 
   #deliver(asker: Asker, { bytes, cells, isForeign }: Opaque): void {

@@ -1,10 +1,16 @@
 import type { Lease } from "../channel/mod.ts";
 import { Opaque, packBatch, streamOf } from "../handles/mod.ts";
-import type { Borrower } from "./session_answers.ts";
+import type { Asker } from "./session_answers.ts";
 
 /** Messages, and bytes in them, that are lent at a time. */
 const MOST_MESSAGES = 63;
 const MANY_BYTES = 65_536;
+
+/** Who may be lent what the object gives next. */
+export interface Borrower extends Asker {
+  readonly object: object;
+  readonly cell: number;
+}
 
 interface Entry {
   readonly lease: Lease;
@@ -12,7 +18,7 @@ interface Entry {
   readonly cell: number;
   /** Messages that were begun, the first included. */
   begun: number;
-  /** Messages that are its client's, whether begun or not. */
+  /** Messages that were lent, whether begun or not. */
   count: number;
   isRecalled: boolean;
 }
@@ -20,45 +26,52 @@ interface Entry {
 /**
  * What one client was lent. It has taken what it says it begins; the rest stays where
  * it was. If others want some of it, it is recalled: then the client's link says how
- * many were begun, and those that the client has not told of yet are taken once it does.
+ * many were begun, and those are taken, though the client may not have told of the last.
  */
 export class SessionLoans {
   readonly #entries = new Map<number, Entry>();
-  readonly #recall: (number: number) => boolean;
+  readonly #hasLink: () => boolean;
+  readonly #recall: (number: number) => void;
 
-  /** @param recall asks the client for a loan; not if there is no way yet */
-  constructor(recall: (number: number) => boolean) {
+  /**
+   * @param hasLink whether the client can be asked for a loan
+   * @param recall asks it
+   */
+  constructor(hasLink: () => boolean, recall: (number: number) => void) {
+    this.#hasLink = hasLink;
     this.#recall = recall;
   }
 
   /**
-   * Lends what comes after a message that a call has taken, if anything can be.
+   * Lends what comes after a message that a call has taken.
    *
-   * @returns that message and those, together
+   * @returns that message and those, together; nothing if there are none to lend
    */
-  lend({ number, cell, object }: Borrower, first: Opaque): Opaque {
+  lend(
+    { number, cell, object }: Borrower,
+    { bytes, cells }: Opaque,
+  ): Opaque | undefined {
+    if (bytes.length > MANY_BYTES || !this.#hasLink()) return undefined;
+    // One that is blocked has no number; who uses one twice is up to no good.
+    if (number === 0 || this.#entries.has(number)) return undefined;
     const lease = streamOf(object)?.inbox?.lease();
-    const messages = [first.bytes];
-    if (lease !== undefined) {
-      const entry = { lease, cell, begun: 1, count: 1, isRecalled: false };
-      messages.push(...this.#more(entry));
-      this.#entries.set(number, entry);
-      this.#endIfDone(number, entry);
+    if (lease === undefined) return undefined;
+    const entry = { lease, cell, begun: 1, count: 1, isRecalled: false };
+    const more = this.#more(entry);
+    if (more.length === 0) {
+      lease.end();
+      return undefined;
     }
-    return new Opaque(packBatch(messages), [], first.cells);
+    this.#entries.set(number, entry);
+    return new Opaque(packBatch([bytes, ...more]), [], cells);
   }
 
-  /**
-   * The client begins the next message of a loan.
-   *
-   * @returns whether it is one
-   */
+  /** The client begins the next message of a loan. */
   begun(number: number): void {
     const entry = this.#entries.get(number);
     if (entry === undefined) return;
-    entry.begun++;
-    entry.lease.take();
-    this.#endIfDone(number, entry);
+    this.#take(entry, entry.begun + 1);
+    if (entry.begun === entry.count) this.#end(number, entry);
   }
 
   /** Lends what else there is by now, if nobody else wants it: messages together. */
@@ -69,32 +82,34 @@ export class SessionLoans {
     return packBatch(isOurs ? this.#more(entry) : []);
   }
 
-  /** Only so many messages of a loan are the client's. */
+  /** So many messages of a loan were begun, and no more will be. */
   kept(number: number, count: number): void {
     const entry = this.#entries.get(number);
     if (entry === undefined) return;
-    entry.count = Math.min(entry.count, count);
-    this.#endIfDone(number, entry);
+    this.#take(entry, count);
+    this.#end(number, entry);
   }
 
   /** Recalls what others want. */
   recallWanted(): void {
+    if (!this.#hasLink()) return;
     for (const [number, entry] of this.#entries) {
       if (entry.isRecalled || !entry.lease.isWanted()) continue;
-      entry.isRecalled = this.#recall(number);
+      entry.isRecalled = true;
+      this.#recall(number);
     }
   }
 
-  /** The client needs a cell no longer. */
+  /** The client has let go of a cell. */
   release(cell: number): void {
     for (const [number, entry] of this.#entries) {
-      if (entry.cell === cell) this.kept(number, 0);
+      if (entry.cell === cell) this.#end(number, entry);
     }
   }
 
   /** The client has ended. */
   end(): void {
-    for (const number of this.#entries.keys()) this.kept(number, 0);
+    for (const [number, entry] of this.#entries) this.#end(number, entry);
   }
 
   #more(entry: Entry): Uint8Array[] {
@@ -104,8 +119,12 @@ export class SessionLoans {
     return more;
   }
 
-  #endIfDone(number: number, { lease, begun, count }: Entry): void {
-    if (begun < count) return;
+  #take(entry: Entry, count: number): void {
+    const begun = Math.min(count, entry.count);
+    for (; entry.begun < begun; entry.begun++) entry.lease.take();
+  }
+
+  #end(number: number, { lease }: Entry): void {
     this.#entries.delete(number);
     lease.end();
   }

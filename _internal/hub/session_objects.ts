@@ -131,6 +131,12 @@ export class SessionObjects {
     }
   }
 
+  /** Whether the client has one handle of it. */
+  isLast(cell: number, generation: number): boolean {
+    const entry = this.#entries.get(cell);
+    return entry?.generation === generation && entry.handles === 1;
+  }
+
   /** The client needs one handle less. */
   release(cell: number, generation: number): void {
     const entry = this.#entries.get(cell);

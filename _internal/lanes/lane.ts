@@ -1,4 +1,4 @@
-import { Channel } from "../channel/mod.ts";
+import { afterLease, Channel } from "../channel/mod.ts";
 import {
   CELL_KIND,
   type Holding,
@@ -102,9 +102,15 @@ export class Lane {
     return this.#takeSome(MOST_MESSAGES, MANY_BYTES);
   }
 
-  /** Takes all messages that there are, if there are any: for a hub. */
-  takeAll(): Opaque | undefined {
-    return this.#takeSome(Infinity, Infinity);
+  /** Takes all messages that there are, if there are any, also what was lent: for a hub. */
+  async takeAll(): Promise<Opaque | undefined> {
+    const { channel } = this;
+    const take = () => this.#takeSome(Infinity, Infinity) ?? NOT_YET;
+    let taken = take();
+    if (taken === NOT_YET && channel.leasing.hasRefused) {
+      taken = await afterLease(channel, take);
+    }
+    return taken === NOT_YET ? undefined : taken;
   }
 
   #takeSome(most: number, manyBytes: number): Opaque | undefined {

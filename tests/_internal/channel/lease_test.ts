@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import {
+  afterLease,
+  afterLeaseSync,
   Channel,
   emptyChannel,
   Parcel,
@@ -11,7 +13,11 @@ import {
   letGo,
   threadMemory,
 } from "../../../_internal/memory/mod.ts";
-import { parkingOf, Patience } from "../../../_internal/parking/mod.ts";
+import {
+  NOT_YET,
+  parkingOf,
+  Patience,
+} from "../../../_internal/parking/mod.ts";
 import { filled } from "./roles.ts";
 
 const QUEUE = 2;
@@ -74,13 +80,18 @@ test("Lease keeps others from taking, and is told that they want to", (channel) 
   assertFalse(lease.isWanted());
   const before = memory.words[HEADER.LEASES_WANTED];
   assertFalse(channel.tryTake());
-  channel.takeAll(() => assert(false, "it takes what is leased"));
+  assert(channel.leasing.hasRefused);
+  const refused = channel.takeAll(() =>
+    assert(false, "it takes what is leased")
+  );
+  assertEquals(refused, NOT_YET);
   assert(lease.isWanted());
   assertEquals(memory.words[HEADER.LEASES_WANTED], before + 1);
   assertEquals(channel.lease(), undefined);
   lease.end();
-  assertFalse(channel.leasing.isOn);
+  assertEquals(channel.lease(), undefined, "all take in turn for a while");
   assertEquals(takeAll(channel), [1]);
+  assertFalse(channel.leasing.hasRefused);
 });
 
 test("Lease shows as many bytes as are asked for, and the message with the last of them", (channel) => {
@@ -147,20 +158,29 @@ test("Channel is not leased while somebody waits for a message, who then gets it
   channel.discardTaken();
 });
 
-test("Channel that is leased can be waited for, for a moment at most", async (channel) => {
+test("afterLease() takes what is left once the lease is over, and waits no longer than for that", async (channel) => {
+  const attempt = () => channel.tryTake() ? channel.taken[0] : NOT_YET;
+  put(channel, 1);
+  put(channel, 2);
+  const lease = channel.lease()!;
+  const first = afterLease(channel, attempt);
+  setTimeout(() => {
+    assert(lease.isWanted());
+    lease.end();
+  }, 5);
+  assertEquals(await first, 1);
+  assertEquals(await afterLease(channel, attempt), 2);
+  assertEquals(await afterLease(channel, attempt), NOT_YET);
+  assertEquals(afterLeaseSync(channel, attempt), NOT_YET);
+  channel.discardTaken();
+});
+
+test("afterLease() gives up on a lease that does not end", async (channel) => {
+  const attempt = () => channel.tryTake() ? channel.taken[0] : NOT_YET;
   put(channel, 1);
   const lease = channel.lease()!;
-  const ended = channel.leasing.over();
-  // Such a wait does not keep the program alive; a hub is kept by its sockets.
-  const timer = setInterval(() => lease.end(), 5);
-  await ended;
-  clearInterval(timer);
-  assertFalse(channel.leasing.isOn);
-  const other = channel.lease()!;
-  channel.leasing.overSync();
-  assert(channel.leasing.isOn, "nobody has ended it");
-  assert(other.isWanted());
-  other.end();
-  channel.leasing.overSync();
+  assertEquals(afterLeaseSync(channel, attempt), NOT_YET);
+  assertEquals(await afterLease(channel, attempt), NOT_YET);
+  lease.end();
   assertEquals(takeAll(channel), [1]);
 });
