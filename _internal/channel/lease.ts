@@ -2,7 +2,7 @@ import { HEADER, type Memory } from "../memory/mod.ts";
 import { CHANNEL } from "./layout.ts";
 
 /** Milliseconds for which all take in turn after one was to leave something to others. */
-const REST_MS = 5;
+const REST_MS = 2;
 
 /** The right to take from a channel, of one alone, who is shown what comes before it does. */
 export interface Lease {
