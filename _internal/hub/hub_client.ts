@@ -203,7 +203,10 @@ export class HubClient implements Relay {
     const next = method.lends ? this.#loans.next(holding) : undefined;
     if (next !== undefined) {
       const lent = await next;
-      if (lent !== undefined) return fromHubBytes(lent);
+      if (lent !== undefined) {
+        if (isBreathless()) await breathe();
+        return fromHubBytes(lent);
+      }
     }
     const doing = describeCall(object, name);
     const { signal, timeout } = asking;
