@@ -3,6 +3,8 @@ import { CHANNEL } from "./layout.ts";
 
 /** Milliseconds for which all take in turn after one was to leave something to others. */
 const REST_MS = 2;
+/** The same at most: it doubles while that happens time after time. */
+const LONG_REST_MS = 32;
 
 /** The right to take from a channel, of one alone, who is shown what comes before it does. */
 export interface Lease {
@@ -39,6 +41,7 @@ export class Leasing {
   readonly #word: number;
   readonly #wanted: number;
   readonly #wantedAt: number;
+  readonly #rest: number;
 
   /** @param at first word of the channel's cell */
   constructor({ words }: Memory, at: number) {
@@ -46,6 +49,7 @@ export class Leasing {
     this.#word = at + CHANNEL.LEASE;
     this.#wanted = at + CHANNEL.LEASE_WANTED;
     this.#wantedAt = at + CHANNEL.LEASE_WANTED_AT;
+    this.#rest = at + CHANNEL.LEASE_REST;
   }
 
   get isWanted(): boolean {
@@ -69,7 +73,8 @@ export class Leasing {
   begin(): boolean {
     const words = this.#words;
     if (words[this.#word] !== 0) return false;
-    if ((milliseconds() - words[this.#wantedAt] | 0) < REST_MS) return false;
+    const rested = milliseconds() - words[this.#wantedAt] | 0;
+    if (rested < words[this.#rest]) return false;
     Atomics.store(words, this.#wanted, 0);
     Atomics.store(words, this.#word, 1);
     return true;
@@ -77,8 +82,13 @@ export class Leasing {
 
   /** Ends it. */
   end(): void {
-    if (this.isWanted) this.#words[this.#wantedAt] = milliseconds();
-    Atomics.store(this.#words, this.#word, 0);
+    const words = this.#words;
+    if (this.isWanted) {
+      words[this.#wantedAt] = milliseconds();
+      const longer = Math.max(REST_MS, words[this.#rest] * 2);
+      words[this.#rest] = Math.min(longer, LONG_REST_MS);
+    } else words[this.#rest] = 0;
+    Atomics.store(words, this.#word, 0);
   }
 }
 
