@@ -26,8 +26,7 @@ export async function afterLease<T>(
     );
     return it;
   } catch (error) {
-    if (isTimeoutError(error)) return NOT_YET;
-    throw error;
+    return givenUp(error);
   }
 }
 
@@ -46,9 +45,14 @@ export function afterLeaseSync<T>(
       { timeout: LEASE_MS },
     ).it;
   } catch (error) {
-    if (isTimeoutError(error)) return NOT_YET;
-    throw error;
+    return givenUp(error);
   }
+}
+
+/** Nothing, if it has taken too long. */
+function givenUp(error: unknown): typeof NOT_YET {
+  if (isTimeoutError(error)) return NOT_YET;
+  throw error;
 }
 
 /** What an attempt gives, be it nothing, unless a lease has refused it. */

@@ -222,7 +222,7 @@ export class ClientSession {
     const asker: Asker = { number, isBlocked: isBlocked(request) };
     try {
       const object = this.#objects.at(request.cell, request.generation);
-      const lending = { mayLend: (request.flags & FLAG.LENDS) !== 0 };
+      const mayLend = (request.flags & FLAG.LENDS) !== 0;
       const borrower: Borrower = { ...asker, object, cell };
       const result = this.#perform(object, name, request);
       if (!(result instanceof Promise)) {
@@ -230,7 +230,7 @@ export class ClientSession {
         if (methodsOf(object)?.[name]?.ahead) {
           this.#credits.grant(object, cell, request.generation);
         }
-        return this.#returned(borrower, lending, result);
+        return this.#returned(borrower, result, mayLend);
       }
       const settled = () => {
         this.#waits.delete(number);
@@ -242,7 +242,7 @@ export class ClientSession {
       result.then(
         (value) => {
           settled();
-          if (!isPost) this.#returned(borrower, lending, value);
+          if (!isPost) this.#returned(borrower, value, mayLend);
         },
         (error) => {
           settled();
@@ -255,11 +255,7 @@ export class ClientSession {
   }
 
   /** Answers with a result, and lends what comes next to who may have it. */
-  #returned(
-    asker: Borrower,
-    { mayLend }: { readonly mayLend: boolean },
-    result: unknown,
-  ): void {
+  #returned(asker: Borrower, result: unknown, mayLend: boolean): void {
     const value = isTryResult(result) && result.ok ? result.value : result;
     const lent = mayLend && value instanceof Opaque && !this.#isOver
       ? this.#loans.lend(asker, value)
@@ -317,10 +313,9 @@ export class ClientSession {
     }
     const invoke = () => this.#invoke(object, name, args);
     const result = this.#running(request.number, invoke);
+    if (!isTryResult(result) || result.ok) return result;
     const { inbox, takeLent } = streamOf(object) ?? {};
-    const isRefused = isTryResult(result) && !result.ok &&
-      inbox?.leasing.hasRefused;
-    return isRefused ? takeLent?.() : result;
+    return inbox?.leasing.hasRefused ? takeLent?.() : result;
   }
 
   /** Runs what may ask for something to be done for a call. */

@@ -19,7 +19,7 @@ const TICK_MS = 500;
  * | 2     | the answer is there                | 0, by who has asked      |
  * | 3     | the hub has ended                  |                          |
  * | 4     | loans are to be kept from now on   | 0 or 3, by the worker    |
- * | 5     | it is written, where loans are kept | 2 or 3, by the worker   |
+ * | 5     | it is written, if loans are kept   | 2 or 3, by the worker    |
  */
 const STATE = 0;
 const LENGTH = 1;

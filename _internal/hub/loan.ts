@@ -128,6 +128,8 @@ export class Loan {
   }
 
   #end(): undefined {
+    // Its words may be another's by now.
+    if (this.#isOver) return;
     this.#isOver = true;
     Atomics.store(this.#words, this.#at + LOAN_COUNT, 0);
     this.#ended();

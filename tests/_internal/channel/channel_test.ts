@@ -23,25 +23,14 @@ import {
   unitsInUse,
 } from "../../../_internal/memory/mod.ts";
 import { parkingOf } from "../../../_internal/parking/mod.ts";
-import { BACKENDS, usageOf } from "../memory/backends.ts";
+import { BACKENDS } from "../memory/backends.ts";
 import { filled } from "./roles.ts";
+import { withChannel } from "./with_channel.ts";
 
 const ROLES = new URL("./roles.ts", import.meta.url).href;
 const QUEUE = 2;
 const PROCEED = () => {};
 const MAX_INLINE = 16_384;
-
-async function withChannel(
-  memory: Memory,
-  use: (channel: Channel, cell: number) => void | Promise<void>,
-): Promise<void> {
-  const before = usageOf(memory);
-  const cell = allocateCell(memory, QUEUE);
-  await use(new Channel(parkingOf(memory), cell), cell);
-  assert(letGo(memory, cell, memory.self));
-  freeCell(memory, cell, (each) => emptyChannel(memory, each, PROCEED));
-  assertEquals(usageOf(memory), before);
-}
 
 function parcel(value: number, byteLength: number, raw = true): Parcel {
   return new Parcel(filled(value, byteLength), raw, []);

@@ -2,25 +2,14 @@ import { assert, assertEquals, assertFalse } from "@std/assert";
 import {
   afterLease,
   afterLeaseSync,
-  Channel,
-  emptyChannel,
+  type Channel,
   Parcel,
 } from "../../../_internal/channel/mod.ts";
-import {
-  allocateCell,
-  freeCell,
-  HEADER,
-  letGo,
-  threadMemory,
-} from "../../../_internal/memory/mod.ts";
-import {
-  NOT_YET,
-  parkingOf,
-  Patience,
-} from "../../../_internal/parking/mod.ts";
+import { HEADER, threadMemory } from "../../../_internal/memory/mod.ts";
+import { NOT_YET, Patience } from "../../../_internal/parking/mod.ts";
 import { filled } from "./roles.ts";
+import { withChannel } from "./with_channel.ts";
 
-const QUEUE = 2;
 const PROCEED = () => {};
 const MANY = 1_000;
 const MANY_BYTES = 1_000_000;
@@ -31,15 +20,7 @@ function test(
   name: string,
   use: (channel: Channel) => void | Promise<void>,
 ): void {
-  Deno.test(name, async () => {
-    const cell = allocateCell(memory, QUEUE);
-    try {
-      await use(new Channel(parkingOf(memory), cell));
-    } finally {
-      assert(letGo(memory, cell, memory.self));
-      freeCell(memory, cell, (each) => emptyChannel(memory, each, PROCEED));
-    }
-  });
+  Deno.test(name, () => withChannel(memory, use));
 }
 
 function put(channel: Channel, value: number, byteLength = 10, raw = false) {
