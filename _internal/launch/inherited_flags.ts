@@ -57,6 +57,9 @@ const INHERITED: ReadonlyMap<string, FlagValue> = new Map([
 const PERMISSION_FLAG =
   /^(?:(?:allow|deny)-(?:read|write|net|env|sys|run|ffi|import)|ignore-(?:read|env))$/;
 
+/** What new objects of a child may take before the first of them are looked through. */
+const YOUNG_MEGABYTES = 2;
+
 /** The directory that relative paths on the command line start at. */
 const startDirectory = workingDirectory() ?? "/";
 
@@ -85,6 +88,23 @@ export function inheritedFlags(
   const flags = flagsFor(line, startDirectory, exists);
   if (line !== undefined) flagsOnce = flags;
   return flags;
+}
+
+/**
+ * Flags for a child that has room for what it makes while it loads.
+ *
+ * To load its modules takes a child more than the megabyte that the engine gives new objects at
+ * first. It would sort them twice on the way, and as none of them is garbage then, that takes a
+ * tenth of what its start takes in all.
+ *
+ * @param inherited What it inherits; who has set this for the program, has for its children.
+ */
+export function withRoomToLoad(
+  inherited: readonly string[],
+): readonly string[] {
+  return inherited.some((flag) => flag.includes("semi-space"))
+    ? inherited
+    : [`--v8-flags=--min-semi-space-size=${YOUNG_MEGABYTES}`, ...inherited];
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   configOf,
   inheritedFlags,
   inheritedPermissionFlags,
+  withRoomToLoad,
 } from "./inherited_flags.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
@@ -114,7 +115,7 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   const start: Start = {
     launch,
     flags: [
-      ...inherited,
+      ...withRoomToLoad(inherited),
       ...(hub?.flags ?? permissions),
     ],
     modules: [

@@ -3,6 +3,7 @@ import { parseCommandLine } from "../../../_internal/launch/command_line.ts";
 import {
   flagsFor,
   permissionFlagsFor,
+  withRoomToLoad,
 } from "../../../_internal/launch/inherited_flags.ts";
 import { runDeno, TempFiles } from "./run_deno.ts";
 
@@ -44,6 +45,18 @@ Deno.test("inheritedFlags() keeps what decides how modules resolve and run", () 
     "--no-config --no-npm --no-remote --cached-only --v8-flags=--expose-gc " +
       "--seed=5 --location=http://a.b/ --unstable-kv --sloppy-imports --quiet",
   );
+});
+
+Deno.test("withRoomToLoad() leaves alone who says how much room new objects have", () => {
+  const ours = "--v8-flags=--min-semi-space-size=2";
+  assertEquals(withRoomToLoad(["--quiet"]), [ours, "--quiet"]);
+  assertEquals(
+    withRoomToLoad(["--v8-flags=--expose-gc"]),
+    [ours, "--v8-flags=--expose-gc"],
+  );
+  const theirs = ["--v8-flags=--expose-gc,--max-semi-space-size=1"];
+  assertEquals(withRoomToLoad(theirs), theirs);
+  assertEquals(withRoomToLoad([ours, "--quiet"]), [ours, "--quiet"]);
 });
 
 Deno.test("inheritedFlags() makes paths absolute and leaves URLs", () => {
