@@ -127,21 +127,24 @@ export const PARK = { AWAKE: 0, ON_WORD: 1, ON_PIPE: 2, RUNG: 3 } as const;
 
 /** Bytes in a unit of the data area. */
 export const UNIT_BYTES = 65_536;
-/** Most units there can be: 256 GiB, virtual until touched. */
-export const UNIT_COUNT = 4_194_304;
+/** Most units there can be: 128 GiB, virtual until touched. */
+export const UNIT_COUNT = 2_097_152;
 /** First word of the block table: a tag and an info word for each unit. */
 export const BLOCK_TABLE = 131_072;
-/** Number of block sizes: 1, 2, 4 … 2^22 units. */
-export const BLOCK_SIZES = 23;
+/** Number of block sizes: 1, 2, 4 … 2^21 units. */
+export const BLOCK_SIZES = 22;
 
 /** Words in a cell. */
 export const CELL_WORDS = 128;
 /** First word of the cells. */
 const CELLS = BLOCK_TABLE + UNIT_COUNT * 2;
-/** Words in the control area: 128 MiB, virtual until touched. */
-export const CONTROL_WORDS = 33_554_432;
 /** How many cells there can be. */
-export const CELL_COUNT = (CONTROL_WORDS - CELLS) / CELL_WORDS;
+export const CELL_COUNT = 65_536;
+/**
+ * Words in the control area: 48.5 MiB, virtual until touched. Of 64 MiB on the engine would take
+ * the view of it for new memory that must soon be collected, and look through its heap at once.
+ */
+export const CONTROL_WORDS = CELLS + CELL_COUNT * CELL_WORDS;
 /** First byte of the data area. */
 export const DATA = CONTROL_WORDS * 4;
 /** Bytes of a whole memory. */
