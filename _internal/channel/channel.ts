@@ -274,13 +274,13 @@ export class Channel {
     return true;
   }
 
-  /** Keeps everybody from taking but by the lease; not if others take, too. */
-  lease(): Lease | undefined {
+  /** Keeps everybody from taking but by the lease; not if it is the turn of others. */
+  lease(holder: number): Lease | undefined {
     const { memory, leasing } = this;
     const mutex = this.#at + CHANNEL.GET_MUTEX;
     if (enter(memory, mutex)) this.#head.repair();
     try {
-      if (hasWaiters(memory, this.getters) || !leasing.begin()) return;
+      if (!leasing.begin(holder, hasWaiters(memory, this.getters))) return;
     } finally {
       leave(memory, mutex);
     }
@@ -288,7 +288,7 @@ export class Channel {
       isWanted: () => leasing.isWanted,
       show: (...which) => this.#show(...which),
       take: () => this.#takeNext(undefined, true),
-      end: () => this.#endLease(),
+      end: (wasRecalled) => this.#endLease(wasRecalled),
     };
   }
 
@@ -302,9 +302,9 @@ export class Channel {
     }
   }
 
-  #endLease(): void {
+  #endLease(wasRecalled: boolean): void {
     this.discardTaken();
-    this.leasing.end();
+    this.leasing.end(wasRecalled);
     // Those who wait for the last message of a closed channel are all to be told.
     if (this.isClosed) this.parking.wakeAll(this.getters);
     else this.parking.wakeOne(this.getters);

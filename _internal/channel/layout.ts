@@ -39,9 +39,11 @@ export const CHANNEL = {
   LEASE: READERS + 4 + 2 * WAIT_LIST_WORDS,
   /** 1 once somebody else wants to take. */
   LEASE_WANTED: READERS + 5 + 2 * WAIT_LIST_WORDS,
-  /** Milliseconds at which a lease ended that others wanted to, and of rest since. */
+  /** Milliseconds since when it is the turn of others, and of rest for all. */
   LEASE_WANTED_AT: READERS + 6 + 2 * WAIT_LIST_WORDS,
   LEASE_REST: READERS + 7 + 2 * WAIT_LIST_WORDS,
+  /** Who had the last lease. */
+  LEASE_OF: READERS + 8 + 2 * WAIT_LIST_WORDS,
 } as const;
 
 /** Words at the start of a chunk. */

@@ -193,9 +193,9 @@ export class ClientSession {
     this.#doing.clear();
   }
 
-  /** Recalls what it was lent and others want. */
-  recallWanted(): void {
-    this.#loans.recallWanted();
+  /** Recalls what it was lent and others want; whether some of it is left to it for now. */
+  recallWanted(): boolean {
+    return this.#loans.recallWanted();
   }
 
   /** Has the client do something for a call that it waits for. */

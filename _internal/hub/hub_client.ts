@@ -233,6 +233,7 @@ export class HubClient implements Relay {
       });
       signal?.addEventListener("abort", cancel);
       const reply = await promise;
+      if (method.lends) this.#loans.answered(holding);
       if (reply.kind === TELL.CANCELLED) throw signal?.reason;
       return await this.#results.of(
         loan === undefined ? reply : this.#loans.first(holding, loan, reply),

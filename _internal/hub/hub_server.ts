@@ -214,8 +214,12 @@ export class HubServer {
     const { words } = this.#memory;
     for (;;) {
       const seen = Atomics.load(words, HEADER.LEASES_WANTED);
-      for (const { session } of this.#clients.values()) session.recallWanted();
-      await Atomics.waitAsync(words, HEADER.LEASES_WANTED, seen).value;
+      let isEarly = false;
+      for (const { session } of this.#clients.values()) {
+        if (session.recallWanted()) isEarly = true;
+      }
+      if (isEarly) await new Promise((resolve) => setTimeout(resolve, 1));
+      else await Atomics.waitAsync(words, HEADER.LEASES_WANTED, seen).value;
     }
   }
 

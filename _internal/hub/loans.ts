@@ -4,13 +4,16 @@ import { Loan, LOAN_COUNT } from "./loan.ts";
 import type { Reply } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 
-/** What is taken so many times within so many milliseconds is worth being borrowed. */
+/**
+ * What is taken so many times within so many milliseconds is worth being borrowed, those not
+ * counted for which somebody waits: who gets little as others take much is to get its part.
+ */
 const MANY = 64;
 const MANY_MS = 32;
 /** So many calls in a row that were lent nothing are enough for a while. */
-const VAIN = 8;
+const VAIN = 16;
 /** Messages that are taken until that is tried again. */
-const REST = 1_000;
+const REST = 64;
 
 /** The loans of this isolate. */
 export class Loans {
@@ -45,6 +48,7 @@ export class Loans {
       return undefined;
     }
     const pace = this.#paceOf(holding);
+    pace.asked();
     if (!pace.isFast) return undefined;
     if (!this.#isOpening) this.#open();
     const [at] = this.#free;
@@ -56,6 +60,11 @@ export class Loans {
     });
     this.#loans.set(holding, asked);
     return asked;
+  }
+
+  /** The hub has answered a call, whether it was to bring a loan or not. */
+  answered(holding: RelayedHolding): void {
+    this.#paceOf(holding).answered();
   }
 
   /** The call has been answered that was to bring a loan: the reply with what is given. */
@@ -94,6 +103,7 @@ class Pace {
   isFast = false;
   #count = 0;
   #since = performance.now();
+  #asked = 0;
   #vain = 0;
 
   /** It is taken. */
@@ -103,6 +113,18 @@ class Pace {
     this.isFast = now - this.#since < MANY_MS;
     this.#since = now;
     this.#count = 0;
+  }
+
+  /** A call begins to wait for it. */
+  asked(): void {
+    this.#asked = performance.now();
+  }
+
+  /** It has waited: that time is not spent by who takes it. */
+  answered(): void {
+    const now = performance.now();
+    // Several may wait at a time.
+    this.#since = Math.min(now, this.#since + now - this.#asked);
   }
 
   /** A loan was asked for: whether there was one. */

@@ -90,6 +90,7 @@ export class RelayedMessages {
       loan?.failed();
       throw error;
     }
+    this.#loans.answered(holding);
     if (loan !== undefined) reply = this.#loans.first(holding, loan, reply);
     const { kind, form, carries, extra, body } = reply;
     if (kind === TELL.THREW) throw decode(body);

@@ -5,12 +5,16 @@ import type { Asker } from "./session_answers.ts";
 /** Messages, and bytes in them, that are lent at a time. */
 const MOST_MESSAGES = 63;
 const MANY_BYTES = 65_536;
+/** Milliseconds that others wait for a loan to be used up before it is recalled. */
+const TURN_MS = 1;
 
 /** Who may be lent what the object gives next. */
 export interface Borrower extends Asker {
   readonly object: object;
   readonly cell: number;
 }
+
+let sessions = 0;
 
 interface Entry {
   readonly lease: Lease;
@@ -20,6 +24,8 @@ interface Entry {
   begun: number;
   /** Messages that were lent, whether begun or not. */
   count: number;
+  /** When it was first seen that others want some of it. */
+  wantedAt: number | undefined;
   isRecalled: boolean;
 }
 
@@ -30,6 +36,7 @@ interface Entry {
  */
 export class SessionLoans {
   readonly #entries = new Map<number, Entry>();
+  readonly #holder = ++sessions;
   readonly #hasLink: () => boolean;
   readonly #recall: (number: number) => void;
 
@@ -54,12 +61,19 @@ export class SessionLoans {
     if (bytes.length > MANY_BYTES || !this.#hasLink()) return undefined;
     // One that is blocked has no number; who uses one twice is up to no good.
     if (number === 0 || this.#entries.has(number)) return undefined;
-    const lease = streamOf(object)?.inbox?.lease();
+    const lease = streamOf(object)?.inbox?.lease(this.#holder);
     if (lease === undefined) return undefined;
-    const entry = { lease, cell, begun: 1, count: 1, isRecalled: false };
+    const entry = {
+      lease,
+      cell,
+      begun: 1,
+      count: 1,
+      wantedAt: undefined,
+      isRecalled: false,
+    };
     const more = this.#more(entry);
     if (more.length === 0) {
-      lease.end();
+      lease.end(false);
       return undefined;
     }
     this.#entries.set(number, entry);
@@ -90,14 +104,25 @@ export class SessionLoans {
     this.#end(number, entry);
   }
 
-  /** Recalls what others want. */
-  recallWanted(): void {
-    if (!this.#hasLink()) return;
+  /**
+   * Recalls what others have waited for.
+   *
+   * @returns whether others wait for something that may be used up in time
+   */
+  recallWanted(): boolean {
+    if (!this.#hasLink()) return false;
+    const now = performance.now();
+    let isEarly = false;
     for (const [number, entry] of this.#entries) {
       if (entry.isRecalled || !entry.lease.isWanted()) continue;
-      entry.isRecalled = true;
-      this.#recall(number);
+      entry.wantedAt ??= now;
+      if (now - entry.wantedAt < TURN_MS) isEarly = true;
+      else {
+        entry.isRecalled = true;
+        this.#recall(number);
+      }
     }
+    return isEarly;
   }
 
   /** The client has let go of a cell. */
@@ -124,8 +149,8 @@ export class SessionLoans {
     for (; entry.begun < begun; entry.begun++) entry.lease.take();
   }
 
-  #end(number: number, { lease }: Entry): void {
+  #end(number: number, { lease, isRecalled }: Entry): void {
     this.#entries.delete(number);
-    lease.end();
+    lease.end(isRecalled);
   }
 }

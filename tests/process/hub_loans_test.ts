@@ -55,6 +55,11 @@ const ROLES: Record<string, { does: string; prints: string[] }> = {
       "Queue at a hub is neither empty nor in need of time for others while one gets all it can",
     prints: ["never empty 0 nor late 0", "unreadable 0"],
   },
+  inTurn: {
+    does:
+      "Queue at a hub gives each its part of the items, of several that get all they can",
+    prints: ["all 50000 each its part true"],
+  },
   unreadable: {
     does:
       "Queue at a hub gives others the next item, though who was lent it could not read some",
