@@ -5,8 +5,8 @@ import type { Reply } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 
 /**
- * What is taken so many times within so many milliseconds is worth being borrowed, those not
- * counted for which somebody waits: who gets little as others take much is to get its part.
+ * What is taken so many times within so many milliseconds is worth being borrowed. Those are not
+ * counted that a call has waited, or who gets little, as others get much, would stay with that.
  */
 const MANY = 64;
 const MANY_MS = 32;
