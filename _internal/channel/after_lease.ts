@@ -8,8 +8,8 @@ const DOING = "take";
 
 /**
  * Attempts to take, again once the lease is over that has refused it, in a moment at
- * most: what it kept may be there then. Waits in the line of those who want to take,
- * so that nobody gets another lease meanwhile.
+ * most: what it kept may be there then. Waits in the line of those who want to take;
+ * should there be another lease by its turn, it is refused again, and wants that, too.
  */
 export async function afterLease<T>(
   channel: Channel,

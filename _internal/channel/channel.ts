@@ -19,7 +19,7 @@ import {
   MAX_INLINE,
   RECORD,
 } from "./layout.ts";
-import { type Lease, Leasing } from "./lease.ts";
+import { type Lease, type LeaseEnd, Leasing } from "./lease.ts";
 import { Limit } from "./limit.ts";
 import type { Parcel } from "./parcel.ts";
 import { recordWords } from "./record.ts";
@@ -274,21 +274,23 @@ export class Channel {
     return true;
   }
 
-  /** Keeps everybody from taking but by the lease; not if it is the turn of others. */
+  /** Keeps all from taking but by the lease; not if it is others' turn, or there is nothing to show. */
   lease(holder: number): Lease | undefined {
     const { memory, leasing } = this;
     const mutex = this.#at + CHANNEL.GET_MUTEX;
     if (enter(memory, mutex)) this.#head.repair();
     try {
-      if (!leasing.begin(holder, hasWaiters(memory, this.getters))) return;
+      if (this.#head.peek(0, 1, 1).length === 0) return;
+      const isWanted = hasWaiters(memory, this.getters);
+      if (!leasing.begin(holder, { isWanted })) return;
     } finally {
       leave(memory, mutex);
     }
     return {
-      isWanted: () => leasing.isWanted,
+      wanted: () => leasing.wanted,
       show: (...which) => this.#show(...which),
       take: () => this.#takeNext(undefined, true),
-      end: (wasRecalled) => this.#endLease(wasRecalled),
+      end: (how = {}) => this.#endLease(how),
     };
   }
 
@@ -302,9 +304,9 @@ export class Channel {
     }
   }
 
-  #endLease(wasRecalled: boolean): void {
+  #endLease(how: LeaseEnd): void {
     this.discardTaken();
-    this.leasing.end(wasRecalled);
+    this.leasing.end(how);
     // Those who wait for the last message of a closed channel are all to be told.
     if (this.isClosed) this.parking.wakeAll(this.getters);
     else this.parking.wakeOne(this.getters);

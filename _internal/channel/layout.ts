@@ -37,12 +37,13 @@ export const CHANNEL = {
   GETTERS: READERS + 4 + WAIT_LIST_WORDS,
   /** 1 while one alone may take, see `Leasing`. */
   LEASE: READERS + 4 + 2 * WAIT_LIST_WORDS,
-  /** 1 once somebody else wants to take. */
+  /** Whether others want to take, a value of `WANTED`. */
   LEASE_WANTED: READERS + 5 + 2 * WAIT_LIST_WORDS,
-  /** Milliseconds since when it is the turn of others, and of rest for all. */
-  LEASE_WANTED_AT: READERS + 6 + 2 * WAIT_LIST_WORDS,
+  /** When the last lease ended. */
+  LEASE_OVER_AT: READERS + 6 + 2 * WAIT_LIST_WORDS,
+  /** Milliseconds from then on for which nothing is leased. */
   LEASE_REST: READERS + 7 + 2 * WAIT_LIST_WORDS,
-  /** Who had the last lease. */
+  /** Who had it, by a number; negative if others wanted it. */
   LEASE_OF: READERS + 8 + 2 * WAIT_LIST_WORDS,
 } as const;
 

@@ -9,5 +9,5 @@ export * from "./cargo.ts";
 export * from "./channel.ts";
 export * from "./empty.ts";
 export { CHANNEL } from "./layout.ts";
-export type { Lease, Leasing } from "./lease.ts";
+export { type Lease, type Leasing, WANTED } from "./lease.ts";
 export * from "./parcel.ts";

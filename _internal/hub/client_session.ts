@@ -193,8 +193,8 @@ export class ClientSession {
     this.#doing.clear();
   }
 
-  /** Recalls what it was lent and others want; whether some of it is left to it for now. */
-  recallWanted(): boolean {
+  /** Recalls what it was lent and others want; gives the milliseconds until some may have to be. */
+  recallWanted(): number | undefined {
     return this.#loans.recallWanted();
   }
 

@@ -214,12 +214,10 @@ export class HubServer {
     const { words } = this.#memory;
     for (;;) {
       const seen = Atomics.load(words, HEADER.LEASES_WANTED);
-      let isEarly = false;
-      for (const { session } of this.#clients.values()) {
-        if (session.recallWanted()) isEarly = true;
-      }
-      if (isEarly) await new Promise((resolve) => setTimeout(resolve, 1));
-      else await Atomics.waitAsync(words, HEADER.LEASES_WANTED, seen).value;
+      const soonest = Array.from(this.#clients.values())
+        .map(({ session }) => session.recallWanted() ?? Infinity);
+      const ms = Math.min(...soonest);
+      await Atomics.waitAsync(words, HEADER.LEASES_WANTED, seen, ms).value;
     }
   }
 
@@ -260,7 +258,14 @@ export class HubServer {
     memory.self = id;
     if (!arrive(memory, id)) return socket.close();
     joinNeighbours(parkingOf(memory));
-    const client = new Client(this, socket, memory);
+    let client: Client;
+    try {
+      client = new Client(this, socket, memory);
+    } catch (error) {
+      // There is no room for what it makes.
+      reap(this.#memory, id);
+      throw error;
+    }
     this.#clients.set(ticket, client);
     try {
       await readAll(socket, client);
@@ -282,7 +287,6 @@ export class HubServer {
       (bytes) => socket.write(bytes),
       () => socket.close(),
     );
-    client.session.recallWanted();
     try {
       await readAll(socket, client);
     } finally {

@@ -5,14 +5,15 @@ import type { Reply } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 
 /**
- * What is taken so many times within so many milliseconds is worth being borrowed. Those are not
- * counted that a call has waited, or who gets little, as others get much, would stay with that.
+ * What is taken so many times within so many milliseconds is worth being borrowed. Short waits for
+ * an answer are not counted: who gets little, as others get much, would never be lent anything.
  */
 const MANY = 64;
 const MANY_MS = 32;
+const SHORT_WAIT_MS = 4;
 /** So many calls in a row that were lent nothing are enough for a while. */
 const VAIN = 16;
-/** Messages that are taken until that is tried again. */
+/** Messages that are taken before the pace is measured again. */
 const REST = 64;
 
 /** The loans of this isolate. */
@@ -41,14 +42,15 @@ export class Loans {
 
   /** What to ask for with the next message, if many are taken. */
   ask(holding: RelayedHolding): Loan | undefined {
+    const pace = this.#paceOf(holding);
+    // What the caller computes before it lets others run is no wait.
+    queueMicrotask(() => pace.asked());
     const loan = this.#loans.get(holding);
     if (loan !== undefined) {
       // Whoever asks now comes before those who would get what that brings.
       loan.giveBack();
       return undefined;
     }
-    const pace = this.#paceOf(holding);
-    pace.asked();
     if (!pace.isFast) return undefined;
     if (!this.#isOpening) this.#open();
     const [at] = this.#free;
@@ -103,7 +105,7 @@ class Pace {
   isFast = false;
   #count = 0;
   #since = performance.now();
-  #asked = 0;
+  #waitsFrom = 0;
   #vain = 0;
 
   /** It is taken. */
@@ -115,16 +117,17 @@ class Pace {
     this.#count = 0;
   }
 
-  /** A call begins to wait for it. */
+  /** A call begins to wait. */
   asked(): void {
-    this.#asked = performance.now();
+    this.#waitsFrom = performance.now();
   }
 
-  /** It has waited: that time is not spent by who takes it. */
+  /** A call has been answered; of several that wait at a time, the time counts once. */
   answered(): void {
     const now = performance.now();
-    // Several may wait at a time.
-    this.#since = Math.min(now, this.#since + now - this.#asked);
+    const waited = now - this.#waitsFrom;
+    this.#waitsFrom = now;
+    if (waited < SHORT_WAIT_MS) this.#since += waited;
   }
 
   /** A loan was asked for: whether there was one. */

@@ -1,12 +1,12 @@
-import type { Lease } from "../channel/mod.ts";
+import { type Lease, WANTED } from "../channel/mod.ts";
 import { Opaque, packBatch, streamOf } from "../handles/mod.ts";
 import type { Asker } from "./session_answers.ts";
 
 /** Messages, and bytes in them, that are lent at a time. */
 const MOST_MESSAGES = 63;
 const MANY_BYTES = 65_536;
-/** Milliseconds that others wait for a loan to be used up before it is recalled. */
-const TURN_MS = 1;
+/** Milliseconds that others of the hub wait for a loan to be used up before it is recalled. */
+const PATIENCE_MS = 1;
 
 /** Who may be lent what the object gives next. */
 export interface Borrower extends Asker {
@@ -25,7 +25,7 @@ interface Entry {
   /** Messages that were lent, whether begun or not. */
   count: number;
   /** When it was first seen that others want some of it. */
-  wantedAt: number | undefined;
+  seenWantedAt: number | undefined;
   isRecalled: boolean;
 }
 
@@ -68,12 +68,12 @@ export class SessionLoans {
       cell,
       begun: 1,
       count: 1,
-      wantedAt: undefined,
+      seenWantedAt: undefined,
       isRecalled: false,
     };
     const more = this.#more(entry);
     if (more.length === 0) {
-      lease.end(false);
+      lease.end();
       return undefined;
     }
     this.#entries.set(number, entry);
@@ -92,7 +92,7 @@ export class SessionLoans {
   more(number: number): Uint8Array {
     const entry = this.#entries.get(number);
     const isOurs = entry !== undefined && !entry.isRecalled &&
-      !entry.lease.isWanted();
+      entry.lease.wanted() === WANTED.NOBODY;
     return packBatch(isOurs ? this.#more(entry) : []);
   }
 
@@ -105,24 +105,27 @@ export class SessionLoans {
   }
 
   /**
-   * Recalls what others have waited for.
+   * Recalls what others want: at once, or when those of the hub have had patience.
    *
-   * @returns whether others wait for something that may be used up in time
+   * @returns milliseconds until it is to be looked again; none if nobody has to
    */
-  recallWanted(): boolean {
-    if (!this.#hasLink()) return false;
+  recallWanted(): number | undefined {
+    if (!this.#hasLink()) return undefined;
     const now = performance.now();
-    let isEarly = false;
+    let soonest: number | undefined;
     for (const [number, entry] of this.#entries) {
-      if (entry.isRecalled || !entry.lease.isWanted()) continue;
-      entry.wantedAt ??= now;
-      if (now - entry.wantedAt < TURN_MS) isEarly = true;
-      else {
+      const wanted = entry.lease.wanted();
+      if (entry.isRecalled || wanted === WANTED.NOBODY) continue;
+      entry.seenWantedAt ??= now;
+      const left = entry.seenWantedAt + PATIENCE_MS - now;
+      if (wanted === WANTED.AT_HUB && left > 0) {
+        soonest = Math.min(left, soonest ?? left);
+      } else {
         entry.isRecalled = true;
         this.#recall(number);
       }
     }
-    return isEarly;
+    return soonest;
   }
 
   /** The client has let go of a cell. */
@@ -151,6 +154,6 @@ export class SessionLoans {
 
   #end(number: number, { lease, isRecalled }: Entry): void {
     this.#entries.delete(number);
-    lease.end(isRecalled);
+    lease.end({ wasRecalled: isRecalled });
   }
 }

@@ -97,12 +97,16 @@ export function inheritedFlags(
  * first. It would sort them twice on the way, and as none of them is garbage then, that takes a
  * tenth of what its start takes in all.
  *
- * @param inherited What it inherits; who has set this for the program, has for its children.
+ * @param inherited What it inherits.
+ * @param engineFlags What its environment tells the engine, which flags come before.
+ * @returns Those as they are if either says how much room there is.
  */
 export function withRoomToLoad(
   inherited: readonly string[],
+  engineFlags = "",
 ): readonly string[] {
-  return inherited.some((flag) => flag.includes("semi-space"))
+  const theirs = inherited.filter((flag) => flag.startsWith("--v8-flags="));
+  return /semi[-_]space/.test([engineFlags, ...theirs].join())
     ? inherited
     : [`--v8-flags=--min-semi-space-size=${YOUNG_MEGABYTES}`, ...inherited];
 }

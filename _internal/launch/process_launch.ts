@@ -29,6 +29,7 @@ import {
 } from "./inherited_flags.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
+import { hasItem } from "./permission_kind.ts";
 import { addRunning } from "./running_children.ts";
 import { ownName, ownRecord } from "./self.ts";
 import { addUntold } from "./untold_children.ts";
@@ -115,7 +116,7 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   const start: Start = {
     launch,
     flags: [
-      ...withRoomToLoad(inherited),
+      ...withRoomToLoad(inherited, engineFlags(launch.env)),
       ...(hub?.flags ?? permissions),
     ],
     modules: [
@@ -137,6 +138,13 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
     handles,
   };
   return mapped ? spawnMapped(start) : spawnPiped(start, hub?.child);
+}
+
+/** What the environment of a child tells the engine, as far as this program may know. */
+function engineFlags(env: Record<string, string> = {}): string | undefined {
+  const name = "DENO_V8_FLAGS";
+  if (name in env) return env[name];
+  return hasItem("env", name) ? Deno.env.get(name) : undefined;
 }
 
 /** A compiled program is what it would run: it would start itself for ever. */

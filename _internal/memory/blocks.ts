@@ -98,7 +98,7 @@ function take(memory: Memory, byteLength: number, tag: number): number {
     } else {
       const length = 1 << size;
       const top = words[HEADER.UNIT_TOP];
-      // Aligned to its size, so that no block spans two mapped segments.
+      // Aligned to its size, so that no block lies across two views, unless it is larger than one.
       unit = Math.ceil(top / length) * length;
       if (unit + length > UNIT_COUNT) throw exhausted(byteLength);
       if (!memory.grow(unit + length - 1)) throw exhausted(byteLength);

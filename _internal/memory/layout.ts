@@ -139,10 +139,11 @@ export const CELL_WORDS = 128;
 /** First word of the cells. */
 const CELLS = BLOCK_TABLE + UNIT_COUNT * 2;
 /** How many cells there can be. */
-export const CELL_COUNT = 65_536;
+export const CELL_COUNT = 77_824;
 /**
- * Words in the control area: 48.5 MiB, virtual until touched. Of 64 MiB on the engine would take
- * the view of it for new memory that must soon be collected, and look through its heap at once.
+ * Words in the control area: 54.5 MiB, virtual until touched. Once the views of the memory that are
+ * new to the engine have 64 MiB together, it looks through its heap to collect them: this one and
+ * the first of the data are less.
  */
 export const CONTROL_WORDS = CELLS + CELL_COUNT * CELL_WORDS;
 /** First byte of the data area. */

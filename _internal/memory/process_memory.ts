@@ -33,7 +33,7 @@ const F_UNLCK = 2;
 const FUTEX_WAIT = 0;
 const FUTEX_WAKE = 1;
 const PUNCH_HOLE_KEEP_SIZE = 3;
-/** A view is of so many units: few for the reason that `CONTROL_WORDS` gives. */
+/** A view is of so many units: not many, for the reason that `CONTROL_WORDS` gives. */
 const SEGMENT_UNITS = 128;
 /** A sleep off the main thread looks up now and then, in case its program has ended. */
 const LONGEST_SLEEP = 5_000;

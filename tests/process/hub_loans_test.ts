@@ -52,8 +52,8 @@ const ROLES: Record<string, { does: string; prints: string[] }> = {
   },
   others: {
     does:
-      "Queue at a hub is neither empty nor in need of time for others while one gets all it can",
-    prints: ["never empty 0 nor late 0", "unreadable 0"],
+      "Queue at a hub is neither empty nor in need of time for others while some get all they can",
+    prints: ["never empty 0 nor late 0", "unreadable 0", "unreadable 0"],
   },
   inTurn: {
     does:

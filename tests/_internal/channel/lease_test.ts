@@ -4,10 +4,12 @@ import {
   afterLeaseSync,
   type Channel,
   Parcel,
+  WANTED,
 } from "../../../_internal/channel/mod.ts";
 import { delay } from "@std/async/delay";
 import { HEADER, threadMemory } from "../../../_internal/memory/mod.ts";
 import { NOT_YET, Patience } from "../../../_internal/parking/mod.ts";
+import { CHANNEL } from "../../../_internal/channel/layout.ts";
 import { filled } from "./roles.ts";
 import { withChannel } from "./with_channel.ts";
 
@@ -25,10 +27,27 @@ function test(
   Deno.test(name, () => withChannel(memory, use));
 }
 
+/** A clock that stands until it is moved. */
+function stopClock() {
+  const { now } = performance;
+  let at = now.call(performance);
+  performance.now = () => at;
+  return {
+    move: (ms: number) => at += ms,
+    [Symbol.dispose]: () => performance.now = now,
+  };
+}
+
 function put(channel: Channel, value: number, byteLength = 10, raw = false) {
   assert(
     channel.tryPut(new Parcel(filled(value, byteLength), raw, []), PROCEED),
   );
+}
+
+/** A thread that is none of a hub wants to take, which cannot be in this one. */
+function wantElsewhere({ parking: { memory }, getters }: Channel): void {
+  const at = getters - CHANNEL.GETTERS;
+  Atomics.store(memory.words, at + CHANNEL.LEASE_WANTED, WANTED.ELSEWHERE);
 }
 
 function firsts(messages: readonly Uint8Array[]): number[] {
@@ -53,14 +72,15 @@ test("Lease shows messages, which stay until they are taken", (channel) => {
   lease.take();
   assertEquals(channel.size, 2);
   assertEquals(firsts(lease.show(0, MANY, MANY_BYTES)), [2, 3]);
-  lease.end(false);
+  lease.end();
   assertEquals(takeAll(channel), [2, 3]);
 });
 
 test("Lease keeps others from taking, and is told that they want to", (channel) => {
+  using clock = stopClock();
   put(channel, 1);
   const lease = channel.lease(HOLDER)!;
-  assertFalse(lease.isWanted());
+  assertEquals(lease.wanted(), WANTED.NOBODY);
   const before = memory.words[HEADER.LEASES_WANTED];
   assertFalse(channel.tryTake());
   assert(channel.leasing.hasRefused);
@@ -68,39 +88,58 @@ test("Lease keeps others from taking, and is told that they want to", (channel) 
     assert(false, "it takes what is leased")
   );
   assertEquals(refused, NOT_YET);
-  assert(lease.isWanted());
+  assertEquals(lease.wanted(), WANTED.AT_HUB);
   assertEquals(memory.words[HEADER.LEASES_WANTED], before + 1);
-  assertEquals(channel.lease(HOLDER), undefined);
-  lease.end(true);
-  for (const holder of [HOLDER, HOLDER + 1]) {
-    assertEquals(channel.lease(holder), undefined, "it is everybody's turn");
-  }
+  assertEquals(channel.lease(HOLDER + 1), undefined);
+  lease.end();
+  clock.move(5);
   assertEquals(takeAll(channel), [1]);
   assertFalse(channel.leasing.hasRefused);
 });
 
-test("Lease that was used up goes to another first, if others wanted it", (channel) => {
+test("Lease that others had to have back is not followed by another, for longer each time", (channel) => {
+  using clock = stopClock();
   put(channel, 1);
-  channel.lease(HOLDER)!.end(false);
-  const lease = channel.lease(HOLDER)!;
-  assertFalse(channel.tryTake());
-  lease.end(false);
-  assertEquals(channel.lease(HOLDER), undefined, "it is the turn of others");
-  const others = channel.lease(HOLDER + 1)!;
-  assertFalse(others.isWanted());
-  others.end(false);
-  channel.lease(HOLDER + 1)!.end(false);
+  for (const rest of [2, 4, 8, 16, 32, 32]) {
+    channel.lease(HOLDER)!.end({ wasRecalled: true });
+    clock.move(rest - 1);
+    for (const holder of [HOLDER, HOLDER + 1]) {
+      assertEquals(channel.lease(holder), undefined, "it is everybody's turn");
+    }
+    clock.move(1);
+  }
+  channel.lease(HOLDER)!.end();
+  channel.lease(HOLDER)!.end({ wasRecalled: true });
+  clock.move(2);
+  channel.lease(HOLDER)!.end();
+  takeAll(channel);
+});
+
+test("Lease that was used up goes to another first, if others wanted it", (channel) => {
+  using clock = stopClock();
+  put(channel, 1);
+  channel.lease(HOLDER)!.end();
+  for (const isElsewhere of [false, true]) {
+    const lease = channel.lease(HOLDER)!;
+    assertFalse(channel.tryTake());
+    if (isElsewhere) wantElsewhere(channel);
+    lease.end();
+    assertEquals(channel.lease(HOLDER), undefined, "it is the turn of others");
+    const others = channel.lease(HOLDER + 1);
+    assertEquals(others === undefined, isElsewhere, "for them it is too soon");
+    others?.end();
+    clock.move(2);
+  }
+  channel.lease(HOLDER)!.end();
   assertEquals(takeAll(channel), [1]);
 });
 
-test("Lease goes to whom it went before, if the others do not come", async (channel) => {
-  put(channel, 1);
-  const lease = channel.lease(HOLDER)!;
-  assertFalse(channel.tryTake());
-  lease.end(false);
-  await delay(5);
-  channel.lease(HOLDER)!.end(false);
-  assertEquals(takeAll(channel), [1]);
+test("Channel is not leased while there is nothing to show", (channel) => {
+  using _clock = stopClock();
+  channel.tryPut(new Parcel(filled(1, 100_000), false, []), PROCEED);
+  assertEquals(channel.lease(HOLDER), undefined);
+  takeAll(channel);
+  assertEquals(channel.lease(HOLDER), undefined);
 });
 
 test("Lease shows as many bytes as are asked for, and the message with the last of them", (channel) => {
@@ -109,7 +148,7 @@ test("Lease shows as many bytes as are asked for, and the message with the last 
   assertEquals(lease.show(0, MANY, 950).length, 10);
   assertEquals(lease.show(0, MANY, 1_000).length, 10);
   assertEquals(lease.show(0, MANY, 1_001).length, 11);
-  lease.end(false);
+  lease.end();
   assertEquals(takeAll(channel).length, 20);
 });
 
@@ -131,7 +170,7 @@ test("Lease shows whole messages through many chunks", (channel) => {
     firsts(lease.show(0, MANY, MANY_BYTES)),
     sizes.slice(300).map((_, n) => 300 + n & 255),
   );
-  lease.end(false);
+  lease.end();
   assertEquals(takeAll(channel).length, 100);
 });
 
@@ -147,30 +186,26 @@ test("Lease shows nothing from a message on that has memory of its own, or was s
   lease.take();
   lease.take();
   assertEquals(firsts(lease.show(0, MANY, MANY_BYTES)), [3]);
-  lease.end(false);
+  lease.end();
   assertEquals(takeAll(channel), [3, 4]);
 });
 
 test("Lease begins as one that others want if somebody waits for a message, who then gets one", async (channel) => {
   const { parking, getters } = channel;
   const attempt = channel.attemptTake.bind(channel, undefined);
-  const first = parking.wait(getters, attempt, new Patience(), "take");
-  const before = memory.words[HEADER.LEASES_WANTED];
-  const wanted = channel.lease(HOLDER)!;
-  assert(wanted.isWanted());
-  assertEquals(memory.words[HEADER.LEASES_WANTED], before + 1);
+  const both = [1, 2].map(() =>
+    parking.wait(getters, attempt, new Patience(), "take")
+  );
+  // It wakes one of them; the other goes on waiting.
   put(channel, 1);
+  const lease = channel.lease(HOLDER)!;
+  assertEquals(lease.wanted(), WANTED.AT_HUB);
   await delay(5);
   assertEquals(channel.size, 1, "it was taken though it is leased");
-  wanted.end(false);
-  assert(await first);
+  lease.end();
+  assert(await Promise.race(both));
   put(channel, 2);
-  const lease = channel.lease(HOLDER + 1)!;
-  assertFalse(lease.isWanted());
-  const second = parking.wait(getters, attempt, new Patience(), "take");
-  lease.end(false);
-  assert(await second);
-  assertEquals(channel.taken[0], 2);
+  assert(await Promise.all(both));
   channel.discardTaken();
 });
 
@@ -181,8 +216,8 @@ test("afterLease() takes what is left once the lease is over, and waits no longe
   const lease = channel.lease(HOLDER)!;
   const first = afterLease(channel, attempt);
   setTimeout(() => {
-    assert(lease.isWanted());
-    lease.end(false);
+    assertEquals(lease.wanted(), WANTED.AT_HUB);
+    lease.end();
   }, 5);
   assertEquals(await first, 1);
   assertEquals(await afterLease(channel, attempt), 2);
@@ -197,6 +232,6 @@ test("afterLease() gives up on a lease that does not end", async (channel) => {
   const lease = channel.lease(HOLDER)!;
   assertEquals(afterLeaseSync(channel, attempt), NOT_YET);
   assertEquals(await afterLease(channel, attempt), NOT_YET);
-  lease.end(false);
+  lease.end();
   assertEquals(takeAll(channel), [1]);
 });

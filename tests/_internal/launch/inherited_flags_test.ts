@@ -54,8 +54,13 @@ Deno.test("withRoomToLoad() leaves alone who says how much room new objects have
     withRoomToLoad(["--v8-flags=--expose-gc"]),
     [ours, "--v8-flags=--expose-gc"],
   );
-  const theirs = ["--v8-flags=--expose-gc,--max-semi-space-size=1"];
-  assertEquals(withRoomToLoad(theirs), theirs);
+  for (const flag of ["--max-semi-space-size=1", "--min_semi_space_size=8"]) {
+    const theirs = [`--v8-flags=--expose-gc,${flag}`];
+    assertEquals(withRoomToLoad(theirs), theirs);
+    assertEquals(withRoomToLoad(["--quiet"], flag), ["--quiet"]);
+  }
+  const elsewhere = "--config=/semi-space/deno.json";
+  assertEquals(withRoomToLoad([elsewhere], "--expose-gc"), [ours, elsewhere]);
   assertEquals(withRoomToLoad([ours, "--quiet"]), [ours, "--quiet"]);
 });
 

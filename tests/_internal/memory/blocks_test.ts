@@ -1,12 +1,14 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import {
   allocate,
+  CELL_COUNT,
   release,
   releaseAll,
   retag,
   sequenceOf,
   tagOfCell,
   UNIT_BYTES,
+  UNIT_COUNT,
   unitsInUse,
 } from "../../../_internal/memory/mod.ts";
 import { BACKENDS } from "./backends.ts";
@@ -88,7 +90,7 @@ for (const { name, memory, test } of BACKENDS) {
 
   test(`releaseAll() in ${name} frees all blocks of a tag, and no others`, () => {
     const before = unitsInUse(memory);
-    const tag = tagOfCell(190_000);
+    const tag = tagOfCell(CELL_COUNT - 1);
     const kept = allocate(memory, 1, self);
     for (let size = 1; size < 20; size++) {
       allocate(memory, size * UNIT_BYTES, tag);
@@ -101,14 +103,14 @@ for (const { name, memory, test } of BACKENDS) {
 
   test(`allocate() in ${name} says that the memory is exhausted, and goes on`, () => {
     const before = unitsInUse(memory);
-    const huge = 2 ** 39;
+    const huge = UNIT_COUNT * UNIT_BYTES + 1;
     assertThrows(
       () => allocate(memory, huge, self),
       RangeError,
       `Cannot allocate ${huge} bytes: the shared memory of this program is exhausted`,
     );
     // The largest there can be fits at most once.
-    const largest = 2 ** 38;
+    const largest = UNIT_COUNT * UNIT_BYTES;
     assertThrows(
       () => {
         allocate(memory, largest, self);
