@@ -194,7 +194,7 @@ export class ClientSession {
   }
 
   /** Recalls what it was lent and others want; gives the milliseconds until some may have to be. */
-  recallWanted(): number | undefined {
+  recallWanted(): number {
     return this.#loans.recallWanted();
   }
 

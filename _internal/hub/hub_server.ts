@@ -215,7 +215,7 @@ export class HubServer {
     for (;;) {
       const seen = Atomics.load(words, HEADER.LEASES_WANTED);
       const soonest = Array.from(this.#clients.values())
-        .map(({ session }) => session.recallWanted() ?? Infinity);
+        .map(({ session }) => session.recallWanted());
       const ms = Math.min(...soonest);
       await Atomics.waitAsync(words, HEADER.LEASES_WANTED, seen, ms).value;
     }

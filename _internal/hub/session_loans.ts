@@ -71,13 +71,8 @@ export class SessionLoans {
       seenWantedAt: undefined,
       isRecalled: false,
     };
-    const more = this.#more(entry);
-    if (more.length === 0) {
-      lease.end();
-      return undefined;
-    }
     this.#entries.set(number, entry);
-    return new Opaque(packBatch([bytes, ...more]), [], cells);
+    return new Opaque(packBatch([bytes, ...this.#more(entry)]), [], cells);
   }
 
   /** The client begins the next message of a loan. */
@@ -107,19 +102,19 @@ export class SessionLoans {
   /**
    * Recalls what others want: at once, or when those of the hub have had patience.
    *
-   * @returns milliseconds until it is to be looked again; none if nobody has to
+   * @returns milliseconds until it is to be looked again; Infinity if nobody has to
    */
-  recallWanted(): number | undefined {
-    if (!this.#hasLink()) return undefined;
+  recallWanted(): number {
+    let soonest = Infinity;
+    if (!this.#hasLink()) return soonest;
     const now = performance.now();
-    let soonest: number | undefined;
     for (const [number, entry] of this.#entries) {
       const wanted = entry.lease.wanted();
       if (entry.isRecalled || wanted === WANTED.NOBODY) continue;
       entry.seenWantedAt ??= now;
       const left = entry.seenWantedAt + PATIENCE_MS - now;
       if (wanted === WANTED.AT_HUB && left > 0) {
-        soonest = Math.min(left, soonest ?? left);
+        soonest = Math.min(left, soonest);
       } else {
         entry.isRecalled = true;
         this.#recall(number);

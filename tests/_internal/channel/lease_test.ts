@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
+import { delay } from "@std/async/delay";
 import {
   afterLease,
   afterLeaseSync,
+  CHANNEL,
   type Channel,
   Parcel,
   WANTED,
 } from "../../../_internal/channel/mod.ts";
-import { delay } from "@std/async/delay";
 import { HEADER, threadMemory } from "../../../_internal/memory/mod.ts";
 import { NOT_YET, Patience } from "../../../_internal/parking/mod.ts";
-import { CHANNEL } from "../../../_internal/channel/layout.ts";
 import { filled } from "./roles.ts";
 import { withChannel } from "./with_channel.ts";
 
