@@ -6,7 +6,7 @@ import type { Asker } from "./session_answers.ts";
 const MOST_MESSAGES = 63;
 const MANY_BYTES = 65_536;
 /** Milliseconds that others of the hub wait for a loan to be used up before it is recalled. */
-const PATIENCE_MS = 1;
+const PATIENCE_MS = 2;
 
 /** Who may be lent what the object gives next. */
 export interface Borrower extends Asker {
