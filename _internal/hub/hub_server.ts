@@ -22,17 +22,7 @@ import {
   MAX_FRAME,
   SocketServer,
 } from "../sockets/mod.ts";
-import { ClientSession } from "./client_session.ts";
-import {
-  ASK,
-  nextOrder,
-  orderOf,
-  readRequest,
-  replyLength,
-  type Request,
-  UNORDERED,
-  writeReply,
-} from "./messages.ts";
+import { ServedClient } from "./served_client.ts";
 import {
   AUTH_MS,
   CLAIMED,
@@ -41,124 +31,16 @@ import {
   PURPOSE,
 } from "./offer.ts";
 import { Outflow } from "./outflow.ts";
-import type { Answer } from "./session_answers.ts";
 
 const BACKLOG = 256;
 /** Milliseconds that a child has to come after who started it has ended. */
 const LATE_MS = 60_000;
-/** Milliseconds without a request after which one that is said to have ended is cut off. */
-const SILENT_MS = 5_000;
-
-/** One client, and the ways by which it asks. */
-class Client {
-  readonly session: ClientSession;
-  readonly memory: ThreadMemory;
-  readonly expected = new Set<string>();
-  link: Outflow | undefined;
-  readonly #outflow: Outflow;
-  readonly #early = new Map<number, Uint8Array>();
-  #next = 1;
-  readonly #ended = Promise.withResolvers<void>();
-  /** What it does, if the rest has to wait for that. */
-  #going: Promise<void> | undefined;
-  readonly #close: () => void;
-
-  constructor(server: HubServer, socket: FramedSocket, memory: ThreadMemory) {
-    this.memory = memory;
-    this.#close = () => socket.close();
-    this.#outflow = new Outflow(
-      (bytes) => socket.write(bytes),
-      this.#close,
-    );
-    this.session = new ClientSession(memory, {
-      hasLink: () => this.link !== undefined,
-      reply: (answer, isBlocked) =>
-        send((isBlocked && this.link) || this.#outflow, answer),
-      expect: (ticket, id) => {
-        this.expected.add(ticket);
-        server.expect(ticket, id);
-      },
-      unexpect: (ticket) => {
-        this.expected.delete(ticket);
-        return server.unexpect(ticket);
-      },
-      gone: (ticket) => server.gone(ticket),
-    });
-  }
-
-  /** Does what a request says when its turn has come: it may come twice, or early. */
-  take(bytes: Uint8Array): void {
-    const order = orderOf(bytes);
-    if (order === UNORDERED) {
-      if (bytes[0] === ASK.KEPT) this.session.do(readRequest(bytes));
-      return;
-    }
-    const ahead = order - this.#next | 0;
-    if (ahead < 0) return;
-    if (ahead > 0 || this.#going !== undefined) {
-      if (!this.#early.has(order)) this.#early.set(order, bytes.slice());
-      return;
-    }
-    this.#do(readRequest(bytes));
-    while (this.#going === undefined) {
-      const early = this.#early.get(this.#next);
-      if (early === undefined) return;
-      this.#early.delete(this.#next);
-      this.#do(readRequest(early));
-    }
-  }
-
-  #do(request: Request): void {
-    this.#next = nextOrder(this.#next);
-    const going = this.session.do(request);
-    if (going === undefined) return;
-    this.#going = going.catch(() => {}).then(() => {
-      this.#going = undefined;
-      const early = this.#early.get(this.#next);
-      if (early === undefined) return;
-      this.#early.delete(this.#next);
-      this.take(early);
-    }).catch(this.#close);
-  }
-
-  /** Waits until all that has come in order is done. */
-  async done(): Promise<void> {
-    while (this.#going !== undefined) await this.#going;
-  }
-
-  /** Its connection has ended. */
-  end(): void {
-    this.session.end();
-    this.#ended.resolve();
-  }
-
-  /**
-   * Waits until its connection has ended, as its process has. If that does not happen
-   * although nothing more comes, somebody else has the connection open, and it is closed.
-   */
-  async gone(): Promise<void> {
-    let next: number;
-    const timer = setInterval(() => {
-      if (this.#next === next) this.#close();
-      next = this.#next;
-    }, SILENT_MS);
-    await this.#ended.promise;
-    clearInterval(timer);
-  }
-}
-
-function send(outflow: Outflow, answer: Answer): void {
-  outflow.add(
-    replyLength(answer.body),
-    (target, at) => writeReply(target, at, answer),
-  );
-}
 
 /** Lets the processes of a program use what is in the memory of one of them. */
 export class HubServer {
   readonly #memory: ThreadMemory;
   readonly #key: Promise<CryptoKey>;
-  readonly #clients = new Map<string, Client>();
+  readonly #clients = new Map<string, ServedClient>();
   /** Participants that are about to come, by what they will show. */
   readonly #expected = new Map<string, number>();
   /** Connections that have shown the ticket of one that has not come yet. */
@@ -258,9 +140,9 @@ export class HubServer {
     memory.self = id;
     if (!arrive(memory, id)) return socket.close();
     joinNeighbours(parkingOf(memory));
-    let client: Client;
+    let client: ServedClient;
     try {
-      client = new Client(this, socket, memory);
+      client = new ServedClient(this, socket, memory);
     } catch (error) {
       // There is no room for what it makes.
       reap(this.#memory, id);
@@ -296,7 +178,7 @@ export class HubServer {
   }
 
   /** Children of one that has ended may still come, but not for ever. */
-  #forgetLate({ expected }: Client): void {
+  #forgetLate({ expected }: ServedClient): void {
     for (const ticket of expected) {
       if (ticket.startsWith(OF_THREAD)) this.#forget(ticket);
       else Deno.unrefTimer(setTimeout(() => this.#forget(ticket), LATE_MS));
@@ -309,7 +191,10 @@ export class HubServer {
   }
 }
 
-async function readAll(socket: FramedSocket, client: Client): Promise<void> {
+async function readAll(
+  socket: FramedSocket,
+  client: ServedClient,
+): Promise<void> {
   try {
     for (;;) {
       const frame = socket.reader.take();

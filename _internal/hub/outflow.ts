@@ -1,4 +1,4 @@
-import { FRAME, FRAME_HEADER_BYTES } from "../sockets/mod.ts";
+import { FRAME, FRAME_HEADER_BYTES, writeFrameHead } from "../sockets/mod.ts";
 
 const FIRST_BYTES = 1_024;
 /** What is larger is given back when it has been written. */
@@ -48,11 +48,7 @@ export class Outflow {
     this.#makeRoom(start + FRAME_HEADER_BYTES + byteLength);
     const buffer = this.#buffer;
     writeTo(buffer, start + FRAME_HEADER_BYTES);
-    buffer[start] = byteLength;
-    buffer[start + 1] = byteLength >>> 8;
-    buffer[start + 2] = byteLength >>> 16;
-    buffer[start + 3] = byteLength >>> 24;
-    buffer[start + 4] = FRAME.VALUE;
+    writeFrameHead(buffer, start, FRAME.VALUE, byteLength);
     this.#length = start + FRAME_HEADER_BYTES + byteLength;
     this.#added += FRAME_HEADER_BYTES + byteLength;
     if (this.#inFlight !== undefined) return;
@@ -69,11 +65,13 @@ export class Outflow {
    *
    * @returns whether it has; not if nobody takes it
    */
-  async written(): Promise<boolean> {
-    if (this.#isBroken || this.#written === this.#added) return !this.#isBroken;
+  written(): Promise<boolean> {
+    if (this.#isBroken || this.#written === this.#added) {
+      return Promise.resolve(!this.#isBroken);
+    }
     const done = Promise.withResolvers<boolean>();
     this.#waiting.push({ until: this.#added, done });
-    return await done.promise;
+    return done.promise;
   }
 
   /**

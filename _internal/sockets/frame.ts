@@ -12,6 +12,20 @@ export const FRAME_HEADER_BYTES = 5;
 /** Kinds of frames. */
 export const FRAME = { VALUE: 0, BYTES: 1 } as const;
 
+/** Writes what stands before a payload. */
+export function writeFrameHead(
+  target: Uint8Array,
+  at: number,
+  kind: number,
+  byteLength: number,
+): void {
+  target[at] = byteLength;
+  target[at + 1] = byteLength >>> 8;
+  target[at + 2] = byteLength >>> 16;
+  target[at + 3] = byteLength >>> 24;
+  target[at + 4] = kind;
+}
+
 /** Most bytes that a frame can have. */
 export const MAX_FRAME = 2 ** 32 - 1;
 

@@ -1,4 +1,4 @@
-import { FRAME_HEADER_BYTES } from "./frame.ts";
+import { FRAME_HEADER_BYTES, writeFrameHead } from "./frame.ts";
 
 const BUFFER_BYTES = 131_072;
 
@@ -53,11 +53,7 @@ export class FrameWriter {
   #header(kind: number, byteLength: number): Uint8Array<ArrayBuffer> {
     const buffer = this.#buffer ??= new Uint8Array(BUFFER_BYTES);
     const at = this.#length;
-    buffer[at] = byteLength;
-    buffer[at + 1] = byteLength >>> 8;
-    buffer[at + 2] = byteLength >>> 16;
-    buffer[at + 3] = byteLength >>> 24;
-    buffer[at + 4] = kind;
+    writeFrameHead(buffer, at, kind, byteLength);
     this.#length = at + FRAME_HEADER_BYTES;
     return buffer;
   }

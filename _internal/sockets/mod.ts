@@ -14,6 +14,7 @@ export {
   FRAME_HEADER_BYTES,
   FrameError,
   MAX_FRAME,
+  writeFrameHead,
 } from "./frame.ts";
 export { FramedSocket } from "./framed_socket.ts";
 export type { ListenerTls } from "./open_listener.ts";
