@@ -22,7 +22,6 @@ import {
   MAX_FRAME,
   SocketServer,
 } from "../sockets/mod.ts";
-import { ServedClient } from "./served_client.ts";
 import {
   AUTH_MS,
   CLAIMED,
@@ -31,6 +30,7 @@ import {
   PURPOSE,
 } from "./offer.ts";
 import { Outflow } from "./outflow.ts";
+import { ServedClient } from "./served_client.ts";
 
 const BACKLOG = 256;
 /** Milliseconds that a child has to come after who started it has ended. */

@@ -23,7 +23,6 @@ export type ServerPort = Pick<SessionPort, "expect" | "unexpect" | "gone">;
 /** One client of a hub, and the ways by which it asks. */
 export class ServedClient {
   readonly session: ClientSession;
-  readonly memory: ThreadMemory;
   readonly expected = new Set<string>();
   link: Outflow | undefined;
   readonly #outflow: Outflow;
@@ -35,7 +34,6 @@ export class ServedClient {
   readonly #close: () => void;
 
   constructor(server: ServerPort, socket: FramedSocket, memory: ThreadMemory) {
-    this.memory = memory;
     this.#close = () => socket.close();
     this.#outflow = new Outflow(
       (bytes) => socket.write(bytes),
@@ -71,6 +69,11 @@ export class ServedClient {
       return;
     }
     this.#do(readRequest(bytes));
+    this.#catchUp();
+  }
+
+  /** Does those that came early and are due, until one of them has to be waited for. */
+  #catchUp(): void {
     while (this.#going === undefined) {
       const early = this.#early.get(this.#next);
       if (early === undefined) return;
@@ -85,10 +88,7 @@ export class ServedClient {
     if (going === undefined) return;
     this.#going = going.catch(() => {}).then(() => {
       this.#going = undefined;
-      const early = this.#early.get(this.#next);
-      if (early === undefined) return;
-      this.#early.delete(this.#next);
-      this.take(early);
+      this.#catchUp();
     }).catch(this.#close);
   }
 
