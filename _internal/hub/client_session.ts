@@ -29,6 +29,7 @@ import {
   isBlocked,
   type Request,
   TELL,
+  UNORDERED,
   wordsBody,
 } from "./messages.ts";
 import {
@@ -86,6 +87,8 @@ export class ClientSession {
     () => this.#port.hasLink(),
     (number) => this.#answers.tell({ kind: TELL.RECALL, number }, true),
   );
+  /** Whether the message that was begun last had been lent. */
+  #hasBegun = false;
   #used = 0;
   #isOver = false;
   #endsWell = false;
@@ -169,7 +172,7 @@ export class ClientSession {
       case ASK.BEGUN:
         return this.#begun(request);
       case ASK.KEPT:
-        return this.#loans.kept(number, cell);
+        return this.#loans.kept(number, cell, request.order === UNORDERED);
       case ASK.BYE:
         this.#endsWell = true;
         return;
@@ -217,6 +220,7 @@ export class ClientSession {
   }
 
   #call(request: Request): void {
+    if (request.flags & FLAG.UNLESS_BEGUN && this.#hasBegun) return;
     const isPost = request.kind === ASK.POST;
     const { number, name, cell } = request;
     const asker: Asker = { number, isBlocked: isBlocked(request) };
@@ -264,11 +268,11 @@ export class ClientSession {
     else this.#answers.lent(asker, lent);
   }
 
-  #begun({ number, flags }: Request): void {
+  #begun({ number, cell: count, flags }: Request): void {
     // Before what it begins: a loan ends with its last message.
     const wantsMore = (flags & FLAG.LENDS) !== 0;
     const more = wantsMore ? this.#loans.more(number) : undefined;
-    this.#loans.begun(number);
+    this.#hasBegun = this.#loans.begun(number, count);
     if (more === undefined) return;
     const body = bytesBody(more);
     this.#answers.tell(

@@ -224,22 +224,19 @@ export class HubClient implements Relay {
     const cancel = () => this.#post(ASK.CANCEL, number);
     try {
       if (doWhat !== undefined) this.#doers.set(number, doWhat);
-      loan?.asked(number);
+      const details = { name: method.as ?? name, timeout, message };
       this.#send(ASK.CALL, number, holding.place, {
-        name: method.as ?? name,
-        timeout,
-        lends: loan !== undefined,
-        message,
+        ...details,
+        ...loan?.asked(number),
       });
       signal?.addEventListener("abort", cancel);
-      const reply = await promise;
-      if (method.lends) this.#loans.answered(holding);
+      let reply = await promise;
+      if (method.lends) {
+        reply = await this.#loans.given(holding, loan, reply, doing);
+      }
       if (reply.kind === TELL.CANCELLED) throw signal?.reason;
-      return await this.#results.of(
-        loan === undefined ? reply : this.#loans.first(holding, loan, reply),
-        object,
-        holding,
-      );
+      // Without a wait for what is there: others who take might come before.
+      return this.#results.of(reply, object, holding);
     } catch (error) {
       loan?.failed();
       calls.drop(number);

@@ -32,6 +32,8 @@ export interface Details {
   readonly isFollowed?: boolean;
   /** Whether what comes next may be lent, too. */
   readonly lends?: boolean;
+  /** Whether it is only to be done if what was begun just before had not been lent. */
+  readonly unlessBegun?: boolean;
   readonly message?: Message;
 }
 
@@ -79,8 +81,9 @@ export class HubConnection {
     details: Details = {},
   ): void {
     this.calls.check();
-    const { isFollowed, lends } = details;
-    const flags = lends ? FLAG.LENDS : 0;
+    const { isFollowed, lends, unlessBegun } = details;
+    const flags = (lends ? FLAG.LENDS : 0) |
+      (unlessBegun ? FLAG.UNLESS_BEGUN : 0);
     const request = this.#request(kind, flags, number, place, details);
     this.#outflow.add(
       requestLength(request),
@@ -105,19 +108,18 @@ export class HubConnection {
   /**
    * Sends a request, and waits for the reply.
    *
-   * @param note told its number before it is sent
+   * @param note told its number before it is sent; may give what else the request is to say
    */
   async ask(
     kind: number,
     place: Place,
     details: Details,
     doing: string,
-    note?: (number: number) => void,
+    note?: (number: number) => Details | undefined,
   ): Promise<Reply> {
     const { number, promise } = this.calls.begin(doing);
     try {
-      note?.(number);
-      this.send(kind, number, place, details);
+      this.send(kind, number, place, { ...details, ...note?.(number) });
       return await promise;
     } catch (error) {
       this.calls.drop(number);

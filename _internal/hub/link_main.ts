@@ -13,7 +13,7 @@ export function linkMain(scope: Scope): void {
   const LENGTH = 1;
   const CONNECTED = 2;
   const LOANS = 3;
-  const LOAN_COUNT = 8;
+  const LOAN_COUNT = 16;
   const ASKED = 1;
   const ANSWERED = 2;
   const ENDED = 3;

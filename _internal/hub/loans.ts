@@ -1,7 +1,7 @@
 import type { HubConnection } from "./hub_connection.ts";
 import type { HubLink } from "./hub_link.ts";
-import { Loan, LOAN_COUNT } from "./loan.ts";
-import type { Reply } from "./messages.ts";
+import { Loan } from "./loan.ts";
+import { LOAN_COUNT, type Reply } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 
 /**
@@ -46,46 +46,64 @@ export class Loans {
     // What the caller computes before it lets others run is no wait.
     queueMicrotask(() => pace.asked());
     const loan = this.#loans.get(holding);
-    if (loan !== undefined) {
-      // Whoever asks now comes before those who would get what that brings.
-      loan.giveBack();
-      return undefined;
-    }
-    if (!pace.isFast) return undefined;
-    if (!this.#isOpening) this.#open();
-    const [at] = this.#free;
-    if (this.#words === undefined || at === undefined) return undefined;
-    this.#free.delete(at);
-    const asked = new Loan(this.#connection, this.#words, at, () => {
-      this.#free.add(at);
-      this.#loans.delete(holding);
-    });
-    this.#loans.set(holding, asked);
-    return asked;
+    const isFirst = loan === undefined && pace.isFast;
+    const next = isFirst || loan?.mayBring ? this.#make(holding) : undefined;
+    // Whoever asks now comes before those who would get what that brings.
+    if (next === undefined) loan?.giveBack();
+    return next;
   }
 
-  /** The hub has answered a call, whether it was to bring a loan or not. */
-  answered(holding: RelayedHolding): void {
-    this.#paceOf(holding).answered();
-  }
-
-  /** The call has been answered that was to bring a loan: the reply with what is given. */
-  first(holding: RelayedHolding, loan: Loan, reply: Reply): Reply {
+  /**
+   * A call has been answered.
+   *
+   * @param loan what {@linkcode ask} gave for it
+   * @param doing what it was for
+   * @returns the reply with what is given
+   */
+  async given(
+    holding: RelayedHolding,
+    loan: Loan | undefined,
+    reply: Reply,
+    doing: string,
+  ): Promise<Reply> {
+    const pace = this.#paceOf(holding);
+    pace.answered();
+    if (loan === undefined) return reply;
     const given = loan.first(reply);
-    this.#paceOf(holding).lent(given !== reply);
+    const { told } = loan;
+    if (told === undefined) pace.lent(given !== reply);
+    else if (!await told) throw this.#connection.calls.ended(doing);
     return given;
   }
 
   /** More of a loan has come, or nothing. */
-  came({ number, body }: Reply): void {
-    for (const loan of this.#loans.values()) {
-      if (loan.number === number) loan.came(body.slice());
-    }
+  came(reply: Reply): void {
+    for (const loan of this.#loans.values()) loan.came(reply);
   }
 
   /** What was lent goes back: it is asked for in another way, or never. */
   giveBack(holding: RelayedHolding): void {
     this.#loans.get(holding)?.giveBack();
+  }
+
+  /** The next loan, which follows the one that there is; nothing if there is no place for it. */
+  #make(holding: RelayedHolding): Loan | undefined {
+    if (!this.#isOpening) this.#open();
+    const [at] = this.#free;
+    if (this.#words === undefined || at === undefined) return undefined;
+    this.#free.delete(at);
+    const ended = (before: Loan | undefined) => {
+      this.#free.add(at);
+      // Another may have followed it.
+      if (this.#loans.get(holding) !== loan) return;
+      if (before === undefined) this.#loans.delete(holding);
+      else this.#loans.set(holding, before);
+    };
+    const before = this.#loans.get(holding);
+    const words = this.#words;
+    const loan = new Loan(this.#connection, words, at, ended, before);
+    this.#loans.set(holding, loan);
+    return loan;
   }
 
   async #open(): Promise<void> {

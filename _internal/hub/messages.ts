@@ -69,7 +69,7 @@ export const ASK = {
   LOOK: 17,
   /** Put a message whose sender does not wait: it has credit. */
   AHEAD: 18,
-  /** The next message of a loan is about to be begun. */
+  /** So many messages of a loan have begun (in place of the cell), with the next one. */
   BEGUN: 19,
   /** Of a loan so many messages were begun (in place of the cell), and no more will be. */
   KEPT: 20,
@@ -81,6 +81,8 @@ export const FLAG = {
   BLOCKED: 1,
   /** Who takes many messages may be lent those that come next, or more of them. */
   LENDS: 2,
+  /** It is not to be done if what was begun just before had been lent. */
+  UNLESS_BEGUN: 4,
 } as const;
 
 /** What a body is. */
@@ -120,6 +122,9 @@ export const TELL = {
   /** More for the loan of that number, or nothing: it was asked for. */
   LENT: 8,
 } as const;
+
+/** Loans that a client may have at a time. */
+export const LOAN_COUNT = 16;
 
 export const REQUEST_BYTES = 30;
 const REPLY_BYTES = 12;

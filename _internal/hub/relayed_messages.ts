@@ -77,21 +77,21 @@ export class RelayedMessages {
     const lent = await this.#loans.next(holding);
     if (lent !== undefined) return { message: lent, acknowledge: () => {} };
     const loan = this.#loans.ask(holding);
+    const doing = describeCall(object, name);
     let reply: Reply;
     try {
       reply = await this.#connection.ask(
         ASK.CALL,
         holding.place,
-        { name, lends: loan !== undefined },
-        describeCall(object, name),
+        { name },
+        doing,
         (number) => loan?.asked(number),
       );
+      reply = await this.#loans.given(holding, loan, reply, doing);
     } catch (error) {
       loan?.failed();
       throw error;
     }
-    this.#loans.answered(holding);
-    if (loan !== undefined) reply = this.#loans.first(holding, loan, reply);
     const { kind, form, carries, extra, body } = reply;
     if (kind === TELL.THREW) throw decode(body);
     if (form !== FORM.VALUE) throw new DecodeError("it is no message");

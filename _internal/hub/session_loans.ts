@@ -1,5 +1,6 @@
 import { type Lease, WANTED } from "../channel/mod.ts";
 import { Opaque, packBatch, streamOf } from "../handles/mod.ts";
+import { LOAN_COUNT } from "./messages.ts";
 import type { Asker } from "./session_answers.ts";
 
 /** Messages, and bytes in them, that are lent at a time. */
@@ -13,6 +14,9 @@ export interface Borrower extends Asker {
   readonly object: object;
   readonly cell: number;
 }
+
+/** Recalled loans of which it is remembered how many messages were begun: all that may be needed. */
+const REMEMBERED = LOAN_COUNT;
 
 let sessions = 0;
 
@@ -36,6 +40,8 @@ interface Entry {
  */
 export class SessionLoans {
   readonly #entries = new Map<number, Entry>();
+  /** Messages that were begun of loans that were recalled. */
+  readonly #recalled = new Map<number, number>();
   readonly #holder = ++sessions;
   readonly #hasLink: () => boolean;
   readonly #recall: (number: number) => void;
@@ -75,12 +81,19 @@ export class SessionLoans {
     return new Opaque(packBatch([bytes, ...this.#more(entry)]), [], cells);
   }
 
-  /** The client begins the next message of a loan. */
-  begun(number: number): void {
+  /**
+   * The client begins a message of a loan, which may not have come.
+   *
+   * @param count messages that were begun, with that one
+   * @returns whether it has been lent
+   */
+  begun(number: number, count: number): boolean {
     const entry = this.#entries.get(number);
-    if (entry === undefined) return;
-    this.#take(entry, entry.begun + 1);
+    // The link, which has said how many were begun, may have been faster.
+    if (entry === undefined) return count <= (this.#recalled.get(number) ?? 0);
+    this.#take(entry, count);
     if (entry.begun === entry.count) this.#end(number, entry);
+    return count <= entry.count;
   }
 
   /** Lends what else there is by now, if nobody else wants it: messages together. */
@@ -91,12 +104,13 @@ export class SessionLoans {
     return packBatch(isOurs ? this.#more(entry) : []);
   }
 
-  /** So many messages of a loan were begun, and no more will be. */
-  kept(number: number, count: number): void {
+  /** So many messages of a loan were begun, and no more will be, as the client says or its link. */
+  kept(number: number, count: number, byLink: boolean): void {
     const entry = this.#entries.get(number);
     if (entry === undefined) return;
     this.#take(entry, count);
     this.#end(number, entry);
+    if (byLink) this.#remember(number, entry.begun);
   }
 
   /**
@@ -145,6 +159,14 @@ export class SessionLoans {
   #take(entry: Entry, count: number): void {
     const begun = Math.min(count, entry.count);
     for (; entry.begun < begun; entry.begun++) entry.lease.take();
+  }
+
+  #remember(number: number, begun: number): void {
+    if (this.#recalled.size === REMEMBERED) {
+      const [oldest] = this.#recalled.keys();
+      this.#recalled.delete(oldest);
+    }
+    this.#recalled.set(number, begun);
   }
 
   #end(number: number, { lease, isRecalled }: Entry): void {
