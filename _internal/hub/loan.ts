@@ -30,7 +30,7 @@ const RECALLED = 1 << 15;
 /** Messages after which no more are asked for: they are counted below that bit. */
 const MANY_BEGUN = 30_000;
 /** Messages that are left when more are asked for. */
-const FEW = 32;
+const FEW = 64;
 
 /** What a loan needs of the connection to its hub. */
 export type LoanPort = Pick<HubConnection, "calls" | "send" | "isWritten">;

@@ -3,8 +3,10 @@ import { Opaque, packBatch, streamOf } from "../handles/mod.ts";
 import { LOAN_COUNT } from "./messages.ts";
 import type { Asker } from "./session_answers.ts";
 
-/** Messages, and bytes in them, that are lent at a time. */
-const MOST_MESSAGES = 63;
+/** Messages that are lent at first, and more of them to who has used most of those up. */
+const FIRST_MESSAGES = 63;
+const MORE_MESSAGES = 255;
+/** Bytes in messages that are lent at a time. */
 const MANY_BYTES = 65_536;
 /** Milliseconds that others of the hub wait for a loan to be used up before it is recalled. */
 const PATIENCE_MS = 2;
@@ -78,7 +80,11 @@ export class SessionLoans {
       isRecalled: false,
     };
     this.#entries.set(number, entry);
-    return new Opaque(packBatch([bytes, ...this.#more(entry)]), [], cells);
+    return new Opaque(
+      packBatch([bytes, ...this.#show(entry, FIRST_MESSAGES)]),
+      [],
+      cells,
+    );
   }
 
   /**
@@ -101,7 +107,7 @@ export class SessionLoans {
     const entry = this.#entries.get(number);
     const isOurs = entry !== undefined && !entry.isRecalled &&
       entry.lease.wanted() === WANTED.NOBODY;
-    return packBatch(isOurs ? this.#more(entry) : []);
+    return packBatch(isOurs ? this.#show(entry, MORE_MESSAGES) : []);
   }
 
   /** So many messages of a loan were begun, and no more will be, as the client says or its link. */
@@ -149,9 +155,9 @@ export class SessionLoans {
     for (const [number, entry] of this.#entries) this.#end(number, entry);
   }
 
-  #more(entry: Entry): Uint8Array[] {
+  #show(entry: Entry, most: number): Uint8Array[] {
     const { lease, begun, count } = entry;
-    const more = lease.show(count - begun, MOST_MESSAGES, MANY_BYTES);
+    const more = lease.show(count - begun, most, MANY_BYTES);
     entry.count += more.length;
     return more;
   }
