@@ -7,17 +7,34 @@ import {
 } from "../_internal/parking/mod.ts";
 import { asBytes, checkRange, intoBytes } from "./_byte_messages.ts";
 import { RECEIVING } from "./_errors.ts";
+import { BrokenPipeError } from "./broken_pipe_error.ts";
 import type { Connection } from "./connection.ts";
+import { EndOfStreamError } from "./end_of_stream_error.ts";
+
+const SENDS = {
+  lost: ({ message }: Error) => new BrokenPipeError(message),
+};
+const RECEIVES = {
+  lost: ({ message }: Error) => new EndOfStreamError(message),
+};
 
 /** How a hub is asked for what a connection does. */
 export const CONNECTION_METHODS: RelayedMethods = {
   ready: {},
   readable: { accessor: true, constant: true },
   writable: { accessor: true, constant: true },
-  send: { value: 0, wait: 1, quick: "trySend", ahead: true },
-  sendSync: { as: "send", value: 0, wait: 1, quick: "trySend", sync: true },
-  trySend: { value: 0, sync: true },
+  send: { ...SENDS, value: 0, wait: 1, quick: "trySend", ahead: true },
+  sendSync: {
+    ...SENDS,
+    as: "send",
+    value: 0,
+    wait: 1,
+    quick: "trySend",
+    sync: true,
+  },
+  trySend: { ...SENDS, value: 0, sync: true },
   sendBytes: {
+    ...SENDS,
     bytes: 0,
     wait: 3,
     ahead: true,
@@ -29,16 +46,18 @@ export const CONNECTION_METHODS: RelayedMethods = {
       return [given.subarray(start, end), 0, undefined, wait];
     },
   },
-  recv: { wait: 0, quick: "tryRecv", gives: "value" },
+  recv: { ...RECEIVES, wait: 0, quick: "tryRecv", gives: "value" },
   recvSync: {
+    ...RECEIVES,
     as: "recv",
     wait: 0,
     quick: "tryRecv",
     sync: true,
     gives: "value",
   },
-  tryRecv: { sync: true, gives: "try" },
+  tryRecv: { ...RECEIVES, sync: true, gives: "try" },
   recvBytes: {
+    ...RECEIVES,
     wait: 1,
     prepare([maxLength = Infinity, wait]) {
       asBytes(maxLength as number);
@@ -54,7 +73,7 @@ export const CONNECTION_METHODS: RelayedMethods = {
         wait as WaitOptions | undefined,
       ),
   },
-  poll: { wait: 0, prepare: ([wait = { timeout: 0 }]) => [wait] },
+  poll: { ...RECEIVES, wait: 0, prepare: ([wait = { timeout: 0 }]) => [wait] },
   close: { post: () => true, alsoHere: true, last: true },
 };
 

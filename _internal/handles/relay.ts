@@ -50,6 +50,8 @@ export interface RelayedMethod {
   readonly doHere?: (object: object) => (what: unknown) => unknown;
   /** Does it by other methods. */
   readonly instead?: (object: object, args: unknown[]) => unknown;
+  /** The error instead of the one that says that the hub has ended. */
+  readonly lost?: (error: Error) => Error;
   /** Whether the method here is to be called, too, after the hub has been told. */
   readonly alsoHere?: boolean;
 }

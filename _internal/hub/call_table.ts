@@ -8,6 +8,9 @@ interface Pending {
   readonly isIdle: boolean;
 }
 
+/** A call of a hub that has ended. */
+export class HubEndedError extends Error {}
+
 /** The calls that a hub has not answered. */
 export class CallTable {
   /** Whether the hub has ended. */
@@ -91,6 +94,8 @@ export class CallTable {
 
   /** The error of those who ask a hub that has ended. */
   ended(doing: string): Error {
-    return new Error(`Cannot ${doing}: the hub of this program has ended`);
+    return new HubEndedError(
+      `Cannot ${doing}: the hub of this program has ended`,
+    );
   }
 }

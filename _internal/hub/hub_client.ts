@@ -28,12 +28,7 @@ import {
   plainMessage,
 } from "./call_body.ts";
 import { breathe, isBreathless } from "../parking/mod.ts";
-import {
-  type Details,
-  HubConnection,
-  NOWHERE,
-  type Place,
-} from "./hub_connection.ts";
+import { HubConnection, NOWHERE, type Place } from "./hub_connection.ts";
 import { describeCall } from "./describe_call.ts";
 import { Doers } from "./doers.ts";
 import { HubLink } from "./hub_link.ts";
@@ -45,7 +40,8 @@ import { patchMethods } from "./patch_methods.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
 import { RelayedMessages } from "./relayed_messages.ts";
 import { RelayedResults } from "./relayed_results.ts";
-import { type RequestPort, StandingCalls } from "./standing_calls.ts";
+import { Requests } from "./requests.ts";
+import { StandingCalls } from "./standing_calls.ts";
 import { Watching } from "./watching.ts";
 
 /** What may be asked along with a method. */
@@ -63,8 +59,10 @@ export class HubClient implements Relay {
   readonly #makings = new Makings((holding, name, message) =>
     this.#connection.send(ASK.CREATE, 0, holding.place, { name, message })
   );
-  readonly #results = new RelayedResults((kind, number) =>
-    this.#post(kind, number)
+  readonly #requests: Requests;
+  readonly #results = new RelayedResults(
+    (kind, number) => this.#requests.post(kind, number),
+    (number) => this.#released(number),
   );
   /** A cell that stands for all of them where one must be named. */
   readonly #scratch: number;
@@ -102,14 +100,15 @@ export class HubClient implements Relay {
       () => this.#ready.reject(new Error("the hub of this program has ended")),
     );
     this.#ready.promise.catch(() => {});
-    const port: RequestPort = {
-      send: (...request) => this.#send(...request),
-      exchange: (...request) => this.#exchange(...request),
-    };
+    this.#requests = new Requests(this.#connection, this.#makings);
     this.#loans = new Loans(this.#connection, this.#link);
-    this.messages = new RelayedMessages(this.#connection, port, this.#loans);
+    this.messages = new RelayedMessages(
+      this.#connection,
+      this.#requests,
+      this.#loans,
+    );
     this.watching = new Watching(this.#connection, this.#makings);
-    this.standing = new StandingCalls(this.#connection, port);
+    this.standing = new StandingCalls(this.#connection, this.#requests);
   }
 
   /** Fulfilled once cells are reserved; rejected if the hub ends before. */
@@ -186,7 +185,7 @@ export class HubClient implements Relay {
     if (this.#objects.get(cell)?.holding === holding) {
       this.#objects.delete(cell);
     }
-    this.#post(ASK.RELEASE, 0, { cell, generation });
+    this.#requests.post(ASK.RELEASE, 0, { cell, generation });
   }
 
   /** Calls a method, and gives its result as a promise. */
@@ -221,11 +220,11 @@ export class HubClient implements Relay {
     }
     const loan = method.lends ? this.#loans.ask(holding) : undefined;
     const { number, promise } = calls.begin(doing);
-    const cancel = () => this.#post(ASK.CANCEL, number);
+    const cancel = () => this.#requests.post(ASK.CANCEL, number);
     try {
       if (doWhat !== undefined) this.#doers.set(number, doWhat);
       const details = { name: method.as ?? name, timeout, message };
-      this.#send(ASK.CALL, number, holding.place, {
+      this.#requests.send(ASK.CALL, number, holding.place, {
         ...details,
         ...loan?.asked(number),
       });
@@ -261,11 +260,21 @@ export class HubClient implements Relay {
     const message = encodeCall(method, args);
     const details = { name: method.as ?? name, timeout, message };
     if (method.gives !== undefined) this.#loans.giveBack(holding);
-    let reply = this.#exchange(ASK.CALL, holding.place, details, doing);
+    let reply = this.#requests.exchange(
+      ASK.CALL,
+      holding.place,
+      details,
+      doing,
+    );
     while (reply.kind === TELL.DO) {
       const { body } = reply;
       const done = doneMessage(() => doWhat?.(decode(body)));
-      reply = this.#exchange(ASK.DONE, NOWHERE, { message: done }, doing);
+      reply = this.#requests.exchange(
+        ASK.DONE,
+        NOWHERE,
+        { message: done },
+        doing,
+      );
     }
     const result = this.#results.of(reply, object, holding);
     // A value may be anything, nothing included.
@@ -277,6 +286,7 @@ export class HubClient implements Relay {
 
   /** Calls a method whose result nobody waits for. */
   postCall(
+    object: object,
     holding: RelayedHolding,
     name: string,
     method: RelayedMethod,
@@ -285,7 +295,8 @@ export class HubClient implements Relay {
     const message = encodeCall(method, args);
     const details = { name: method.as ?? name, message };
     if (method.last) this.#connection.credits.end(holding);
-    this.#send(ASK.POST, 0, holding.place, details);
+    const doing = describeCall(object, name);
+    this.#requests.tell(ASK.POST, 0, holding.place, details, doing);
   }
 
   /** Lets a child that is about to start hold what it is handed. */
@@ -294,7 +305,8 @@ export class HubClient implements Relay {
       handles.filter((handle) => holdingOf(handle)?.isRelayed),
     );
     const message = { ...noMessage, cells };
-    this.#send(ASK.EXPECT, 0, NOWHERE, { name: ticket, message });
+    const details = { name: ticket, message };
+    this.#requests.tell(ASK.EXPECT, 0, NOWHERE, details, "start a child");
   }
 
   /**
@@ -305,13 +317,13 @@ export class HubClient implements Relay {
     const { calls } = this.#connection;
     if (calls.isOver) return;
     const { number, promise } = calls.begin("end a child", true);
-    this.#send(ASK.GONE, number, NOWHERE, { name: ticket });
+    this.#requests.send(ASK.GONE, number, NOWHERE, { name: ticket });
     await promise.catch(() => {});
   }
 
   /** Says that this isolate ends by itself, and well. */
   leave(): void {
-    this.#post(ASK.BYE, 0);
+    this.#requests.post(ASK.BYE, 0);
   }
 
   #bindAtHub(
@@ -320,42 +332,18 @@ export class HubClient implements Relay {
     parts: readonly object[],
   ): void {
     const message = plainMessage([module, ...parts]);
-    this.#send(ASK.BIND, 0, holding.place, { name, message });
+    this.#requests.send(ASK.BIND, 0, holding.place, { name, message });
   }
 
-  /** Tells the hub something, if it has not ended. */
-  #post(kind: number, number: number, place: Place = NOWHERE): void {
-    if (!this.#connection.calls.isOver) this.#send(kind, number, place);
-  }
-
-  #send(
-    kind: number,
-    number: number,
-    place: Place,
-    details: Details = {},
-  ): void {
-    const message = this.#makings.before(details.message);
-    this.#connection.send(kind, number, place, { ...details, message });
-  }
-
-  #exchange(
-    kind: number,
-    place: Place,
-    details: Details,
-    doing: string,
-  ): Reply {
-    const message = this.#makings.before(details.message);
-    return this.#connection.exchange(
-      kind,
-      place,
-      { ...details, message },
-      doing,
-    );
+  /** A guard is released; nobody has it where the hub has ended. */
+  #released(number: number): void {
+    if (this.#connection.calls.isOver) return;
+    this.#requests.tell(ASK.GUARD, number, NOWHERE, {}, "release a guard");
   }
 
   #reserveMore(): Place {
     const doing = "create a shared object";
-    const reply = this.#exchange(ASK.RESERVE, NOWHERE, {}, doing);
+    const reply = this.#requests.exchange(ASK.RESERVE, NOWHERE, {}, doing);
     this.#reserve(reply);
     return this.#reserved.pop()!;
   }
@@ -392,6 +380,6 @@ export class HubClient implements Relay {
   async #do({ number, body }: Reply): Promise<void> {
     const message = await this.#doers.do(number, decode(body));
     if (this.#connection.calls.isOver) return;
-    this.#send(ASK.DONE, number, NOWHERE, { message });
+    this.#requests.send(ASK.DONE, number, NOWHERE, { message });
   }
 }

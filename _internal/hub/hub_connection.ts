@@ -93,6 +93,23 @@ export class HubConnection {
   }
 
   /**
+   * Sends what nobody waits for, and has it written before it returns: whatever becomes
+   * of this thread then, it has been said. So the link writes it if what went out before
+   * may not have been written, as it never is while a thread goes on without a wait.
+   */
+  tell(
+    kind: number,
+    number: number,
+    place: Place,
+    details: Details,
+    doing: string,
+  ): void {
+    this.send(kind, number, place, details);
+    if (!this.#outflow.isBehind) return;
+    this.#link.write(this.#outflow.takeOver(), doing);
+  }
+
+  /**
    * Waits until what was sent has been written, so that the hub gets it even if
    * this process is killed.
    */

@@ -19,6 +19,7 @@ export function linkMain(scope: Scope): void {
   const ENDED = 3;
   const KEEP = 4;
   const WRITTEN = 5;
+  const POSTED = 6;
   const RECALLED = 1 << 15;
   const MOST_BEGUN = 0x7fff;
   const HEAD_BYTES = (LOANS + 2 * LOAN_COUNT) * 4;
@@ -66,6 +67,9 @@ export function linkMain(scope: Scope): void {
       if (state === ASKED) {
         await writeRequest(conn, memory, words);
         answer(await readFrame(conn), memory, words);
+      } else if (state === POSTED) {
+        await writeRequest(conn, memory, words);
+        setFree(words);
       } else Atomics.wait(words, STATE, state);
     }
   }
@@ -77,8 +81,7 @@ export function linkMain(scope: Scope): void {
     words: Int32Array,
   ): Promise<void> {
     const { memory, recall, kept } = setup;
-    Atomics.store(words, STATE, 0);
-    Atomics.notify(words, STATE);
+    setFree(words);
     let writing = Promise.resolve();
     const write = (it: () => Promise<void>) => writing = writing.then(it);
     const ask = async () => {
@@ -87,6 +90,9 @@ export function linkMain(scope: Scope): void {
         if (state === ASKED) {
           await write(() => writeRequest(conn, memory, words));
           Atomics.compareExchange(words, STATE, ASKED, WRITTEN);
+        } else if (state === POSTED) {
+          await write(() => writeRequest(conn, memory, words));
+          setFree(words);
         } else await Atomics.waitAsync(words, STATE, state).value;
       }
     };
@@ -143,6 +149,12 @@ export function linkMain(scope: Scope): void {
         new Uint8Array(memory, HEAD_BYTES + at, piece).slice(),
       );
     }
+  }
+
+  /** What was asked is done. */
+  function setFree(words: Int32Array): void {
+    Atomics.store(words, STATE, 0);
+    Atomics.notify(words, STATE);
   }
 
   function answer(

@@ -13,6 +13,8 @@ export class Outflow {
   /** The other of the two buffers that take turns. */
   #spare = new Uint8Array(FIRST_BYTES);
   #inFlight: Uint8Array<ArrayBuffer> | undefined;
+  /** Whether somebody else has written that, too. */
+  #isTakenOver = false;
   #isBroken = false;
   /** Bytes that were ever added, and ever written. */
   #added = 0;
@@ -74,12 +76,20 @@ export class Outflow {
     return done.promise;
   }
 
+  /** Whether something waits until what is being written has been. */
+  get isBehind(): boolean {
+    return this.#inFlight !== undefined && this.#length > 0;
+  }
+
   /**
    * Everything that may not have been written, for who is to write it in our place.
    * What is being written goes on, so it may come twice.
    */
   takeOver(): Uint8Array<ArrayBuffer> {
-    const inFlight = this.#inFlight ?? new Uint8Array();
+    const inFlight = this.#isTakenOver
+      ? new Uint8Array()
+      : this.#inFlight ?? new Uint8Array();
+    this.#isTakenOver = this.#inFlight !== undefined;
     const all = new Uint8Array(inFlight.length + this.#length);
     all.set(inFlight);
     all.set(this.#buffer.subarray(0, this.#length), inFlight.length);
@@ -92,6 +102,7 @@ export class Outflow {
     try {
       while (this.#length > 0) {
         const bytes = this.#inFlight = this.#buffer.subarray(0, this.#length);
+        this.#isTakenOver = false;
         const written = this.#buffer;
         this.#buffer = this.#spare;
         this.#length = 0;
@@ -102,6 +113,7 @@ export class Outflow {
           ? new Uint8Array(FIRST_BYTES)
           : written;
         this.#inFlight = undefined;
+        this.#isTakenOver = false;
         this.#note(bytes.length);
       }
     } catch {

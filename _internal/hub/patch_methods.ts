@@ -5,6 +5,7 @@ import {
 } from "../handles/mod.ts";
 import { checkWait, type WaitOptions, watchElsewhere } from "../parking/mod.ts";
 import { UnsendableError } from "./call_body.ts";
+import { HubEndedError } from "./call_table.ts";
 import type { HubClient } from "./hub_client.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
 import { RelayedReadiness } from "./relayed_readiness.ts";
@@ -103,7 +104,7 @@ interface Asked {
 function ask(asked: Asked): unknown {
   const { client, object, holding, name, method, given, original } = asked;
   if (method.post?.(object, given)) {
-    client.postCall(holding, name, method, given);
+    client.postCall(object, holding, name, method, given);
     if (method.released !== undefined) holding.letGo(method.released(given));
     return method.alsoHere ? original.apply(object, given) : undefined;
   }
@@ -143,6 +144,8 @@ function askSync(asked: Asked): unknown {
     );
     if (method.released !== undefined) holding.letGo(method.released(given));
     return finish(holding, method, result, given);
+  } catch (error) {
+    throw errorOf(method, error);
   } finally {
     ended?.();
   }
@@ -171,10 +174,17 @@ async function askLater(asked: Asked): Promise<unknown> {
   } catch (error) {
     // It has been closed meanwhile.
     if (holding.isOver) await original.apply(object, given);
-    throw error instanceof UnsendableError ? error.cause : error;
+    throw error instanceof UnsendableError
+      ? error.cause
+      : errorOf(method, error);
   } finally {
     ended?.();
   }
+}
+
+/** What a class says in its own words if the hub has ended. */
+function errorOf({ lost }: RelayedMethod, error: unknown): unknown {
+  return error instanceof HubEndedError && lost ? lost(error) : error;
 }
 
 /** What a form that cannot wait gives. */

@@ -12,17 +12,17 @@ import {
   TELL,
 } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
-import type { RequestPort } from "./standing_calls.ts";
+import type { Requests } from "./requests.ts";
 
 /** Sends and takes messages at a hub that are no values of users. */
 export class RelayedMessages {
   readonly #connection: HubConnection;
-  readonly #port: RequestPort;
+  readonly #requests: Requests;
   readonly #loans: Loans;
 
-  constructor(connection: HubConnection, port: RequestPort, loans: Loans) {
+  constructor(connection: HubConnection, requests: Requests, loans: Loans) {
     this.#connection = connection;
-    this.#port = port;
+    this.#requests = requests;
     this.#loans = loans;
   }
 
@@ -38,7 +38,7 @@ export class RelayedMessages {
   ): void {
     const message = { form: FORM.VALUE, body, cells: cellsOf(handles) };
     const details = { name, message, isFollowed: true };
-    this.#port.send(ASK.POST, 0, holding.place, details);
+    this.#requests.send(ASK.POST, 0, holding.place, details);
   }
 
   /** Sends a message, and waits until it has arrived. */
@@ -64,7 +64,7 @@ export class RelayedMessages {
     if (message.cells.length > 0) return false;
     const { credits } = this.#connection;
     if (!credits.spend(holding, creditFor(message.body))) return false;
-    this.#port.send(ASK.AHEAD, 0, holding.place, { message });
+    this.#requests.send(ASK.AHEAD, 0, holding.place, { message });
     return true;
   }
 
@@ -97,7 +97,7 @@ export class RelayedMessages {
     if (form !== FORM.VALUE) throw new DecodeError("it is no message");
     const acknowledge = () => {
       if (carries && !this.#connection.calls.isOver) {
-        this.#port.send(ASK.ACKNOWLEDGE, extra, NOWHERE);
+        this.#requests.send(ASK.ACKNOWLEDGE, extra, NOWHERE);
       }
     };
     return { message: body, acknowledge };

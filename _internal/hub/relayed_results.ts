@@ -7,22 +7,30 @@ import type { RelayedHolding } from "./relayed_holding.ts";
 /** Turns the replies of a hub into results, and keeps an eye on the guards among them. */
 export class RelayedResults {
   readonly #post: (kind: number, number: number) => void;
+  readonly #released: (number: number) => void;
   readonly #guards = new Map<number, WeakRef<RelayedGuard>>();
   readonly #collected = new FinalizationRegistry<number>((number) => {
     this.#guards.delete(number);
     this.#post(ASK.FORGET, number);
   });
 
-  /** @param post tells the hub something, if it has not ended */
-  constructor(post: (kind: number, number: number) => void) {
+  /**
+   * @param post tells the hub something, if it has not ended
+   * @param released has told it that a guard is released
+   */
+  constructor(
+    post: (kind: number, number: number) => void,
+    released: (number: number) => void,
+  ) {
     this.#post = post;
+    this.#released = released;
   }
 
   /** Releases a guard at the hub. */
   release(number: number, guard: RelayedGuard): void {
     this.#collected.unregister(guard);
     this.#guards.delete(number);
-    this.#post(ASK.GUARD, number);
+    this.#released(number);
   }
 
   /** Notes that what a guard is of was abandoned while a condition had it. */

@@ -1,12 +1,8 @@
 import { decode } from "../codec/mod.ts";
-import {
-  type Details,
-  type HubConnection,
-  NOWHERE,
-  type Place,
-} from "./hub_connection.ts";
+import { type HubConnection, NOWHERE } from "./hub_connection.ts";
 import { ASK, FORM, type Reply, TELL } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
+import type { Requests } from "./requests.ts";
 
 const DOING = "receive";
 
@@ -26,20 +22,14 @@ export interface Received {
   readonly acknowledge: () => void;
 }
 
-/** What sends requests; the hub is told of new objects before. */
-export interface RequestPort {
-  send(kind: number, number: number, place: Place, details?: Details): void;
-  exchange(kind: number, place: Place, details: Details, doing: string): Reply;
-}
-
 /** Asks a hub for what comes in its time, or never. */
 export class StandingCalls {
   readonly #connection: HubConnection;
-  readonly #port: RequestPort;
+  readonly #requests: Requests;
 
-  constructor(connection: HubConnection, port: RequestPort) {
+  constructor(connection: HubConnection, requests: Requests) {
     this.#connection = connection;
-    this.#port = port;
+    this.#requests = requests;
   }
 
   /** Whether the hub has ended. */
@@ -70,7 +60,7 @@ export class StandingCalls {
   ): Promise<Received | undefined> {
     const { number, promise } = this.#connection.calls.begin(DOING, isIdle);
     const cancel = () => this.#post(ASK.CANCEL, number);
-    this.#port.send(ASK.CALL, number, place, { name });
+    this.#requests.send(ASK.CALL, number, place, { name });
     signal?.addEventListener("abort", cancel);
     try {
       return this.#received(await promise);
@@ -85,7 +75,7 @@ export class StandingCalls {
     name: string,
   ): Received | undefined {
     return this.#received(
-      this.#port.exchange(ASK.CALL, place, { name }, DOING),
+      this.#requests.exchange(ASK.CALL, place, { name }, DOING),
     );
   }
 
@@ -104,6 +94,6 @@ export class StandingCalls {
 
   #post(kind: number, number: number): void {
     if (this.isOver) return;
-    this.#port.send(kind, number, NOWHERE);
+    this.#requests.send(kind, number, NOWHERE);
   }
 }
