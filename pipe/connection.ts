@@ -305,7 +305,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
 
   #pack(value: T): Parcel {
     return this.#remote === undefined
-      ? toParcel(value, this.#holding.memory)
+      ? toParcel(value, this.#holding)
       : this.#remote.pack(value);
   }
 

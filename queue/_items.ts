@@ -185,7 +185,7 @@ export class Items<T> {
 
   #pack(value: T): Parcel {
     if (this.channel.isClosed) this.#refuse();
-    return toParcel(value, this.channel.memory);
+    return toParcel(value, this.holding);
   }
 
   readonly #refuse = (): void => {

@@ -1,6 +1,6 @@
 import { Parcel } from "../channel/mod.ts";
-import { decode, encode } from "../codec/mod.ts";
-import type { Memory } from "../memory/mod.ts";
+import { decode, encode, type Encoded } from "../codec/mod.ts";
+import { isHeldElsewhere, type Memory } from "../memory/mod.ts";
 import { Opaque, parcelOf, toPassOn } from "./opaque.ts";
 import { ModuleNeededError, revive, reviveFromHub } from "./revive.ts";
 import { cargoOf } from "./shareable.ts";
@@ -20,6 +20,11 @@ const MESSAGE = {
     to: "another process",
     destination: { reach: "process" },
   },
+  hub: {
+    root: "message",
+    to: "another process",
+    destination: { reach: "hub" },
+  },
   remote: {
     root: "message",
     to: "another program",
@@ -27,20 +32,39 @@ const MESSAGE = {
   },
 } as const;
 
+/** Where messages are sent from: a memory, and a cell of what they are sent by. */
+interface Sender {
+  readonly memory: Memory;
+  readonly cell: number;
+}
+
 /**
  * Turns a value into a message; valid until the next one is.
  *
- * @throws {TypeError} if the value cannot be sent
+ * @throws {TypeError} if the value cannot be sent to all who may get it
  */
-export function toParcel(value: unknown, memory: Memory): Parcel {
+export function toParcel(value: unknown, sender: Sender): Parcel {
   if (value instanceof Opaque) return value.parcel;
-  const encoded = encode(value, MESSAGE[memory.reach]);
+  const encoded = encodeFor(value, sender);
   const { handles } = encoded;
   return new Parcel(
     encoded,
     false,
     handles.length === 0 ? NO_CARGO : cargoOf(handles),
   );
+}
+
+function encodeFor(value: unknown, { memory, cell }: Sender): Encoded {
+  if (memory.reach === "process") return encode(value, MESSAGE.process);
+  // What clients of a hub may not have is an object, or nobody's: so they are looked for then.
+  const isForThreads = () => !isHeldElsewhere(memory, cell);
+  try {
+    const encoded = encode(value, MESSAGE.thread);
+    if (encoded.handles.length === 0 || isForThreads()) return encoded;
+  } catch (error) {
+    if (isForThreads()) throw error;
+  }
+  return encode(value, MESSAGE.hub);
 }
 
 /**

@@ -6,6 +6,8 @@ import {
   GONE,
   HEADER,
   KEPT,
+  PARTICIPANT,
+  participantAt,
   SEALED,
   SLOT_COUNT,
   slotOf,
@@ -100,6 +102,24 @@ export function isHeldBy(memory: Memory, cell: number, id: number): boolean {
   const slot = slotOf(id);
   const at = cellAt(cell) + CELL.HOLDERS + (slot >> 5);
   return (Atomics.load(memory.words, at) & (1 << (slot & 31))) !== 0;
+}
+
+/**
+ * Whether a client of our hub, in another process, holds the cell, or the one that it is
+ * paired with. In thread memory.
+ */
+export function isHeldElsewhere(memory: Memory, cell: number): boolean {
+  const { words } = memory;
+  const peer = words[cellAt(cell) + CELL.PEER] - 1;
+  const cells = peer < 0 ? [cell] : [cell, peer];
+  const top = Atomics.load(words, HEADER.SLOT_TOP);
+  for (let slot = 0; slot < top; slot++) {
+    const parent = words[participantAt(slot) + PARTICIPANT.PARENT];
+    // The main thread, which has the first slot, and clients are started by no thread.
+    if (parent !== 0 || slot === 0) continue;
+    if (cells.some((each) => isHeldBy(memory, each, slot))) return true;
+  }
+  return false;
 }
 
 /** Keeps a cell that we hold, whoever lets go of it, until {@linkcode forgo}. */

@@ -56,6 +56,24 @@ Deno.test("Process without --allow-ffi, its threads and its children share every
   );
 });
 
+const FOR_THREADS =
+  "a ThreadQueue is for the threads of one process; use Queue to reach another process";
+
+Deno.test("Queue and pipe that a process has refuse what is for threads only, with its path", async () => {
+  assertEquals(await run("thread_only.ts"), [
+    "queue sent",
+    "pipe sent",
+    `queue TypeError: Cannot send message: ${FOR_THREADS}`,
+    "queue TypeError: Cannot send message[0]: this SharedArray is bytes that every process must map, which needs Linux and --allow-ffi; use a Manager, or send a copy",
+    "queue TypeError: Cannot send message: a function cannot be sent to another process",
+    `pipe TypeError: Cannot send message: ${FOR_THREADS}`,
+    "queue sent",
+    "Queue",
+    `results TypeError: Cannot send message: ${FOR_THREADS}`,
+    "0",
+  ]);
+});
+
 Deno.test("Processes at a hub that end with their program do not say that it has ended", async () => {
   const { code, stderr } = await runProgram("fails.ts", [
     "run",
