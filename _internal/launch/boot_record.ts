@@ -18,8 +18,6 @@ export interface ParentFacts {
   readonly pid: number;
   /** Id of the process in the process memory, 0 without one. */
   readonly id: number;
-  /** Whether its main thread started the child. */
-  readonly fromMainThread: boolean;
 }
 
 /** What a process or thread is told about itself when it starts. */

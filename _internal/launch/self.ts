@@ -60,7 +60,6 @@ export function asParent(): ParentFacts {
     pid: Deno.pid,
     // Its first child may be what the memory is made for.
     id: reachesProcesses() ? processMemory().self : 0,
-    fromMainThread: record?.kind !== "thread",
   };
 }
 

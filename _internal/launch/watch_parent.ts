@@ -10,14 +10,13 @@ const ENDING_MS = 10_000;
 const LOOK_MS = 20;
 
 /**
- * Ends this process, a daemon, when its parent has ended in any way. The kernel
- * sees to that if it can, else a timer, so not while the daemon computes without
- * a pause.
+ * Ends this process, a daemon, when its parent has ended in any way: the process, or the
+ * thread in it that has started this one. The kernel sees to that if it can, else a
+ * timer, so not while the daemon computes without a pause.
  */
 export function watchParent({ process: { parent } }: BootRecord): void {
   if (parent === null) return;
-  // The kernel would take the end of a thread for that of its process.
-  if (parent.fromMainThread && hasLibc()) {
+  if (hasLibc()) {
     otherCalls().prctl(PR_SET_PDEATHSIG, BigInt(SIGKILL), 0n, 0n, 0n);
   } else {
     Deno.unrefTimer(setInterval(() => endWith(parent), WATCH_MS));

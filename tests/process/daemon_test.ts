@@ -1,12 +1,22 @@
 // Who keeps a program alive, and who ends with it.
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { sharedTest } from "../shared_memory.ts";
+import { listSystemFolder, readSystemFile } from "../system_files.ts";
 import { leaveNoProcess, runFixture, startFixture } from "./run_fixture.ts";
 
 leaveNoProcess();
 
 // A fixture fails its test if a process outlives its program by more than a second.
+
+/** Whether a process has a child. */
+function hasChild(pid: number): boolean {
+  const threads = `/proc/${pid}/task`;
+  return listSystemFolder(threads).some((thread) =>
+    readSystemFile(`${threads}/${thread}/children`).trim() !== ""
+  );
+}
 
 /** Starts a program, and ends it by a signal once its daemon runs. */
 async function end(command: string, by: Deno.Signal): Promise<void> {
@@ -51,9 +61,39 @@ for (const what of ["wait", "compute"]) {
   );
 }
 
-Deno.test("Process daemon that a thread has started ends when its parent is killed", async () => {
-  await end("daemon.ts killed-with-thread", "SIGKILL");
-});
+for (const what of ["wait", "compute"]) {
+  const testThread = (name: string, run: () => Promise<void>) =>
+    what === "wait" ? Deno.test(name, run) : sharedTest("daemon", name, run);
+
+  for (const by of ["SIGKILL", "SIGTERM"] as const) {
+    testThread(
+      `Process daemon that ${what}s and that a thread has started ends when its parent gets ${by}`,
+      () => end(`daemon.ts killed-with-thread ${what}`, by),
+    );
+  }
+
+  for (const [how, code] of [["returns", 0], ["exits", 5], ["throws", 1]]) {
+    testThread(
+      `Process daemon that ${what}s and that a thread has started ends when its parent ${how}`,
+      async () => {
+        const run = await runFixture(`daemon.ts ${how}-with-thread ${what}`);
+        assertEquals(run.code, code);
+      },
+    );
+  }
+
+  testThread(
+    `Process daemon that ${what}s and that a thread has started ends with that thread`,
+    async () => {
+      const program = startFixture(`daemon.ts terminated-with-thread ${what}`);
+      await program.printed("daemon runs");
+      await program.printed("thread has ended");
+      while (hasChild(program.pid)) await delay(10);
+      program.signal("SIGKILL");
+      await program.ended();
+    },
+  );
+}
 
 Deno.test("Process daemon without shared memory ends when its parent is killed", async () => {
   await end("daemon.ts killed wait none", "SIGKILL");
