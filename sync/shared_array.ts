@@ -160,8 +160,9 @@ export class SharedArray<T extends SharedArrayType>
   }
 
   /**
-   * The shared memory as a typed array, always the same one. It has no elements
-   * any more once this is closed.
+   * The shared memory as a typed array, always the same one. Do not use it once
+   * this is closed: it has no elements then, or, where only threads can share it,
+   * those of others.
    *
    * @throws {Error} if this is closed
    */
@@ -194,8 +195,8 @@ export class SharedArray<T extends SharedArrayType>
   }
 
   /**
-   * Closes this handle: typed arrays that came from it are empty from here on.
-   * Others keep theirs; the memory goes when nobody has it. Does nothing the
+   * Closes this handle: typed arrays that came from it must not be used from here
+   * on. Others keep theirs; the memory goes when nobody has it. Does nothing the
    * second time.
    */
   close(): void {

@@ -13,10 +13,11 @@ import {
   streamOf,
 } from "../handles/mod.ts";
 import {
-  claim,
+  claimForClient,
   type Memory,
   recordEnd,
   slotOf,
+  threadMemory,
   withWidestMemory,
 } from "../memory/mod.ts";
 import { endParking } from "../parking/mod.ts";
@@ -339,7 +340,7 @@ export class ClientSession {
   }
 
   #expect({ name, cells }: Request): void {
-    const id = claim(this.memory, 0);
+    const id = claimForClient(this.memory, threadMemory().self);
     try {
       handOver(this.#objects.allAt(cells), { thread: id })(true);
     } catch {

@@ -1,6 +1,7 @@
 import { handOver, reap, relayedModules } from "../handles/mod.ts";
 import {
   claim,
+  claimForClient,
   isAlive,
   markKilled,
   type Memory,
@@ -68,7 +69,8 @@ class Host {
   readonly #worker: Worker;
   readonly #key = crypto.getRandomValues(new Uint8Array(32));
   readonly #memory = threadMemory();
-  readonly #id = claim(this.#memory, this.#memory.self);
+  /** The participant that its thread is. */
+  readonly id = claim(this.#memory, this.#memory.self);
   #places: HubPlaces | undefined;
 
   constructor() {
@@ -100,7 +102,7 @@ class Host {
     const answer = new SharedArrayBuffer(ANSWER_BYTES);
     const order: HubOrder = {
       buffer: this.#memory.buffer,
-      id: this.#id,
+      id: this.id,
       key: this.#key,
       modules: relayedModules(),
       answer,
@@ -134,7 +136,7 @@ export function expectChild(
   host ??= new Host();
   const { places, key } = host;
   const memory = threadMemory();
-  const id = claim(memory, 0);
+  const id = claimForClient(memory, host.id);
   let settle: (started: boolean) => void;
   try {
     settle = handOver(handles, { thread: id });

@@ -114,9 +114,7 @@ export function isHeldElsewhere(memory: Memory, cell: number): boolean {
   const cells = peer < 0 ? [cell] : [cell, peer];
   const top = Atomics.load(words, HEADER.SLOT_TOP);
   for (let slot = 0; slot < top; slot++) {
-    const parent = words[participantAt(slot) + PARTICIPANT.PARENT];
-    // The main thread, which has the first slot, and clients are started by no thread.
-    if (parent !== 0 || slot === 0) continue;
+    if (words[participantAt(slot) + PARTICIPANT.IS_CLIENT] === 0) continue;
     if (cells.some((each) => isHeldBy(memory, each, slot))) return true;
   }
   return false;

@@ -82,6 +82,8 @@ export const PARTICIPANT = {
   TWIN: 7,
   /** Of the main thread of a process: 1 once its parent has killed it. */
   KILLED: 8,
+  /** Thread memory only: 1 if it is in another process, and asks a hub. */
+  IS_CLIENT: 9,
   /** How its owner sleeps: a value of {@linkcode PARK}. Sleepers sleep on it. */
   PARK: 16,
   /** Write end of the pipe of an owner that parks on one. */

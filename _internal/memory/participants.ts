@@ -51,6 +51,7 @@ export function claim(memory: Memory, parent: number): number {
     words[at + PARTICIPANT.ENDED] = 0;
     words[at + PARTICIPANT.TWIN] = 0;
     words[at + PARTICIPANT.KILLED] = 0;
+    words[at + PARTICIPANT.IS_CLIENT] = 0;
     words[at + PARTICIPANT.PARK] = 0;
     words[at + PARTICIPANT.PIPE] = 0;
     words[at + PARTICIPANT.RUNG_FOR] = 0;
@@ -68,6 +69,13 @@ export function claim(memory: Memory, parent: number): number {
   throw new RangeError(
     `Cannot start: ${SLOT_COUNT} processes and threads already run in this program`,
   );
+}
+
+/** Takes a place for a client of a hub, which ends with that. */
+export function claimForClient(memory: Memory, hub: number): number {
+  const id = claim(memory, hub);
+  memory.words[participantAt(slotOf(id)) + PARTICIPANT.IS_CLIENT] = 1;
+  return id;
 }
 
 /** Makes the generations of a new memory start at 1, so that no id is 0. */
@@ -166,7 +174,7 @@ export function endedWell({ words }: Memory, id: number): boolean {
   return Atomics.load(words, at) === ENDED_WELL;
 }
 
-/** Whether a thread has ended with whoever started it; processes live on. */
+/** Whether a thread, or a client of a hub, has ended with whoever it depends on; processes live on. */
 export function hasLostStarter(memory: Memory, slot: number): boolean {
   const at = participantAt(slot);
   const starter = Atomics.load(memory.words, at + PARTICIPANT.PARENT);

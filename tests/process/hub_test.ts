@@ -137,6 +137,7 @@ const IN_TIME = "in time true";
 
 const DEATHS: Record<string, string[]> = {
   lock: ["abandoned true true", IN_TIME],
+  threadsLock: ["abandoned true true", IN_TIME],
   get: ["not lost"],
   tasks: [IN_TIME],
   pipe: [
@@ -230,6 +231,16 @@ Deno.test("Manager that was made by a client of a hub serves others, and ends wi
       IN_TIME,
     ],
   );
+});
+
+Deno.test("Manager that was made by a thread at a hub ends with it, and those who ask are told", async () => {
+  const told =
+    "Error: Cannot call modify() of ListProxy: the manager Made (pid N) has ended";
+  assertEquals(await run("managed.ts", ["thread"]), [
+    told,
+    told.replace("modify", "length"),
+    IN_TIME,
+  ]);
 });
 
 Deno.test("Pool of a client of a hub does its tasks, whoever of its workers dies", async () => {
