@@ -1,7 +1,8 @@
+import { copy } from "../_internal/codec/mod.ts";
 import { whole } from "./_call.ts";
-import { andThen } from "./_promises.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
+import { modify } from "./_modify.ts";
 import { compareValues, findSame } from "./_structure.ts";
 
 type Items = unknown[];
@@ -59,14 +60,17 @@ export const LIST = hostedType<Items>(
       list.reverse();
     },
     sort(list, [compare], call) {
-      const sortBy = (order: (a: unknown, b: unknown) => unknown) => {
-        // What is thrown half-way leaves the list as it was.
-        const sorted = list.toSorted((a, b) => Number(order(a, b)));
-        for (let n = 0; n < sorted.length; n++) list[n] = sorted[n];
-      };
-      return compare === undefined
-        ? sortBy(compareValues)
-        : call.with(compare, sortBy);
+      // What is thrown half-way leaves the list as it was.
+      if (compare === undefined) {
+        return replace(list, list.toSorted(compareValues));
+      }
+      return call.with(compare, (order) => {
+        const copies = copy(list) as Items;
+        // As everywhere, what is undefined comes last, and no function is asked.
+        const places = copies.map((item, n) => item === undefined ? item : n)
+          .sort((a, b) => Number(order(copies[a!], copies[b!])));
+        replace(list, places.map((place) => list[place!]));
+      });
     },
     slice: (list, [start, end]) =>
       list.slice(optional(start, "start"), optional(end, "end")),
@@ -74,13 +78,15 @@ export const LIST = hostedType<Items>(
       list.length = 0;
     },
     toArray: (list) => list,
-    modify: (list, [index, fn, ...args], call) =>
-      call.with(fn, (modify) => {
+    modify: (list, [index, ...told], call) =>
+      modify(call, told, () => {
         const place = placeOf(list, index, "modify");
-        return andThen(modify(list[place], ...args), (item) => {
-          list[place] = item;
-          return item;
-        });
+        return {
+          value: list[place],
+          store(item) {
+            list[place] = item;
+          },
+        };
       }),
     ...iterationOf((list: Items) => list),
   },
@@ -94,6 +100,11 @@ function itemsIn(items: unknown): readonly unknown[] {
 function append(list: Items, items: readonly unknown[]): void {
   if (items.length < MANY) list.push(...items);
   else for (const item of items) list.push(item);
+}
+
+/** Replaces all items by as many. */
+function replace(list: Items, items: Items): void {
+  for (let n = 0; n < items.length; n++) list[n] = items[n];
 }
 
 function indexIn(list: Items, index: unknown): number {

@@ -1,5 +1,5 @@
-import { andThen } from "./_promises.ts";
 import { hostedType } from "./_hosted.ts";
+import { modify } from "./_modify.ts";
 
 type Space = Map<string, unknown>;
 
@@ -21,15 +21,11 @@ export const NAMESPACE = hostedType<Space>(
       }
     },
     toObject: (space) => Object.fromEntries(space),
-    modify: (space, [name, fn, ...args], call) =>
-      call.with(
-        fn,
-        (modify) =>
-          andThen(modify(space.get(text(name)), ...args), (value) => {
-            space.set(text(name), value);
-            return value;
-          }),
-      ),
+    modify: (space, [name, ...told], call) =>
+      modify(call, told, () => ({
+        value: space.get(text(name)),
+        store: (value) => space.set(text(name), value),
+      })),
   },
 );
 

@@ -119,11 +119,14 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy
    * its parameters. If it takes its time, other calls of this dictionary wait, so it
    * must not wait for one itself.
    *
-   * @param fn is given the value, `undefined` if there is none, and the arguments
+   * If it fails, however it does, the value stays as it was.
+   *
+   * @param fn is given a copy of the value, `undefined` if there is none, and the
+   *   arguments
    * @param args more arguments for it
    * @returns the new value
-   * @throws {TypeError} if the function cannot be sent
-   * @throws what the function throws; the value stays as it was
+   * @throws {TypeError} if the function, or what it gives, cannot be sent
+   * @throws what the function throws
    */
   modify<A extends unknown[]>(
     key: K,

@@ -159,6 +159,70 @@ export function testManagedContainers(
     assertEquals(await list.toArray(), [1, 10]);
   });
 
+  test("stores what a function makes only once it can be sent", async (manager) => {
+    type Items = { readonly items: unknown[] };
+    const before = { items: [1] };
+    const dict = manager.dict<string, Items>([["x", before]]);
+    const list = manager.list<Items>([before]);
+    const space = manager.namespace({ x: before as Items });
+    const value = manager.value<Items>(before);
+    const modifiers = [
+      (fn: (items: Items) => Items) => dict.modify("x", fn as never),
+      (fn: (items: Items) => Items) => list.modify(0, fn),
+      (fn: (items: Items) => Items) => space.modify("x", fn),
+      (fn: (items: Items) => Items) => value.modify(fn),
+    ];
+    for (const modify of modifiers) {
+      await assertRejects(
+        () => modify(() => ({ items: [() => 1] })),
+        TypeError,
+        "Cannot send result.items[0]: a function cannot be sent to",
+      );
+      await assertRejects(
+        () => modify((it) => (it.items.push(() => 1), it)),
+        TypeError,
+        "Cannot send result.items[1]: a function cannot be sent to",
+      );
+      await assertRejects(
+        () =>
+          modify((it) => {
+            it.items.push(2);
+            throw new RangeError("no");
+          }),
+        RangeError,
+        "no",
+      );
+    }
+    await assertRejects(() => dict.modify("new", () => Symbol() as never));
+    assertEquals(await dict.toMap(), new Map([["x", before]]));
+    assertEquals(await list.toArray(), [before]);
+    assertEquals(await space.toObject(), { x: before });
+    assertEquals(await value.value, before);
+    for (const modify of modifiers) {
+      assertEquals(
+        await modify((it) => (it.items.push(2), it)),
+        { items: [1, 2] },
+      );
+    }
+  });
+
+  test("gives a function that orders items copies of them", async (manager) => {
+    const list = manager.list<{ n: number } | undefined>();
+    await list.push({ n: 2 }, undefined, { n: 1 });
+    await list.sort((a, b) => a!.n++ - b!.n++);
+    assertEquals(await list.toArray(), [{ n: 1 }, { n: 2 }, undefined]);
+  });
+
+  test("gives a function the proxies that are in a value", async (manager) => {
+    const inner = manager.list([1]);
+    const dict = manager.dict([["inner", { lists: [inner, inner] }]]);
+    const { lists: [same] } = await dict.modify("inner", async (it) => {
+      await it!.lists[0].push(it!.lists[0] === it!.lists[1] ? 2 : 3);
+      return it!;
+    });
+    assertEquals(await same.toArray(), [1, 2]);
+  });
+
   test("names a variable that a function does not have there", async (manager) => {
     const dict = manager.dict<string, number>();
     const outside = 5;
