@@ -8,7 +8,7 @@ import { BaseProxy } from "./base_proxy.ts";
  * Indices may be negative, as in Python and in `Array.prototype.at()`: -1 is the last
  * item. What is got is a copy; to change what is in an item, use
  * {@linkcode ListProxy.modify} or set it again. Items are compared structurally, so
- * that `[1, 2]` is found by `[1, 2]`. Proxies among them are not copied but refer to
+ * that `[1, 2]` is found by `[1, 2]`, as the keys of a {@linkcode DictProxy} are. Proxies among them are not copied but refer to
  * the same object.
  *
  * @example

@@ -26,6 +26,31 @@ export function testManagedContainers(
     assertEquals(await dict.get(-0), "zero");
   });
 
+  test("finds objects whatever the order of what is in them", async (manager) => {
+    const keys = [
+      { a: 1, b: { c: 2, d: [3] } },
+      new Set<unknown>([1, { a: 1, b: 2 }]),
+      new Map<unknown, unknown>([[1, 2], [{ a: 1, b: 2 }, new Set([3, 4])]]),
+    ];
+    const same = [
+      { b: { d: [3], c: 2 }, a: 1 },
+      new Set<unknown>([{ b: 2, a: 1 }, 1]),
+      new Map<unknown, unknown>([[{ b: 2, a: 1 }, new Set([4, 3])], [1, 2]]),
+    ];
+    const dict = manager.dict<unknown, number>(keys.map((key, n) => [key, n]));
+    const list = manager.list<unknown>(keys);
+    for (const [n, key] of same.entries()) {
+      assertEquals(await dict.get(key), n);
+      assertEquals(await list.indexOf(key), n);
+      assertEquals(await list.count(key), 1);
+    }
+    await dict.set(same[0], 5);
+    assertEquals(await dict.values(), [5, 1, 2]);
+    assertEquals(await list.remove(same[0]), true);
+    assertEquals(await list.includes(same[0]), false);
+    assertEquals(await dict.get({ a: 1, b: { c: 2, d: [4] } }), undefined);
+  });
+
   test("does with a dictionary what a Map can do, and Python's", async (manager) => {
     const dict = manager.dict<string, number>([["a", 1], ["b", 2]]);
     assertEquals(await dict.has("a"), true);
