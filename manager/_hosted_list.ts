@@ -1,5 +1,5 @@
 import { copy } from "../_internal/codec/mod.ts";
-import { whole } from "./_call.ts";
+import { optionalWhole, whole } from "./_call.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { modify } from "./_modify.ts";
@@ -16,7 +16,7 @@ export const LIST = hostedType<Items>(
   ({ args: [items] }) => [...itemsIn(items ?? [])],
   {
     length: (list) => list.length,
-    at: (list, [index]) => list.at(whole(index, "index")),
+    at: (list, [index]) => list.at(whole(index, "index", "get item")),
     set(list, [index, item]) {
       list[placeOf(list, index, "set")] = item;
     },
@@ -25,17 +25,17 @@ export const LIST = hostedType<Items>(
       return list.length;
     },
     pop(list, [index]) {
-      const place = indexIn(list, index);
+      const place = indexIn(list, index, "pop item");
       if (place < 0 || place >= list.length) return undefined;
       return place === list.length - 1 ? list.pop() : list.splice(place, 1)[0];
     },
     insert(list, [index, item]) {
-      list.splice(whole(index, "index"), 0, item);
+      list.splice(whole(index, "index", "insert item"), 0, item);
     },
     splice: (list, [start, count, ...items]) =>
       list.splice(
-        whole(start, "start"),
-        count === undefined ? list.length : whole(count, "deleteCount"),
+        whole(start, "start", "splice list"),
+        optionalWhole(count, "deleteCount", "splice list") ?? list.length,
         ...items,
       ),
     extend: (list, [items]) => append(list, itemsIn(items)),
@@ -45,7 +45,7 @@ export const LIST = hostedType<Items>(
       return place >= 0;
     },
     indexOf: (list, [item, from]) => {
-      const start = whole(from, "from");
+      const start = whole(from, "from", "search list");
       return findSame(list, item, start < 0 ? start + list.length : start);
     },
     includes: (list, [item]) => findSame(list, item) >= 0,
@@ -73,7 +73,10 @@ export const LIST = hostedType<Items>(
       });
     },
     slice: (list, [start, end]) =>
-      list.slice(optional(start, "start"), optional(end, "end")),
+      list.slice(
+        optionalWhole(start, "start", "slice list"),
+        optionalWhole(end, "end", "slice list"),
+      ),
     clear(list) {
       list.length = 0;
     },
@@ -107,19 +110,15 @@ function replace(list: Items, items: Items): void {
   for (let n = 0; n < items.length; n++) list[n] = items[n];
 }
 
-function indexIn(list: Items, index: unknown): number {
-  const place = whole(index, "index");
+function indexIn(list: Items, index: unknown, doing: string): number {
+  const place = whole(index, "index", doing);
   return place < 0 ? place + list.length : place;
 }
 
 function placeOf(list: Items, index: unknown, doing: string): number {
-  const place = indexIn(list, index);
+  const place = indexIn(list, index, `${doing} item`);
   if (place >= 0 && place < list.length) return place;
   throw new RangeError(
     `Cannot ${doing} item ${index}: the list has ${list.length}`,
   );
-}
-
-function optional(value: unknown, name: string): number | undefined {
-  return value === undefined ? undefined : whole(value, name);
 }

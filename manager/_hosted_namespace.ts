@@ -1,3 +1,4 @@
+import { kindOfValue } from "../_internal/check.ts";
 import { hostedType } from "./_hosted.ts";
 import { modify } from "./_modify.ts";
 
@@ -31,5 +32,7 @@ export const NAMESPACE = hostedType<Space>(
 
 function text(name: unknown): string {
   if (typeof name === "string") return name;
-  throw new TypeError(`Cannot use name: ${typeof name} is not a string`);
+  throw new TypeError(
+    `Cannot use namespace: the name is ${kindOfValue(name)}, not a string`,
+  );
 }

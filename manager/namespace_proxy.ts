@@ -1,3 +1,4 @@
+import { valuesOf } from "./_items.ts";
 import { call, callWith, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
@@ -56,8 +57,8 @@ export class NamespaceProxy<
   }
 
   /** Sets many values at once: nobody sees only some of them. */
-  update(values: Partial<T>): Promise<void> {
-    return call(this, "update", [{ ...values }]);
+  async update(values: Partial<T>): Promise<void> {
+    await call(this, "update", [valuesOf(values, "update namespace")]);
   }
 
   /** A copy of the whole, as it is at one moment. */
