@@ -104,6 +104,26 @@ export function testManagedObjects(
     );
   });
 
+  test("is asked for nothing where a proxy becomes text", async (manager) => {
+    class Named {
+      toString(): string {
+        return "by its own method";
+      }
+    }
+    const counter = manager.create<typeof Counter>("Counter");
+    const named = manager.create(Named);
+    assertEquals(`${counter}`, `[Counter of ${manager.name}]`);
+    assertEquals(named + "", `[Named of ${manager.name}]`);
+    assertEquals(Number(counter), NaN);
+    assertEquals(String(manager.dict()), `[DictProxy of ${manager.name}]`);
+    assertEquals(await named.toString(), "by its own method");
+    await assertRejects(
+      () => counter.toString() as unknown as Promise<string>,
+      TypeError,
+      'Cannot call "toString" of Counter: it has no such public method',
+    );
+  });
+
   test("says which argument of an object it cannot be made of", (manager) => {
     class Pair {
       constructor(readonly one: unknown, readonly other: unknown) {}
