@@ -1,3 +1,4 @@
+import { kindOfValue } from "../_internal/check.ts";
 import type { Session } from "./_session.ts";
 import { type Callable, callTold, type ToldCall } from "./_told_call.ts";
 
@@ -76,13 +77,27 @@ export class Call {
 /**
  * A whole number that somebody has sent.
  *
- * @throws {TypeError} if it is none
+ * @param doing what it is for, as in "create semaphore", for messages
+ * @throws {TypeError} if it is no number
+ * @throws {RangeError} if it is not whole
  */
-export function whole(value: unknown, name: string): number {
+export function whole(value: unknown, called: string, doing: string): number {
   if (Number.isInteger(value)) return value as number;
-  throw new TypeError(
-    `Cannot use ${name}: ${
-      typeof value === "number" ? value : typeof value
-    } is not a whole number`,
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `Cannot ${doing}: ${called} is ${kindOfValue(value)}, not a number`,
+    );
+  }
+  throw new RangeError(
+    `Cannot ${doing}: ${called} is ${value}, not a whole number`,
   );
+}
+
+/** {@linkcode whole}, if it was given. */
+export function optionalWhole(
+  value: unknown,
+  called: string,
+  doing: string,
+): number | undefined {
+  return value === undefined ? undefined : whole(value, called, doing);
 }

@@ -1,5 +1,6 @@
+import { kindOfValue } from "../_internal/check.ts";
 import { newArray, type NumberArray } from "./_array_kinds.ts";
-import { whole } from "./_call.ts";
+import { optionalWhole, whole } from "./_call.ts";
 import { andThen } from "./_promises.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
@@ -10,7 +11,7 @@ export const ARRAY = hostedType<NumberArray>(
   ({ args: [kind, content] }) => newArray(kind, content),
   {
     length: (array) => array.length,
-    at: (array, [index]) => array.at(whole(index, "index")),
+    at: (array, [index]) => array.at(whole(index, "index", "get item")),
     set(array, [index, value]) {
       put(array, placeOf(array, index, "set"), value);
     },
@@ -18,14 +19,14 @@ export const ARRAY = hostedType<NumberArray>(
       check(array, value);
       (array as Float64Array).fill(
         value as number,
-        whole(start, "start"),
-        end === undefined ? undefined : whole(end, "end"),
+        whole(start, "start", "fill array"),
+        optionalWhole(end, "end", "fill array"),
       );
     },
     slice: (array, [start, end]) =>
       array.slice(
-        start === undefined ? undefined : whole(start, "start"),
-        end === undefined ? undefined : whole(end, "end"),
+        optionalWhole(start, "start", "slice array"),
+        optionalWhole(end, "end", "slice array"),
       ),
     toArray: (array) => array,
     modify: (array, [index, fn, ...args], call) =>
@@ -41,7 +42,7 @@ export const ARRAY = hostedType<NumberArray>(
 );
 
 function placeOf(array: NumberArray, index: unknown, doing: string): number {
-  const given = whole(index, "index");
+  const given = whole(index, "index", `${doing} item`);
   const place = given < 0 ? given + array.length : given;
   if (place >= 0 && place < array.length) return place;
   throw new RangeError(
@@ -59,6 +60,8 @@ function check(array: NumberArray, value: unknown): void {
     array instanceof BigUint64Array;
   if (isBig ? typeof value === "bigint" : typeof value === "number") return;
   throw new TypeError(
-    `Cannot set item: ${typeof value} is not a ${isBig ? "bigint" : "number"}`,
+    `Cannot set item: it is ${kindOfValue(value)}, not a ${
+      isBig ? "bigint" : "number"
+    }`,
   );
 }

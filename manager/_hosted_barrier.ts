@@ -15,7 +15,7 @@ class BarrierState {
   isBroken = false;
 
   constructor(parties: unknown, action: ToldCall | undefined) {
-    this.parties = whole(parties, "parties");
+    this.parties = whole(parties, "parties", "create barrier");
     if (this.parties < 1) {
       throw new RangeError(
         `Cannot create barrier: parties is ${this.parties}, less than 1`,

@@ -58,7 +58,7 @@ export const CONDITION = hostedType<ConditionState>(
     ...lockMethodsOf(({ lock }: ConditionState) => lock),
     wait: (condition, _args, call) => condition.wait(call),
     notify(condition, [n], call) {
-      const count = whole(n, "n");
+      const count = whole(n, "n", "notify condition");
       if (count < 1) {
         throw new RangeError(
           `Cannot notify condition: n is ${count}, less than 1`,

@@ -1,7 +1,7 @@
-import { andThen } from "./_promises.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { KeyedMap } from "./_keyed_map.ts";
+import { modify } from "./_modify.ts";
 
 /** Maps for others. */
 export const DICT = hostedType<KeyedMap>(
@@ -32,15 +32,11 @@ export const DICT = hostedType<KeyedMap>(
       return map.get(key);
     },
     update: (map, [entries]) => setAll(map, entries),
-    modify: (map, [key, fn, ...args], call) =>
-      call.with(
-        fn,
-        (modify) =>
-          andThen(modify(map.get(key), ...args), (value) => {
-            map.set(key, value);
-            return value;
-          }),
-      ),
+    modify: (map, [key, ...told], call) =>
+      modify(call, told, () => ({
+        value: map.get(key),
+        store: (value) => map.set(key, value),
+      })),
     ...iterationOf((map: KeyedMap) => map.entries()),
   },
 );

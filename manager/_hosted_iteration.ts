@@ -16,7 +16,7 @@ export function iterationOf<T>(
       return [batches.next().value, session.addCursor(batches)];
     },
     next(_object, [cursor], { session }) {
-      const number = whole(cursor, "cursor");
+      const number = whole(cursor, "cursor", "iterate");
       const batches = session.cursors.get(number);
       const next = batches?.next();
       if (next === undefined || next.done) {
@@ -26,7 +26,7 @@ export function iterationOf<T>(
       return [next.value, number];
     },
     stop(_object, [cursor], { session }) {
-      session.cursors.delete(whole(cursor, "cursor"));
+      session.cursors.delete(whole(cursor, "cursor", "iterate"));
     },
   };
 }

@@ -1,7 +1,8 @@
-import { whole } from "./_call.ts";
-import { andThen } from "./_promises.ts";
+import { copy } from "../_internal/codec/mod.ts";
+import { optionalWhole, whole } from "./_call.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
+import { modify } from "./_modify.ts";
 import { compareValues, findSame } from "./_structure.ts";
 
 type Items = unknown[];
@@ -15,7 +16,7 @@ export const LIST = hostedType<Items>(
   ({ args: [items] }) => [...itemsIn(items ?? [])],
   {
     length: (list) => list.length,
-    at: (list, [index]) => list.at(whole(index, "index")),
+    at: (list, [index]) => list.at(whole(index, "index", "get item")),
     set(list, [index, item]) {
       list[placeOf(list, index, "set")] = item;
     },
@@ -24,17 +25,17 @@ export const LIST = hostedType<Items>(
       return list.length;
     },
     pop(list, [index]) {
-      const place = indexIn(list, index);
+      const place = indexIn(list, index, "pop item");
       if (place < 0 || place >= list.length) return undefined;
       return place === list.length - 1 ? list.pop() : list.splice(place, 1)[0];
     },
     insert(list, [index, item]) {
-      list.splice(whole(index, "index"), 0, item);
+      list.splice(whole(index, "index", "insert item"), 0, item);
     },
     splice: (list, [start, count, ...items]) =>
       list.splice(
-        whole(start, "start"),
-        count === undefined ? list.length : whole(count, "deleteCount"),
+        whole(start, "start", "splice list"),
+        optionalWhole(count, "deleteCount", "splice list") ?? list.length,
         ...items,
       ),
     extend: (list, [items]) => append(list, itemsIn(items)),
@@ -44,7 +45,7 @@ export const LIST = hostedType<Items>(
       return place >= 0;
     },
     indexOf: (list, [item, from]) => {
-      const start = whole(from, "from");
+      const start = whole(from, "from", "search list");
       return findSame(list, item, start < 0 ? start + list.length : start);
     },
     includes: (list, [item]) => findSame(list, item) >= 0,
@@ -59,28 +60,36 @@ export const LIST = hostedType<Items>(
       list.reverse();
     },
     sort(list, [compare], call) {
-      const sortBy = (order: (a: unknown, b: unknown) => unknown) => {
-        // What is thrown half-way leaves the list as it was.
-        const sorted = list.toSorted((a, b) => Number(order(a, b)));
-        for (let n = 0; n < sorted.length; n++) list[n] = sorted[n];
-      };
-      return compare === undefined
-        ? sortBy(compareValues)
-        : call.with(compare, sortBy);
+      // What is thrown half-way leaves the list as it was.
+      if (compare === undefined) {
+        return replace(list, list.toSorted(compareValues));
+      }
+      return call.with(compare, (order) => {
+        const copies = copy(list) as Items;
+        // As everywhere, what is undefined comes last, and no function is asked.
+        const places = copies.map((item, n) => item === undefined ? item : n)
+          .sort((a, b) => Number(order(copies[a!], copies[b!])));
+        replace(list, places.map((place) => list[place!]));
+      });
     },
     slice: (list, [start, end]) =>
-      list.slice(optional(start, "start"), optional(end, "end")),
+      list.slice(
+        optionalWhole(start, "start", "slice list"),
+        optionalWhole(end, "end", "slice list"),
+      ),
     clear(list) {
       list.length = 0;
     },
     toArray: (list) => list,
-    modify: (list, [index, fn, ...args], call) =>
-      call.with(fn, (modify) => {
+    modify: (list, [index, ...told], call) =>
+      modify(call, told, () => {
         const place = placeOf(list, index, "modify");
-        return andThen(modify(list[place], ...args), (item) => {
-          list[place] = item;
-          return item;
-        });
+        return {
+          value: list[place],
+          store(item) {
+            list[place] = item;
+          },
+        };
       }),
     ...iterationOf((list: Items) => list),
   },
@@ -96,19 +105,20 @@ function append(list: Items, items: readonly unknown[]): void {
   else for (const item of items) list.push(item);
 }
 
-function indexIn(list: Items, index: unknown): number {
-  const place = whole(index, "index");
+/** Replaces all items by as many. */
+function replace(list: Items, items: Items): void {
+  for (let n = 0; n < items.length; n++) list[n] = items[n];
+}
+
+function indexIn(list: Items, index: unknown, doing: string): number {
+  const place = whole(index, "index", doing);
   return place < 0 ? place + list.length : place;
 }
 
 function placeOf(list: Items, index: unknown, doing: string): number {
-  const place = indexIn(list, index);
+  const place = indexIn(list, index, `${doing} item`);
   if (place >= 0 && place < list.length) return place;
   throw new RangeError(
     `Cannot ${doing} item ${index}: the list has ${list.length}`,
   );
-}
-
-function optional(value: unknown, name: string): number | undefined {
-  return value === undefined ? undefined : whole(value, name);
 }

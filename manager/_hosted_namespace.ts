@@ -1,5 +1,6 @@
-import { andThen } from "./_promises.ts";
+import { kindOfValue } from "../_internal/check.ts";
 import { hostedType } from "./_hosted.ts";
+import { modify } from "./_modify.ts";
 
 type Space = Map<string, unknown>;
 
@@ -21,19 +22,17 @@ export const NAMESPACE = hostedType<Space>(
       }
     },
     toObject: (space) => Object.fromEntries(space),
-    modify: (space, [name, fn, ...args], call) =>
-      call.with(
-        fn,
-        (modify) =>
-          andThen(modify(space.get(text(name)), ...args), (value) => {
-            space.set(text(name), value);
-            return value;
-          }),
-      ),
+    modify: (space, [name, ...told], call) =>
+      modify(call, told, () => ({
+        value: space.get(text(name)),
+        store: (value) => space.set(text(name), value),
+      })),
   },
 );
 
 function text(name: unknown): string {
   if (typeof name === "string") return name;
-  throw new TypeError(`Cannot use name: ${typeof name} is not a string`);
+  throw new TypeError(
+    `Cannot use namespace: the name is ${kindOfValue(name)}, not a string`,
+  );
 }

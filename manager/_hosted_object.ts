@@ -1,3 +1,4 @@
+import { kindOfValue } from "../_internal/check.ts";
 import {
   explainReferenceError,
   importKnown,
@@ -23,7 +24,10 @@ export function objectType(
 ): HostedType<unknown> {
   return {
     name: "object",
-    async create({ args: [name, told, args] }) {
+    async create({ args: all }) {
+      // The arguments come first, so that messages count them as the caller does.
+      const args = all.slice(0, -2);
+      const [name, told] = all.slice(-2);
       const description = registered.get(String(name)) ??
         told as TargetDescription | undefined;
       if (description === undefined) {
@@ -34,8 +38,8 @@ export function objectType(
       try {
         const make = await find(description);
         const object = isClass(sourceOf(make))
-          ? Reflect.construct(make, args as unknown[])
-          : await make(...args as unknown[]);
+          ? Reflect.construct(make, args)
+          : await make(...args);
         return hostObject(object, String(name));
       } catch (error) {
         throw explainReferenceError(error, description);
@@ -53,9 +57,7 @@ export function objectType(
 export function hostObject(object: unknown, name: string): Made {
   if (typeof object !== "object" || object === null) {
     throw new TypeError(
-      `Cannot create ${name}: it gives ${
-        object === null ? "null" : typeof object
-      }, not an object`,
+      `Cannot create ${name}: it gives ${kindOfValue(object)}, not an object`,
     );
   }
   const methods = methodsOf(object);

@@ -17,7 +17,7 @@ class QueueState {
   readonly #putters = new WaitingLine<void>();
 
   constructor(maxSize: unknown, counts?: TaskCounts) {
-    this.maxSize = whole(maxSize, "maxSize");
+    this.maxSize = whole(maxSize, "maxSize", "create queue");
     if (this.maxSize < 0) {
       throw new RangeError(
         `Cannot create queue: maxSize is ${this.maxSize}, less than 0`,

@@ -1,6 +1,5 @@
 import type { Address } from "../_internal/sockets/mod.ts";
 import { SharedMemory } from "../sync/mod.ts";
-import { whole } from "./_call.ts";
 import { type HostedType, hostedType } from "./_hosted.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
@@ -41,7 +40,7 @@ export function rootType(manager: AskedManager): HostedType<unknown> {
       );
     },
     sharedMemory(_root, [size]) {
-      const memory = SharedMemory.create(whole(size, "size"));
+      const memory = SharedMemory.create(size as number);
       memories.push(memory);
       return memory;
     },

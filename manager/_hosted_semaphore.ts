@@ -15,7 +15,7 @@ class SemaphoreState {
   #abandoned = 0;
 
   constructor(value: unknown, isBounded: boolean) {
-    const first = whole(value, "n");
+    const first = whole(value, "n", "create semaphore");
     if (first < 0 || first > MOST_PERMITS) {
       throw new RangeError(
         `Cannot create semaphore: n is ${first}, not a whole number from 0 to ${MOST_PERMITS}`,
@@ -40,7 +40,7 @@ class SemaphoreState {
   }
 
   release({ session }: Call, times: unknown): void {
-    const count = whole(times, "n");
+    const count = whole(times, "n", "release semaphore");
     if (count < 1) {
       throw new RangeError(
         `Cannot release semaphore: n is ${count}, less than 1`,

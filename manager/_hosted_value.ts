@@ -1,5 +1,5 @@
-import { andThen } from "./_promises.ts";
 import { hostedType } from "./_hosted.ts";
+import { modify } from "./_modify.ts";
 
 interface Box {
   value: unknown;
@@ -19,11 +19,12 @@ export const VALUE = hostedType<Box>(
       box.value = value;
       return old;
     },
-    modify: (box, [fn, ...args], call) =>
-      call.with(fn, (modify) =>
-        andThen(modify(box.value, ...args), (value) => {
+    modify: (box, told, call) =>
+      modify(call, told, () => ({
+        value: box.value,
+        store(value) {
           box.value = value;
-          return value;
-        })),
+        },
+      })),
   },
 );

@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/check.ts";
+import { checkOption, kindOfValue } from "../_internal/check.ts";
 
 /**
  * The items of what can be iterated over.
@@ -22,7 +22,28 @@ export function entriesOf<T>(
 /** {@linkcode itemsOf}, for an array that may be made of its length. */
 export function contentOf<T>(content: number | Iterable<T>): number | T[] {
   if (typeof content === "number") return content;
-  return listed(content, "create array", "content", "");
+  // The characters of a string are no numbers.
+  if (typeof content !== "string" && isIterable(content)) {
+    return Array.from(content);
+  }
+  throw new TypeError(
+    `Cannot create array: content is ${
+      kindOfValue(content)
+    }, neither a length nor an iterable of numbers`,
+  );
+}
+
+/**
+ * A copy of an object of values by their names.
+ *
+ * @throws {TypeError} if it is none
+ */
+export function valuesOf(
+  values: object | undefined,
+  doing = "create namespace",
+): object {
+  checkOption(values, "object", "values", doing);
+  return { ...values };
 }
 
 function listed<T>(
@@ -31,12 +52,14 @@ function listed<T>(
   called: string,
   advice: string,
 ): T[] {
-  if (typeof Object(items)[Symbol.iterator] === "function") {
-    return Array.from(items);
-  }
+  if (isIterable(items)) return Array.from(items);
   throw new TypeError(
     `Cannot ${doing}: ${called} is ${
       kindOfValue(items)
     }, not iterable${advice}`,
   );
+}
+
+function isIterable(items: unknown): boolean {
+  return typeof Object(items)[Symbol.iterator] === "function";
 }

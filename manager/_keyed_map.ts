@@ -1,4 +1,4 @@
-import { identityOf } from "./_structure.ts";
+import { identityOf } from "./_identity.ts";
 
 interface Entry {
   readonly key: unknown;

@@ -42,6 +42,10 @@ export class LocalSession extends Session {
     this.#reply(TELL.RETURNED, number, encoded);
   }
 
+  override checkSendable(value: unknown): void {
+    encodeFor(value, "result");
+  }
+
   override threw(number: number, error: unknown): void {
     if (this.isOver) return;
     let encoded;

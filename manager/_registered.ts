@@ -1,3 +1,4 @@
+import { kindOfValue } from "../_internal/check.ts";
 import { knowLoaded } from "../_internal/lanes/mod.ts";
 import {
   callingModules,
@@ -24,7 +25,7 @@ export function registerTarget(name: unknown, target: unknown): void {
   if (typeof name !== "string" || name === "") {
     throw new TypeError(
       `Cannot register: the name is ${
-        name === "" ? "empty" : `of type ${typeof name}`
+        name === "" ? "empty" : `${kindOfValue(name)}, not a string`
       }`,
     );
   }

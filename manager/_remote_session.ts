@@ -101,6 +101,12 @@ export class RemoteSession extends Session {
     }
   }
 
+  override checkSendable(value: unknown): void {
+    // Tells of nothing, as nothing is sent.
+    const destination = { ...this.#destination, exportRef: () => 0 };
+    this.#encode(value, "result", destination);
+  }
+
   override threw(number: number, error: unknown): void {
     if (this.isOver) return;
     try {
@@ -126,12 +132,12 @@ export class RemoteSession extends Session {
     this.#outbox.send(new Reply(kind, number, encoded));
   }
 
-  #encode(value: unknown, root: string): Encoded {
-    return encode(value, {
-      root,
-      to: "another program",
-      destination: this.#destination,
-    });
+  #encode(
+    value: unknown,
+    root: string,
+    destination = this.#destination,
+  ): Encoded {
+    return encode(value, { root, to: "another program", destination });
   }
 
   #tell(ref: ObjectRef): number {

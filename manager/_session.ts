@@ -18,6 +18,8 @@ export abstract class Session {
   abstract readonly name: string;
   abstract returned(number: number, value: unknown): void;
   abstract threw(number: number, error: unknown): void;
+  /** @throws {TypeError} if a result cannot be sent */
+  abstract checkSendable(value: unknown): void;
   abstract cancelled(number: number): void;
 
   /** Ends a wait, if it goes on. */

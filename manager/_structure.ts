@@ -1,33 +1,4 @@
-import { encode } from "../_internal/codec/mod.ts";
-import { programDestination } from "./_destination.ts";
-
-/** Objects in a manager are those of a process of its program. */
-const IDENTITY = {
-  root: "key",
-  to: "the manager",
-  get destination() {
-    return programDestination();
-  },
-};
-
-/**
- * What is the same for values that are the same, to a `Map`: primitives stand for
- * themselves, objects for all that is in them.
- *
- * Strings for which an object could be taken are marked.
- */
-export function identityOf(value: unknown): unknown {
-  if (typeof value === "string") {
-    return value.charCodeAt(0) === 0 ? `\0s${value}` : value;
-  }
-  if (typeof value !== "object" || value === null) return value;
-  const encoded = encode(value, IDENTITY);
-  const bytes = new Uint8Array(encoded.byteLength);
-  encoded.writeTo(bytes);
-  let text = "\0o";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
+import { identityOf } from "./_identity.ts";
 
 /** Finds the same value from an index on; -1 if there is none. */
 export function findSame(

@@ -48,4 +48,10 @@ export abstract class BaseProxy implements Disposable {
   [Symbol.dispose](): void {
     refOf(this).close();
   }
+
+  /** What it is as text, without asking the manager: `[DictProxy of Manager-1]`. */
+  [Symbol.toPrimitive](): string {
+    const { label = this.constructor.name, client } = refOf(this);
+    return `[${label} of ${client.name}]`;
+  }
 }

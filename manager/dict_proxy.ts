@@ -7,7 +7,8 @@ import { BaseProxy } from "./base_proxy.ts";
  *
  * Keys keep their type, as in a `Map`: `1`, `"1"` and `1n` are three keys. Objects
  * are the same key if they are structurally the same, as tuples are in Python:
- * `[1, 2]` is found by `[1, 2]`. Entries are in the order in which their keys were
+ * `[1, 2]` is found by `[1, 2]`, and `{ a: 1, b: 2 }` by `{ b: 2, a: 1 }`, as the order
+ * of properties, of sets and of maps does not matter. Entries are in the order in which their keys were
  * set first.
  *
  * What is got is a copy; to change what is in a value, use
@@ -119,11 +120,14 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy
    * its parameters. If it takes its time, other calls of this dictionary wait, so it
    * must not wait for one itself.
    *
-   * @param fn is given the value, `undefined` if there is none, and the arguments
+   * If it fails, however it does, the value stays as it was.
+   *
+   * @param fn is given a copy of the value, `undefined` if there is none, and the
+   *   arguments
    * @param args more arguments for it
    * @returns the new value
-   * @throws {TypeError} if the function cannot be sent
-   * @throws what the function throws; the value stays as it was
+   * @throws {TypeError} if the function, or what it gives, cannot be sent
+   * @throws what the function throws
    */
   modify<A extends unknown[]>(
     key: K,

@@ -8,7 +8,7 @@ import { BaseProxy } from "./base_proxy.ts";
  * Indices may be negative, as in Python and in `Array.prototype.at()`: -1 is the last
  * item. What is got is a copy; to change what is in an item, use
  * {@linkcode ListProxy.modify} or set it again. Items are compared structurally, so
- * that `[1, 2]` is found by `[1, 2]`. Proxies among them are not copied but refer to
+ * that `[1, 2]` is found by `[1, 2]`, as the keys of a {@linkcode DictProxy} are. Proxies among them are not copied but refer to
  * the same object.
  *
  * @example
@@ -149,10 +149,12 @@ export class ListProxy<T = unknown> extends BaseProxy
    * Replaces the item at an index by what a function makes of it, with nobody in
    * between. The function runs in the manager, see {@linkcode DictProxy.modify}.
    *
-   * @param fn is given the item and the arguments
+   * @param fn is given a copy of the item, and the arguments
    * @param args more arguments for it
    * @returns the new item
    * @throws {RangeError} if there is no such item
+   * @throws {TypeError} if what the function gives cannot be sent; the item stays as it
+   *   was
    * @throws what the function throws; the item stays as it was
    */
   modify<A extends unknown[]>(

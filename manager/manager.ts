@@ -3,7 +3,7 @@ import type { Target } from "../process/mod.ts";
 import type { SharedArrays, SharedMemory } from "../sync/mod.ts";
 import type { Client } from "./_client.ts";
 import type { Desk } from "./_desk.ts";
-import { contentOf, entriesOf, itemsOf } from "./_items.ts";
+import { contentOf, entriesOf, itemsOf, valuesOf } from "./_items.ts";
 import { localClientOf } from "./_local_clients.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectProxy } from "./_object_proxy.ts";
@@ -206,7 +206,7 @@ export class Manager implements AsyncDisposable {
   namespace<T extends object = Record<string, unknown>>(
     values?: T,
   ): NamespaceProxy<T> {
-    return this.#create("namespace", [{ ...values }], NamespaceProxy<T>);
+    return this.#create("namespace", [valuesOf(values)], NamespaceProxy<T>);
   }
 
   /** Makes a {@linkcode ValueProxy}. */
@@ -330,11 +330,11 @@ export class Manager implements AsyncDisposable {
     ...args: ManagedClass extends C ? unknown[] : ConstructorParameters<C>
   ): Proxied<InstanceType<C>>;
   create(type: ManagedClass | string, ...args: unknown[]): object {
-    const name = typeof type === "string" ? type : type.name || "object";
     const description = typeof type === "string"
       ? registeredTargets().get(type)
       : describeTarget(type, "create object");
-    const ref = this.#client.create("object", [name, description, args]);
+    const name = typeof type === "string" ? type : type.name || "object";
+    const ref = this.#client.create("object", [...args, name, description]);
     ref.label = name;
     return proxyFor(ref, ObjectProxy);
   }

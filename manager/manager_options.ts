@@ -1,7 +1,7 @@
 import type { WaitOptions } from "../_internal/parking/mod.ts";
 import type { Address } from "../_internal/sockets/mod.ts";
 
-/** How to make a {@linkcode Manager}. What is none of these is a `TypeError`. */
+/** How to make a {@linkcode Manager}. A value of the wrong kind is a `TypeError`. */
 export interface ManagerOptions {
   /** What it is called in messages. Default: `Manager-N`. */
   name?: string;
@@ -23,7 +23,7 @@ export interface ManagerOptions {
 }
 
 /**
- * How to connect to a manager of another program. What is none of these is a
+ * How to connect to a manager of another program. A value of the wrong kind is a
  * `TypeError`.
  */
 export interface ManagerConnectOptions extends WaitOptions {

@@ -1,3 +1,4 @@
+import { valuesOf } from "./_items.ts";
 import { call, callWith, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
@@ -56,8 +57,8 @@ export class NamespaceProxy<
   }
 
   /** Sets many values at once: nobody sees only some of them. */
-  update(values: Partial<T>): Promise<void> {
-    return call(this, "update", [{ ...values }]);
+  async update(values: Partial<T>): Promise<void> {
+    await call(this, "update", [valuesOf(values, "update namespace")]);
   }
 
   /** A copy of the whole, as it is at one moment. */
@@ -70,6 +71,8 @@ export class NamespaceProxy<
    * function runs in the manager, see {@linkcode DictProxy.modify}.
    *
    * @returns the new value
+   * @throws {TypeError} if what the function gives cannot be sent; the value stays as it
+   *   was
    * @throws what the function throws; the value stays as it was
    */
   modify<N extends keyof T & string, A extends unknown[]>(

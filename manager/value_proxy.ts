@@ -53,6 +53,8 @@ export class ValueProxy<T = unknown> extends BaseProxy {
    * function runs in the manager, see {@linkcode DictProxy.modify}.
    *
    * @returns the new value
+   * @throws {TypeError} if what the function gives cannot be sent; the value stays as it
+   *   was
    * @throws what the function throws; the value stays as it was
    */
   modify<A extends unknown[]>(

@@ -1,4 +1,4 @@
-import type { HandleLike } from "./format.ts";
+import type { HandleDescription, HandleLike } from "./format.ts";
 import { Refusal } from "./refusal.ts";
 import { ValueWriter } from "./value_writer.ts";
 
@@ -8,6 +8,12 @@ export interface EncodeOptions {
   readonly root: string;
   /** Given to each handle in the value, which may depend on it. */
   readonly destination?: unknown;
+  /**
+   * Says what stands for a handle in the message.
+   *
+   * @default {undefined} Each describes itself, for the destination.
+   */
+  readonly describe?: (handle: HandleLike) => HandleDescription;
   /**
    * What messages call the receiver.
    *
@@ -121,6 +127,7 @@ export function encode(value: unknown, options: EncodeOptions): Encoded {
   spareWriter = undefined;
   try {
     writer.destination = options.destination;
+    writer.describe = options.describe;
     writer.message(value);
     return new EncodedMessage(
       writer.bytes,

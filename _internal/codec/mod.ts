@@ -15,6 +15,7 @@
  * @module
  */
 
+export { copy } from "./copy.ts";
 export { decode, type DecodeOptions } from "./decode.ts";
 export { encode, type Encoded, type EncodeOptions } from "./encode.ts";
 export {

@@ -28,6 +28,10 @@ export class ValueWriter extends ByteWriter {
   handles: format.HandleLike[] = [];
   /** Given to each handle that describes itself. */
   destination: unknown;
+  /** Describes each handle, if they do not themselves. */
+  describe:
+    | ((handle: format.HandleLike) => format.HandleDescription)
+    | undefined;
   /** Containers deeper than this are put off. */
   limit: number = format.MAX_DEPTH;
 
@@ -63,6 +67,7 @@ export class ValueWriter extends ByteWriter {
     this.#hasReferences = false;
     this.limit = format.MAX_DEPTH;
     this.destination = undefined;
+    this.describe = undefined;
     if (this.#later.length > 0) this.#later = [];
     if (this.handles.length > 0) this.handles = [];
     if (this.data.length > 0) this.data = [];

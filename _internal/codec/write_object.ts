@@ -62,7 +62,8 @@ export function writeHandle(
 ): void {
   let description: format.HandleDescription;
   try {
-    description = handle[format.HANDLE](writer.destination);
+    description = writer.describe?.(handle) ??
+      handle[format.HANDLE](writer.destination);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new Refusal("", { reason: error });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { DictProxy, ListProxy, Manager } from "../../manager/mod.ts";
 
 /** What the containers of every manager do. */
@@ -24,6 +24,31 @@ export function testManagedContainers(
     assertEquals(await dict.get(-0), undefined);
     await dict.set(0, "zero");
     assertEquals(await dict.get(-0), "zero");
+  });
+
+  test("finds objects whatever the order of what is in them", async (manager) => {
+    const keys = [
+      { a: 1, b: { c: 2, d: [3] } },
+      new Set<unknown>([1, { a: 1, b: 2 }]),
+      new Map<unknown, unknown>([[1, 2], [{ a: 1, b: 2 }, new Set([3, 4])]]),
+    ];
+    const same = [
+      { b: { d: [3], c: 2 }, a: 1 },
+      new Set<unknown>([{ b: 2, a: 1 }, 1]),
+      new Map<unknown, unknown>([[{ b: 2, a: 1 }, new Set([4, 3])], [1, 2]]),
+    ];
+    const dict = manager.dict<unknown, number>(keys.map((key, n) => [key, n]));
+    const list = manager.list<unknown>(keys);
+    for (const [n, key] of same.entries()) {
+      assertEquals(await dict.get(key), n);
+      assertEquals(await list.indexOf(key), n);
+      assertEquals(await list.count(key), 1);
+    }
+    await dict.set(same[0], 5);
+    assertEquals(await dict.values(), [5, 1, 2]);
+    assertEquals(await list.remove(same[0]), true);
+    assertEquals(await list.includes(same[0]), false);
+    assertEquals(await dict.get({ a: 1, b: { c: 2, d: [4] } }), undefined);
   });
 
   test("does with a dictionary what a Map can do, and Python's", async (manager) => {
@@ -56,7 +81,16 @@ export function testManagedContainers(
       TypeError,
       "Cannot create list: items is a number, not iterable",
     );
-    assertThrows(() => manager.array("i8", object), TypeError, "create array");
+    assertThrows(
+      () => manager.array("i8", object),
+      TypeError,
+      "Cannot create array: content is an object, neither a length nor an iterable of numbers",
+    );
+    assertThrows(
+      () => manager.array("i8", "12" as never),
+      TypeError,
+      "Cannot create array: content is a string",
+    );
     await assertRejects(
       () => manager.dict().update(object),
       TypeError,
@@ -67,6 +101,26 @@ export function testManagedContainers(
       TypeError,
       "Cannot extend list: items is a number",
     );
+  });
+
+  test("refuses what are no values by their names", async (manager) => {
+    assertThrows(
+      () => manager.namespace(5 as never),
+      TypeError,
+      "Cannot create namespace: values is a number, not an object",
+    );
+    const space = manager.namespace();
+    await assertRejects(
+      () => space.update("a" as never),
+      TypeError,
+      "Cannot update namespace: values is a string, not an object",
+    );
+    await assertRejects(
+      () => space.get(null as never),
+      TypeError,
+      "Cannot use namespace: the name is null, not a string",
+    );
+    assertEquals(await space.toObject(), {});
   });
 
   test("does with a list what an array can do, and Python's", async (manager) => {
@@ -126,52 +180,19 @@ export function testManagedContainers(
     await assertRejects(
       () => list.at("length" as never),
       TypeError,
-      "Cannot use index: string is not a whole number",
+      "Cannot get item: index is a string, not a number",
+    );
+    await assertRejects(
+      () => list.pop(null as never),
+      TypeError,
+      "Cannot pop item: index is null, not a number",
+    );
+    await assertRejects(
+      () => list.insert(0.5, 1),
+      RangeError,
+      "Cannot insert item: index is 0.5, not a whole number",
     );
     assertEquals(await list.toArray(), [1]);
-  });
-
-  test("changes a value by a function with nobody in between", async (manager) => {
-    const dict = manager.dict<string, number>();
-    await Promise.all(Array.from(
-      { length: 200 },
-      () => dict.modify("n", (n = 0, by: number) => n + by, 2),
-    ));
-    assertEquals(await dict.get("n"), 400);
-    const late = dict.modify("n", async (n) => {
-      await new Promise((done) => setTimeout(done, 20));
-      return n! + 1;
-    });
-    // It waits for what was asked before.
-    assertEquals(await dict.get("n"), 401);
-    assertEquals(await late, 401);
-    await assertRejects(
-      () =>
-        dict.modify("n", () => {
-          throw new RangeError("no");
-        }),
-      RangeError,
-      "no",
-    );
-    assertEquals(await dict.get("n"), 401);
-    const list = manager.list([1, 2]);
-    assertEquals(await list.modify(-1, (n) => n * 5), 10);
-    assertEquals(await list.toArray(), [1, 10]);
-  });
-
-  test("names a variable that a function does not have there", async (manager) => {
-    const dict = manager.dict<string, number>();
-    const outside = 5;
-    const error = await assertRejects(
-      () => dict.modify("n", () => outside),
-      ReferenceError,
-    );
-    assert(error.message.startsWith("outside is not defined"));
-    await assertRejects(
-      () => dict.modify("n", 5 as never),
-      TypeError,
-      "Cannot call modify() of DictProxy: the function is a number; pass a function",
-    );
   });
 
   test("holds its own proxies inside containers", async (manager) => {
@@ -253,7 +274,7 @@ export function testManagedContainers(
     await assertRejects(
       () => array.set(0, 1n as never),
       TypeError,
-      "Cannot set item: bigint is not a number",
+      "Cannot set item: it is a bigint, not a number",
     );
     const big = manager.array("i64", [1n]);
     assertEquals(await big.toArray(), new BigInt64Array([1n]));

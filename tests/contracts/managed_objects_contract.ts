@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Manager, Proxied } from "../../manager/mod.ts";
 import {
   type Counter,
@@ -13,7 +13,7 @@ export function testManagedObjects(
 ): void {
   const test = (
     behaviour: string,
-    run: (manager: Manager) => Promise<void>,
+    run: (manager: Manager) => Promise<void> | void,
   ) => Deno.test(`${name} ${behaviour}`, async () => run(await open()));
 
   test("calls the public methods of an object of a class", async (manager) => {
@@ -101,6 +101,44 @@ export function testManagedObjects(
       () => manager.create<typeof Counter>("Nobody").total(),
       TypeError,
       "Cannot create Nobody: nothing is registered by that name",
+    );
+  });
+
+  test("is asked for nothing where a proxy becomes text", async (manager) => {
+    class Named {
+      toString(): string {
+        return "by its own method";
+      }
+    }
+    const counter = manager.create<typeof Counter>("Counter");
+    const named = manager.create(Named);
+    assertEquals(`${counter}`, `[Counter of ${manager.name}]`);
+    assertEquals(named + "", `[Named of ${manager.name}]`);
+    assertEquals(Number(counter), NaN);
+    assertEquals(String(manager.dict()), `[DictProxy of ${manager.name}]`);
+    assertEquals(await named.toString(), "by its own method");
+    await assertRejects(
+      () => counter.toString() as unknown as Promise<string>,
+      TypeError,
+      'Cannot call "toString" of Counter: it has no such public method',
+    );
+  });
+
+  test("says which argument of an object it cannot be made of", (manager) => {
+    class Pair {
+      constructor(readonly one: unknown, readonly other: unknown) {}
+    }
+    for (const type of [Pair, "Pair"]) {
+      assertThrows(
+        () => manager.create(type as typeof Pair, 1, { on: () => {} }),
+        TypeError,
+        "Cannot send args[1].on: a function cannot be sent to",
+      );
+    }
+    assertThrows(
+      () => manager.create(null as never),
+      TypeError,
+      "Cannot create object: it is null; pass a function",
     );
   });
 

@@ -100,6 +100,16 @@ export function testManagedSync(
       RangeError,
       "Cannot create semaphore: n is -1",
     );
+    await assertRejects(
+      () => manager.semaphore("1" as never).value,
+      TypeError,
+      "Cannot create semaphore: n is a string, not a number",
+    );
+    await assertRejects(
+      () => open.release(null as never),
+      TypeError,
+      "Cannot release semaphore: n is null, not a number",
+    );
   });
 
   test("has conditions that notify who has waited longest", async (manager) => {
@@ -203,6 +213,11 @@ export function testManagedSync(
   });
 
   test("acts at a barrier before anybody goes on", async (manager) => {
+    await assertRejects(
+      () => manager.barrier("2" as never).parties,
+      TypeError,
+      "Cannot create barrier: parties is a string, not a number",
+    );
     const acting = manager.barrier(2, {
       action: () => {
         throw new RangeError("not today");

@@ -202,6 +202,11 @@ Deno.test("Manager ends when the program is killed that has made it", async () =
 
 Deno.test("Manager gives shared memory, and takes it away in the end", async () => {
   const manager = new Manager();
+  await assertRejects(
+    () => manager.sharedMemory("1" as never),
+    TypeError,
+    'Cannot create shared memory: its size is "1", not a number',
+  );
   if (backend() === "hub") {
     await assertRejects(
       () => manager.sharedMemory(1_000),

@@ -1,6 +1,7 @@
 // What every manager does, over sockets.
 
 import { testManagedContainers } from "../contracts/managed_containers_contract.ts";
+import { testManagedModify } from "../contracts/managed_modify_contract.ts";
 import { testManagedObjects } from "../contracts/managed_objects_contract.ts";
 import { testManagedSync } from "../contracts/managed_sync_contract.ts";
 import { testManagedNoOptions } from "../contracts/no_options_contract.ts";
@@ -16,6 +17,7 @@ const addresses = {
 for (const [name, address] of Object.entries(addresses)) {
   const open = sharedManager((stack) => remoteManager(stack, address));
   testManagedContainers(name, open);
+  testManagedModify(name, open);
   testManagedSync(name, open);
   testManagedObjects(name, open);
   testManagedNoOptions(name, open);
