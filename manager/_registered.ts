@@ -1,8 +1,9 @@
-import { knowLoaded } from "../_internal/lanes/mod.ts";
 import {
   callingModules,
+  describeExport,
   describeFunction,
   isClass,
+  knowLoaded,
   moduleTargetOf,
   sourceOf,
   type TargetDescription,
@@ -42,13 +43,8 @@ export function describeTarget(
 ): TargetDescription {
   const modules = callingModules();
   const named = moduleTargetOf(target);
-  for (const url of named === undefined ? modules : [named.module]) {
-    knowLoaded(url);
-  }
-  const source = typeof target === "function" ? sourceOf(target) : "";
-  if (typeof target !== "function" || !isClass(source)) {
-    return describeFunction(target, modules, doing, "it");
-  }
-  const { name } = target;
-  return { kind: "export", modules, name, source, inlineAllowed: true };
+  if (named !== undefined) knowLoaded(named.module);
+  return typeof target === "function" && isClass(sourceOf(target))
+    ? describeExport(target, modules)
+    : describeFunction(target, modules, doing, "it");
 }

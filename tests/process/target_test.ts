@@ -96,3 +96,30 @@ Deno.test("Process target that is not exported by the main module says where it 
     new RegExp(`not exported by ${FIXTURES.href}chooses_target\\.ts`),
   );
 });
+
+Deno.test("Process target is never another function with the same source", async () => {
+  const { stdout } = await runFixture("same_source.ts");
+  assertEquals(stdout.trimEnd().split("\n"), [
+    "exported 3",
+    "local 1",
+    "member 4",
+    "exportedClass 6",
+    "localClass 1",
+  ]);
+});
+
+Deno.test("Process target that may be another function than the exported one fails and says so", async () => {
+  const { stdout, stderr } = await runFixture("same_source.ts await");
+  assertEquals(stdout.match(/ \d+/g), [" 1", " 1", " 1", " 1", " 1"]);
+  const file = `${FIXTURES.href}same_source.ts`;
+  assertMatch(
+    stderr,
+    new RegExp(
+      `because ${file} exports a function with its source by another name \\(three\\), which may be another one; name .*"three"\\)`,
+    ),
+  );
+  assertMatch(
+    stderr,
+    /Cannot find class "Job": .* by another name \(Six\), which may be another one; export it by its own name/,
+  );
+});
