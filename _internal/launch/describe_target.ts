@@ -58,7 +58,8 @@ export function describeFunction(
   const { name } = target;
   const hasOwnName = !PASSED_AS.has(name) ||
     /^(?:async\s+)?function\b[\s*]*[^\s*(]/.test(source);
-  if (hasOwnName) return describeExport(target, modules);
+  const described = describeExport(target, modules);
+  if (hasOwnName || described.exportedAs !== undefined) return described;
   const problem = inlineProblem(source);
   if (problem !== undefined) return fail(problem);
   return { kind: "inline", source, name, modules };
@@ -74,12 +75,13 @@ export function describeExport(
   target: { readonly name: string },
   modules: readonly string[],
 ): TargetOf<"export"> {
+  const where = whereExported(target, modules);
   return {
     kind: "export",
-    name: target.name,
+    name: target.name || (where.exportedAs?.join(".") ?? ""),
     source: sourceOf(target),
     inlineAllowed: true,
-    ...whereExported(target, modules),
+    ...where,
   };
 }
 

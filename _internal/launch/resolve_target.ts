@@ -197,7 +197,8 @@ function explanation(
   const { kind, name } = description;
   if (kind === "inline") {
     return "an inline target runs without the variables around it; pass it in args " +
-      `(new Process({ target: (${variable}) => …, args: [${variable}] })) or export the function`;
+      `(new Process({ target: (${variable}) => …, args: [${variable}] })) or export the function, ` +
+      'by name (fromModule(import.meta.url, "work")) if it has none of its own';
   }
   const subject = `"${name}" runs without the variables around it, because`;
   const { miss, similar } = missed.get(description) ?? {};

@@ -188,6 +188,20 @@ Deno.test("resolveTarget() takes a function by the name that its module is known
   assertEquals(inline, true);
 });
 
+Deno.test("resolveTarget() finds a function without a name that is known to be exported", async () => {
+  const makeArrow = (n: number) => (x: number) => x * n;
+  const exports = { double: makeArrow(2), other: makeArrow(3) };
+  const known = "file:///app/arrows.ts";
+  knowModule(known, exports);
+  const { call } = await resolveTarget(
+    describeFunction(exports.double, [known], "start it"),
+    importFrom({ [known]: exports }),
+  );
+  assertEquals(call(10), 20);
+  const hidden = describeFunction(makeArrow(4), [known], "start it");
+  assertEquals(hidden.kind, "inline");
+});
+
 Deno.test("resolveTarget() takes one of several with the same source only by its name", async () => {
   const adder = (n: number) =>
     function add(x: number) {
@@ -393,7 +407,8 @@ Deno.test("explainReferenceError() says how to mend an inline target", async () 
   assert(error instanceof ReferenceError);
   const message =
     "q is not defined: an inline target runs without the variables around it; " +
-    "pass it in args (new Process({ target: (q) => …, args: [q] })) or export the function";
+    "pass it in args (new Process({ target: (q) => …, args: [q] })) or export the function, " +
+    'by name (fromModule(import.meta.url, "work")) if it has none of its own';
   assertEquals(error.message, message);
   assert(
     error.stack?.startsWith(`ReferenceError: ${message}\n    at `),
