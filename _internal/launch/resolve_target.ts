@@ -139,7 +139,12 @@ async function resolveExport(
     return { call: compileInline(source), inline: true };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new TypeError(`${message}. ${error.message}`, { cause: error });
+    const advice = found.similar === undefined
+      ? fromModuleAdvice(name)
+      : exportAdvice(found.similar);
+    throw new TypeError(`${message}. ${error.message}; ${advice}`, {
+      cause: error,
+    });
   }
 }
 
@@ -203,23 +208,29 @@ function explanation(
   const subject = `"${name}" runs without the variables around it, because`;
   const { miss, similar } = missed.get(description) ?? {};
   if (similar !== undefined) {
-    const advice = similar.includes(".")
-      ? "export it by its own name"
-      : `name an exported one by fromModule<typeof ${similar}>(import.meta.url, "${similar}")`;
-    return `${subject} ${miss}; ${advice}, or pass ${variable} in args`;
+    return `${subject} ${miss}; ${
+      exportAdvice(similar)
+    }, or pass ${variable} in args`;
   }
   const modules = allModules(description);
   const [where, advice] = modules.length > 0
     ? [`it is not exported by ${modules.join(" or ")}`, "export it there, "]
     : [NO_MODULE, ""];
-  return `${subject} ${where}; ${advice}` +
-    `pass ${variable} in args, or, if it is imported, name its module: ${
-      fromModuleLine(name)
-    }`;
+  return `${subject} ${where}; ${advice}pass ${variable} in args, or, ${
+    fromModuleAdvice(name)
+  }`;
+}
+
+/** How to name an export that may be meant. */
+function exportAdvice(similar: string): string {
+  return similar.includes(".")
+    ? "export it by its own name"
+    : `name an exported one by fromModule<typeof ${similar}>(import.meta.url, "${similar}")`;
 }
 
 /** How to name a function of another module. */
-function fromModuleLine(name: string): string {
+function fromModuleAdvice(name: string): string {
   const file = '"./work.ts"';
-  return `fromModule<typeof import(${file}).${name}>(new URL(${file}, import.meta.url), "${name}")`;
+  return "if it is imported, name its module: " +
+    `fromModule<typeof import(${file}).${name}>(new URL(${file}, import.meta.url), "${name}")`;
 }

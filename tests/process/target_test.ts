@@ -59,6 +59,19 @@ for (const kind of ["Process", "Thread"]) {
     );
   });
 
+  Deno.test(`${kind} target that is imported and needs its own module fails and shows fromModule()`, async () => {
+    const { lines, stderr } = await run(kind, ["importedMeta", "importedPath"]);
+    assertEquals(lines, ["exit code: 1", "exit code: 1"]);
+    for (const name of ["usesMeta", "usesPath"]) {
+      assertMatch(
+        stderr,
+        new RegExp(
+          `Cannot find target "${name}": .* fromModule<typeof import\\("\\./work\\.ts"\\)\\.${name}>\\(new URL\\(.*, "${name}"\\)`,
+        ),
+      );
+    }
+  });
+
   Deno.test(`${kind} target inline that reaches for a variable fails and names it`, async () => {
     const { lines, stderr } = await run(kind, ["inlineReaching"]);
     assertEquals(lines, ["exit code: 1"]);

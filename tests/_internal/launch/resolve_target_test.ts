@@ -368,7 +368,8 @@ Deno.test("resolveTarget() says why a source cannot run inline", async () => {
       { [NEAR]: {}, [MAIN]: {} },
     ),
     `Cannot find target "run": no such export in ${NEAR} (it exports nothing); no such export in ${MAIN} ` +
-      "(it exports nothing). Cannot run target inline: it uses import.meta, which only a module has; export the function",
+      "(it exports nothing). Cannot run target inline: it uses import.meta, which only a module has; export the function; " +
+      'if it is imported, name its module: fromModule<typeof import("./work.ts").run>(new URL("./work.ts", import.meta.url), "run")',
   );
 });
 
