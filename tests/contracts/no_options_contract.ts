@@ -192,6 +192,18 @@ const MAKING: Calls = {
     () => new Pool(2, { env: 5 }),
     "Cannot create pool: env is a number, not an object",
   ],
+  "new Pool(2, { env: { A: 5 } })": [
+    () => new Pool(2, { env: { A: 5 } }),
+    "Cannot create pool: env.A is a number, not a string",
+  ],
+  "new Pool(2, { cwd: 5 })": [
+    () => new Pool(2, { cwd: 5 }),
+    "Cannot create pool: cwd is a number, not a string or a URL",
+  ],
+  "new Pool(2, { permissions: 'all' })": [
+    () => new Pool(2, { permissions: "all" }),
+    'Cannot create pool: permissions is none of "inherit", "none" and an object',
+  ],
   "new Pool(2, { name: 5 })": [
     () => new Pool(2, { name: 5 }),
     "Cannot create pool: name is a number, not a string",
