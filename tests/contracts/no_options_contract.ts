@@ -491,6 +491,14 @@ export function testNoOptions(): void {
     using listener = new Listener({ authKey: "key" });
     await assertAllReject({
       "wait([queue], 50)": [() => wait([queue], 50), WAIT],
+      "wait(queue)": [
+        () => wait(queue),
+        "Cannot wait: objects is an object, not an array",
+      ],
+      "wait()": [
+        () => wait(),
+        "Cannot wait: objects is undefined, not an array",
+      ],
       "listener.accept(50)": [() => listener.accept(50), WAIT],
     });
     assertAllThrow({
