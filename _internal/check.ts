@@ -103,9 +103,44 @@ export function checkOption(
   called: string,
   doing: string,
 ): void {
-  if (value === undefined || (typeof value === kind && value !== null)) return;
+  if (value !== undefined) checkKind(value, kind, called, doing);
+}
+
+/**
+ * Checks the kind of a value.
+ *
+ * @throws {TypeError} if it is of another one
+ */
+export function checkKind(
+  value: unknown,
+  kind: keyof typeof WANTED,
+  called: string,
+  doing: string,
+): void {
+  const isOfKind = typeof value === kind && value !== null;
+  if (isOfKind && !(kind === "object" && Array.isArray(value))) return;
   throw new TypeError(
     `Cannot ${doing}: ${called} is ${kindOfValue(value)}, not ${WANTED[kind]}`,
+  );
+}
+
+/**
+ * Checks an option that may be left out and has a few values.
+ *
+ * @throws {TypeError} if it is none of them
+ */
+export function checkChoice(
+  value: unknown,
+  choices: readonly string[],
+  called: string,
+  doing: string,
+): void {
+  if (value === undefined || choices.some((it) => it === value)) return;
+  const quoted = choices.map((choice) => JSON.stringify(choice));
+  throw new TypeError(
+    `Cannot ${doing}: ${called} is none of ${
+      quoted.slice(0, -1).join(", ")
+    } and ${quoted.at(-1)}`,
   );
 }
 

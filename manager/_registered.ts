@@ -1,9 +1,10 @@
 import { kindOfValue } from "../_internal/check.ts";
-import { knowLoaded } from "../_internal/lanes/mod.ts";
 import {
   callingModules,
+  describeExport,
   describeFunction,
   isClass,
+  knowLoaded,
   moduleTargetOf,
   sourceOf,
   type TargetDescription,
@@ -43,13 +44,8 @@ export function describeTarget(
 ): TargetDescription {
   const modules = callingModules();
   const named = moduleTargetOf(target);
-  for (const url of named === undefined ? modules : [named.module]) {
-    knowLoaded(url);
-  }
-  const source = typeof target === "function" ? sourceOf(target) : "";
-  if (typeof target !== "function" || !isClass(source)) {
-    return describeFunction(target, modules, doing, "it");
-  }
-  const { name } = target;
-  return { kind: "export", modules, name, source, inlineAllowed: true };
+  if (named !== undefined) knowLoaded(named.module);
+  return typeof target === "function" && isClass(sourceOf(target))
+    ? describeExport(target, modules)
+    : describeFunction(target, modules, doing, "it");
 }

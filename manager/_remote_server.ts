@@ -168,12 +168,17 @@ export class RemoteServer {
 /** Whether somebody has sent what describes a function. */
 function isDescription(value: unknown): value is TargetDescription {
   if (typeof value !== "object" || value === null) return false;
-  const { kind, name, source, module, modules, inlineAllowed } =
+  const { kind, name, source, module, modules, inlineAllowed, ...where } =
     value as Record<string, unknown>;
   if (typeof name !== "string") return false;
   if (kind === "module") return typeof module === "string";
   return (kind === "inline" ||
     kind === "export" && typeof inlineAllowed === "boolean") &&
-    typeof source === "string" && Array.isArray(modules) &&
-    modules.every((url) => typeof url === "string");
+    typeof source === "string" && isTexts(modules) &&
+    isTexts(where.exportedAs ?? []) && isTexts(where.absentFrom ?? []);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) &&
+    value.every((text) => typeof text === "string");
 }

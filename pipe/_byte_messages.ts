@@ -50,8 +50,22 @@ function checkRoom({ raw, byteLength }: Arrival, room: number): void {
   }
 }
 
+/**
+ * The bytes to send out of what was given.
+ *
+ * @param size all behind `offset`, if left out
+ */
+export function bytesToSend(
+  bytes: Uint8Array,
+  offset = 0,
+  size?: number,
+): Uint8Array {
+  checkRange("send", bytes, offset, size === undefined ? 0 : size);
+  return bytes.subarray(offset, size === undefined ? undefined : offset + size);
+}
+
 /** Checks that `size` bytes at `offset` are bytes of `bytes`. */
-export function checkRange(
+function checkRange(
   doing: string,
   bytes: Uint8Array,
   offset: number,
@@ -59,6 +73,10 @@ export function checkRange(
 ): void {
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`Cannot ${doing} bytes: not a Uint8Array`);
+  }
+  const { buffer } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.detached) {
+    throw new TypeError(`Cannot ${doing} bytes: their buffer is detached`);
   }
   for (const [name, value] of [["offset", offset], ["size", size]] as const) {
     checkOption(value, "number", name, `${doing} bytes`);

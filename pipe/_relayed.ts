@@ -5,7 +5,7 @@ import {
   timeoutError,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { asBytes, checkRange, intoBytes } from "./_byte_messages.ts";
+import { asBytes, bytesToSend, intoBytes } from "./_byte_messages.ts";
 import { RECEIVING } from "./_errors.ts";
 import { BrokenPipeError } from "./broken_pipe_error.ts";
 import type { Connection } from "./connection.ts";
@@ -38,12 +38,13 @@ export const CONNECTION_METHODS: RelayedMethods = {
     bytes: 0,
     wait: 3,
     ahead: true,
-    prepare([bytes, offset = 0, size, wait]) {
-      const given = bytes as Uint8Array;
-      const start = offset as number;
-      checkRange("send", given, start, (size as number | undefined) ?? 0);
-      const end = size === undefined ? undefined : start + (size as number);
-      return [given.subarray(start, end), 0, undefined, wait];
+    prepare([bytes, offset, size, wait]) {
+      const sent = bytesToSend(
+        bytes as Uint8Array,
+        offset as number | undefined,
+        size as number | undefined,
+      );
+      return [sent, 0, undefined, wait];
     },
   },
   recv: { ...RECEIVES, wait: 0, quick: "tryRecv", gives: "value" },

@@ -30,7 +30,7 @@ import {
   type WaitOptions,
   waitUntilReady,
 } from "../_internal/parking/mod.ts";
-import { asBytes, checkRange, intoBytes } from "./_byte_messages.ts";
+import { asBytes, bytesToSend, intoBytes } from "./_byte_messages.ts";
 import { CAPACITY, directionOf, READABLE, WRITABLE } from "./_direction.ts";
 import { broken, checkUse, ended, RECEIVING, SENDING } from "./_errors.ts";
 import { CONNECTION_METHODS } from "./_relayed.ts";
@@ -179,9 +179,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     wait?: WaitOptions,
   ): Promise<void> {
     this.#checkSend(wait);
-    checkRange("send", bytes, offset, size ?? 0);
-    const end = size === undefined ? undefined : offset + size;
-    const parcel = bytesParcel(bytes.subarray(offset, end));
+    const parcel = bytesParcel(bytesToSend(bytes, offset, size));
     this.#remote?.check(parcel);
     await this.#dispatch(parcel, wait);
   }

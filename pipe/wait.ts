@@ -1,3 +1,4 @@
+import { kindOfValue } from "../_internal/check.ts";
 import {
   checkWait,
   type Readiness,
@@ -30,7 +31,8 @@ import {
  * @param wait the most milliseconds to wait as `timeout`: 0 and less only looks;
  *   and a `signal` to give up by
  * @returns all that are ready, in the order given; none if time is over
- * @throws {TypeError} if one cannot be waited for, or `wait` is of the wrong kind
+ * @throws {TypeError} if one cannot be waited for, or an argument is of the wrong
+ *   kind
  * @throws {Error} if one is closed here, or is a child that has not started
  * @throws the signal's reason if it is aborted
  *
@@ -53,7 +55,7 @@ export async function wait<T extends object>(
   wait?: WaitOptions,
 ): Promise<T[]> {
   checkWait(wait);
-  const given = [...objects];
+  const given = listed(objects);
   const ready = await waitUntilReady(readinessOfAll(given), wait);
   return ready.map((index) => given[index]);
 }
@@ -66,7 +68,7 @@ export async function wait<T extends object>(
  *
  * @returns all that are ready, in the order given; none if time is over
  * @throws {TypeError} if one cannot be waited for, or not by a blocked thread; or
- *   `wait` is of the wrong kind
+ *   an argument is of the wrong kind
  * @throws {Error} if one is closed here, or is a child that has not started
  *
  * @example
@@ -84,9 +86,18 @@ export function waitSync<T extends object>(
   wait?: WaitOptions,
 ): T[] {
   checkWait(wait);
-  const given = [...objects];
+  const given = listed(objects);
   const ready = waitUntilReadySync(readinessOfAll(given), wait);
   return ready.map((index) => given[index]);
+}
+
+function listed<T>(objects: Iterable<T>): T[] {
+  if (typeof Object(objects)[Symbol.iterator] === "function") {
+    return [...objects];
+  }
+  throw new TypeError(
+    `Cannot wait: objects is ${kindOfValue(objects)}, not an array`,
+  );
 }
 
 function readinessOfAll(objects: readonly object[]): Readiness[] {

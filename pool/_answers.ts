@@ -1,9 +1,6 @@
 import { withRemoteStack } from "../_internal/codec/mod.ts";
-import {
-  type Intake,
-  knowLoaded,
-  unknownModuleOf,
-} from "../_internal/lanes/mod.ts";
+import { type Intake, unknownModuleOf } from "../_internal/lanes/mod.ts";
+import { knowLoaded } from "../_internal/launch/mod.ts";
 import type { Crew } from "./_crew.ts";
 import type { Measures } from "./_measures.ts";
 import {

@@ -7,6 +7,7 @@ import {
   type LikelyOptions,
 } from "../_internal/check.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
+import { checkSurroundings } from "../_internal/launch/mod.ts";
 import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
 import type { CrewOptions } from "./_crew.ts";
 import type { Treatment } from "./_task.ts";
@@ -30,7 +31,7 @@ const LIKELY_OF_STREAM = { number: "chunkSize" };
 export function checkPool(processes: unknown, options: PoolOptions): void {
   const doing = "create pool";
   checkOptions(options, doing, LIKELY_OF_POOL);
-  checkOption(options.env, "object", "env", doing);
+  checkSurroundings(options, doing);
   if (typeof processes !== "object") return;
   throw new TypeError(
     `Cannot ${doing}: processes is ${

@@ -1,11 +1,19 @@
 import {
   checkArray,
+  checkChoice,
   checkOption,
   checkOptions,
   checkSignal,
+  kindOfValue,
 } from "../_internal/check.ts";
+import {
+  checkSurroundings,
+  moduleTargetOf,
+  type Surroundings,
+} from "../_internal/launch/mod.ts";
 
 const LIKELY = { function: "target" };
+const OUTPUTS = ["inherit", "piped", "null"];
 
 /**
  * Checks options that would else be noticed in the child, or not at all.
@@ -14,28 +22,32 @@ const LIKELY = { function: "target" };
  * @throws {TypeError} if they are none, or one is of the wrong kind
  */
 export function checkChildOptions(
-  options: {
+  options: Surroundings & {
+    readonly target?: unknown;
     readonly args?: unknown;
     readonly name?: unknown;
     readonly daemon?: unknown;
-    readonly env?: unknown;
-    readonly permissions?: unknown;
+    readonly stdout?: unknown;
+    readonly stderr?: unknown;
     readonly signal?: unknown;
   },
   subject: string,
 ): void {
   const doing = `create ${subject}`;
   checkOptions(options, doing, LIKELY);
-  const { args, name, daemon, env, permissions } = options;
+  const { target, args, name, daemon, stdout, stderr } = options;
+  const isTarget = target === undefined || typeof target === "function" ||
+    moduleTargetOf(target) !== undefined;
+  if (!isTarget) {
+    throw new TypeError(
+      `Cannot ${doing}: target is ${kindOfValue(target)}, not a function`,
+    );
+  }
   if (args !== undefined) checkArray(args, "args", doing);
   checkOption(name, "string", "name", doing);
   checkOption(daemon, "boolean", "daemon", doing);
-  checkOption(env, "object", "env", doing);
+  checkChoice(stdout, OUTPUTS, "stdout", doing);
+  checkChoice(stderr, OUTPUTS, "stderr", doing);
   checkSignal(options, doing);
-  // What is null is not taken for what is left out: that would be all permissions.
-  if (permissions === null) {
-    throw new TypeError(
-      `Cannot ${doing}: permissions is none of "inherit", "none" and an object`,
-    );
-  }
+  checkSurroundings(options, doing);
 }

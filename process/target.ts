@@ -7,7 +7,8 @@ export interface ModuleTarget<A extends unknown[], R> {
 /**
  * What can run in a child:
  *
- * - an exported function of the calling module or of the main module;
+ * - an exported function of the calling module or of the main module; if it has
+ *   another name than its export, {@linkcode fromModule} may have to name it;
  * - an inline function that uses only its parameters and globals;
  * - a function of the runtime, as `console.log`;
  * - a function of another module, by {@linkcode fromModule}.

@@ -1,3 +1,4 @@
+import { checkKind } from "../_internal/check.ts";
 import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import {
   type BootRecord,
@@ -112,9 +113,7 @@ export class Thread<A extends unknown[] = unknown[]>
   }
 
   set name(name: string) {
-    if (typeof name !== "string") {
-      throw new TypeError(`Cannot set name: ${typeof name} is not a string`);
-    }
+    checkKind(name, "string", "it", `set name of ${this.#name}`);
     this.#name = name;
   }
 
@@ -127,6 +126,7 @@ export class Thread<A extends unknown[] = unknown[]>
     if (this.#launched !== undefined || this.#isCurrent) {
       throw new Error(`Cannot set daemon of ${this.#name}: it has started`);
     }
+    checkKind(daemon, "boolean", "it", `set daemon of ${this.#name}`);
     this.#daemon = daemon;
   }
 

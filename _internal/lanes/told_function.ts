@@ -1,4 +1,4 @@
-import { encode, type Encoded, knowModule, knownModule } from "../codec/mod.ts";
+import { encode, type Encoded, knownModule } from "../codec/mod.ts";
 import {
   callingModules,
   describeFunction,
@@ -35,9 +35,12 @@ export function toldFunction(target: unknown, doing: string): ToldFunction {
   const source = sourceOfNameless(target);
   const same = source === undefined ? undefined : sources.get(source);
   if (same !== undefined) return same;
-  const modules = callingModules();
-  const description = describeFunction(target, modules, doing, "the function");
-  for (const url of modules) knowLoaded(url);
+  const description = describeFunction(
+    target,
+    callingModules(),
+    doing,
+    "the function",
+  );
   const made = {
     id: ++count,
     description,
@@ -69,15 +72,6 @@ function sourceOfNameless(target: unknown): string | undefined {
   return typeof target === "function" && target.name === ""
     ? Function.prototype.toString.call(target)
     : undefined;
-}
-
-/**
- * Makes the exports of a loaded module known, so that its errors arrive as
- * themselves. While a main module awaits at its top level, it has none yet.
- */
-export function knowLoaded(url: string): Promise<void> {
-  if (knownModule(url) !== undefined) return Promise.resolve();
-  return import(url).then((module) => knowModule(url, module), () => {});
 }
 
 /** The module of a function, as long as what it exports is not known here. */

@@ -1,3 +1,4 @@
+import { knowLoaded } from "./own_exports.ts";
 import { mainModule } from "./self.ts";
 
 /**
@@ -23,7 +24,8 @@ interface Frame {
 /**
  * The modules the caller may have its functions from: those with a frame on the
  * stack, nearest first, then the main module. Frames of this library and code
- * without a module of its own (`eval`, `data:`, `deno eval`) are left out.
+ * without a module of its own (`eval`, `data:`, `deno eval`) are left out. What
+ * they export is known soon after.
  *
  * @returns Absolute URLs, each once.
  */
@@ -35,6 +37,7 @@ export function callingModules(): readonly string[] {
   }
   const main = moduleOf(mainModule());
   if (main !== undefined) modules.add(main);
+  for (const url of modules) knowLoaded(url);
   return [...modules];
 }
 

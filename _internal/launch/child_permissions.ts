@@ -52,7 +52,7 @@ export function permissionFlags(
 ): readonly string[] {
   const { modules = [], doing = "Cannot start process" } = context;
   const raw = withoutSets(context.raw, context.config, readInFull);
-  checkRequest(request, doing);
+  checkPermissions(request, doing);
   if (request === "inherit") return [...inherit(raw, modules), "--no-prompt"];
   const wanted: Deno.PermissionOptionsObject = request === "none"
     ? {}
@@ -88,7 +88,7 @@ export function workerPermissions(
 ):
   | { readonly deno: { readonly permissions: Deno.PermissionOptions } }
   | undefined {
-  checkRequest(request, "Cannot start thread");
+  checkPermissions(request, "Cannot start thread");
   if (request === "inherit") return undefined;
   if (hasUnstableFeature("worker-options") === false) {
     throw new Deno.errors.NotSupported(
@@ -114,9 +114,17 @@ function readInFull(path: string): string | undefined {
   return typeof bytes === "object" ? new TextDecoder().decode(bytes) : bytes;
 }
 
-function checkRequest(request: unknown, doing: string): void {
+/**
+ * Checks that what is asked for is something that can be.
+ *
+ * @param doing Begins the messages of errors.
+ * @throws {TypeError} if it is not
+ */
+export function checkPermissions(request: unknown, doing: string): void {
   if (request === "inherit" || request === "none") return;
-  if (typeof request !== "object" || request === null) {
+  if (
+    typeof request !== "object" || request === null || Array.isArray(request)
+  ) {
     throw new TypeError(
       `${doing}: permissions is none of "inherit", "none" and an object`,
     );

@@ -1,6 +1,7 @@
 import { kindOfValue } from "../check.ts";
 import { globalPathOf } from "./global_function.ts";
 import { moduleTargetOf } from "./module_target.ts";
+import { whereExported } from "./own_exports.ts";
 import type { TargetDescription, TargetOf } from "./target.ts";
 
 /**
@@ -57,12 +58,31 @@ export function describeFunction(
   const { name } = target;
   const hasOwnName = !PASSED_AS.has(name) ||
     /^(?:async\s+)?function\b[\s*]*[^\s*(]/.test(source);
-  if (hasOwnName) {
-    return { kind: "export", modules, name, source, inlineAllowed: true };
-  }
+  const described = describeExport(target, modules);
+  if (hasOwnName || described.exportedAs !== undefined) return described;
   const problem = inlineProblem(source);
   if (problem !== undefined) return fail(problem);
   return { kind: "inline", source, name, modules };
+}
+
+/**
+ * Describes a function or a class that is likely to be exported.
+ *
+ * @param target The function or class.
+ * @param modules Where it may be exported from, most likely first.
+ */
+export function describeExport(
+  target: { readonly name: string },
+  modules: readonly string[],
+): TargetOf<"export"> {
+  const where = whereExported(target, modules);
+  return {
+    kind: "export",
+    name: target.name || (where.exportedAs?.join(".") ?? ""),
+    source: sourceOf(target),
+    inlineAllowed: true,
+    ...where,
+  };
 }
 
 /**
@@ -90,7 +110,8 @@ export function describeSubclass(
       `Cannot start ${subject}: its class has no name; give it one and export it, so that the child can find it`,
     );
   }
-  return { kind: "subclass", modules, name, source };
+  const where = whereExported(constructor, modules);
+  return { kind: "subclass", name, source, ...where };
 }
 
 /** The source itself, whatever `toString` the function may have. */

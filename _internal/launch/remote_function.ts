@@ -40,8 +40,7 @@ export function findRemoteNow(
       for (const url of description.modules) {
         const module = knownModule(url);
         if (module === undefined) continue;
-        const { name, source } = description;
-        const found = findFunction(module, url, name, source);
+        const found = findFunction(module, url, description);
         if ("value" in found) return found.value;
       }
       return undefined;

@@ -5,6 +5,7 @@ import {
   noSuchExport,
   type Search,
 } from "./find_function.ts";
+import type { Whereabouts } from "./own_exports.ts";
 import type { TargetDescription, TargetOf } from "./target.ts";
 
 /** Imports a module by its absolute URL. */
@@ -21,6 +22,11 @@ export interface ResolvedTarget {
 
 /** Of what `deno eval`, `deno repl` and standard input run. */
 const NO_MODULE = "the program is no module that others can import";
+
+type Miss = Extract<Search<never>, { readonly miss: string }>;
+
+/** Why the functions that run from their source are not taken from a module. */
+const missed = new WeakMap<TargetDescription, Miss>();
 
 /**
  * Finds the function of a description, or compiles it.
@@ -60,12 +66,14 @@ export async function resolveSubclass(
   description: TargetOf<"subclass">,
   importModule: ImportModule,
 ): Promise<new (...args: never[]) => unknown> {
-  const { name, modules } = description;
+  const { name } = description;
   const found = await search(description, importModule);
   if ("value" in found) return found.value as unknown as new () => unknown;
-  const advice = modules.length > 0
-    ? `export it from ${JSON.stringify(modules[0])}`
-    : "export it from a file, and import it";
+  const [module] = allModules(description);
+  const where = module === undefined ? "a file" : JSON.stringify(module);
+  const advice = found.similar !== undefined
+    ? "export it by its own name"
+    : `export it from ${where}${module === undefined ? ", and import it" : ""}`;
   throw new TypeError(
     `Cannot find class "${name}": ${found.miss}; ${advice}`,
   );
@@ -126,24 +134,33 @@ async function resolveExport(
   }
   const message = `Cannot find target "${name}": ${found.miss}`;
   if (!inlineAllowed) throw new TypeError(message);
+  missed.set(description, found);
   try {
     return { call: compileInline(source), inline: true };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new TypeError(`${message}. ${error.message}`, { cause: error });
+    const advice = found.similar === undefined
+      ? fromModuleAdvice(name)
+      : exportAdvice(found.similar);
+    throw new TypeError(`${message}. ${error.message}; ${advice}`, {
+      cause: error,
+    });
   }
 }
 
 /** Goes through the modules until one has the function. */
 async function search(
-  { modules, name, source }: TargetOf<"export" | "subclass">,
+  description: TargetOf<"export" | "subclass">,
   importModule: ImportModule,
   mayMiss = false,
 ): Promise<
   Search<(...args: unknown[]) => unknown> & { readonly module?: string }
 > {
-  const misses: string[] = [];
-  for (const url of modules) {
+  const misses =
+    description.absentFrom?.map((url) => `it is not exported by ${url}`) ?? [];
+  const what = description.kind === "subclass" ? "class" : "function";
+  let similar: string | undefined;
+  for (const url of description.modules) {
     let module: Module;
     try {
       module = await importModule(url);
@@ -152,13 +169,12 @@ async function search(
       misses.push(`there is no module ${url}`);
       continue;
     }
-    const found = findFunction(module, url, name, source);
+    const found = findFunction(module, url, description, what);
     if ("value" in found) return { ...found, module: url };
     misses.push(found.miss);
+    similar ??= found.similar;
   }
-  return {
-    miss: misses.join("; ") || NO_MODULE,
-  };
+  return { miss: misses.join("; ") || NO_MODULE, similar };
 }
 
 /** A module that runs without being on disk: made up by a tool, or removed. */
@@ -172,22 +188,49 @@ function asCall(value: Function): (...args: unknown[]) => unknown {
   return value as (...args: unknown[]) => unknown;
 }
 
+/** The modules that are asked for it, and those that are known to lack it. */
+function allModules(
+  { modules, absentFrom = [] }: Whereabouts,
+): readonly string[] {
+  return [...absentFrom, ...modules];
+}
+
 function explanation(
   variable: string,
-  { kind, name, modules }: Exclude<
-    TargetDescription,
-    { readonly kind: "module" }
-  >,
+  description: Exclude<TargetDescription, { readonly kind: "module" }>,
 ): string {
+  const { kind, name } = description;
   if (kind === "inline") {
     return "an inline target runs without the variables around it; pass it in args " +
-      `(new Process({ target: (${variable}) => …, args: [${variable}] })) or export the function`;
+      `(new Process({ target: (${variable}) => …, args: [${variable}] })) or export the function, ` +
+      'by name (fromModule(import.meta.url, "work")) if it has none of its own';
   }
-  const file = '"./work.ts"';
+  const subject = `"${name}" runs without the variables around it, because`;
+  const { miss, similar } = missed.get(description) ?? {};
+  if (similar !== undefined) {
+    return `${subject} ${miss}; ${
+      exportAdvice(similar)
+    }, or pass ${variable} in args`;
+  }
+  const modules = allModules(description);
   const [where, advice] = modules.length > 0
     ? [`it is not exported by ${modules.join(" or ")}`, "export it there, "]
     : [NO_MODULE, ""];
-  return `"${name}" runs without the variables around it, because ${where}; ${advice}` +
-    `pass ${variable} in args, or, if it is imported, name its module: ` +
+  return `${subject} ${where}; ${advice}pass ${variable} in args, or, ${
+    fromModuleAdvice(name)
+  }`;
+}
+
+/** How to name an export that may be meant. */
+function exportAdvice(similar: string): string {
+  return similar.includes(".")
+    ? "export it by its own name"
+    : `name an exported one by fromModule<typeof ${similar}>(import.meta.url, "${similar}")`;
+}
+
+/** How to name a function of another module. */
+function fromModuleAdvice(name: string): string {
+  const file = '"./work.ts"';
+  return "if it is imported, name its module: " +
     `fromModule<typeof import(${file}).${name}>(new URL(${file}, import.meta.url), "${name}")`;
 }

@@ -1,9 +1,11 @@
+import type { Whereabouts } from "./own_exports.ts";
+
 /**
  * What a child is told about the function it is to run; plain data.
  *
- * - `"export"`: a function that has a name of its own. The child looks for an
- *   export of the modules with the same source, and runs the source where there
- *   is none and `inlineAllowed`.
+ * - `"export"`: a function that has a name of its own, or is known to be
+ *   exported. The child looks for it among the exports of the modules, and runs
+ *   its source where it is not found and `inlineAllowed`.
  * - `"inline"`: a function without a name. Its source runs; the modules only
  *   serve the messages of errors.
  * - `"module"`: an export named by `fromModule()`.
@@ -12,11 +14,10 @@
 export type TargetDescription =
   | {
     readonly kind: "export";
-    readonly modules: readonly string[];
     readonly name: string;
     readonly source: string;
     readonly inlineAllowed: boolean;
-  }
+  } & Whereabouts
   | {
     readonly kind: "inline";
     readonly source: string;
@@ -26,10 +27,9 @@ export type TargetDescription =
   | { readonly kind: "module"; readonly module: string; readonly name: string }
   | {
     readonly kind: "subclass";
-    readonly modules: readonly string[];
     readonly name: string;
     readonly source: string;
-  };
+  } & Whereabouts;
 
 /** A description of one kind. */
 export type TargetOf<Kind extends TargetDescription["kind"]> = Extract<

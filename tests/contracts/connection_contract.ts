@@ -240,6 +240,20 @@ export function testMessages(
         "Cannot send bytes: not a Uint8Array",
       );
     }
+    for (const name of ["offset", "size"]) {
+      const [offset, size] = name === "offset" ? [null, 1] : [0, null];
+      await assertRejects(
+        () => Reflect.apply(a.sendBytes, a, [bytes, offset, size]),
+        TypeError,
+        `Cannot send bytes: ${name} is null, not a number`,
+      );
+    }
+    bytes.buffer.transfer();
+    await assertRejects(
+      () => a.sendBytes(bytes),
+      TypeError,
+      "Cannot send bytes: their buffer is detached",
+    );
     assertEquals(await b.poll(), false);
   });
 

@@ -192,6 +192,18 @@ const MAKING: Calls = {
     () => new Pool(2, { env: 5 }),
     "Cannot create pool: env is a number, not an object",
   ],
+  "new Pool(2, { env: { A: 5 } })": [
+    () => new Pool(2, { env: { A: 5 } }),
+    "Cannot create pool: env.A is a number, not a string",
+  ],
+  "new Pool(2, { cwd: 5 })": [
+    () => new Pool(2, { cwd: 5 }),
+    "Cannot create pool: cwd is a number, not a string or a URL",
+  ],
+  "new Pool(2, { permissions: 'all' })": [
+    () => new Pool(2, { permissions: "all" }),
+    'Cannot create pool: permissions is none of "inherit", "none" and an object',
+  ],
   "new Pool(2, { name: 5 })": [
     () => new Pool(2, { name: 5 }),
     "Cannot create pool: name is a number, not a string",
@@ -479,6 +491,14 @@ export function testNoOptions(): void {
     using listener = new Listener({ authKey: "key" });
     await assertAllReject({
       "wait([queue], 50)": [() => wait([queue], 50), WAIT],
+      "wait(queue)": [
+        () => wait(queue),
+        "Cannot wait: objects is an object, not an array",
+      ],
+      "wait()": [
+        () => wait(),
+        "Cannot wait: objects is undefined, not an array",
+      ],
       "listener.accept(50)": [() => listener.accept(50), WAIT],
     });
     assertAllThrow({

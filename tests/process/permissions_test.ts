@@ -65,7 +65,7 @@ Deno.test("Process permissions beyond those of the parent are an error", async (
 Deno.test("Process permissions that are none are a TypeError", async () => {
   const lines = await runWell('permissions.ts add {"fly":true}');
   assertEquals(lines, [
-    "TypeError: Cannot start Process-1: permissions.fly is no permission of Deno",
+    "TypeError: Cannot create process: permissions.fly is no permission of Deno",
   ]);
 });
 

@@ -186,7 +186,7 @@ Deno.test("Process.name counts, and can be set", () => {
   assertThrows(
     () => second.name = 5 as unknown as string,
     TypeError,
-    "Cannot set name: number is not a string",
+    "Cannot set name of worker: it is a number, not a string",
   );
 });
 

@@ -63,6 +63,24 @@ Deno.test("Process and Thread refuse options of the wrong kind", () => {
         [{ args: null }, "args is null, not an array"],
         [{ name: 5 }, "name is a number, not a string"],
         [{ daemon: "yes" }, "daemon is a string, not true or false"],
+        [{ target: 3 }, "target is a number, not a function"],
+        [{ target: null }, "target is null, not a function"],
+        [
+          { permissions: "all" },
+          'permissions is none of "inherit", "none" and an object',
+        ],
+        [
+          { permissions: ["read"] },
+          'permissions is none of "inherit", "none" and an object',
+        ],
+        [
+          { permissions: { reed: true } },
+          "permissions.reed is no permission of Deno",
+        ],
+        [
+          { permissions: { read: "/" } },
+          'permissions.read is none of "inherit", a boolean and an array',
+        ],
       ]
     ) {
       assertThrows(
@@ -71,5 +89,44 @@ Deno.test("Process and Thread refuse options of the wrong kind", () => {
         `Cannot create ${kind}: ${problem}`,
       );
     }
+  }
+});
+
+Deno.test("Process refuses surroundings of the wrong kind", () => {
+  for (
+    const [options, problem] of [
+      [{ env: { A: 3 } }, "env.A is a number, not a string"],
+      [{ env: { A: undefined } }, "env.A is undefined, not a string"],
+      [{ env: ["A=1"] }, "env is an array, not an object"],
+      [{ cwd: 3 }, "cwd is a number, not a string or a URL"],
+      [
+        { stdout: "pipe" },
+        'stdout is none of "inherit", "piped" and "null"',
+      ],
+      [{ stderr: 1 }, 'stderr is none of "inherit", "piped" and "null"'],
+    ]
+  ) {
+    assertThrows(
+      () => Reflect.construct(Process, [options]),
+      TypeError,
+      `Cannot create process: ${problem}`,
+    );
+  }
+});
+
+Deno.test("Process and Thread refuse a name and a daemon of the wrong kind", () => {
+  for (const child of [new Process(), new Thread()]) {
+    child.name = "c";
+    assertThrows(
+      () => Reflect.set(child, "name", 5),
+      TypeError,
+      "Cannot set name of c: it is a number, not a string",
+    );
+    assertThrows(
+      () => Reflect.set(child, "daemon", "no"),
+      TypeError,
+      "Cannot set daemon of c: it is a string, not true or false",
+    );
+    assertEquals([child.name, child.daemon], ["c", false]);
   }
 });

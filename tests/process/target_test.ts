@@ -59,6 +59,19 @@ for (const kind of ["Process", "Thread"]) {
     );
   });
 
+  Deno.test(`${kind} target that is imported and needs its own module fails and shows fromModule()`, async () => {
+    const { lines, stderr } = await run(kind, ["importedMeta", "importedPath"]);
+    assertEquals(lines, ["exit code: 1", "exit code: 1"]);
+    for (const name of ["usesMeta", "usesPath"]) {
+      assertMatch(
+        stderr,
+        new RegExp(
+          `Cannot find target "${name}": .* fromModule<typeof import\\("\\./work\\.ts"\\)\\.${name}>\\(new URL\\(.*, "${name}"\\)`,
+        ),
+      );
+    }
+  });
+
   Deno.test(`${kind} target inline that reaches for a variable fails and names it`, async () => {
     const { lines, stderr } = await run(kind, ["inlineReaching"]);
     assertEquals(lines, ["exit code: 1"]);
@@ -73,14 +86,12 @@ for (const kind of ["Process", "Thread"]) {
       "bound",
       "native",
       "class",
-      "number",
     ]);
     assertEquals(stderr, "");
     assertEquals(lines, [
       `TypeError: Cannot start ${kind}-1: target is a bound function, whose source cannot be sent; pass the function itself and its arguments in args`,
       `TypeError: Cannot start ${kind}-2: target is the built-in function push, whose source cannot be sent; pass a function that calls it: (...args) => push(...args)`,
       `TypeError: Cannot start ${kind}-3: target is the class Container; pass a function, or start a subclass by itself`,
-      `TypeError: Cannot start ${kind}-4: target is a number; pass a function`,
     ]);
   });
 }
@@ -94,5 +105,38 @@ Deno.test("Process target that is not exported by the main module says where it 
   assertMatch(
     stderr,
     new RegExp(`not exported by ${FIXTURES.href}chooses_target\\.ts`),
+  );
+});
+
+Deno.test("Process target is never another function with the same source", async () => {
+  const { stdout } = await runFixture("same_source.ts");
+  assertEquals(stdout.trimEnd().split("\n"), [
+    "exported 3",
+    "local 1",
+    "member 4",
+    "nameless 8",
+    "localNameless 1",
+    "exportedClass 6",
+    "localClass 1",
+  ]);
+});
+
+Deno.test("Process target that may be another function than the exported one fails and says so", async () => {
+  const { stdout, stderr } = await runFixture("same_source.ts await");
+  assertEquals(stdout.match(/\d+/g), Array(7).fill("1"));
+  const file = `${FIXTURES.href}same_source.ts`;
+  assertMatch(
+    stderr,
+    new RegExp(
+      `because ${file} exports a function with its source by another name \\(three\\), which may be another one; name .*"three"\\)`,
+    ),
+  );
+  assertMatch(
+    stderr,
+    /code is not defined: an inline target .*, by name \(fromModule\(import\.meta\.url, "work"\)\)/,
+  );
+  assertMatch(
+    stderr,
+    /Cannot find class "Job": .* by another name \(Six\), which may be another one; export it by its own name/,
   );
 });

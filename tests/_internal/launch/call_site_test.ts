@@ -122,6 +122,7 @@ Deno.test("callingModules() skips this library, but not its tests and examples",
     `import { callingModules } from "../_internal/launch/call_site.ts"; export const call = callingModules;`;
   using files = new TempFiles({
     "_internal/launch/call_site.ts": library,
+    "_internal/launch/own_exports.ts": "export const knowLoaded = () => {};",
     "_internal/launch/self.ts":
       "export const mainModule = () => Deno.mainModule;",
     "process/process.ts":

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { knowModule } from "../../../_internal/codec/mod.ts";
 import {
   describeFunction,
   describeSubclass,
@@ -114,6 +115,91 @@ Deno.test("resolveTarget() finds a function in an exported object or class", asy
     (await resolve(Work.start, { [NEAR]: { Work } })).call(),
     "started",
   );
+});
+
+Deno.test("resolveTarget() takes none of another name that only has the same source", async () => {
+  const makeTask = (n: number) =>
+    function task(x: number) {
+      return x * n;
+    };
+  const [double, triple] = [makeTask(2), makeTask(3)];
+  for (
+    const [modules, reason] of [
+      [
+        { double },
+        `${NEAR} exports a function with its source by another name (double), which may be another one; ` +
+        'name an exported one by fromModule<typeof double>(import.meta.url, "double"), or pass n in args',
+      ],
+      [
+        { tasks: { double } },
+        `${NEAR} exports a function with its source by another name (tasks.double), which may be another one; ` +
+        "export it by its own name, or pass n in args",
+      ],
+      [
+        { task: makeTask(1), double },
+        `${NEAR} has several functions with its source (task, double); ` +
+        'name an exported one by fromModule<typeof task>(import.meta.url, "task"), or pass n in args',
+      ],
+    ] as const
+  ) {
+    const description = describeFunction(triple, [NEAR], "start Process-1");
+    const { message } = await thrownBy(description, { [NEAR]: modules });
+    assertEquals(
+      message,
+      `n is not defined: "task" runs without the variables around it, because ${reason}`,
+    );
+  }
+});
+
+Deno.test("resolveTarget() takes a function by the name that its module is known to export it by", async () => {
+  const makeTask = (n: number) =>
+    function task(x: number) {
+      return x * n;
+    };
+  const exports = {
+    task: makeTask(1),
+    double: makeTask(2),
+    tasks: { triple: makeTask(3) },
+  };
+  const known = "file:///app/known.ts";
+  knowModule(known, exports);
+  const results: unknown[] = [];
+  for (const target of [exports.double, exports.tasks.triple]) {
+    const description = describeFunction(target, [known, MAIN], "start it");
+    const { call } = await resolveTarget(
+      description,
+      importFrom({ [known]: exports }),
+    );
+    results.push(call(10));
+  }
+  assertEquals(results, [20, 30]);
+  const other = describeFunction(makeTask(4), [known], "start it");
+  assertEquals(
+    (await thrownBy(other, { [known]: exports })).message,
+    `n is not defined: "task" runs without the variables around it, because it is not exported by ${known}; ` +
+      "export it there, pass n in args, or, if it is imported, name its module: " +
+      'fromModule<typeof import("./work.ts").task>(new URL("./work.ts", import.meta.url), "task")',
+  );
+  const double = describeFunction(exports.double, [known], "start it");
+  const { inline } = await resolveTarget(
+    double,
+    importFrom({ [known]: { double: run } }),
+  );
+  assertEquals(inline, true);
+});
+
+Deno.test("resolveTarget() finds a function without a name that is known to be exported", async () => {
+  const makeArrow = (n: number) => (x: number) => x * n;
+  const exports = { double: makeArrow(2), other: makeArrow(3) };
+  const known = "file:///app/arrows.ts";
+  knowModule(known, exports);
+  const { call } = await resolveTarget(
+    describeFunction(exports.double, [known], "start it"),
+    importFrom({ [known]: exports }),
+  );
+  assertEquals(call(10), 20);
+  const hidden = describeFunction(makeArrow(4), [known], "start it");
+  assertEquals(hidden.kind, "inline");
 });
 
 Deno.test("resolveTarget() takes one of several with the same source only by its name", async () => {
@@ -282,7 +368,8 @@ Deno.test("resolveTarget() says why a source cannot run inline", async () => {
       { [NEAR]: {}, [MAIN]: {} },
     ),
     `Cannot find target "run": no such export in ${NEAR} (it exports nothing); no such export in ${MAIN} ` +
-      "(it exports nothing). Cannot run target inline: it uses import.meta, which only a module has; export the function",
+      "(it exports nothing). Cannot run target inline: it uses import.meta, which only a module has; export the function; " +
+      'if it is imported, name its module: fromModule<typeof import("./work.ts").run>(new URL("./work.ts", import.meta.url), "run")',
   );
 });
 
@@ -321,7 +408,8 @@ Deno.test("explainReferenceError() says how to mend an inline target", async () 
   assert(error instanceof ReferenceError);
   const message =
     "q is not defined: an inline target runs without the variables around it; " +
-    "pass it in args (new Process({ target: (q) => …, args: [q] })) or export the function";
+    "pass it in args (new Process({ target: (q) => …, args: [q] })) or export the function, " +
+    'by name (fromModule(import.meta.url, "work")) if it has none of its own';
   assertEquals(error.message, message);
   assert(
     error.stack?.startsWith(`ReferenceError: ${message}\n    at `),
