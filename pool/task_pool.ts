@@ -221,7 +221,8 @@ export abstract class TaskPool implements AsyncDisposable {
   }
 
   /**
-   * Waits until all workers have ended.
+   * Waits until all workers have ended. What `imap` has under way is computed to its
+   * end, also if nobody asks for it; its results stay for who asks later.
    *
    * @throws {TypeError} if it is given options
    * @throws {Error} if the pool is neither closed nor terminated
