@@ -16,7 +16,7 @@ import { WorkerDiedError } from "./worker_died_error.ts";
 
 /** Milliseconds from which on tasks are long: then workers take turns. */
 const LONG_MS = 1;
-/** Milliseconds after which idle workers get what waits behind a long task. */
+/** Milliseconds after which others get what waits behind a long task. */
 const BALANCE_MS = 2;
 
 /**
@@ -259,6 +259,7 @@ export class Scheduler {
     this.measures.bytesSent += task.byteLength;
     if (task.retriesLeft === 0) task.body = undefined;
     if (this.#sent++ === 0) this.#intake.update();
+    if (worker.sent.length > 1 && this.#crew.canGrow) this.#balanceSoon();
     if (maxTasksPerChild !== 0 && worker.given === maxTasksPerChild) {
       worker.end();
     }
@@ -292,7 +293,6 @@ export class Scheduler {
     if (starting === undefined) return false;
     const back = this.#takeBack(starting);
     this.#waiting.putAllBack(back);
-    this.#idle.add(starting);
     return back.length > 0;
   }
 
@@ -310,17 +310,18 @@ export class Scheduler {
     this.#grow();
   }
 
+  /** Starts a worker for each task that waits, as far as there may be more. */
   #grow(): void {
-    const { starting } = this.#crew;
-    if (this.#waiting.size <= starting) return;
     try {
-      this.#crew.grow();
+      while (this.#crew.canGrow && this.#waiting.size > this.#idle.size) {
+        this.#crew.grow();
+      }
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /** Takes back what stands behind long tasks, for those who have nothing to do. */
+  /** Takes back what stands behind long tasks, for workers that can do it now. */
   #balanceSoon(): void {
     if (this.#balancing !== undefined) return;
     const heads = new Map<WorkerHandle, Task>();
@@ -331,11 +332,13 @@ export class Scheduler {
     this.#balancing = setTimeout(() => {
       this.#balancing = undefined;
       this.#intake.drain();
-      if (!this.#idle.hasAny) return;
+      if (this.#idle.size === 0 && !this.#crew.canGrow) return;
       for (const [worker, head] of heads) {
         if (worker.sent[0] !== head || worker.sent.length === 1) continue;
         this.#waiting.putAllBack(this.#takeBack(worker, false));
       }
+      // Before what is left goes back to those who are busy.
+      this.#grow();
       this.#spread();
       if (this.#sent > 0) this.#balanceSoon();
     }, BALANCE_MS);
@@ -346,6 +349,7 @@ export class Scheduler {
     const back = worker.takeBack(isPatient);
     this.#sent -= back.length;
     for (const task of back) task.worker = undefined;
+    if (worker.isIdle) this.#idle.add(worker);
     return back.filter(({ isSettled }) => !isSettled);
   }
 

@@ -1,6 +1,7 @@
 // What pools of processes do.
 
 import { Pool } from "../../pool/mod.ts";
+import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
 import { testPoolMap } from "../contracts/pool_map_contract.ts";
@@ -20,3 +21,4 @@ testPoolStream("Pool", create, SHARED);
 testPoolStreamEnd("Pool", create);
 testPoolWorkers("Pool", create, SHARED);
 testPoolControl("Pool", create, SHARED);
+testPoolBacklog("Pool", create, SHARED);

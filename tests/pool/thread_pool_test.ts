@@ -2,6 +2,7 @@
 
 import { reachesProcesses } from "../../_internal/memory/mod.ts";
 import { ThreadPool } from "../../pool/mod.ts";
+import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
 import { testPoolMap } from "../contracts/pool_map_contract.ts";
@@ -21,3 +22,4 @@ testPoolStream("ThreadPool", create, SHARED_BY_THREADS);
 testPoolStreamEnd("ThreadPool", create);
 testPoolWorkers("ThreadPool", create, SHARED_BY_THREADS);
 testPoolControl("ThreadPool", create, SHARED_BY_THREADS);
+testPoolBacklog("ThreadPool", create, SHARED_BY_THREADS);
