@@ -71,7 +71,7 @@ export class Executor {
   /** Whether as many tasks wait as may. */
   get isFull(): boolean {
     return this.#maxPending !== 0 &&
-      this.scheduler.waiting >= this.#maxPending;
+      this.scheduler.queued >= this.#maxPending;
   }
 
   /** Most tasks that may wait; 0 for any number. */

@@ -126,9 +126,8 @@ class Stream<R> implements AsyncIterableIterator<R> {
   return(value?: unknown): Promise<IteratorResult<R>> {
     if (!this.#isOver) {
       this.#source.end();
-      for (const { task } of this.#chunks) {
-        if (task !== undefined) this.#executor.scheduler.withdraw(task);
-      }
+      const tasks = this.#chunks.map(({ task }) => task);
+      this.#executor.scheduler.withdraw(tasks.filter((it) => it !== undefined));
       this.#chunks = [];
       this.#finish();
       this.#give();

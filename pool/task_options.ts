@@ -10,8 +10,8 @@ export interface TaskOptions {
   /** How often it is begun again if its worker dies. Default: the pool's. */
   retries?: number;
   /**
-   * Tasks of higher priority go first, however long others have waited. A whole
-   * number. Default: 0.
+   * Tasks of higher priority go first, however long others have waited; what has
+   * begun is not interrupted. A whole number. Default: 0.
    */
   priority?: number;
 }

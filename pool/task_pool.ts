@@ -3,6 +3,7 @@ import { show } from "../_internal/handles/mod.ts";
 import type { Intake } from "../_internal/lanes/mod.ts";
 import type { Target } from "../process/mod.ts";
 import type { Executor } from "./_executor.ts";
+import { holdFor } from "./_hold.ts";
 import { mapOver } from "./_map.ts";
 import { TO } from "./_messages.ts";
 import { statsOf } from "./_stats.ts";
@@ -240,7 +241,7 @@ export abstract class TaskPool implements AsyncDisposable {
       );
     }
     for (const job of this.#executor.jobs) job.unbind();
-    this.#joined ??= scheduler.holdFor(scheduler.crew.ended);
+    this.#joined ??= holdFor(scheduler.intake, scheduler.crew.ended);
     await this.#joined;
   }
 
