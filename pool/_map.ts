@@ -127,7 +127,7 @@ class MapJob<R> implements Job {
   #take(
     items: Iterable<unknown> | AsyncIterable<unknown>,
   ): readonly unknown[] | Promise<readonly unknown[]> {
-    if (Array.isArray(items)) return items;
+    if (Array.isArray(items)) return Array.from(items);
     const source = new Source(items, this.#mapped.doing);
     this.#end.promise.catch(() => source.end());
     return source.take(Infinity);

@@ -27,7 +27,9 @@ export type Items<T> = Iterable<T> | AsyncIterable<T>;
  *
  * A function is told to workers as a `Target` is: an exported function passed as
  * itself, an inline one that uses only its parameters and globals, or one named by
- * `fromModule`. Arguments are copied when they are submitted, as messages are.
+ * `fromModule`. Arguments are copied when they are submitted, as messages are. Of an
+ * array or a typed array of items, those that it has at the call are taken; each item
+ * is copied when it is sent, so it is to stay as it is until its result is there.
  * A worker does one task after the other; an async function is awaited.
  *
  * Tasks begin in the order in which they were submitted, those of higher priority

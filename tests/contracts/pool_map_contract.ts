@@ -65,6 +65,32 @@ export function testPoolMap(
     ]);
   });
 
+  test("map() and imap() take the items that a list has when they are called", async () => {
+    await using pool = create(1, { maxPending: 1 });
+    const lists = () => [numbers(40), new Uint8Array(numbers(40))];
+    const change = (items: number[] | Uint8Array) => {
+      items.fill(7);
+      if (Array.isArray(items)) items.length = 1;
+    };
+    const doubled = numbers(40).map((n) => 2 * n);
+    for (const items of lists()) {
+      const result = pool.mapAsync(DOUBLE, items, { chunkSize: 3 });
+      change(items);
+      assertEquals(await result, doubled);
+    }
+    for (const form of ["imap", "imapUnordered"] as const) {
+      for (const items of lists()) {
+        const results = pool[form](DOUBLE, items);
+        change(items);
+        assertEquals(await Array.fromAsync(results), doubled);
+      }
+    }
+    const pairs = numbers(40).map((n) => [n]);
+    const result = pool.starmapAsync(DOUBLE, pairs as [number][]);
+    pairs.length = 0;
+    assertEquals(await result, doubled);
+  });
+
   test("starmap() spreads the arguments", async () => {
     await using pool = create(2);
     const add = (a: number, b: number) => a + b;
