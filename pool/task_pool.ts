@@ -165,7 +165,11 @@ export abstract class TaskPool implements AsyncDisposable {
     return this.#map(TO.MAP, "map", fn, items, options);
   }
 
-  /** Does as {@linkcode TaskPool.map}, with an array of arguments for each call. */
+  /**
+   * Does as {@linkcode TaskPool.map}, with an array of arguments for each call.
+   *
+   * @throws {TypeError} if an item is no array; nothing is called then
+   */
   starmap<A extends unknown[], R>(
     fn: Target<A, R>,
     items: Items<NoInfer<A>>,

@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertInstanceOf,
   assertRejects,
   assertStrictEquals,
   assertThrows,
@@ -100,6 +101,32 @@ export function testPoolMap(
     assertEquals(await pool.starmapAsync(add, pairs, { chunkSize: 7 }), sums);
     assertEquals(await pool.starmap(() => 1, [[], []]), [1, 1]);
     assertEquals(await pool.starmap(add, []), []);
+  });
+
+  test("starmap() says which item is no array, before anything is called", async () => {
+    await using pool = create(1);
+    const add = (a: unknown, b: unknown) => `${a}${b}`;
+    const cases: [unknown[], string][] = [
+      [[5], "items[0] is a number"],
+      [[[1, 2], null], "items[1] is null"],
+      [[[1, 2], [3, 4], "ab"], "items[2] is a string"],
+      [[new Uint8Array(2)], "items[0] is a typed array"],
+    ];
+    for (const [items, problem] of cases) {
+      for (const form of ["starmap", "starmapAsync"] as const) {
+        const error = await errorOf(
+          pool[form](add, items as [unknown, unknown][]),
+        );
+        assertInstanceOf(error, TypeError);
+        assertEquals(
+          (error as Error).message,
+          `Cannot starmap: ${problem}, not an array`,
+        );
+      }
+    }
+    const { queued, running, done } = pool.stats();
+    assertEquals([queued, running, done], [0, 0, 0]);
+    assertEquals(await pool.starmap(add, [[1, 2]]), ["12"]);
   });
 
   test("map() calls for so many items in a task as chunkSize says", async () => {
