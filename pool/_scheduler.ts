@@ -266,6 +266,7 @@ export class Scheduler {
     clearTimeout(worker.idleTimer);
     task.worker = worker;
     worker.send(task, flags, body);
+    if (timeout !== 0) this.#answers.expectBegin(task);
     this.measures.bytesSent += task.byteLength;
     if (task.retriesLeft === 0) task.body = undefined;
     this.#backlog.add(worker, task);

@@ -1,8 +1,9 @@
 /** How to treat a task. */
 export interface TaskOptions {
   /**
-   * Milliseconds that it may run, counted from when its worker begins it; 0 for any
-   * time. After that it is stopped. Default: the pool's `taskTimeout`.
+   * Milliseconds that it may run, counted from when its worker begins it, once its
+   * module is loaded; 0 for any time. After that it is stopped. Default: the pool's
+   * `taskTimeout`.
    */
   timeout?: number;
   /** Gives it up when aborted: stops it if it runs. */
