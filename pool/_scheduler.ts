@@ -27,7 +27,8 @@ const BALANCE_MS = 2;
  * ahead, in its lane; what it has not begun can be taken back, so a task waits
  * behind a longer one only for a moment, and behind one of lower priority not at all.
  * A watched task (with a timeout or a signal) is given only to a worker that has
- * nothing else; so is one of higher priority than others that are not begun.
+ * nothing else. So are those of higher priority than others that are not begun, but
+ * several of them at a time.
  */
 export class Scheduler {
   readonly measures: Measures = new Measures();
@@ -237,18 +238,14 @@ export class Scheduler {
     const idle = this.#idle.take(isLong);
     if (idle !== undefined) return idle;
     const ahead = this.measures.ahead;
-    if (ahead < 2 || this.#standsAlone(task)) return undefined;
+    if (ahead < 2 || task.isControlled) return undefined;
+    if (this.#backlog.isUrgent(task)) return undefined;
     const workers = this.#crew.list;
     for (let step = 0; step < workers.length; step++) {
       const worker = workers[this.#turn++ % workers.length];
       if (this.#hasRoom(worker, ahead)) return worker;
     }
     return undefined;
-  }
-
-  /** Whether it goes to a worker only that has nothing else. */
-  #standsAlone(task: Task): boolean {
-    return task.isControlled || this.#backlog.isUrgent(task);
   }
 
   #hasRoom(worker: WorkerHandle, ahead: number): boolean {
@@ -271,7 +268,10 @@ export class Scheduler {
     if (task.retriesLeft === 0) task.body = undefined;
     this.#backlog.add(worker, task);
     if (this.#backlog.sent === 1) this.#intake.update();
-    if (worker.sent.length > 1 && this.#crew.canGrow) this.#balanceSoon();
+    if (
+      worker.sent.length > 1 &&
+      (this.#crew.canGrow || this.#backlog.isUrgent(task))
+    ) this.#balanceSoon();
     if (maxTasksPerChild !== 0 && worker.given === maxTasksPerChild) {
       worker.end();
     }
@@ -283,8 +283,11 @@ export class Scheduler {
     let { first } = this.#waiting;
     // One that still has half of it is not yet worth waking.
     if (worker.sent.length > ahead >> 1) return;
+    const isFree = worker.sent.length === 0;
     while (first !== undefined && this.#hasRoom(worker, ahead)) {
-      if (worker.sent.length > 0 && this.#standsAlone(first)) break;
+      if (worker.sent.length > 0 && first.isControlled) break;
+      // Behind others that are sent now it may stand: so far they are short.
+      if (!isFree && this.#backlog.isUrgent(first)) break;
       this.#waiting.shift();
       this.#send(worker, first, first.body!);
       first = this.#waiting.first;
@@ -324,30 +327,35 @@ export class Scheduler {
     }
   }
 
-  /** Takes back what stands behind long tasks, for workers that can do it now. */
+  /** Takes back what stands behind long tasks, if it can be begun elsewhere before. */
   #balanceSoon(): void {
     if (this.#balancing !== undefined) return;
-    const heads = new Map<WorkerHandle, Task>();
-    for (const worker of this.#crew.workers.values()) {
-      if (worker.sent.length > 1) heads.set(worker, worker.sent[0]);
-    }
-    if (heads.size === 0) return;
+    const heads = this.#movable().map((it) => [it, it.sent[0]] as const);
+    if (heads.length === 0) return;
     this.#balancing = setTimeout(() => {
       this.#balancing = undefined;
       this.#intake.drain();
-      if (this.#idle.size === 0 && !this.#crew.canGrow) return;
+      const movable = new Set(this.#movable());
       const back: Task[] = [];
       for (const [worker, head] of heads) {
-        if (worker.sent[0] !== head || worker.sent.length === 1) continue;
+        if (!movable.has(worker) || worker.sent[0] !== head) continue;
         back.push(...this.#backlog.takeBack(worker, false));
       }
       this.#waiting.putAllBack(back);
       // Before what is left goes back to those who are busy.
       this.#grow();
       this.#spread();
-      if (this.#backlog.sent > 0) this.#balanceSoon();
+      this.#balanceSoon();
     }, BALANCE_MS);
     Deno.unrefTimer(this.#balancing);
+  }
+
+  /** Workers before which stands what others could do, or what others may pass. */
+  #movable(): WorkerHandle[] {
+    const isAnyFree = this.#idle.size > 0 || this.#crew.canGrow;
+    return this.#crew.list.filter(({ sent }) =>
+      sent.length > 1 && (isAnyFree || this.#backlog.isUrgent(sent[1]))
+    );
   }
 
   /** A worker has done a task, and can have others. */

@@ -119,6 +119,41 @@ export function testPoolBacklog(
     });
   }
 
+  test("begins what is urgent before others, also behind what turns out long", async () => {
+    await using pool = create(2);
+    await warmUp(pool);
+    const [one, other] = [await busy(pool, shared), await busy(pool, shared)];
+    const [open, begun, said] = [
+      shared.event(),
+      shared.event(),
+      shared.queue(),
+    ];
+    const say = async (said: Queue<unknown>, word: string) => {
+      await said.put(word);
+    };
+    const low = numbers(20).map(() => pool.apply(say, [said, "low"]));
+    const options = { priority: 1 };
+    const long = pool.apply(
+      async (begun: Event, open: Event) => {
+        begun.set();
+        await open.wait();
+      },
+      [begun, open],
+      options,
+    );
+    const urgent = pool.apply(say, [said, "urgent"], options);
+    // Both go to the one that is free, and the pool sees that the first is long.
+    other.open.set();
+    await begun.wait(IN_TIME);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    one.open.set();
+    assertEquals(await said.get(IN_TIME), "urgent");
+    await Promise.all([one.result, other.result, urgent, ...low]);
+    open.set();
+    await long;
+    said.close();
+  });
+
   test("goes on as fast as before once nothing urgent is left", async () => {
     await using pool = create(2);
     await warmUp(pool);
