@@ -1,6 +1,7 @@
 import { withRemoteStack } from "../_internal/codec/mod.ts";
 import { type Intake, unknownModuleOf } from "../_internal/lanes/mod.ts";
 import { knowLoaded } from "../_internal/launch/mod.ts";
+import { log } from "../_internal/log.ts";
 import type { Crew } from "./_crew.ts";
 import type { Measures } from "./_measures.ts";
 import {
@@ -24,6 +25,9 @@ export interface AnswerEvents {
   /** No worker can be of use. */
   failed(error: unknown): void;
 }
+
+/** Milliseconds after which a task that has a timeout should have begun. */
+const LONG_LOAD_MS = 1_000;
 
 /** The lines of a stack about how a call gets to a worker, and is made there. */
 const OWN_FRAMES = new RegExp(
@@ -141,9 +145,28 @@ export class Answers {
     );
   }
 
+  /**
+   * Has the log tell of a task with a timeout that does not begin: a module may load for
+   * ever, and that is not stopped by the timeout.
+   */
+  expectBegin(task: Task): void {
+    if (log === undefined) return;
+    task.release?.();
+    const { worker } = task;
+    const timer = setTimeout(() => {
+      if (task.worker !== worker) return;
+      log?.warn(
+        `${task.function.name} has not begun after ${LONG_LOAD_MS} ms: ${worker?.name} starts, or loads its module; its timeout counts from when it begins`,
+      );
+    }, LONG_LOAD_MS);
+    Deno.unrefTimer(timer);
+    task.release = () => clearTimeout(timer);
+  }
+
   /** Stops a task that runs for too long from now on. */
   #watch(task: Task | undefined, number: number): void {
     if (task?.number !== number || task.isSettled) return;
+    task.release?.();
     const { timeout } = task.treatment;
     const timer = setTimeout(() => {
       const hint = this.#crew.canStop

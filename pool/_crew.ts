@@ -99,9 +99,15 @@ export class Crew {
     while (!this.#isClosing && this.size < this.options.fewest) this.#start();
   }
 
+  /** Whether there may be more. */
+  get canGrow(): boolean {
+    const { fewest, most } = this.options;
+    return fewest < most && !this.#isClosing && this.size < most;
+  }
+
   /** Starts one more, if there may be more. */
   grow(): void {
-    if (!this.#isClosing && this.size < this.options.most) this.#start();
+    if (this.canGrow) this.#start();
   }
 
   #start(): void {

@@ -58,6 +58,7 @@ export class Executor {
     this.#maxPending = whole(options.maxPending ?? 0, "maxPending");
     this.#destination = { reach: kind.reach };
     this.#to = kind.reach === "thread" ? "another thread" : "another process";
+    this.#checkInitArgs(crew.initArgs);
     this.scheduler = new Scheduler(kind, crew);
     this.jobs = this.scheduler.jobs;
     this.scheduler.onRoom = () => this.#giveRoom();
@@ -71,7 +72,7 @@ export class Executor {
   /** Whether as many tasks wait as may. */
   get isFull(): boolean {
     return this.#maxPending !== 0 &&
-      this.scheduler.waiting >= this.#maxPending;
+      this.scheduler.queued >= this.#maxPending;
   }
 
   /** Most tasks that may wait; 0 for any number. */
@@ -162,6 +163,13 @@ export class Executor {
   /** What keeps the program alive for a result. */
   newHold(): Hold {
     return new Hold(this.scheduler.intake);
+  }
+
+  /** As who starts a worker would name them by a path of its own. */
+  #checkInitArgs(initArgs: readonly unknown[]): void {
+    if (initArgs.length === 0) return;
+    const destination = this.#destination;
+    encode(initArgs, { root: "initArgs", to: this.#to, destination });
   }
 
   #encode(args: readonly unknown[], offset: number | undefined): Encoded {

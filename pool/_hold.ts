@@ -33,3 +33,19 @@ export class Hold {
     if (this.#waiting > 0) this.#intake.unhold();
   }
 }
+
+/** Lets the program go on for the end of workers. */
+export async function holdFor(
+  intake: Intake,
+  ended: Promise<void>,
+): Promise<void> {
+  intake.hold();
+  // What ends a worker is told by the runtime, which nothing else keeps waiting.
+  const timer = setInterval(() => {}, 1_000);
+  try {
+    await ended;
+  } finally {
+    clearInterval(timer);
+    intake.unhold();
+  }
+}

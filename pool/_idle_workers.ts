@@ -9,9 +9,11 @@ export class IdleWorkers {
     if (!this.#workers.includes(worker)) this.#workers.push(worker);
   }
 
-  /** Whether there is one. */
-  get hasAny(): boolean {
-    return this.#workers.some((worker) => worker.isIdle);
+  /** How many there are. */
+  get size(): number {
+    let size = 0;
+    for (const { isIdle } of this.#workers) if (isIdle) size++;
+    return size;
   }
 
   /**

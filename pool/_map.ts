@@ -1,6 +1,8 @@
+import { checkArray } from "../_internal/check.ts";
 import { chunkSizeFor, chunksOf } from "./_chunks.ts";
 import { callerHere, type Executor, type Job } from "./_executor.ts";
 import { treatmentOf, whole } from "./_limits.ts";
+import { TO } from "./_messages.ts";
 import { follow, type Follower } from "./_progress.ts";
 import { Source } from "./_source.ts";
 import type { Task, Treatment } from "./_task.ts";
@@ -99,6 +101,9 @@ class MapJob<R> implements Job {
   ): Promise<R[]> {
     const all = await this.#take(items);
     if (all.length === 0) return [];
+    if (this.#mapped.kind === TO.STAR_MAP) {
+      checkArrays(all, this.#mapped.doing);
+    }
     const { chunkSize, progress } = this.#options;
     const size = chunkSize ?? chunkSizeFor(all.length, this.#executor.size);
     const follower = follow(progress, all.length);
@@ -127,7 +132,7 @@ class MapJob<R> implements Job {
   #take(
     items: Iterable<unknown> | AsyncIterable<unknown>,
   ): readonly unknown[] | Promise<readonly unknown[]> {
-    if (Array.isArray(items)) return items;
+    if (Array.isArray(items)) return Array.from(items);
     const source = new Source(items, this.#mapped.doing);
     this.#end.promise.catch(() => source.end());
     return source.take(Infinity);
@@ -191,6 +196,12 @@ class MapJob<R> implements Job {
     if (first !== Infinity) throw problem;
     return joined(results);
   }
+}
+
+/** Checks what is spread: a string would be, too, and nothing else says which item it is. */
+function checkArrays(items: readonly unknown[], doing: string): void {
+  const place = items.findIndex((item) => !Array.isArray(item));
+  if (place >= 0) checkArray(items[place], `items[${place}]`, doing);
 }
 
 /** All results in one array. Several times as fast as `flat()`, as far as it goes. */

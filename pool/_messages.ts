@@ -30,7 +30,7 @@ export const TO = {
 
 /** Flags of a task. */
 export const TASK = {
-  /** Say when it begins. */
+  /** Say when it begins: once its module is loaded. */
   ANNOUNCE: 1,
   /** Measure how long it runs. */
   MEASURE: 2,

@@ -19,6 +19,7 @@ export function processWorkers(
   options: Pick<ProcessOptions, "permissions" | "env" | "cwd">,
 ): WorkerKind {
   const memory = widestMemory();
+  if (memory.reach === "process") checkMayShare(options.permissions);
   return {
     memory,
     reach: memory.reach === "process" ? "process" : "hub",
@@ -45,4 +46,14 @@ export function processWorkers(
       };
     },
   };
+}
+
+/** Where memory is shared, workers that may not are of no use. */
+function checkMayShare(permissions: ProcessOptions["permissions"]): void {
+  const wanted = permissions === "none" ? {} : permissions;
+  if (typeof wanted !== "object" || wanted === null) return;
+  if (wanted.ffi === true || wanted.ffi === "inherit") return;
+  throw new TypeError(
+    "Cannot create pool: its workers share memory with this program, which needs --allow-ffi; give it by permissions: { ffi: true }",
+  );
 }

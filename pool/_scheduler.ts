@@ -3,20 +3,21 @@ import type { Encoded } from "../_internal/codec/mod.ts";
 import { type Intake, openIntake } from "../_internal/lanes/mod.ts";
 import type { Job } from "./_executor.ts";
 import { Answers } from "./_answers.ts";
+import { Backlog } from "./_backlog.ts";
 import { Crew, type CrewOptions } from "./_crew.ts";
 import { IdleWorkers } from "./_idle_workers.ts";
 import { Measures } from "./_measures.ts";
 import { TASK, TO } from "./_messages.ts";
 import { keep } from "./_slab.ts";
 import type { Task } from "./_task.ts";
-import { TaskQueue } from "./_task_queue.ts";
+import type { TaskQueue } from "./_task_queue.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 import type { WorkerEnd, WorkerKind } from "./_worker_kind.ts";
 import { WorkerDiedError } from "./worker_died_error.ts";
 
 /** Milliseconds from which on tasks are long: then workers take turns. */
 const LONG_MS = 1;
-/** Milliseconds after which idle workers get what waits behind a long task. */
+/** Milliseconds after which others get what waits behind a long task. */
 const BALANCE_MS = 2;
 
 /**
@@ -24,8 +25,10 @@ const BALANCE_MS = 2;
  *
  * A worker does one task after the other. While tasks are short it is given some
  * ahead, in its lane; what it has not begun can be taken back, so a task waits
- * behind a longer one only for a moment. A watched task (with a timeout or a signal)
- * is given only to a worker that has nothing else.
+ * behind a longer one only for a moment, and behind one of lower priority not at all.
+ * A watched task (with a timeout or a signal) is given only to a worker that has
+ * nothing else. So are those of higher priority than others that are not begun, but
+ * several of them at a time.
  */
 export class Scheduler {
   readonly measures: Measures = new Measures();
@@ -34,16 +37,15 @@ export class Scheduler {
   readonly #crew: Crew;
   readonly #intake: Intake;
   readonly #answers: Answers;
-  readonly #waiting = new TaskQueue();
+  readonly #backlog: Backlog;
   readonly #idle = new IdleWorkers();
   /** Workers that have done tasks since any were given out. */
   #hungry: WorkerHandle[] = [];
-  #sent = 0;
   #turn = 0;
   #balancing: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
   #failure: { readonly error: unknown } | undefined;
-  /** Called whenever a task that waited has been sent or settled. */
+  /** Called whenever fewer tasks may wait than before. */
   onRoom: (() => void) | undefined;
 
   constructor(kind: WorkerKind, options: CrewOptions) {
@@ -55,10 +57,12 @@ export class Scheduler {
       left: (worker, end) => this.#left(worker, end),
       failed: (error) => this.fail(error),
     });
+    this.#backlog = new Backlog(this.#crew, this.#idle);
     this.#intake = openIntake(this.#crew.results, {
       // What waits is sent to workers that are still to be started.
       expects: () =>
-        this.#sent > 0 || this.#crew.starting > 0 || this.#waiting.size > 0,
+        this.#backlog.sent > 0 || this.#crew.starting > 0 ||
+        this.#waiting.size > 0,
       take: (message) => this.#answers.take(message),
       taken: () => this.#feed(),
     });
@@ -90,14 +94,18 @@ export class Scheduler {
     return this.#isClosed;
   }
 
-  /** Tasks that wait for a worker. */
-  get waiting(): number {
-    return this.#waiting.size;
+  /** Tasks that are not begun. */
+  get queued(): number {
+    return this.#backlog.queued;
   }
 
-  /** Tasks that workers have. */
+  /** Tasks that workers do. */
   get running(): number {
-    return this.#sent;
+    return this.#backlog.running;
+  }
+
+  get #waiting(): TaskQueue {
+    return this.#backlog.waiting;
   }
 
   /** Throws if no more tasks are taken. */
@@ -117,20 +125,8 @@ export class Scheduler {
     if (worker !== undefined) return this.#send(worker, task, body);
     task.body ??= keep(body);
     this.#waiting.push(task);
-    this.#grow();
-  }
-
-  /** Lets the program go on for a promise. */
-  async holdFor(promise: Promise<void>): Promise<void> {
-    this.#intake.hold();
-    // What ends a worker is told by the runtime, which nothing else keeps waiting.
-    const timer = setInterval(() => {}, 1_000);
-    try {
-      await promise;
-    } finally {
-      clearInterval(timer);
-      this.#intake.unhold();
-    }
+    if (this.#backlog.putInOrder()) this.#spread();
+    else this.#grow();
   }
 
   /** Gives up a task; stops its worker if that has begun it. */
@@ -142,7 +138,7 @@ export class Scheduler {
     }
     const { worker } = task;
     if (worker === undefined) return;
-    const back = this.#takeBack(worker);
+    const back = this.#backlog.takeBack(worker);
     const hasBegun = !back.includes(task);
     if (hasBegun) {
       // Or is it done? Its answer is there before the worker begins another, and
@@ -159,11 +155,23 @@ export class Scheduler {
       this.#crew.replace(worker, task, reason);
       this.#spread();
     } else this.#refill(worker);
+    this.onRoom?.();
   }
 
-  /** Gives up a task, unless it has begun; nobody is told. */
-  withdraw(task: Task): void {
-    if (this.#waiting.remove(task)) this.#answers.settled(task);
+  /** Gives up tasks, but for those that are begun; nobody is told. */
+  withdraw(tasks: readonly Task[]): void {
+    const workers = new Set<WorkerHandle>();
+    for (const task of tasks) {
+      if (this.#waiting.remove(task)) this.#answers.settled(task);
+      else if (task.worker !== undefined) workers.add(task.worker);
+    }
+    const back = [...workers].flatMap((it) => this.#backlog.takeBack(it));
+    const unwanted = new Set(tasks);
+    for (const task of back) {
+      if (unwanted.has(task)) this.#answers.settled(task);
+    }
+    this.#waiting.putAllBack(back.filter(({ isSettled }) => !isSettled));
+    this.#spread();
   }
 
   /** Takes no more tasks; workers end once they have done all. */
@@ -195,12 +203,10 @@ export class Scheduler {
 
   #left(worker: WorkerHandle, end: WorkerEnd): void {
     worker.isStopped = true;
-    const back = this.#takeBack(worker);
-    this.#waiting.putAllBack(back);
-    for (const task of worker.sent.splice(0)) {
-      this.#sent--;
-      this.#lose(task, worker, end);
-    }
+    this.#waiting.putAllBack(this.#backlog.takeBack(worker));
+    const lost = worker.sent.splice(0);
+    this.#backlog.remove(lost.length);
+    for (const task of lost) this.#lose(task, worker, end);
     queueMicrotask(() => {
       this.#spread();
       this.closeIfDone();
@@ -233,6 +239,7 @@ export class Scheduler {
     if (idle !== undefined) return idle;
     const ahead = this.measures.ahead;
     if (ahead < 2 || task.isControlled) return undefined;
+    if (this.#backlog.isUrgent(task)) return undefined;
     const workers = this.#crew.list;
     for (let step = 0; step < workers.length; step++) {
       const worker = workers[this.#turn++ % workers.length];
@@ -256,9 +263,15 @@ export class Scheduler {
     clearTimeout(worker.idleTimer);
     task.worker = worker;
     worker.send(task, flags, body);
+    if (timeout !== 0) this.#answers.expectBegin(task);
     this.measures.bytesSent += task.byteLength;
     if (task.retriesLeft === 0) task.body = undefined;
-    if (this.#sent++ === 0) this.#intake.update();
+    this.#backlog.add(worker, task);
+    if (this.#backlog.sent === 1) this.#intake.update();
+    if (
+      worker.sent.length > 1 &&
+      (this.#crew.canGrow || this.#backlog.isUrgent(task))
+    ) this.#balanceSoon();
     if (maxTasksPerChild !== 0 && worker.given === maxTasksPerChild) {
       worker.end();
     }
@@ -270,30 +283,23 @@ export class Scheduler {
     let { first } = this.#waiting;
     // One that still has half of it is not yet worth waking.
     if (worker.sent.length > ahead >> 1) return;
+    const isFree = worker.sent.length === 0;
     while (first !== undefined && this.#hasRoom(worker, ahead)) {
-      if (first.isControlled && worker.sent.length > 0) break;
+      if (worker.sent.length > 0 && first.isControlled) break;
+      // Behind others that are sent now it may stand: so far they are short.
+      if (!isFree && this.#backlog.isUrgent(first)) break;
       this.#waiting.shift();
       this.#send(worker, first, first.body!);
-      this.onRoom?.();
       first = this.#waiting.first;
     }
     if (!worker.isIdle) return;
     this.#idle.add(worker);
-    if (worker.isReady && this.#sent > 0 && this.#relieve()) {
+    const isAnyBusy = this.#backlog.sent > 0;
+    if (worker.isReady && isAnyBusy && this.#backlog.relieve()) {
       return this.#spread();
     }
     this.#crew.rest(worker);
-    if (this.#sent > 0) this.#balanceSoon();
-  }
-
-  /** Takes back what waits for a worker that is not up yet; whether there was anything. */
-  #relieve(): boolean {
-    const starting = this.#crew.list.find(({ isDelayed }) => isDelayed);
-    if (starting === undefined) return false;
-    const back = this.#takeBack(starting);
-    this.#waiting.putAllBack(back);
-    this.#idle.add(starting);
-    return back.length > 0;
+    if (isAnyBusy) this.#balanceSoon();
   }
 
   /** Lets all workers that have nothing to do have what waits. */
@@ -304,54 +310,57 @@ export class Scheduler {
       if (worker === undefined) break;
       this.#waiting.shift();
       this.#send(worker, first, first.body!);
-      this.onRoom?.();
       first = this.#waiting.first;
     }
     this.#grow();
+    this.onRoom?.();
   }
 
+  /** Starts a worker for each task that waits, as far as there may be more. */
   #grow(): void {
-    const { starting } = this.#crew;
-    if (this.#waiting.size <= starting) return;
     try {
-      this.#crew.grow();
+      while (this.#crew.canGrow && this.#waiting.size > this.#idle.size) {
+        this.#crew.grow();
+      }
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /** Takes back what stands behind long tasks, for those who have nothing to do. */
+  /** Takes back what stands behind long tasks, if it can be begun elsewhere before. */
   #balanceSoon(): void {
     if (this.#balancing !== undefined) return;
-    const heads = new Map<WorkerHandle, Task>();
-    for (const worker of this.#crew.workers.values()) {
-      if (worker.sent.length > 1) heads.set(worker, worker.sent[0]);
-    }
-    if (heads.size === 0) return;
+    const heads = this.#movable().map((it) => [it, it.sent[0]] as const);
+    if (heads.length === 0) return;
     this.#balancing = setTimeout(() => {
       this.#balancing = undefined;
       this.#intake.drain();
-      if (!this.#idle.hasAny) return;
+      const movable = new Set(this.#movable());
+      const back: Task[] = [];
       for (const [worker, head] of heads) {
-        if (worker.sent[0] !== head || worker.sent.length === 1) continue;
-        this.#waiting.putAllBack(this.#takeBack(worker, false));
+        if (!movable.has(worker) || worker.sent[0] !== head) continue;
+        back.push(...this.#backlog.takeBack(worker, false));
       }
+      this.#waiting.putAllBack(back);
+      // Before what is left goes back to those who are busy.
+      this.#grow();
       this.#spread();
-      if (this.#sent > 0) this.#balanceSoon();
+      this.#balanceSoon();
     }, BALANCE_MS);
     Deno.unrefTimer(this.#balancing);
   }
 
-  #takeBack(worker: WorkerHandle, isPatient = true): Task[] {
-    const back = worker.takeBack(isPatient);
-    this.#sent -= back.length;
-    for (const task of back) task.worker = undefined;
-    return back.filter(({ isSettled }) => !isSettled);
+  /** Workers before which stands what others could do, or what others may pass. */
+  #movable(): WorkerHandle[] {
+    const isAnyFree = this.#idle.size > 0 || this.#crew.canGrow;
+    return this.#crew.list.filter(({ sent }) =>
+      sent.length > 1 && (isAnyFree || this.#backlog.isUrgent(sent[1]))
+    );
   }
 
   /** A worker has done a task, and can have others. */
   #answered(worker: WorkerHandle): void {
-    this.#sent--;
+    this.#backlog.remove(1);
     if (this.#hungry.at(-1) !== worker) this.#hungry.push(worker);
   }
 
@@ -360,7 +369,9 @@ export class Scheduler {
     const hungry = this.#hungry;
     if (hungry.length === 0) return;
     this.#hungry = [];
+    this.#backlog.putInOrder();
     for (const worker of new Set(hungry)) this.#refill(worker);
+    this.onRoom?.();
     if (this.#isClosed) this.closeIfDone();
   }
 
@@ -378,8 +389,8 @@ export class Scheduler {
 
   /** Lets the workers of a closed pool end, once nothing is left to do. */
   closeIfDone(): void {
-    if (!this.#isClosed || this.#sent > 0 || this.#waiting.size > 0) return;
-    if (this.jobs.size > 0) return;
+    if (!this.#isClosed || this.jobs.size > 0) return;
+    if (this.#backlog.sent > 0 || this.#waiting.size > 0) return;
     this.#crew.close();
   }
 }

@@ -17,7 +17,7 @@ export class Source {
     items: Iterable<unknown> | AsyncIterable<unknown>,
     doing: string,
   ) {
-    this.#iterator = iteratorOf(items, doing);
+    this.#iterator = iteratorOf(asTheyAre(items), doing);
     this.isSync = !(Symbol.asyncIterator in Object(items));
     this.count = countOf(items);
   }
@@ -68,6 +68,19 @@ export class Source {
   }
 }
 
+/** The items that a list has now, whatever becomes of it; of others, those to come. */
+export function asTheyAre(
+  items: Iterable<unknown> | AsyncIterable<unknown>,
+): Iterable<unknown> | AsyncIterable<unknown> {
+  return isList(items) ? Array.from(items) : items;
+}
+
+/** Whether it is an array or a typed array. */
+function isList(items: object): items is ArrayLike<unknown> {
+  return Array.isArray(items) ||
+    (ArrayBuffer.isView(items) && !(items instanceof DataView));
+}
+
 function iteratorOf(
   items: Iterable<unknown> | AsyncIterable<unknown>,
   doing: string,
@@ -82,8 +95,6 @@ function iteratorOf(
 }
 
 function countOf(items: object): number | undefined {
-  if (Array.isArray(items) || ArrayBuffer.isView(items)) {
-    return (items as unknown as ArrayLike<unknown>).length;
-  }
+  if (isList(items)) return items.length;
   return items instanceof Set || items instanceof Map ? items.size : undefined;
 }

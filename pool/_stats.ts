@@ -7,7 +7,7 @@ export function statsOf(scheduler: Scheduler): PoolStats {
   const { measures, crew } = scheduler;
   const now = performance.now();
   return {
-    queued: scheduler.waiting,
+    queued: scheduler.queued,
     running: scheduler.running,
     done: measures.done,
     failed: measures.failed,

@@ -65,6 +65,9 @@ class Stream<R> implements AsyncIterableIterator<R> {
   #most: number;
   #isFilling = false;
   #problem: { readonly error: unknown } | undefined;
+  /** Whether all items are done, so that its pool need not wait for it. */
+  #isDone = false;
+  /** Whether all results have been given, too, or nobody wants them. */
   #isOver = false;
   readonly #signal: AbortSignal | undefined;
   readonly #abort = () => this.fail(this.#signal?.reason);
@@ -123,9 +126,8 @@ class Stream<R> implements AsyncIterableIterator<R> {
   return(value?: unknown): Promise<IteratorResult<R>> {
     if (!this.#isOver) {
       this.#source.end();
-      for (const { task } of this.#chunks) {
-        if (task !== undefined) this.#executor.scheduler.withdraw(task);
-      }
+      const tasks = this.#chunks.map(({ task }) => task);
+      this.#executor.scheduler.withdraw(tasks.filter((it) => it !== undefined));
       this.#chunks = [];
       this.#finish();
       this.#give();
@@ -165,7 +167,8 @@ class Stream<R> implements AsyncIterableIterator<R> {
         }
         const taken = this.#source.take(this.#size);
         const items = taken instanceof Promise ? await taken : taken;
-        if (items.length > 0 && !this.#isOver) this.#send(items);
+        if (items.length === 0 || this.#isOver) continue;
+        if (this.#problem === undefined) this.#send(items);
       }
     } catch (error) {
       this.#problem ??= { error };
@@ -255,8 +258,9 @@ class Stream<R> implements AsyncIterableIterator<R> {
     }
     // A source that is waited for may have nothing for ever.
     const isFilling = this.#isFilling && this.#problem === undefined;
-    if (this.#chunks.length === 0 && !isFilling && this.#source.isEmpty) {
-      this.#finish();
+    if (!isFilling && this.#source.isEmpty) {
+      if (this.#underWay === 0) this.#release();
+      if (this.#chunks.length === 0) this.#finish();
     } else if (hasRoom) this.#fill();
     if (!this.#isOver || this.#chunks.length > 0) return;
     for (const asked of this.#asked.splice(0)) {
@@ -275,14 +279,21 @@ class Stream<R> implements AsyncIterableIterator<R> {
     return true;
   }
 
-  /** Everything has been sent and answered. */
+  /** Lets its pool end: what results there are stay here for who asks. */
+  #release(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#hold.settle();
+    this.#follower?.end();
+    this.#executor.endJob(this);
+  }
+
+  /** Nothing is left to be given. */
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#signal?.removeEventListener("abort", this.#abort);
-    this.#hold.settle();
-    this.#follower?.end();
-    this.#executor.endJob(this);
+    this.#release();
   }
 
   /** Learns how many items make a chunk that is worth its sending. */

@@ -69,6 +69,11 @@ export class TaskQueue {
     return this.#rows[0].first;
   }
 
+  /** The lowest priority among them; without any, one above all. */
+  get lowest(): number {
+    return this.#size === 0 ? Infinity : this.#rows.at(-1)!.priority;
+  }
+
   /** Adds a task behind those of its priority. */
   push(task: Task): void {
     this.#rowOf(task).push(task);
@@ -81,9 +86,10 @@ export class TaskQueue {
     this.#size++;
   }
 
-  /** {@linkcode putBack}, for several in the order they had. */
+  /** {@linkcode putBack}, for several in the order in which they were submitted. */
   putAllBack(tasks: readonly Task[]): void {
-    for (const task of tasks.toReversed()) this.putBack(task);
+    const lastFirst = tasks.toSorted((a, b) => b.number - a.number);
+    for (const task of lastFirst) this.putBack(task);
   }
 
   /** Takes the one whose turn it is. */

@@ -62,7 +62,7 @@ class Servant {
     const { initializer, initArgs, finalizer } = this.#setup;
     if (initializer !== undefined) {
       // It may never return, nor end by an error.
-      await this.#results.deliver(this.#mark(FROM.INITIALIZING));
+      await this.#results.deliver(this.#mark(FROM.INITIALIZING, 0));
       try {
         await (await find(initializer))(...initArgs);
       } catch (error) {
@@ -105,9 +105,7 @@ class Servant {
     const [kind, flags] = message;
     const task = taskOf(message);
     const known = this.#functions.get(lastOf(message))!;
-    if ((flags & TASK.ANNOUNCE) !== 0) {
-      this.#answer(FROM.BEGUN, task, undefined, UNMEASURED);
-    }
+    const isAnnounced = (flags & TASK.ANNOUNCE) !== 0;
     const began = (flags & TASK.MEASURE) === 0 ? 0 : performance.now();
     const done = (value: unknown): true => {
       const ran = since(began);
@@ -124,8 +122,10 @@ class Servant {
       const args = this.#tasks.decode(message.subarray(HEADER_BYTES));
       this.#tasks.discard();
       const { call } = known;
-      const value = call === undefined || args instanceof Promise
-        ? performLate(kind, known, args)
+      const isLate = isAnnounced || call === undefined ||
+        args instanceof Promise;
+      const value = isLate
+        ? this.#performLate(kind, known, args, isAnnounced ? task : 0)
         : perform(kind, known, call, args as unknown[]);
       return isPromise(value)
         ? Promise.resolve(value).then(done, failed)
@@ -135,8 +135,29 @@ class Servant {
     }
   }
 
-  #mark(kind: number): Message {
-    return new Message(kind, 0, this.#setup.number, 0, UNMEASURED, NOTHING);
+  /**
+   * Performs a task once its function and its arguments are there.
+   *
+   * @param announced its number, if the pool is to be told when it begins, or 0
+   */
+  async #performLate(
+    kind: number,
+    known: Known,
+    args: unknown,
+    announced: number,
+  ): Promise<unknown> {
+    const loaded = await args as unknown[];
+    const call = known.call ??= await find(known.description);
+    if (announced !== 0) {
+      // What computes for ever would send nothing later.
+      await this.#results.deliver(this.#mark(FROM.BEGUN, announced));
+    }
+    return await perform(kind, known, call, loaded);
+  }
+
+  #mark(kind: number, task: number): Message {
+    const { number } = this.#setup;
+    return new Message(kind, 0, number, task, UNMEASURED, NOTHING);
   }
 
   #answer(kind: number, task: number, value: unknown, ran: number): void {
@@ -208,15 +229,6 @@ class Servant {
     this.#looked = now;
     return Deno.memoryUsage().rss > memoryLimit;
   }
-}
-
-async function performLate(
-  kind: number,
-  known: Known,
-  args: unknown,
-): Promise<unknown> {
-  const call = known.call ??= await find(known.description);
-  return await perform(kind, known, call, await args as unknown[]);
 }
 
 function perform(

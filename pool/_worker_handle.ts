@@ -74,6 +74,15 @@ export class WorkerHandle {
     return !this.isReady && !this.isEnding && this.sent.length > 0;
   }
 
+  /** The lowest priority among what it has not begun. */
+  get lowestNotBegun(): number {
+    let lowest = Infinity;
+    for (let n = this.isReady ? 1 : 0; n < this.sent.length; n++) {
+      lowest = Math.min(lowest, this.sent[n].treatment.priority);
+    }
+    return lowest;
+  }
+
   /** Sends it a task. */
   send(task: Task, flags: number, body: NonNullable<Task["body"]>): void {
     if (!this.#known.has(task.function.id)) this.#tell(task.function);

@@ -15,7 +15,7 @@ export interface TaskPoolOptions {
   taskTimeout?: number;
   /** How often a task is begun again whose worker died. Default: 0. */
   retries?: number;
-  /** Most tasks that may wait for a worker, 0 for any number. Default: 0. */
+  /** Most tasks that may wait to be begun, 0 for any number. Default: 0. */
   maxPending?: number;
   /**
    * Bytes of memory from which on a worker is replaced once its task is done, 0

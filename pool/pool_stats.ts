@@ -24,9 +24,9 @@ export interface WorkerStats {
 
 /** What a pool has done. A chunk of items counts as one task. */
 export interface PoolStats {
-  /** Tasks that wait for a worker. */
+  /** Tasks that are not begun: they wait for a worker, or behind others in one. */
   readonly queued: number;
-  /** Tasks that workers have. */
+  /** Tasks that are begun, or will be as soon as their worker is up. */
   readonly running: number;
   /** Tasks that gave a result. */
   readonly done: number;

@@ -1,8 +1,9 @@
 /** How to treat a task. */
 export interface TaskOptions {
   /**
-   * Milliseconds that it may run, counted from when its worker begins it; 0 for any
-   * time. After that it is stopped. Default: the pool's `taskTimeout`.
+   * Milliseconds that it may run, counted from when its worker begins it, once its
+   * module is loaded; 0 for any time. After that it is stopped. Default: the pool's
+   * `taskTimeout`.
    */
   timeout?: number;
   /** Gives it up when aborted: stops it if it runs. */
@@ -10,8 +11,8 @@ export interface TaskOptions {
   /** How often it is begun again if its worker dies. Default: the pool's. */
   retries?: number;
   /**
-   * Tasks of higher priority go first, however long others have waited. A whole
-   * number. Default: 0.
+   * Tasks of higher priority go first, however long others have waited; what has
+   * begun is not interrupted. A whole number. Default: 0.
    */
   priority?: number;
 }

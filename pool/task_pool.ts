@@ -3,6 +3,7 @@ import { show } from "../_internal/handles/mod.ts";
 import type { Intake } from "../_internal/lanes/mod.ts";
 import type { Target } from "../process/mod.ts";
 import type { Executor } from "./_executor.ts";
+import { holdFor } from "./_hold.ts";
 import { mapOver } from "./_map.ts";
 import { TO } from "./_messages.ts";
 import { statsOf } from "./_stats.ts";
@@ -26,7 +27,9 @@ export type Items<T> = Iterable<T> | AsyncIterable<T>;
  *
  * A function is told to workers as a `Target` is: an exported function passed as
  * itself, an inline one that uses only its parameters and globals, or one named by
- * `fromModule`. Arguments are copied when they are submitted, as messages are.
+ * `fromModule`. Arguments are copied when they are submitted, as messages are. Of an
+ * array or a typed array of items, those that it has at the call are taken; each item
+ * is copied when it is sent, so it is to stay as it is until its result is there.
  * A worker does one task after the other; an async function is awaited.
  *
  * Tasks begin in the order in which they were submitted, those of higher priority
@@ -162,7 +165,11 @@ export abstract class TaskPool implements AsyncDisposable {
     return this.#map(TO.MAP, "map", fn, items, options);
   }
 
-  /** Does as {@linkcode TaskPool.map}, with an array of arguments for each call. */
+  /**
+   * Does as {@linkcode TaskPool.map}, with an array of arguments for each call.
+   *
+   * @throws {TypeError} if an item is no array; nothing is called then
+   */
   starmap<A extends unknown[], R>(
     fn: Target<A, R>,
     items: Items<NoInfer<A>>,
@@ -221,7 +228,8 @@ export abstract class TaskPool implements AsyncDisposable {
   }
 
   /**
-   * Waits until all workers have ended.
+   * Waits until all workers have ended. What `imap` has under way is computed to its
+   * end, also if nobody asks for it; its results stay for who asks later.
    *
    * @throws {TypeError} if it is given options
    * @throws {Error} if the pool is neither closed nor terminated
@@ -239,7 +247,7 @@ export abstract class TaskPool implements AsyncDisposable {
       );
     }
     for (const job of this.#executor.jobs) job.unbind();
-    this.#joined ??= scheduler.holdFor(scheduler.crew.ended);
+    this.#joined ??= holdFor(scheduler.intake, scheduler.crew.ended);
     await this.#joined;
   }
 

@@ -194,6 +194,11 @@ export function testPool(
       TypeError,
       "Cannot create pool: initArgs is a number, not an array",
     );
+    assertThrows(
+      () => create(1, { initializer: () => {}, initArgs: [1, [() => {}]] }),
+      TypeError,
+      "Cannot send initArgs[1][0]: a function cannot be sent to another",
+    );
     assertEquals(await pool.apply(String, [5]), "5");
     assertEquals(await pool.map(Math.sqrt, [4, 9]), [2, 3]);
   });

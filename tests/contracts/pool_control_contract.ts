@@ -17,7 +17,7 @@ const never = async () => {
 };
 
 /** Keeps a worker busy until it is let go. */
-async function busy(pool: TaskPool, shared: Shared) {
+export async function busy(pool: TaskPool, shared: Shared) {
   const [open, begun] = [shared.event(), shared.event()];
   const result = pool.applyAsync(async (begun: Event, open: Event) => {
     begun.set();

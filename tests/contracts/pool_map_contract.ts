@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertInstanceOf,
   assertRejects,
   assertStrictEquals,
   assertThrows,
@@ -65,6 +66,32 @@ export function testPoolMap(
     ]);
   });
 
+  test("map() and imap() take the items that a list has when they are called", async () => {
+    await using pool = create(1, { maxPending: 1 });
+    const lists = () => [numbers(40), new Uint8Array(numbers(40))];
+    const change = (items: number[] | Uint8Array) => {
+      items.fill(7);
+      if (Array.isArray(items)) items.length = 1;
+    };
+    const doubled = numbers(40).map((n) => 2 * n);
+    for (const items of lists()) {
+      const result = pool.mapAsync(DOUBLE, items, { chunkSize: 3 });
+      change(items);
+      assertEquals(await result, doubled);
+    }
+    for (const form of ["imap", "imapUnordered"] as const) {
+      for (const items of lists()) {
+        const results = pool[form](DOUBLE, items);
+        change(items);
+        assertEquals(await Array.fromAsync(results), doubled);
+      }
+    }
+    const pairs = numbers(40).map((n) => [n]);
+    const result = pool.starmapAsync(DOUBLE, pairs as [number][]);
+    pairs.length = 0;
+    assertEquals(await result, doubled);
+  });
+
   test("starmap() spreads the arguments", async () => {
     await using pool = create(2);
     const add = (a: number, b: number) => a + b;
@@ -74,6 +101,32 @@ export function testPoolMap(
     assertEquals(await pool.starmapAsync(add, pairs, { chunkSize: 7 }), sums);
     assertEquals(await pool.starmap(() => 1, [[], []]), [1, 1]);
     assertEquals(await pool.starmap(add, []), []);
+  });
+
+  test("starmap() says which item is no array, before anything is called", async () => {
+    await using pool = create(1);
+    const add = (a: unknown, b: unknown) => `${a}${b}`;
+    const cases: [unknown[], string][] = [
+      [[5], "items[0] is a number"],
+      [[[1, 2], null], "items[1] is null"],
+      [[[1, 2], [3, 4], "ab"], "items[2] is a string"],
+      [[new Uint8Array(2)], "items[0] is a typed array"],
+    ];
+    for (const [items, problem] of cases) {
+      for (const form of ["starmap", "starmapAsync"] as const) {
+        const error = await errorOf(
+          pool[form](add, items as [unknown, unknown][]),
+        );
+        assertInstanceOf(error, TypeError);
+        assertEquals(
+          (error as Error).message,
+          `Cannot starmap: ${problem}, not an array`,
+        );
+      }
+    }
+    const { queued, running, done } = pool.stats();
+    assertEquals([queued, running, done], [0, 0, 0]);
+    assertEquals(await pool.starmap(add, [[1, 2]]), ["12"]);
   });
 
   test("map() calls for so many items in a task as chunkSize says", async () => {

@@ -2,7 +2,6 @@ import {
   assert,
   assertEquals,
   assertInstanceOf,
-  assertRejects,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
@@ -10,10 +9,11 @@ import type { Event } from "../../sync/mod.ts";
 import { DOUBLE, TaskError } from "../fixtures/pool/tasks.ts";
 import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
 
-const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
+export const numbers = (count: number) =>
+  Array.from({ length: count }, (_, n) => n);
 
 /** A source that knows how far it was read, and whether it was let go of. */
-class Counted {
+export class Counted {
   read = 0;
   isOver = false;
 
@@ -33,7 +33,7 @@ class Counted {
   }
 }
 
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return await Array.fromAsync(items);
 }
 
@@ -283,67 +283,6 @@ export function testPoolStream(
       await results.return!();
       assertEquals(source.isOver, true);
       assertEquals(await pool.apply(() => 1), 1);
-    });
-
-    test(`${form}() ends with its pool`, async () => {
-      const pool = create(1);
-      const source = new Counted();
-      const results = pool[form](DOUBLE, source.items());
-      await results.next();
-      pool.terminate();
-      await assertRejects(
-        async () => {
-          for await (const _ of results);
-        },
-        DOMException,
-        "Cannot finish task: pool is terminated",
-      );
-      assertEquals(source.isOver, true);
-      await pool.join();
-    });
-
-    test(`${form}() does not wait for a source that has nothing`, async () => {
-      const silent: AsyncIterable<number> = {
-        [Symbol.asyncIterator]: () => ({
-          next: () => Promise.withResolvers<IteratorResult<number>>().promise,
-        }),
-      };
-      const pool = create(1);
-      const controller = new AbortController();
-      const { signal } = controller;
-      const aborted = errorOf(pool[form](DOUBLE, silent, { signal }).next());
-      const mapped = errorOf(pool.map(DOUBLE, silent, { signal }));
-      const cancelled = pool.mapAsync(DOUBLE, silent);
-      const left = pool[form](DOUBLE, silent);
-      const next = left.next();
-      await left.return!();
-      assertEquals((await next).done, true);
-      const reason = new Error("enough");
-      controller.abort(reason);
-      assertStrictEquals(await aborted, reason);
-      assertStrictEquals(await mapped, reason);
-      cancelled.cancel();
-      assertEquals((await errorOf(cancelled) as Error).name, "AbortError");
-      const ended = [
-        pool[form](DOUBLE, silent).next(),
-        pool.map(DOUBLE, silent),
-      ]
-        .map(errorOf);
-      pool.terminate();
-      for (const error of await Promise.all(ended)) {
-        assertEquals((error as Error).name, "AbortError");
-      }
-      await pool.join();
-    });
-
-    test(`${form}() comes to its end in a pool that is closed`, async () => {
-      const pool = create(2);
-      const results = pool[form](DOUBLE, numbers(100), { chunkSize: 1 });
-      await results.next();
-      pool.close();
-      const left = await collect(results);
-      assertEquals(left.length, 99);
-      await pool.join();
     });
   }
 

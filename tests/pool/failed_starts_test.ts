@@ -1,10 +1,16 @@
-import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { Pool, ThreadPool, WorkerDiedError } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import { SharedValue } from "../../sync/mod.ts";
 import { errorOf } from "../contracts/pool_contract.ts";
 import { until } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { sharedTest } from "../shared_memory.ts";
 
 leaveNothing();
 
@@ -23,6 +29,20 @@ for (const TaskPool of [Pool, ThreadPool]) {
     await assertRejects(() => pool.apply(() => 1, []), Error, "3 in a row");
   });
 }
+
+sharedTest(
+  "permission",
+  "Pool whose workers may not share memory is a TypeError that says so",
+  () => {
+    for (const permissions of ["none", { net: true }] as const) {
+      const error = assertThrows(() => new Pool(1, { permissions }), TypeError);
+      assertEquals(
+        (error as Error).message,
+        "Cannot create pool: its workers share memory with this program, which needs --allow-ffi; give it by permissions: { ffi: true }",
+      );
+    }
+  },
+);
 
 /** How a pool fails whose initializer kills each of its workers. */
 async function failureOf(pool: Pool): Promise<WorkerDiedError> {

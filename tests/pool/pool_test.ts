@@ -1,10 +1,13 @@
 // What pools of processes do.
 
 import { Pool } from "../../pool/mod.ts";
+import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
+import { testPoolLoading } from "../contracts/pool_loading_contract.ts";
 import { testPoolMap } from "../contracts/pool_map_contract.ts";
 import { testPoolStream } from "../contracts/pool_stream_contract.ts";
+import { testPoolStreamEnd } from "../contracts/pool_stream_end_contract.ts";
 import { testPoolWorkers } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { SHARED } from "./shared_objects.ts";
@@ -15,6 +18,9 @@ const create: CreatePool = (size, options) => new Pool(size, options);
 
 testPool("Pool", create, SHARED);
 testPoolMap("Pool", create, SHARED);
+testPoolLoading("Pool", create);
 testPoolStream("Pool", create, SHARED);
+testPoolStreamEnd("Pool", create);
 testPoolWorkers("Pool", create, SHARED);
 testPoolControl("Pool", create, SHARED);
+testPoolBacklog("Pool", create, SHARED);

@@ -175,6 +175,20 @@ Deno.test("Pool really stops a task that computes for longer than its timeout", 
   said.close();
 });
 
+Deno.test("Pool really stops a task that computes, also of a function that its worker knows", async () => {
+  await using pool = new Pool(1);
+  const compute = (isForEver: boolean) => {
+    while (isForEver);
+    return "done";
+  };
+  for (let round = 0; round < 2; round++) {
+    const options = { timeout: 100 };
+    assertEquals(await pool.apply(compute, [false], options), "done");
+    const error = await errorOf(pool.apply(compute, [true], options)) as Error;
+    assertEquals(error.name, "TimeoutError");
+  }
+});
+
 Deno.test("Pool gives its workers environment, directory and permissions", async () => {
   const cwd = Deno.makeTempDirSync();
   await using pool = new Pool(1, {

@@ -167,6 +167,7 @@ Deno.test("the log tells what a pool begins again, and what it stops", async () 
       "warn MainProcess: begins task kill again, as PoolWorker-1 has died; 0 more times at most",
       "info MainProcess: stops PoolWorker-3 in an inline function: " +
       "TimeoutError: Cannot finish an inline function: it ran for more than N ms",
+      "warn MainProcess: increment has not begun after N ms: PoolWorker-4 starts, or loads its module; its timeout counts from when it begins",
     ]
   ) assert(lines.includes(line), `${line} is not among\n${lines.join("\n")}`);
 });

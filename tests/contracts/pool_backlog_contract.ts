@@ -1,0 +1,169 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { TaskPool } from "../../pool/mod.ts";
+import type { Queue } from "../../queue/mod.ts";
+import type { Event } from "../../sync/mod.ts";
+import { DOUBLE } from "../fixtures/pool/tasks.ts";
+import type { CreatePool, Shared } from "./pool_contract.ts";
+import { busy } from "./pool_control_contract.ts";
+
+const IN_TIME = { timeout: 20_000 };
+
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+/** Lets a pool learn that its tasks are short, so that it sends many ahead. */
+async function warmUp(pool: TaskPool): Promise<void> {
+  await pool.map(DOUBLE, numbers(3_000), { chunkSize: 1 });
+}
+
+/** What becomes of tasks that cannot be begun yet. */
+export function testPoolBacklog(
+  name: string,
+  create: CreatePool,
+  shared: Shared,
+): void {
+  const test = (behaviour: string, run: () => Promise<void>) =>
+    Deno.test(`${name} ${behaviour}`, run);
+
+  for (const isWarm of [false, true]) {
+    const after = isWarm ? " after short tasks" : "";
+
+    test(`has as many workers as there are tasks, up to its most${after}`, async () => {
+      for (const [most, tasks] of [[2, 2], [3, 3], [3, 5]]) {
+        await using pool = create(most, { minProcesses: 1 });
+        if (isWarm) await pool.map(DOUBLE, numbers(200), { chunkSize: 10 });
+        const [open, begun] = [shared.event(), shared.queue()];
+        const all = numbers(tasks).map((n) =>
+          pool.apply(async (open: Event, begun: Queue<unknown>, n: number) => {
+            await begun.put(n);
+            await open.wait();
+            return n;
+          }, [open, begun, n])
+        );
+        for (let n = 0; n < most; n++) await begun.get(IN_TIME);
+        const { workers, running, queued } = pool.stats();
+        assertEquals(
+          [workers.length, running, queued],
+          [most, most, tasks - most],
+        );
+        open.set();
+        assertEquals(await Promise.all(all), numbers(tasks));
+        begun.close();
+      }
+    });
+
+    test(`begins what is urgent before all that is not begun${after}`, async () => {
+      await using pool = create(2);
+      if (isWarm) await warmUp(pool);
+      const [one, other] = [await busy(pool, shared), await busy(pool, shared)];
+      const said = shared.queue();
+      const say = async (said: Queue<unknown>, word: string) => {
+        await said.put(word);
+      };
+      const low = numbers(20).map((n) => pool.apply(say, [said, `low ${n}`]));
+      const urgent = ["first", "second"].map((word) =>
+        pool.apply(say, [said, word], { priority: 10 })
+      );
+      const last = pool.apply(say, [said, "last"], { priority: -1 });
+      // Only one of both is free: nothing may wait for the other.
+      other.open.set();
+      const words = [...low, ...urgent, last].map(() => said.get(IN_TIME));
+      assertEquals(await Promise.all(words), [
+        "first",
+        "second",
+        ...low.map((_, n) => `low ${n}`),
+        "last",
+      ]);
+      one.open.set();
+      await Promise.all([one.result, other.result, ...low, ...urgent, last]);
+      said.close();
+    });
+
+    test(`counts as queued what is not begun${after}`, async () => {
+      await using pool = create(1, { maxPending: 2 });
+      if (isWarm) await warmUp(pool);
+      const { open, result } = await busy(pool, shared);
+      const waiting = [1, 2].map((n) => pool.applyAsync(DOUBLE, [n]));
+      assertThrows(
+        () => pool.applyAsync(DOUBLE, [3]),
+        Error,
+        "Cannot apply: 2 tasks wait already, as many as maxPending says",
+      );
+      const { running, queued } = pool.stats();
+      assertEquals([running, queued], [1, 2]);
+      // One that is given up makes room for another.
+      const third = pool.apply(DOUBLE, [3]);
+      waiting[0].cancel();
+      while (pool.stats().queued < 2) await undefined;
+      open.set();
+      await result;
+      assertEquals(await Promise.all([waiting[1], third]), [4, 6]);
+      const { workers, ...stats } = pool.stats();
+      assertEquals([workers.length, stats.running, stats.queued], [1, 0, 0]);
+    });
+
+    test(`takes back what a stream that is left has not begun${after}`, async () => {
+      await using pool = create(1);
+      if (isWarm) await warmUp(pool);
+      const { open, result } = await busy(pool, shared);
+      const said = shared.queue();
+      const items = numbers(3).map((n) => ({ n, said }));
+      const results = pool.imap(({ n, said }) => said.put(n), items);
+      const next = pool.apply(DOUBLE, [4]);
+      assertEquals(pool.stats().queued, 4);
+      await results.return!();
+      assertEquals(pool.stats().queued, 1);
+      open.set();
+      await result;
+      assertEquals([await next, said.size], [8, 0]);
+      said.close();
+    });
+  }
+
+  test("begins what is urgent before others, also behind what turns out long", async () => {
+    await using pool = create(2);
+    await warmUp(pool);
+    const [one, other] = [await busy(pool, shared), await busy(pool, shared)];
+    const [open, begun, said] = [
+      shared.event(),
+      shared.event(),
+      shared.queue(),
+    ];
+    const say = async (said: Queue<unknown>, word: string) => {
+      await said.put(word);
+    };
+    const low = numbers(20).map(() => pool.apply(say, [said, "low"]));
+    const options = { priority: 1 };
+    const long = pool.apply(
+      async (begun: Event, open: Event) => {
+        begun.set();
+        await open.wait();
+      },
+      [begun, open],
+      options,
+    );
+    const urgent = pool.apply(say, [said, "urgent"], options);
+    // Both go to the one that is free, and the pool sees that the first is long.
+    other.open.set();
+    await begun.wait(IN_TIME);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    one.open.set();
+    assertEquals(await said.get(IN_TIME), "urgent");
+    await Promise.all([one.result, other.result, urgent, ...low]);
+    open.set();
+    await long;
+    said.close();
+  });
+
+  test("goes on as fast as before once nothing urgent is left", async () => {
+    await using pool = create(2);
+    await warmUp(pool);
+    for (let round = 0; round < 20; round++) {
+      const all = numbers(200).map((n) =>
+        pool.apply(DOUBLE, [n], { priority: n % 7 - round % 3 })
+      );
+      assertEquals(await Promise.all(all), numbers(200).map((n) => 2 * n));
+      const { queued, running } = pool.stats();
+      assertEquals([queued, running], [0, 0]);
+    }
+  });
+}
