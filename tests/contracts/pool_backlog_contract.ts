@@ -131,7 +131,8 @@ export function testPoolBacklog(
     const say = async (said: Queue<unknown>, word: string) => {
       await said.put(word);
     };
-    const low = numbers(20).map(() => pool.apply(say, [said, "low"]));
+    // More than a worker is given at a time.
+    const low = numbers(300).map(() => pool.apply(say, [said, "low"]));
     const options = { priority: 1 };
     const long = pool.apply(
       async (begun: Event, open: Event) => {
