@@ -104,10 +104,10 @@ export class RemoteSession extends Session {
   override threw(number: number, error: unknown): void {
     if (this.isOver) return;
     try {
-      this.#reply(TELL.THREW, number, this.#encode(error, "error"));
+      this.#reply(TELL.THREW, number, this.#encode(error, "error", true));
     } catch (problem) {
       // Not an error, of which what cannot be sent would be left out.
-      this.#reply(TELL.THREW, number, this.#encode(problem, "error"));
+      this.#reply(TELL.THREW, number, this.#encode(problem, "error", true));
     }
   }
 
@@ -126,9 +126,10 @@ export class RemoteSession extends Session {
     this.#outbox.send(new Reply(kind, number, encoded));
   }
 
-  #encode(value: unknown, root: string): Encoded {
+  #encode(value: unknown, root: string, thrown = false): Encoded {
     return encode(value, {
       root,
+      thrown,
       to: "another program",
       destination: this.#destination,
     });

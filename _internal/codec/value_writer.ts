@@ -28,6 +28,8 @@ export class ValueWriter extends ByteWriter {
   handles: format.HandleLike[] = [];
   /** Given to each handle that describes itself. */
   destination: unknown;
+  /** Whether errors are written without what cannot be sent of them. */
+  isThrown: boolean = false;
   /** Containers deeper than this are put off. */
   limit: number = format.MAX_DEPTH;
 
@@ -63,6 +65,7 @@ export class ValueWriter extends ByteWriter {
     this.#hasReferences = false;
     this.limit = format.MAX_DEPTH;
     this.destination = undefined;
+    this.isThrown = false;
     if (this.#later.length > 0) this.#later = [];
     if (this.handles.length > 0) this.handles = [];
     if (this.data.length > 0) this.data = [];
@@ -158,7 +161,7 @@ export class ValueWriter extends ByteWriter {
   }
 
   /**
-   * Writes a part of an error. If that fails, nothing of it is left.
+   * Writes a part of an error that was thrown. If that fails, nothing of it is left.
    *
    * @returns Whether it was written.
    */
