@@ -50,10 +50,10 @@ export class LocalSession extends Session {
     if (this.isOver) return;
     let encoded;
     try {
-      encoded = encodeFor(error, "error");
+      encoded = encodeFor(error, "error", true);
     } catch (problem) {
       // Not an error, of which what cannot be sent would be left out.
-      encoded = encodeFor(problem, "error");
+      encoded = encodeFor(problem, "error", true);
     }
     this.#reply(TELL.THREW, number, encoded);
   }
@@ -79,9 +79,10 @@ export class LocalSession extends Session {
   }
 }
 
-function encodeFor(value: unknown, root: string): Encoded {
+function encodeFor(value: unknown, root: string, thrown = false): Encoded {
   return encode(value, {
     root,
+    thrown,
     to: "another process",
     destination: programDestination(),
   });

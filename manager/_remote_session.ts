@@ -104,16 +104,24 @@ export class RemoteSession extends Session {
   override checkSendable(value: unknown): void {
     // Tells of nothing, as nothing is sent.
     const destination = { ...this.#destination, exportRef: () => 0 };
-    this.#encode(value, "result", destination);
+    this.#encode(value, "result", { destination });
   }
 
   override threw(number: number, error: unknown): void {
     if (this.isOver) return;
     try {
-      this.#reply(TELL.THREW, number, this.#encode(error, "error"));
+      this.#reply(
+        TELL.THREW,
+        number,
+        this.#encode(error, "error", { thrown: true }),
+      );
     } catch (problem) {
       // Not an error, of which what cannot be sent would be left out.
-      this.#reply(TELL.THREW, number, this.#encode(problem, "error"));
+      this.#reply(
+        TELL.THREW,
+        number,
+        this.#encode(problem, "error", { thrown: true }),
+      );
     }
   }
 
@@ -135,9 +143,14 @@ export class RemoteSession extends Session {
   #encode(
     value: unknown,
     root: string,
-    destination = this.#destination,
+    { thrown = false, destination = this.#destination } = {},
   ): Encoded {
-    return encode(value, { root, to: "another program", destination });
+    return encode(value, {
+      root,
+      thrown,
+      to: "another program",
+      destination,
+    });
   }
 
   #tell(ref: ObjectRef): number {

@@ -178,21 +178,22 @@ class Servant {
     } catch {
       const sendable = (outcomes as Outcome[]).map((outcome) => {
         try {
-          const [value] = outcome;
-          this.#encode(outcome.length === 1 ? value : outcome[1], "result");
+          const isThrown = outcome.length > 1;
+          this.#encode(outcome.at(-1), "result", isThrown);
           return outcome;
         } catch (error) {
           return [undefined, error];
         }
       });
-      encoded = this.#encode(sendable, "result");
+      encoded = this.#encode(sendable, "result", true);
     }
     this.#post(FROM.RETURNED, task, encoded, ran);
   }
 
-  #encode(value: unknown, root: string): Encoded {
+  #encode(value: unknown, root: string, thrown = false): Encoded {
     return encode(value, {
       root,
+      thrown,
       to: "the pool",
       destination: this.#results.destination,
     });
@@ -201,10 +202,10 @@ class Servant {
   #fail(kind: number, task: number, error: unknown, ran: number): void {
     let encoded;
     try {
-      encoded = this.#encode(error, "error");
+      encoded = this.#encode(error, "error", true);
     } catch (problem) {
       // Not an error, of which what cannot be sent would be left out.
-      encoded = this.#encode(problem, "error");
+      encoded = this.#encode(problem, "error", true);
     }
     this.#post(kind, task, encoded, ran);
   }

@@ -30,7 +30,7 @@ export async function boot(
   if (record.daemon) watchParent(record);
   const fail = async (error: unknown) => {
     if (record.daemon && hasHubEnded()) await endWithEnding(record);
-    report("Process", record.name, error);
+    report("Process", record, error);
     Deno.exit(1);
   };
   onUncaught(fail);

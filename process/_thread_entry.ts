@@ -32,7 +32,7 @@ async function boot(message: ThreadBoot): Promise<void> {
   addEventListener("unload", () => leave(exitCode()));
   const fail = (error: unknown) => {
     // One that was terminated and goes on for a while has nothing to say.
-    if (leave(1)) report("Thread", record.name, error);
+    if (leave(1)) report("Thread", record, error);
     end(1);
   };
   onUncaught(fail);

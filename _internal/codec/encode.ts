@@ -20,6 +20,13 @@ export interface EncodeOptions {
    * @default {"another process"}
    */
   readonly to?: string;
+  /**
+   * Whether it was thrown. An error that nobody has chosen to send must be able to cross, so what
+   * cannot be sent is left out of it: properties, and members of `errors`, which become `undefined`.
+   *
+   * @default {false}
+   */
+  readonly thrown?: boolean;
 }
 
 /** A value made ready to be written. */
@@ -113,8 +120,7 @@ let spareWriter: ValueWriter | undefined;
  *
  * A view brings only the bytes it shows, at offset 0, unless its buffer or another view of it is in
  * the value too, or the buffer is small (256 bytes) or resizable; then the whole buffer arrives, as
- * with `structuredClone`. Of an error, what cannot be sent is left out: properties, and members of
- * `errors`, which become `undefined`.
+ * with `structuredClone`.
  *
  * @param value The value.
  * @param options What to call it, and for whom it is.
@@ -128,6 +134,7 @@ export function encode(value: unknown, options: EncodeOptions): Encoded {
   try {
     writer.destination = options.destination;
     writer.describe = options.describe;
+    writer.isThrown = options.thrown === true;
     writer.message(value);
     return new EncodedMessage(
       writer.bytes,

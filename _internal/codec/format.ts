@@ -136,7 +136,7 @@ export const MAX_SHAPE_BYTES = 255;
 
 /** What lies deeper is put off, so that no value is too deep for the stack. */
 export const MAX_DEPTH = 200;
-/** Inside an error nothing can be put off; what lies deeper is left out. */
+/** Inside an error that was thrown nothing can be put off; what lies deeper is left out. */
 export const MAX_ERROR_DEPTH = 320;
 
 /** How far the resizable buffers of one message may grow together. */

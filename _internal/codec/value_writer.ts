@@ -32,6 +32,8 @@ export class ValueWriter extends ByteWriter {
   describe:
     | ((handle: format.HandleLike) => format.HandleDescription)
     | undefined;
+  /** Whether errors are written without what cannot be sent of them. */
+  isThrown: boolean = false;
   /** Containers deeper than this are put off. */
   limit: number = format.MAX_DEPTH;
 
@@ -68,6 +70,7 @@ export class ValueWriter extends ByteWriter {
     this.limit = format.MAX_DEPTH;
     this.destination = undefined;
     this.describe = undefined;
+    this.isThrown = false;
     if (this.#later.length > 0) this.#later = [];
     if (this.handles.length > 0) this.handles = [];
     if (this.data.length > 0) this.data = [];
@@ -163,7 +166,7 @@ export class ValueWriter extends ByteWriter {
   }
 
   /**
-   * Writes a part of an error. If that fails, nothing of it is left.
+   * Writes a part of an error that was thrown. If that fails, nothing of it is left.
    *
    * @returns Whether it was written.
    */

@@ -141,7 +141,7 @@ function writeView(writer: ValueWriter, view: ArrayBufferView): void {
   writer.count(length);
 }
 
-/** Whatever the error holds that cannot be sent is left out: an error must be able to cross. */
+/** Whatever an error that was thrown holds that cannot be sent is left out. */
 function writeError(writer: ValueWriter, error: Error, depth: number): void {
   if (depth > format.MAX_ERROR_DEPTH) {
     throw new Refusal("an error nested so deeply");
@@ -163,16 +163,18 @@ function writeError(writer: ValueWriter, error: Error, depth: number): void {
     if (key === "name" || key === "message" || key === "stack") continue;
     const owned = ownership(error, key);
     if (owned === format.OWN && !format.ERROR_PARTS.includes(key)) continue;
-    writer.attempt(() => {
+    const write = () => {
       const value: unknown = Reflect.get(error, key);
       writer.tag(owned);
       writer.string(key);
-      if (key === "errors" && Array.isArray(value)) {
+      if (writer.isThrown && key === "errors" && Array.isArray(value)) {
         writer.salvage(value, depth + 1);
       } else {
-        writer.list([value], 1, noStep, depth + 1);
+        writer.list([value], 1, [key], depth + 1);
       }
-    });
+    };
+    if (writer.isThrown) writer.attempt(write);
+    else write();
   }
   writer.tag(format.NOT_OWN);
 }

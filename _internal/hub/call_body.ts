@@ -56,11 +56,12 @@ export function encodeCall(
 export class UnsendableError extends Error {}
 
 /** A value that the hub reads. */
-export function plainMessage(value: unknown): Message {
+export function plainMessage(value: unknown, thrown = false): Message {
   const encoded = encode(value, {
     root: "args",
     to: TO,
     destination: DESTINATION,
+    thrown,
   });
   return { form: FORM.PLAIN, body: encoded, cells: NO_CELLS };
 }
@@ -81,9 +82,9 @@ export function doneMessage(what: () => unknown): Message {
     return plainMessage([]);
   } catch (error) {
     try {
-      return plainMessage([error]);
+      return plainMessage([error], true);
     } catch (problem) {
-      return plainMessage([problem]);
+      return plainMessage([problem], true);
     }
   }
 }

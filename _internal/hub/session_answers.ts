@@ -70,9 +70,9 @@ export class SessionAnswers {
     }
     let body: Body;
     try {
-      body = encode(error, { root: "error" });
+      body = encode(error, { root: "error", thrown: true });
     } catch (problem) {
-      body = encode(problem, { root: "error" });
+      body = encode(problem, { root: "error", thrown: true });
     }
     const kind = TELL.THREW;
     this.tell({ kind, number, form: FORM.PLAIN, body }, isBlocked);

@@ -130,9 +130,11 @@ export function beginBoot(bytes: Uint8Array): Boot<Uint8Array> {
 /** Prints an error that nobody has caught, in one piece. */
 export function report(
   kind: "Process" | "Thread",
-  name: string,
+  { name, target }: BootRecord,
   error: unknown,
 ) {
+  // Thrown in a callback, it has not come by who has called the target.
+  explainReferenceError(error, target);
   const colors = !Deno.noColor && Deno.stderr.isTerminal();
   trimStack(error);
   // Of an error that has no other frames the runtime would make one word.

@@ -92,16 +92,12 @@ export function explainReferenceError(
   description: TargetDescription,
 ): unknown {
   if (!(error instanceof ReferenceError)) return error;
-  if (description.kind !== "inline" && description.kind !== "export") {
-    return error;
-  }
   const { message, stack = "" } = error;
   const variable = /^(\S+) is not defined$/.exec(message)?.[1];
   const frame = /\n\s+at .*/.exec(stack)?.[0];
-  if (
-    variable === undefined ||
-    (frame !== undefined && !frame.includes(INLINE_URL))
-  ) return error;
+  const isInline = frame?.includes(INLINE_URL) ??
+    (description.kind === "inline" || description.kind === "export");
+  if (variable === undefined || !isInline) return error;
   const explained = `${message}: ${explanation(variable, description)}`;
   error.message = explained;
   error.stack = stack.replace(message, () => explained);
@@ -197,16 +193,18 @@ function allModules(
 
 function explanation(
   variable: string,
-  description: Exclude<TargetDescription, { readonly kind: "module" }>,
+  description: TargetDescription,
 ): string {
-  const { kind, name } = description;
-  if (kind === "inline") {
+  const missing = missed.get(description);
+  // What was found may run others inline, as a worker does what it is given.
+  if (description.kind !== "export" || missing === undefined) {
     return "an inline target runs without the variables around it; pass it in args " +
       `(new Process({ target: (${variable}) => …, args: [${variable}] })) or export the function, ` +
       'by name (fromModule(import.meta.url, "work")) if it has none of its own';
   }
+  const { name } = description;
   const subject = `"${name}" runs without the variables around it, because`;
-  const { miss, similar } = missed.get(description) ?? {};
+  const { miss, similar } = missing;
   if (similar !== undefined) {
     return `${subject} ${miss}; ${
       exportAdvice(similar)

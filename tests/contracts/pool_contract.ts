@@ -237,6 +237,16 @@ export function testPool(
     }));
     assertInstanceOf(thrown, TypeError);
     assert((thrown as Error).message.startsWith("Cannot send error.symbol: "));
+    await assertRejects(
+      () => pool.apply(() => [Object.assign(new Error("x"), { f: () => {} })]),
+      TypeError,
+      "Cannot send result[0].f: a function cannot be sent",
+    );
+    const partly = await errorOf(pool.apply(() => {
+      throw Object.assign(new RangeError("x"), { f: () => {}, id: 3 });
+    }));
+    assertInstanceOf(partly, RangeError);
+    assertEquals(Object.entries(partly as Error), [["id", 3]]);
     assertEquals(await pool.apply(() => 1), 1);
   });
 

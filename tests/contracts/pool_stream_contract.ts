@@ -174,6 +174,22 @@ export function testPoolStream(
       }
     });
 
+    test(`${form}() leaves out of errors what cannot be sent if they are thrown, not if they are results`, async () => {
+      await using pool = create(1);
+      const give = (isThrown: boolean) => {
+        const error = Object.assign(new RangeError("x"), { on() {}, id: 3 });
+        if (isThrown) throw error;
+        return error;
+      };
+      const results = pool[form](give, [true, false], { chunkSize: 2 });
+      const first = await errorOf(results.next()) as Error;
+      const second = await errorOf(results.next()) as Error;
+      assertInstanceOf(first, RangeError);
+      assertEquals(Object.entries(first), [["id", 3]]);
+      assertInstanceOf(second, TypeError);
+      assert(second.message.startsWith("Cannot send result.on: "));
+    });
+
     test(`${form}() throws what its source throws, after all results`, async () => {
       await using pool = create(2);
       const failing = function* () {

@@ -371,6 +371,10 @@ export function testQueue(
         { bytes: new Uint8Array(100_000), then: () => {} },
         `message.then: a function cannot be sent to ${to}`,
       ],
+      [
+        [Object.assign(new Error("x"), { id: 3, on: () => {} })],
+        `message[0].on: a function cannot be sent to ${to}`,
+      ],
     ];
     for (const [value, problem] of refused) {
       const text = `Cannot send ${problem}`;

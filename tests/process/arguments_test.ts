@@ -93,6 +93,10 @@ for (const kind of ["Process", "Thread"] as const) {
         { "not a name": Math.max },
         `Cannot send args[1]["not a name"]: a function cannot be sent to ${to}`,
       ],
+      [
+        new Error("x", { cause: () => {} }),
+        `Cannot send args[1].cause: a function cannot be sent to ${to}`,
+      ],
     ];
     for (const [value, message] of cases) {
       const child = new kinds[kind]({

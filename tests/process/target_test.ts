@@ -81,6 +81,17 @@ for (const kind of ["Process", "Thread"]) {
     );
   });
 
+  Deno.test(`${kind} target inline that reaches for a variable in a callback says the same`, async () => {
+    for (const name of ["Later", "InTimer", "Unawaited"]) {
+      const { lines, stderr } = await run(kind, [`inlineReaching${name}`]);
+      assertEquals(lines, ["exit code: 1"]);
+      assertMatch(
+        stderr,
+        /ReferenceError: BASE is not defined: .*pass (it|BASE) in args/,
+      );
+    }
+  });
+
   Deno.test(`${kind} target that no child can have is a TypeError of start()`, async () => {
     const { lines, stderr } = await run(kind, [
       "bound",

@@ -10,7 +10,7 @@ import {
   knowModule,
   withRemoteStack,
 } from "../../../_internal/codec/mod.ts";
-import { bytesOf, roundTrip } from "./round_trip.ts";
+import { bytesOf, refusalOf, roundTrip } from "./round_trip.ts";
 import { decode, encode } from "../../../_internal/codec/mod.ts";
 import * as failures from "./testdata/error_classes.ts";
 
@@ -129,7 +129,40 @@ Deno.test("encode() and decode() keep errors shared and in cycles", () => {
   assertEquals(first.self, [first]);
 });
 
-Deno.test("encode() leaves out of an error what cannot be sent", () => {
+Deno.test("encode() refuses an error that holds what cannot be sent, naming the path", () => {
+  const handler = Object.assign(new Error("x"), { handler: () => {}, id: 3 });
+  const refused: [unknown, string][] = [
+    [handler, "message.handler: a function"],
+    [
+      [new Error("x", { cause: { on: Symbol("s") } })],
+      "message[0].cause.on: a symbol",
+    ],
+    [
+      new Map([["e", new AggregateError([1, handler])]]),
+      'message.get("e").errors[1].handler: a function',
+    ],
+    [
+      new SuppressedError(() => {}, 1),
+      "message.error: a function",
+    ],
+  ];
+  for (const [value, problem] of refused) {
+    assertEquals(
+      refusalOf(value),
+      `Cannot send ${problem} cannot be sent to another process`,
+    );
+  }
+  const deep = new Error("deep");
+  let details: unknown = "bottom";
+  for (let level = 0; level < 1_000; level++) details = { details };
+  let copy = sent(Object.assign(deep, { details })) as unknown;
+  for (let level = 0; level <= 1_000; level++) {
+    copy = (copy as typeof deep & { details: unknown }).details;
+  }
+  assertEquals(copy, "bottom");
+});
+
+Deno.test("encode() leaves out of an error that was thrown what cannot be sent", () => {
   class Connection {
     [HANDLE](): never {
       throw new TypeError("it stays here");
@@ -158,7 +191,10 @@ Deno.test("encode() leaves out of an error what cannot be sent", () => {
     },
   });
   error.cause = new Error("inner", { cause: Symbol("s") });
-  const encoded = encode([shared, error, { shared }], { root: "message" });
+  const encoded = encode([shared, error, { shared }], {
+    root: "message",
+    thrown: true,
+  });
   assert(encoded.byteLength < 4000);
   assertEquals(encoded.handles, []);
   const copy = decode(bytesOf(encoded)) as [object, typeof error, object];
@@ -172,12 +208,14 @@ Deno.test("encode() leaves out of an error what cannot be sent", () => {
   assert(!Object.hasOwn(cause, "cause"));
 });
 
-Deno.test("encode() leaves out of an error what is too deep", () => {
+Deno.test("encode() leaves out of an error that was thrown what is too deep", () => {
   let error = new Error("0");
   for (let level = 1; level < 10_000; level++) {
     error = new Error(String(level), { cause: error });
   }
-  const copy = sent(error);
+  const copy = decode(
+    bytesOf(encode(error, { root: "error", thrown: true })),
+  );
   let depth = 0;
   for (let cause: unknown = copy; cause instanceof Error; cause = cause.cause) {
     depth++;
