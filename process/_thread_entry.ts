@@ -16,12 +16,12 @@ addEventListener("message", (event) => {
 }, { once: true });
 
 async function boot(message: ThreadBoot): Promise<void> {
-  const leave = joinThread(message);
+  const ownEnd = joinThread(message);
   const told = beginBoot(message.boot);
   const { record } = told;
   const { close } = globalThis;
   const end = (exitCode: number) => {
-    leave(exitCode);
+    ownEnd.tell(exitCode);
     postMessage(null);
     close();
   };
@@ -29,10 +29,11 @@ async function boot(message: ThreadBoot): Promise<void> {
   const exitCode = () => Deno.exitCode & 0xff;
   // However it ends, whoever joins it is to know.
   globalThis.close = () => end(exitCode());
-  addEventListener("unload", () => leave(exitCode()));
+  addEventListener("unload", () => ownEnd.tell(exitCode()));
   const fail = (error: unknown) => {
-    // One that was terminated and goes on for a while has nothing to say.
-    if (leave(1)) report("Thread", record, error);
+    // One that was terminated and goes on for a while has nothing to say. Others say what
+    // has failed first: who waits for the end of a thread may end the program then.
+    if (!ownEnd.isKnown()) report("Thread", record, error);
     end(1);
   };
   onUncaught(fail);

@@ -11,19 +11,24 @@ import {
 import { parkingOf } from "../parking/mod.ts";
 import type { ThreadBoot } from "./thread_launch.ts";
 
-/**
- * Joins the thread memory of the starter.
- *
- * @returns how to say that it has ended; whether that was not known is returned
- */
-export function joinThread(
-  { buffer, id }: ThreadBoot,
-): (exitCode: number) => boolean {
+/** What others know of the end of this thread. */
+export interface ThreadEnd {
+  /** Whether it has ended for them, as when it was terminated. */
+  isKnown(): boolean;
+  /** Says that it has ended, unless that is known. */
+  tell(exitCode: number): void;
+}
+
+/** Joins the thread memory of the starter. */
+export function joinThread({ buffer, id }: ThreadBoot): ThreadEnd {
   joinThreadMemory(buffer, id);
   const memory = openedMemory("thread")!;
   arrive(memory, id);
-  return (exitCode) => {
-    const slot = slotOf(id);
+  const slot = slotOf(id);
+  const entry = participantAt(slot);
+  const isKnown = () =>
+    Atomics.load(memory.words, entry + PARTICIPANT.ENDED) !== 0;
+  const tell = (exitCode: number) => {
     const isNews = recordEnd(memory.words, slot, exitCode);
     // Its starter may be blocked, waiting for what this thread holds.
     const processes = openedMemory("process");
@@ -33,11 +38,9 @@ export function joinThread(
       processes.doorbell?.close();
     }
     markDead(memory, id);
-    if (isNews) {
-      parkingOf(memory).wakeAll(participantAt(slot) + PARTICIPANT.JOINERS);
-    }
-    return isNews;
+    if (isNews) parkingOf(memory).wakeAll(entry + PARTICIPANT.JOINERS);
   };
+  return { isKnown, tell };
 }
 
 export { beginBoot, onUncaught, report, runBoot } from "./child_boot.ts";
