@@ -48,11 +48,13 @@ const DOING = "listen";
  * passes through the network, use a tunnel.
  *
  * An address is the path of a Unix socket, or `{ hostname, port }`; port 0 stands for
- * any free one. To listen twice at an address is an error, also if only the file of a
- * program that was killed is in the way: remove it. The file goes when the listener
- * is closed or the program ends, unless by a signal. A listener without an address
- * has a name of its own on Linux, which leaves no file; on macOS a socket in a
- * folder that only this user may enter; on Windows a port of this machine.
+ * any free one. To listen twice at an address is an error. The file of a socket goes
+ * when the listener is closed or the program ends, unless by a signal. What a killed
+ * program has left there is replaced, once an attempt to connect has shown that nobody
+ * listens any more; that takes `--allow-read` and `--allow-write` for its folder. A
+ * listener without an address has a name of its own on Linux, which leaves no file; on
+ * macOS a socket in a folder that only this user may enter; on Windows a port of this
+ * machine.
  *
  * Needs `--allow-net`: for `host:port`, or for `unix:/path`, which needs
  * `--allow-read` and `--allow-write` for the path, too. A listener does not keep the

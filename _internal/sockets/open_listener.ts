@@ -1,5 +1,6 @@
 import { type Address, describeAddress } from "./address.ts";
 import { privateAddress } from "./private_address.ts";
+import { removeStaleSocket } from "./stale_socket.ts";
 
 /** By what a listener encrypts, in PEM format. */
 export interface ListenerTls {
@@ -26,7 +27,8 @@ export interface OpenListener {
 const open = new Map<OpenListener, SocketFile | undefined>();
 
 /**
- * Listens at an address, or at one of its own.
+ * Listens at an address, or at one of its own. The file of a socket at which nobody
+ * listens any more is no obstacle, if this program may remove it.
  *
  * @throws {Deno.errors.AddrInUse} if something else does so there
  */
@@ -39,7 +41,7 @@ export function openListener(
     : { address: absolute(given) };
   let listener: Deno.Listener;
   try {
-    listener = listen(address, tls);
+    listener = listenAlone(address, tls);
   } catch (error) {
     remove?.();
     throw error;
@@ -88,7 +90,7 @@ interface SocketFile {
 }
 
 function fileAt(address: Address): SocketFile | undefined {
-  if (typeof address !== "string" || address.startsWith("\0")) return undefined;
+  if (!isFile(address)) return undefined;
   return { path: address, inode: Deno.lstatSync(address).ino };
 }
 
@@ -111,6 +113,25 @@ function removeFiles(): void {
   }
 }
 
+function listenAlone(address: Address, tls?: ListenerTls): Deno.Listener {
+  try {
+    return listen(address, tls);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse) || !isFile(address)) {
+      throw error;
+    }
+    // To ask a listener of this isolate would be to connect to ourselves.
+    const isOurs = open.values().some((file) => file?.path === address);
+    if (isOurs) throw error;
+    removeStaleSocket(address);
+    return listen(address, tls);
+  }
+}
+
+function isFile(address: Address): address is string {
+  return typeof address === "string" && !address.startsWith("\0");
+}
+
 function listen(address: Address, tls?: ListenerTls): Deno.Listener {
   try {
     if (typeof address === "string") {
@@ -124,7 +145,7 @@ function listen(address: Address, tls?: ListenerTls): Deno.Listener {
     if (error instanceof Deno.errors.AddrInUse) {
       throw new Deno.errors.AddrInUse(
         `Cannot listen at ${where}: the address is in use${
-          typeof address === "string" && !address.startsWith("\0")
+          isFile(address)
             ? "; if no program listens there, remove the file"
             : ""
         }`,

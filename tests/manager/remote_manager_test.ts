@@ -138,6 +138,26 @@ Deno.test("Manager of another program takes no objects of this one", async () =>
   );
 });
 
+Deno.test("Manager takes the place of one that was killed", async () => {
+  const folder = Deno.makeTempDirSync();
+  const options = { address: `${folder}/socket`, authKey: "key" };
+  {
+    await using killed = new Manager(options);
+    await killed.address;
+    Deno.kill(killed.pid!, "SIGKILL");
+    await assertRejects(() => killed.counts());
+  }
+  assert(Deno.lstatSync(options.address).isSocket);
+  {
+    await using manager = new Manager(options);
+    assertEquals(await manager.address, options.address);
+    await using connected = await Manager.connect(options.address, options);
+    assertEquals((await connected.counts()).objects, 0);
+  }
+  assertEquals([...Deno.readDirSync(folder)], []);
+  Deno.removeSync(folder);
+});
+
 Deno.test("Manager without an address has none, and says why it could not listen", async () => {
   await using manager = new Manager();
   await assertRejects(
