@@ -20,6 +20,7 @@ import {
 } from "../../pipe/mod.ts";
 import { checkWaits } from "../contracts/wait_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { RunningProgram } from "../run_program.ts";
 import {
   eavesdrop,
   HELLO_BYTES,
@@ -32,6 +33,8 @@ import {
 
 leaveNothing();
 
+const LISTEN =
+  new URL("../fixtures/sockets/listen.ts", import.meta.url).pathname;
 const LOCAL = { hostname: "127.0.0.1", port: 0 };
 const LONG = { timeout: 20_000 };
 const CLOSED = "Cannot accept connection: listener is closed";
@@ -131,6 +134,25 @@ Deno.test("Listener is alone at its address", async () => {
     Deno.errors.NotFound,
     "Cannot listen at /no/such/folder/socket: ",
   );
+});
+
+Deno.test("Listener takes the place of a program that was killed, one of many", async () => {
+  const folder = Deno.makeTempDirSync();
+  const path = `${folder}/socket`;
+  const start = (...args: string[]) =>
+    new RunningProgram("listen.ts", ["run", "-A", LISTEN, path, ...args]);
+  assertEquals((await start("die").ended()).signal, "SIGKILL");
+  assert(Deno.lstatSync(path).isSocket);
+  const programs = Array.from({ length: 4 }, () => start());
+  await Promise.all(programs.map((program) => program.printed("\n")));
+  (await connect(path, { ...LONG, authKey: "key" })).close();
+  const runs = await Promise.all(programs.map((program) => program.ended()));
+  assertEquals(
+    runs.map(({ stdout }) => stdout).toSorted(),
+    ["in use\n", "in use\n", "in use\n", "listens\n"],
+  );
+  assertEquals([...Deno.readDirSync(folder)], []);
+  Deno.removeSync(folder);
 });
 
 Deno.test("Listener and connect() take only what they can use", async () => {

@@ -1,13 +1,9 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { openListener } from "../../../_internal/sockets/open_listener.ts";
 import { removeStaleSocket } from "../../../_internal/sockets/stale_socket.ts";
 import { leaveNothing } from "../../handles/leave_nothing.ts";
-import { runProgram } from "../../run_program.ts";
 
 leaveNothing({ threads: true });
-
-const FIXTURE =
-  new URL("../../fixtures/sockets/listens.ts", import.meta.url).pathname;
 
 /** Calls with the path of a socket in a folder that is to be as it was afterwards. */
 async function inFolder(
@@ -73,20 +69,5 @@ Deno.test("removeStaleSocket() waits for who does the same, not for ever", () =>
     assertEquals(names(), ["socket"]);
     folder.unlockSync();
     openListener(path).close();
-    assertEquals(names(), []);
-  }));
-
-Deno.test("Listener takes the place of a killed program, of many one at a time", () =>
-  inFolder(async (path, names) => {
-    const listen = (...args: string[]) =>
-      runProgram("listens.ts", ["run", "--allow-all", FIXTURE, path, ...args]);
-    assertEquals((await listen("killed")).signal, "SIGKILL");
-    assertEquals(names(), ["socket"]);
-    const programs = await Promise.all(
-      Array.from({ length: 4 }, () => listen()),
-    );
-    const told = programs.map(({ stdout }) => stdout.trim());
-    assert(told.includes("listened"), `${told}`);
-    assertEquals(programs.map(({ stderr }) => stderr), Array(4).fill(""));
     assertEquals(names(), []);
   }));
