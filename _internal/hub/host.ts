@@ -70,11 +70,12 @@ class Host {
   readonly #key = crypto.getRandomValues(new Uint8Array(32));
   readonly #memory = threadMemory();
   /** The participant that its thread is. */
-  readonly id = claim(this.#memory, this.#memory.self);
+  readonly id: number;
   #places: HubPlaces | undefined;
 
   constructor() {
     checkPermissions();
+    this.id = claim(this.#memory, this.#memory.self);
     this.#worker = new Worker(ENTRY.url, {
       type: "module",
       name: "hub",

@@ -294,7 +294,11 @@ export class HubClient implements Relay {
   ): void {
     const message = encodeCall(method, args);
     const details = { name: method.as ?? name, message };
-    if (method.last) this.#connection.credits.end(holding);
+    if (method.last) {
+      // Whatever is closed at a hub that has ended is.
+      if (this.#connection.calls.isOver) return;
+      this.#connection.credits.end(holding);
+    }
     const doing = describeCall(object, name);
     this.#requests.tell(ASK.POST, 0, holding.place, details, doing);
   }
@@ -323,7 +327,8 @@ export class HubClient implements Relay {
 
   /** Says that this isolate ends by itself, and well. */
   leave(): void {
-    this.#requests.post(ASK.BYE, 0);
+    if (this.#connection.calls.isOver) return;
+    this.#requests.tell(ASK.BYE, 0, NOWHERE, {}, "end");
   }
 
   #bindAtHub(

@@ -93,9 +93,11 @@ export class HubConnection {
   }
 
   /**
-   * Sends what nobody waits for, and has it written before it returns: whatever becomes
-   * of this thread then, it has been said. So the link writes it if what went out before
-   * may not have been written, as it never is while a thread goes on without a wait.
+   * Sends what nobody waits for, so that it has been said when this returns, whatever
+   * becomes of this thread then. If what went out before is still being written, as it
+   * seems to be while a thread goes on without a wait, the link writes it.
+   *
+   * @throws {Error} if the hub has ended
    */
   tell(
     kind: number,
@@ -105,8 +107,11 @@ export class HubConnection {
     doing: string,
   ): void {
     this.send(kind, number, place, details);
-    if (!this.#outflow.isBehind) return;
-    this.#link.write(this.#outflow.takeOver(), doing);
+    const outflow = this.#outflow;
+    // Where the link cannot work, it goes out as all else does.
+    const isWritten = outflow.isBehind &&
+      this.#link.write(outflow.unwritten, doing);
+    if (isWritten) outflow.takenOver();
   }
 
   /**
@@ -159,12 +164,13 @@ export class HubConnection {
     const request = this.#request(kind, FLAG.BLOCKED, 0, place, details);
     const answer = this.#link.exchange(
       // What went out before may still stand in a buffer here.
-      this.#outflow.takeOver(),
+      this.#outflow.unwritten,
       requestLength(request),
       (target, at) => writeRequest(target, at, request),
       doing,
     );
     if (answer !== undefined) {
+      this.#outflow.takenOver();
       const reply = readReply(answer);
       this.credits.saw(reply.epoch);
       return reply;

@@ -38,8 +38,9 @@ const HEAD_BYTES = (LOANS + LOAN_WORDS) * 4;
 const FRAME_BYTES = 5;
 
 /**
- * A second connection to the hub, for who is blocked: the runtime reads no socket
- * for a blocked thread, so a worker does. It starts with the first such call, or loan.
+ * A second connection to the hub, for who is blocked, or does not let go: the runtime
+ * reads no socket for such a thread, and does not say that it has written, so a worker
+ * does. It starts when it is first of use, or with the first loan.
  */
 export class HubLink {
   readonly #offer: HubOffer;
@@ -121,9 +122,13 @@ export class HubLink {
     return answer;
   }
 
-  /** Has something written that gets no answer, and blocks until that is done. */
-  write(bytes: Uint8Array, doing: string): void {
-    this.#hand([bytes], POSTED, doing);
+  /**
+   * Has something written that gets no answer, and blocks until that is done.
+   *
+   * @returns whether it has been
+   */
+  write(bytes: Uint8Array, doing: string): boolean {
+    return this.#hand([bytes], POSTED, doing) !== ENDED;
   }
 
   /** Hands something to the worker, and blocks until it has done that; gives the state then. */

@@ -51,7 +51,10 @@ export class Loan {
   #isAsking = false;
   /** The call whose message is to come with what was asked for; 0 if there is none. */
   #awaitedBy = 0;
-  /** Whether the hub has been told of what has begun for a call, if one was given that. */
+  /**
+   * Resolves once the word has been written that the message of the call begins which was
+   * given one by this loan last; to `false` if the hub has ended.
+   */
   #told: Promise<boolean> | undefined;
   /** The loan that this is to follow, if that brings no more. */
   #before: Loan | undefined;
@@ -86,8 +89,8 @@ export class Loan {
   }
 
   /**
-   * If the loan before has given the call its message: whether the hub has been told of
-   * that, as it cannot be if it has ended.
+   * Nothing unless the loan before has given the call its message. Else that is to be
+   * waited for: whether it may be given, as it may not if the hub has ended.
    */
   get told(): Promise<boolean> | undefined {
     const before = this.#before;

@@ -81,21 +81,23 @@ export class Outflow {
     return this.#inFlight !== undefined && this.#length > 0;
   }
 
-  /**
-   * Everything that may not have been written, for who is to write it in our place.
-   * What is being written goes on, so it may come twice.
-   */
-  takeOver(): Uint8Array<ArrayBuffer> {
+  /** Everything that may not have been written, for who is to write it in our place. */
+  get unwritten(): Uint8Array<ArrayBuffer> {
     const inFlight = this.#isTakenOver
       ? new Uint8Array()
       : this.#inFlight ?? new Uint8Array();
-    this.#isTakenOver = this.#inFlight !== undefined;
     const all = new Uint8Array(inFlight.length + this.#length);
     all.set(inFlight);
     all.set(this.#buffer.subarray(0, this.#length), inFlight.length);
-    this.#length = 0;
-    this.#note(all.length - inFlight.length);
     return all;
+  }
+
+  /** That has been written. What is being written here goes on, so it may come twice. */
+  takenOver(): void {
+    this.#isTakenOver = this.#inFlight !== undefined;
+    const length = this.#length;
+    this.#length = 0;
+    this.#note(length);
   }
 
   async #run(): Promise<void> {

@@ -74,7 +74,8 @@ export class RelayedMessages {
     holding: RelayedHolding,
     name: string,
   ): Promise<{ message: Uint8Array; acknowledge: () => void }> {
-    const lent = await this.#loans.next(holding);
+    const next = this.#loans.next(holding);
+    const lent = next && await next;
     if (lent !== undefined) return { message: lent, acknowledge: () => {} };
     const loan = this.#loans.ask(holding);
     const doing = describeCall(object, name);

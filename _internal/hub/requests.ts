@@ -32,7 +32,7 @@ export class Requests {
     if (!this.#connection.calls.isOver) this.send(kind, number, place);
   }
 
-  /** Sends what nobody waits for, and has it written before it returns. */
+  /** Sends what nobody waits for, see {@linkcode HubConnection.tell}. */
   tell(
     kind: number,
     number: number,
@@ -40,6 +40,7 @@ export class Requests {
     details: Details,
     doing: string,
   ): void {
+    this.#connection.calls.check(doing);
     const all = this.#after(details);
     this.#connection.tell(kind, number, place, all, doing);
   }

@@ -17,7 +17,11 @@ export interface Borrower extends Asker {
   readonly cell: number;
 }
 
-/** Recalled loans of which it is remembered how many messages were begun: all that may be needed. */
+/**
+ * Recalled loans of which it is remembered how many messages were begun. The link's word of
+ * that can overtake what begins a message only together with words of loans that the client has
+ * at that moment.
+ */
 const REMEMBERED = LOAN_COUNT;
 
 let sessions = 0;
@@ -162,9 +166,9 @@ export class SessionLoans {
     return more;
   }
 
-  #take(entry: Entry, count: number): void {
-    const begun = Math.min(count, entry.count);
-    for (; entry.begun < begun; entry.begun++) entry.lease.take();
+  #take(entry: Entry, begun: number): void {
+    const last = Math.min(begun, entry.count);
+    for (; entry.begun < last; entry.begun++) entry.lease.take();
   }
 
   #remember(number: number, begun: number): void {

@@ -10,9 +10,9 @@ const ENDING_MS = 10_000;
 const LOOK_MS = 20;
 
 /**
- * Ends this process, a daemon, when its parent has ended in any way: the process, or the
- * thread in it that has started this one. The kernel sees to that if it can, else a
- * timer, so not while the daemon computes without a pause.
+ * Ends this process, a daemon, when its parent has ended in any way: the thread that has
+ * started it, and so its process, if the kernel can see to that; else the process, as a
+ * timer notices, so not while the daemon computes without a pause.
  */
 export function watchParent({ process: { parent } }: BootRecord): void {
   if (parent === null) return;

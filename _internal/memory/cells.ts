@@ -105,17 +105,17 @@ export function isHeldBy(memory: Memory, cell: number, id: number): boolean {
 }
 
 /**
- * Whether a client of our hub, in another process, holds the cell, or the one that it is
+ * Whether a client of a hub, in another process, holds the cell, or the one that it is
  * paired with. In thread memory.
  */
 export function isHeldElsewhere(memory: Memory, cell: number): boolean {
   const { words } = memory;
-  const peer = words[cellAt(cell) + CELL.PEER] - 1;
-  const cells = peer < 0 ? [cell] : [cell, peer];
+  const peer = peerOf(memory, cell);
   const top = Atomics.load(words, HEADER.SLOT_TOP);
   for (let slot = 0; slot < top; slot++) {
     if (words[participantAt(slot) + PARTICIPANT.IS_CLIENT] === 0) continue;
-    if (cells.some((each) => isHeldBy(memory, each, slot))) return true;
+    if (isHeldBy(memory, cell, slot)) return true;
+    if (peer >= 0 && isHeldBy(memory, peer, slot)) return true;
   }
   return false;
 }

@@ -23,15 +23,34 @@ const ENDS: Record<string, string> = {
   compute: "before it computes",
 };
 
+function test(name: string, what: string, then: string, known: string): void {
+  Deno.test(name, async () => {
+    const { code, stdout, stderr } = await runProgram(
+      `${what} ${then}`,
+      ["run", ...FLAGS, FIXTURE, what, then],
+      { timeout: 60 },
+    );
+    assertEquals([code, stderr, stdout.trim()], [0, "", known]);
+  });
+}
+
 for (const [what, { call, known }] of Object.entries(WORDS)) {
   for (const [then, end] of Object.entries(ENDS)) {
-    Deno.test(`${call} at a hub is done though it comes right ${end}`, async () => {
-      const { code, stdout, stderr } = await runProgram(
-        `${what} ${then}`,
-        ["run", ...FLAGS, FIXTURE, what, then],
-        { timeout: 60 },
-      );
-      assertEquals([code, stderr, stdout.trim()], [0, "", known]);
-    });
+    const name = `${call} at a hub is done though it comes right ${end}`;
+    test(name, what, then, known);
   }
 }
+
+test(
+  "Barrier at a hub does not miss who ends well right after it has said something else",
+  "leave",
+  "exit",
+  "not missed TimeoutError",
+);
+
+test(
+  "Event.set() at a hub is done by who has given up the permission to connect again",
+  "revoke",
+  "return",
+  "both set",
+);
