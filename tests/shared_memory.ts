@@ -22,6 +22,8 @@ export const NEEDS = {
   interrupt: "Ctrl-C ends the processes of a program by FFI only",
   /** It starts a daemon that computes without a pause. */
   daemon: "only the kernel, asked by FFI, ends a daemon that computes",
+  /** It ends the thread that has started a daemon, and not the program. */
+  thread: "only the kernel, asked by FFI, ends a daemon with its thread",
   /** It hands a connection over a socket to another process. */
   socket: "the socket of another process can be used in shared memory only",
   /** It asks who is alive, without a turn of the event loop. */

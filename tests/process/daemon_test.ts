@@ -82,7 +82,8 @@ for (const what of ["wait", "compute"]) {
     );
   }
 
-  testThread(
+  sharedTest(
+    "thread",
     `Process daemon that ${what}s and that a thread has started ends with that thread`,
     async () => {
       const program = startFixture(`daemon.ts terminated-with-thread ${what}`);
