@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/check.ts";
+import { checkKind } from "../_internal/check.ts";
 import type { Session } from "./_session.ts";
 import { type Callable, callTold, type ToldCall } from "./_told_call.ts";
 
@@ -82,12 +82,8 @@ export class Call {
  * @throws {RangeError} if it is not whole
  */
 export function whole(value: unknown, called: string, doing: string): number {
+  checkKind(value, "number", called, doing);
   if (Number.isInteger(value)) return value as number;
-  if (typeof value !== "number") {
-    throw new TypeError(
-      `Cannot ${doing}: ${called} is ${kindOfValue(value)}, not a number`,
-    );
-  }
   throw new RangeError(
     `Cannot ${doing}: ${called} is ${value}, not a whole number`,
   );

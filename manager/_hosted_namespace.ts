@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/check.ts";
+import { checkKind } from "../_internal/check.ts";
 import { hostedType } from "./_hosted.ts";
 import { modify } from "./_modify.ts";
 
@@ -31,8 +31,6 @@ export const NAMESPACE = hostedType<Space>(
 );
 
 function text(name: unknown): string {
-  if (typeof name === "string") return name;
-  throw new TypeError(
-    `Cannot use namespace: the name is ${kindOfValue(name)}, not a string`,
-  );
+  checkKind(name, "string", "the name", "use namespace");
+  return name as string;
 }

@@ -1,4 +1,4 @@
-import { encode, type Encoded } from "../_internal/codec/mod.ts";
+import { encode, type Encoded, encodeThrown } from "../_internal/codec/mod.ts";
 import { type Lane, openOutbox, type Outbox } from "../_internal/lanes/mod.ts";
 import { programDestination } from "./_destination.ts";
 import type { Hosted } from "./_hosted.ts";
@@ -48,14 +48,7 @@ export class LocalSession extends Session {
 
   override threw(number: number, error: unknown): void {
     if (this.isOver) return;
-    let encoded;
-    try {
-      encoded = encodeFor(error, "error", true);
-    } catch (problem) {
-      // Not an error, of which what cannot be sent would be left out.
-      encoded = encodeFor(problem, "error", true);
-    }
-    this.#reply(TELL.THREW, number, encoded);
+    this.#reply(TELL.THREW, number, encodeThrown(error, receiver()));
   }
 
   override cancelled(number: number): void {
@@ -79,11 +72,11 @@ export class LocalSession extends Session {
   }
 }
 
-function encodeFor(value: unknown, root: string, thrown = false): Encoded {
-  return encode(value, {
-    root,
-    thrown,
-    to: "another process",
-    destination: programDestination(),
-  });
+function encodeFor(value: unknown, root: string): Encoded {
+  return encode(value, { root, ...receiver() });
+}
+
+/** For whom a reply is. */
+function receiver() {
+  return { to: "another process", destination: programDestination() };
 }

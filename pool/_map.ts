@@ -4,7 +4,7 @@ import { callerHere, type Executor, type Job } from "./_executor.ts";
 import { treatmentOf, whole } from "./_limits.ts";
 import { TO } from "./_messages.ts";
 import { follow, type Follower } from "./_progress.ts";
-import { Source } from "./_source.ts";
+import { copyOfList, Source } from "./_source.ts";
 import type { Task, Treatment } from "./_task.ts";
 import type { MapOptions } from "./task_options.ts";
 
@@ -132,7 +132,8 @@ class MapJob<R> implements Job {
   #take(
     items: Iterable<unknown> | AsyncIterable<unknown>,
   ): readonly unknown[] | Promise<readonly unknown[]> {
-    if (Array.isArray(items)) return Array.from(items);
+    const copied = copyOfList(items);
+    if (copied !== undefined) return copied;
     const source = new Source(items, this.#mapped.doing);
     this.#end.promise.catch(() => source.end());
     return source.take(Infinity);

@@ -17,7 +17,7 @@ export class Source {
     items: Iterable<unknown> | AsyncIterable<unknown>,
     doing: string,
   ) {
-    this.#iterator = iteratorOf(asTheyAre(items), doing);
+    this.#iterator = iteratorOf(copyOfList(items) ?? items, doing);
     this.isSync = !(Symbol.asyncIterator in Object(items));
     this.count = countOf(items);
   }
@@ -68,11 +68,9 @@ export class Source {
   }
 }
 
-/** The items that a list has now, whatever becomes of it; of others, those to come. */
-export function asTheyAre(
-  items: Iterable<unknown> | AsyncIterable<unknown>,
-): Iterable<unknown> | AsyncIterable<unknown> {
-  return isList(items) ? Array.from(items) : items;
+/** The items that a list has now, whatever becomes of it; nothing of what is no list. */
+export function copyOfList(items: object): unknown[] | undefined {
+  return isList(items) ? Array.from(items) : undefined;
 }
 
 /** Whether it is an array or a typed array. */

@@ -1,4 +1,4 @@
-import { encode, type Encoded } from "../_internal/codec/mod.ts";
+import { encode, type Encoded, encodeThrown } from "../_internal/codec/mod.ts";
 import {
   type Inbox,
   openInbox,
@@ -191,23 +191,16 @@ class Servant {
   }
 
   #encode(value: unknown, root: string, thrown = false): Encoded {
-    return encode(value, {
-      root,
-      thrown,
-      to: "the pool",
-      destination: this.#results.destination,
-    });
+    return encode(value, { root, thrown, ...this.#receiver });
+  }
+
+  /** For whom answers are. */
+  get #receiver() {
+    return { to: "the pool", destination: this.#results.destination };
   }
 
   #fail(kind: number, task: number, error: unknown, ran: number): void {
-    let encoded;
-    try {
-      encoded = this.#encode(error, "error", true);
-    } catch (problem) {
-      // Not an error, of which what cannot be sent would be left out.
-      encoded = this.#encode(problem, "error", true);
-    }
-    this.#post(kind, task, encoded, ran);
+    this.#post(kind, task, encodeThrown(error, this.#receiver), ran);
   }
 
   #post(

@@ -151,6 +151,25 @@ export function encode(value: unknown, options: EncodeOptions): Encoded {
   }
 }
 
+/**
+ * Turns what was thrown into bytes; if it is no error, and cannot be sent, the error that says so.
+ *
+ * @param thrown What was thrown.
+ * @param options For whom it is.
+ * @returns The message, as of {@linkcode encode}.
+ */
+export function encodeThrown(
+  thrown: unknown,
+  options: Omit<EncodeOptions, "root" | "thrown"> = {},
+): Encoded {
+  const asThrown = { ...options, root: "error", thrown: true };
+  try {
+    return encode(thrown, asThrown);
+  } catch (problem) {
+    return encode(problem, asThrown);
+  }
+}
+
 function lengthOf(data: readonly Uint8Array[]): number {
   let length = 0;
   for (const part of data) length += part.length;

@@ -17,7 +17,12 @@
 
 export { copy } from "./copy.ts";
 export { decode, type DecodeOptions } from "./decode.ts";
-export { encode, type Encoded, type EncodeOptions } from "./encode.ts";
+export {
+  encode,
+  type Encoded,
+  type EncodeOptions,
+  encodeThrown,
+} from "./encode.ts";
 export {
   DecodeError,
   HANDLE,

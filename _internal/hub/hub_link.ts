@@ -1,4 +1,4 @@
-import { noteBlocked, unrefWorker } from "../parking/mod.ts";
+import { noteBlocked, textWorker, unrefWorker } from "../parking/mod.ts";
 import { type Address, bareTerms } from "../sockets/mod.ts";
 import { linkMain } from "./link_main.ts";
 import { LOAN_WORDS } from "./loan.ts";
@@ -90,10 +90,7 @@ export class HubLink {
       kept,
       ...bareTerms(PURPOSE, MOST_BYTES),
     };
-    // It imports nothing, so that it needs no permission to be loaded.
-    const source = `(${linkMain})(self)`;
-    const url = `data:text/javascript,${encodeURIComponent(source)}`;
-    const worker = new Worker(url, { type: "module", name: "hub link" });
+    const worker = textWorker(linkMain, "hub link");
     worker.postMessage(setup);
     unrefWorker(worker);
   }

@@ -115,7 +115,6 @@ export class Outflow {
           ? new Uint8Array(FIRST_BYTES)
           : written;
         this.#inFlight = undefined;
-        this.#isTakenOver = false;
         this.#note(bytes.length);
       }
     } catch {

@@ -1,4 +1,4 @@
-import { encode } from "../codec/mod.ts";
+import { encode, encodeThrown } from "../codec/mod.ts";
 import { Opaque } from "../handles/mod.ts";
 import type { TryResult } from "../parking/mod.ts";
 import {
@@ -68,12 +68,7 @@ export class SessionAnswers {
     if (error === CANCELLED) {
       return this.tell({ kind: TELL.CANCELLED, number }, isBlocked);
     }
-    let body: Body;
-    try {
-      body = encode(error, { root: "error", thrown: true });
-    } catch (problem) {
-      body = encode(problem, { root: "error", thrown: true });
-    }
+    const body = encodeThrown(error);
     const kind = TELL.THREW;
     this.tell({ kind, number, form: FORM.PLAIN, body }, isBlocked);
   }

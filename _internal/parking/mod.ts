@@ -17,6 +17,7 @@ export {
   sawWaiters,
   WAIT_LIST_WORDS,
 } from "./wait_list.ts";
+export { textWorker } from "./text_worker.ts";
 export type * from "./try_result.ts";
 export * from "./unref_worker.ts";
 export * from "./wait_for_promise.ts";

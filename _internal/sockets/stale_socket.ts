@@ -1,4 +1,5 @@
 import { pauseSync } from "../memory/mod.ts";
+import { textWorker } from "../parking/mod.ts";
 import { staleMain, type StaleQuestion } from "./stale_main.ts";
 
 /** Milliseconds in which whoever has bound a socket listens at it. */
@@ -60,10 +61,7 @@ function lock(folder: Deno.FsFile): boolean {
 /** Whether nobody listens there, after some time to begin to. */
 function isStale(path: string): boolean {
   const words = new Int32Array(new SharedArrayBuffer(4));
-  // It imports nothing, so that it needs no permission to be loaded.
-  const source = `(${staleMain})(self)`;
-  const url = `data:text/javascript,${encodeURIComponent(source)}`;
-  const worker = new Worker(url, { type: "module", name: "stale socket" });
+  const worker = textWorker(staleMain, "stale socket");
   const question: StaleQuestion = { path, words, pause: PAUSE_MS };
   worker.postMessage(question);
   Atomics.wait(words, 0, 0, WORKER_MS);
