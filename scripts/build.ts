@@ -4,8 +4,8 @@
  *
  * - the `library_….js`, one for each folder, and the pieces beside them are all the code: a program
  *   loads those of the folders that it uses, a child those of what it is told;
- * - a module that has an address of its own (an export of the package, what a child is started with)
- *   is a file there that hands on what the library has.
+ * - a module that has an address of its own (an export of the package, what is loaded later) is a file
+ *   there that hands on what the library has; what a child is started with is there itself.
  *
  * @module
  */
@@ -54,13 +54,11 @@ export async function build(
   await Deno.mkdir(into, { recursive: true });
   const sources = await listSources();
   const named = await listNamed(sources, also);
-  await bundle(named, into);
-  const files = new Map<string, string>();
+  const files = await bundle(named);
   const doors = await readPublicModules();
   for (const path of named) {
     files.set(asScript(path), await handOn(path, doors.includes(path)));
   }
-  for (const path of ENTRIES) files.set(asScript(path), handOnEntry(path));
   for (const [path, text] of await declare(doors)) {
     files.set(`types/${path}`, text);
   }
@@ -116,7 +114,7 @@ async function listNamed(
 }
 
 /** Makes the parts of the library, the entries, and what they have in common. */
-async function bundle(named: string[], into: URL): Promise<void> {
+async function bundle(named: string[]): Promise<Map<string, string>> {
   const folder = fileURLToPath(ROOT);
   const parts = new Map<string, string[]>();
   for (const path of named) {
@@ -133,9 +131,12 @@ async function bundle(named: string[], into: URL): Promise<void> {
     absWorkingDir: folder,
     entryPoints: [
       ...[...parts.keys()].map((part) => ({ in: `./${part}.part`, out: part })),
-      ...ENTRIES.map((path) => ({ in: `./${path}`, out: entryName(path) })),
+      ...ENTRIES.map((path) => ({
+        in: `./${path}`,
+        out: path.replace(/\.ts$/, ""),
+      })),
     ],
-    outdir: fileURLToPath(into),
+    outdir: folder,
     bundle: true,
     splitting: true,
     chunkNames: "piece-[hash]",
@@ -160,12 +161,7 @@ async function bundle(named: string[], into: URL): Promise<void> {
           { filter: /^\./ },
           ({ kind, path, importer }) =>
             kind === "dynamic-import"
-              ? {
-                path: `./${
-                  asScript(pathFromRoot(path, pathToFileURL(importer)))
-                }`,
-                external: true,
-              }
+              ? { path: laterImport(path, importer), external: true }
               : undefined,
         );
         it.onLoad({ filter: /.*/, namespace: "part" }, ({ path }) => ({
@@ -184,9 +180,21 @@ async function bundle(named: string[], into: URL): Promise<void> {
     }],
   });
   await esbuild.stop();
-  for (const { path, text } of outputFiles) {
-    await Deno.writeTextFile(path, withClassNames(text));
-  }
+  return new Map(
+    outputFiles.map(({ path, text }) => [
+      path.slice(folder.length),
+      withClassNames(text),
+    ]),
+  );
+}
+
+/** What an import of a module by another one, when that needs it, is in the package. */
+function laterImport(path: string, importer: string): string {
+  const from = pathToFileURL(importer);
+  const root = ENTRIES.includes(pathFromRoot(from.href, from))
+    ? up(pathFromRoot(from.href, from))
+    : "./";
+  return root + asScript(pathFromRoot(path, from));
 }
 
 /**
@@ -204,6 +212,7 @@ function withClassNames(text: string): string {
 /** Lets a module have an address though it is a piece of another file. */
 function withAddress(path: string, text: string): string {
   if (!text.includes("import.meta.url")) return text;
+  const isEntry = ENTRIES.includes(path);
   const isOwner = OWNER.test(text);
   const built = text.replace(OTHER_URL, ".js");
   if (isOwner && built !== text) {
@@ -212,7 +221,7 @@ function withAddress(path: string, text: string): string {
     );
   }
   // That of the piece is spelled so that it is not replaced itself.
-  const address = isOwner
+  const address = isOwner || isEntry
     ? `(({ url }) => url)(import.meta)`
     : `import.meta.resolve("./${asScript(path)}")`;
   return `const ${OWN_NAME} = /* @__PURE__ */ ${address};\n${built}`;
@@ -226,10 +235,6 @@ async function handOn(path: string, isPublic: boolean): Promise<string> {
   const types = `${up(path)}types/${declarationPath(path)}`;
   return (isPublic ? `/* @ts-self-types="${types}" */\n` : "") +
     `export {\n${names.join("")}} from "${up(path)}${partOf(path)}.js";\n`;
-}
-
-function handOnEntry(path: string): string {
-  return `export * from "${up(path)}${entryName(path)}.js";\n`;
 }
 
 /** The `deno.json` of the package. It needs none of what the repository needs. */
@@ -271,10 +276,6 @@ async function exportsOf(path: string): Promise<string[]> {
 /** What an export of a module is called in the library: `queue_mod$Queue`. */
 function publicName(path: string, name: string): string {
   return `${path.replace(/\.ts$/, "").replace(/\W/g, "_")}$${name}`;
-}
-
-function entryName(path: string): string {
-  return path.replace(/.*\/_?|\.ts$/g, "");
 }
 
 /** What the file of a module is called in the package. */
