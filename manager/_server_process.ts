@@ -1,13 +1,13 @@
-import { type LaunchedProcess, tie } from "../_internal/launch/mod.ts";
-import { callingModules } from "../_internal/launch/mod.ts";
+import {
+  callingModules,
+  type LaunchedProcess,
+  tie,
+} from "../_internal/launch/mod.ts";
 import { fromModule, Process } from "../process/mod.ts";
 import { Desk } from "./_desk.ts";
 import type { ManagerSetup } from "./_setup.ts";
 
-const SERVE = fromModule<(setup: ManagerSetup) => Promise<void>>(
-  new URL("./_server_entry.ts", import.meta.url),
-  "serve",
-);
+const ENTRY = new URL("./_server_entry.ts", import.meta.url);
 
 /** Milliseconds that the process has to end before it is killed. */
 const GRACE_MS = 5_000;
@@ -27,7 +27,10 @@ export class ServerProcess {
   constructor({ name, setup }: ServerOptions) {
     const desk = this.desk = new Desk(name);
     this.#process = new Process({
-      target: SERVE,
+      target: fromModule<(setup: ManagerSetup) => Promise<void>>(
+        ENTRY,
+        "serve",
+      ),
       args: [{ ...setup, desk, name }],
       name,
     });

@@ -29,14 +29,6 @@ export type Construct = (
   fields: object,
 ) => Promise<{ run(): unknown }> | { run(): unknown };
 
-/** The lines of a stack about how a child comes to run its target. */
-const OWN_FRAMES = new RegExp(
-  `\\n *at [^\\n]*(?:${
-    new URL("../../", import.meta.url).href.replace(/[^\w/]/g, "\\$&")
-  }(?:(?:process|_internal/launch)/|[\\w-]+\\.js)|data:text/javascript,import%7Bboot%7D)[^\\n]*?:\\d+:\\d+\\)?([^\\n]*)`,
-  "g",
-);
-
 let importer: Importer = (url) => import(url);
 
 /**
@@ -136,26 +128,41 @@ export function report(
   // Thrown in a callback, it has not come by who has called the target.
   explainReferenceError(error, target);
   const colors = !Deno.noColor && Deno.stderr.isTerminal();
-  trimStack(error);
+  const own = ownFrames();
+  trimStack(error, own);
   // Of an error that has no other frames the runtime would make one word.
-  const text = Deno.inspect(error, { colors }).replace(OWN_FRAMES, "$1");
+  const text = Deno.inspect(error, { colors }).replace(own, "$1");
   const uncaught = error instanceof Error ? "" : "Uncaught ";
   console.error(`${kind} ${name}:\n${uncaught}${text}`);
 }
 
+/** The lines of a stack about how a child comes to run its target. */
+function ownFrames(): RegExp {
+  const library = new URL("../../", import.meta.url).href
+    .replace(/[^\w/]/g, "\\$&");
+  return new RegExp(
+    `\\n *at [^\\n]*(?:${library}(?:(?:process|_internal/launch)/|[\\w-]+\\.js)|data:text/javascript,import%7Bboot%7D)[^\\n]*?:\\d+:\\d+\\)?([^\\n]*)`,
+    "g",
+  );
+}
+
 /** Takes our own part out of the stacks of an error and of its causes. */
-function trimStack(error: unknown, seen = new Set<unknown>()): void {
+function trimStack(
+  error: unknown,
+  own: RegExp,
+  seen = new Set<unknown>(),
+): void {
   if (!(error instanceof Error) || seen.has(error)) return;
   seen.add(error);
   try {
-    const trimmed = error.stack?.replace(OWN_FRAMES, "$1");
+    const trimmed = error.stack?.replace(own, "$1");
     if (trimmed && /\n *at /.test(trimmed)) error.stack = trimmed;
   } catch {
     // Frozen, or an accessor of its own: it is printed as it is.
   }
-  trimStack(error.cause, seen);
+  trimStack(error.cause, own, seen);
   if (!(error instanceof AggregateError)) return;
-  for (const each of error.errors) trimStack(each, seen);
+  for (const each of error.errors) trimStack(each, own, seen);
 }
 
 /**

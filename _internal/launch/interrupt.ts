@@ -1,12 +1,12 @@
 import {
   HEADER,
   openedMemory,
-  otherCalls,
   PARTICIPANT,
   participantAt,
   pauseSync,
   processMemory,
   reachesProcesses,
+  seldomCalls,
   slotOf,
   STATE,
   threadMemory,
@@ -144,7 +144,7 @@ function listenOrLeave(): void {
 
 /** Whether the next SIGINT makes those after it end the program at once. */
 function setGoodForOne(once: boolean): void {
-  const { sigaction } = otherCalls();
+  const { sigaction } = seldomCalls();
   sigaction(SIGINT, null, action);
   caught = handler[0];
   const words = new Int32Array(action.buffer);
@@ -164,7 +164,7 @@ async function interrupted(): Promise<void> {
 function leaveToProgram(): void {
   if (isDefault()) {
     handler[0] = caught;
-    otherCalls().sigaction(SIGINT, action, null);
+    seldomCalls().sigaction(SIGINT, action, null);
   }
   setGoodForOne(false);
 }
@@ -177,7 +177,7 @@ function interruptedBlocked(): void {
 function* endAll(): Generator<number> {
   if (ending) return;
   ending = true;
-  const { kill } = otherCalls();
+  const { kill } = seldomCalls();
   // Whoever comes up from now on ends by itself.
   Atomics.store(processMemory().words, HEADER.ENDING, 1);
   const count = processes({ known: true }).size;
@@ -242,6 +242,6 @@ function processes({ known = false } = {}): Set<number> {
 
 /** Whether SIGINT does what it does in a program that does not care. */
 function isDefault(): boolean {
-  otherCalls().sigaction(SIGINT, null, action);
+  seldomCalls().sigaction(SIGINT, null, action);
   return handler[0] === 0n;
 }

@@ -1,10 +1,4 @@
-import {
-  cString,
-  hasLibc,
-  mappingCalls,
-  otherCalls,
-  sleepingCalls,
-} from "../memory/mod.ts";
+import { cString, hasLibc, seldomCalls } from "../memory/mod.ts";
 
 const O_RDONLY_CLOEXEC = 0o2_000_000;
 const F_OK = 0;
@@ -12,8 +6,7 @@ const F_OK = 0;
 /** The command line of this process, read without permission to read files. */
 export function commandLineByLibc(): Uint8Array | undefined {
   if (!hasLibc()) return undefined;
-  const { open, close } = mappingCalls();
-  const { read } = sleepingCalls();
+  const { open, close, read } = seldomCalls();
   const fd = open(cString("/proc/self/cmdline"), O_RDONLY_CLOEXEC, 0);
   if (fd < 0) return undefined;
   try {
@@ -40,5 +33,7 @@ export function commandLineByLibc(): Uint8Array | undefined {
 
 /** Whether a file exists, as far as can be told without permission to read files. */
 export function accessByLibc(path: string): boolean | undefined {
-  return hasLibc() ? otherCalls().access(cString(path), F_OK) === 0 : undefined;
+  return hasLibc()
+    ? seldomCalls().access(cString(path), F_OK) === 0
+    : undefined;
 }

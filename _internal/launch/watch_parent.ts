@@ -1,4 +1,4 @@
-import { hasLibc, isAlive, openedMemory, otherCalls } from "../memory/mod.ts";
+import { hasLibc, isAlive, openedMemory, seldomCalls } from "../memory/mod.ts";
 import type { BootRecord, ParentFacts } from "./boot_record.ts";
 
 const PR_SET_PDEATHSIG = 1;
@@ -17,7 +17,7 @@ const LOOK_MS = 20;
 export function watchParent({ process: { parent } }: BootRecord): void {
   if (parent === null) return;
   if (hasLibc()) {
-    otherCalls().prctl(PR_SET_PDEATHSIG, BigInt(SIGKILL), 0n, 0n, 0n);
+    seldomCalls().prctl(PR_SET_PDEATHSIG, BigInt(SIGKILL), 0n, 0n, 0n);
   } else {
     Deno.unrefTimer(setInterval(() => endWith(parent), WATCH_MS));
   }

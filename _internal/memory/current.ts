@@ -4,7 +4,7 @@ import { hasLibc } from "./libc.ts";
 import type { Memory } from "./memory.ts";
 import { arrive, claim, isAlive } from "./participants.ts";
 import {
-  createMapping,
+  createMemory,
   type Mapping,
   openMapping,
   ProcessMemory,
@@ -91,7 +91,7 @@ export function joinThreadMemory(buffer: SharedArrayBuffer, id: number): void {
  */
 export function processMemory(): ProcessMemory {
   if (processes !== undefined) return processes;
-  if (threads === undefined) return processes = found(createMapping());
+  if (threads === undefined) return processes = begin(createMemory());
   const { words } = threads;
   // Settles which thread makes it.
   while (
@@ -103,7 +103,7 @@ export function processMemory(): ProcessMemory {
     threads.sleepSync(HEADER.ATTACHED, MAKING, 100);
   }
   try {
-    const memory = found(createMapping());
+    const memory = begin(createMemory());
     publish(memory.mapping, memory.self);
     // The main thread's place; a thread that came first takes one of its own.
     processes = isMainThread() ? memory : enterFromThread();
@@ -136,8 +136,8 @@ export function joinProcessMemory(
   return arrive(memory, id) && Atomics.load(memory.words, HEADER.ENDING) === 0;
 }
 
-function found(mapping: Mapping): ProcessMemory {
-  const memory = new ProcessMemory(mapping);
+/** Takes the first place in a new memory. */
+function begin(memory: ProcessMemory): ProcessMemory {
   memory.self = claim(memory, 0);
   memory.lockSlot(slotOf(memory.self));
   arrive(memory, memory.self);

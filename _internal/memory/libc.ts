@@ -1,32 +1,39 @@
 const INT = "i32";
 
 /*
- * Each function costs a tenth of a millisecond to look up, and each child waits
- * for those it needs to start: so they come in groups.
+ * To look a function up takes a few hundredths of a millisecond, and to make it fast to call more
+ * than a tenth. Each child waits for those that it needs to start: so what is called seldom stays
+ * slow, which is a microsecond, and the others come in groups.
  */
-const MAPPING = {
+const SELDOM = {
   open: { parameters: ["buffer", INT, INT], result: INT },
   close: { parameters: [INT], result: INT },
+  read: { parameters: [INT, "buffer", "usize"], result: "isize" },
+  access: { parameters: ["buffer", INT], result: INT },
+  pipe2: { parameters: ["buffer", INT], result: INT },
+  memfd_create: { parameters: ["buffer", "u32"], result: INT },
+  ftruncate: { parameters: [INT, "i64"], result: INT },
+  fallocate: { parameters: [INT, INT, "i64", "i64"], result: INT },
   mmap: {
     parameters: ["pointer", "usize", INT, INT, INT, "i64"],
     result: "pointer",
   },
   fcntl: { parameters: [INT, INT, "buffer"], result: INT },
+  prctl: { parameters: [INT, "u64", "u64", "u64", "u64"], result: INT },
+  kill: { parameters: [INT, INT], result: INT },
+  sigaction: { parameters: [INT, "buffer", "buffer"], result: INT },
 } as const;
 // The variadic `syscall` with the arguments of futex(2).
+const FUTEX = {
+  name: "syscall",
+  parameters: ["i64", "pointer", INT, INT, "buffer", "pointer", INT],
+  result: "i64",
+} as const;
 const SLEEPING = {
-  futex: {
-    name: "syscall",
-    parameters: ["i64", "pointer", INT, INT, "buffer", "pointer", INT],
-    result: "i64",
-  },
-  futexAsync: {
-    name: "syscall",
-    parameters: ["i64", "pointer", INT, INT, "buffer", "pointer", INT],
-    result: "i64",
-    nonblocking: true,
-  },
-  pipe2: { parameters: ["buffer", INT], result: INT },
+  futex: FUTEX,
+  futexAsync: { ...FUTEX, nonblocking: true },
+} as const;
+const RINGING = {
   ppoll: {
     parameters: ["buffer", "u64", "buffer", "pointer"],
     result: INT,
@@ -34,49 +41,56 @@ const SLEEPING = {
   read: { parameters: [INT, "buffer", "usize"], result: "isize" },
   write: { parameters: [INT, "buffer", "usize"], result: "isize" },
 } as const;
-const OTHERS = {
-  memfd_create: { parameters: ["buffer", "u32"], result: INT },
-  ftruncate: { parameters: [INT, "i64"], result: INT },
-  fallocate: { parameters: [INT, INT, "i64", "i64"], result: INT },
-  access: { parameters: ["buffer", INT], result: INT },
-  prctl: { parameters: [INT, "u64", "u64", "u64", "u64"], result: INT },
-  getppid: { parameters: [], result: INT },
-  kill: { parameters: [INT, INT], result: INT },
-  sigaction: { parameters: [INT, "buffer", "buffer"], result: INT },
-} as const;
 
-type Symbols<T extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<
+type Calls<T extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<
   T
 >["symbols"];
 
-let mapping: Symbols<typeof MAPPING> | undefined;
-let sleeping: Symbols<typeof SLEEPING> | undefined;
-let others: Symbols<typeof OTHERS> | undefined;
+let seldom: Calls<typeof SELDOM> | undefined;
+let sleeping: Calls<typeof SLEEPING> | undefined;
+let ringing: Calls<typeof RINGING> | undefined;
 
 /** Whether this program may call the C library of a Linux. */
 export function hasLibc(): boolean {
   // A grant of one file is not enough to see the memory that it maps.
-  return mapping !== undefined || (Deno.build.os === "linux" &&
+  return seldom !== undefined || (Deno.build.os === "linux" &&
     Deno.permissions.querySync({ name: "ffi" }).state === "granted");
 }
 
-/** What it takes to map memory. Needs `--allow-ffi`. */
-export function mappingCalls(): Symbols<typeof MAPPING> {
-  return mapping ??= open(MAPPING);
+/** What is called seldom. Needs `--allow-ffi`. */
+export function seldomCalls(): Calls<typeof SELDOM> {
+  return seldom ??= openSlow(SELDOM);
 }
 
-/** What it takes to sleep and to wake. Needs `--allow-ffi`. */
-export function sleepingCalls(): Symbols<typeof SLEEPING> {
+/** What it takes to sleep on a word and to wake those who do. Needs `--allow-ffi`. */
+export function sleepingCalls(): Calls<typeof SLEEPING> {
   return sleeping ??= open(SLEEPING);
 }
 
-/** What is called seldom. Needs `--allow-ffi`. */
-export function otherCalls(): Symbols<typeof OTHERS> {
-  return others ??= open(OTHERS);
+/** What it takes to sleep on a pipe and to wake who does. Needs `--allow-ffi`. */
+export function ringingCalls(): Calls<typeof RINGING> {
+  return ringing ??= open(RINGING);
 }
 
-function open<T extends Deno.ForeignLibraryInterface>(symbols: T): Symbols<T> {
-  return Deno.dlopen("libc.so.6", symbols).symbols;
+function open<T extends Deno.ForeignLibraryInterface>(functions: T): Calls<T> {
+  return Deno.dlopen("libc.so.6", functions).symbols;
+}
+
+/** Opens functions by their addresses, for which the runtime makes no code. */
+function openSlow<T extends Record<string, Deno.ForeignFunction>>(
+  functions: T,
+): Calls<T> {
+  const names = Object.keys(functions);
+  const addresses = open(
+    Object.fromEntries(names.map((name) => [name, { type: "pointer" }])),
+  );
+  return Object.fromEntries(names.map((name) => {
+    const pointer = new Deno.UnsafeFnPointer(
+      addresses[name] as Deno.PointerObject<never>,
+      functions[name],
+    );
+    return [name, pointer.call.bind(pointer)];
+  })) as Calls<T>;
 }
 
 /** Number of the futex system call. */

@@ -1,5 +1,5 @@
 import { PARTICIPANT, participantAt, slotOf } from "./layout.ts";
-import { cString, mappingCalls, sleepingCalls } from "./libc.ts";
+import { cString, ringingCalls, seldomCalls } from "./libc.ts";
 import type { Doorbell, Memory } from "./memory.ts";
 import { timespec } from "./timespec.ts";
 import { idAt, isCurrent } from "./participants.ts";
@@ -43,13 +43,13 @@ export class PipeDoorbell implements Doorbell {
     const ends = new Int32Array(2);
     const bytes = new Uint8Array(ends.buffer);
     // With too many files open, words have to do.
-    if (sleepingCalls().pipe2(bytes, O_NONBLOCK_CLOEXEC) !== 0) return -1;
+    if (seldomCalls().pipe2(bytes, O_NONBLOCK_CLOEXEC) !== 0) return -1;
     words[entry + PARTICIPANT.PIPE] = ends[1];
     return ends[0];
   }
 
   sleepSync(ms: number): void {
-    const { ppoll, read } = sleepingCalls();
+    const { ppoll, read } = ringingCalls();
     this.#poll[0] = this.#ours!;
     this.#poll[1] = POLLIN;
     if (ppoll(this.#poll, 1n, timespec(ms), null) > 0) {
@@ -74,7 +74,7 @@ export class PipeDoorbell implements Doorbell {
   ring(slot: number): void {
     const fd = this.#find(slot);
     if (fd < 0) return;
-    sleepingCalls().write(fd, RING, BigInt(RING.length));
+    ringingCalls().write(fd, RING, BigInt(RING.length));
   }
 
   #find(slot: number): number {
@@ -86,7 +86,7 @@ export class PipeDoorbell implements Doorbell {
     const { words } = this.#memory;
     const pid = words[at + PARTICIPANT.PID];
     const end = words[at + PARTICIPANT.PIPE];
-    const fd = mappingCalls().open(
+    const fd = seldomCalls().open(
       cString(`/proc/${pid}/fd/${end}`),
       O_WRONLY_NONBLOCK_CLOEXEC,
       0,
@@ -109,6 +109,6 @@ export class PipeDoorbell implements Doorbell {
 
   #forget(slot: number, fd: number): void {
     this.#others.delete(slot);
-    mappingCalls().close(fd);
+    seldomCalls().close(fd);
   }
 }

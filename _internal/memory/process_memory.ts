@@ -10,13 +10,7 @@ import {
   STATE,
   UNIT_BYTES,
 } from "./layout.ts";
-import {
-  cString,
-  FUTEX_CALL,
-  mappingCalls,
-  otherCalls,
-  sleepingCalls,
-} from "./libc.ts";
+import { cString, FUTEX_CALL, seldomCalls, sleepingCalls } from "./libc.ts";
 import type { Memory } from "./memory.ts";
 import { hasLostStarter, isAlive, layOutParticipants } from "./participants.ts";
 import { PipeDoorbell } from "./pipe_doorbell.ts";
@@ -104,7 +98,7 @@ export class ProcessMemory implements Memory {
   }
 
   discard(unit: number, units: number): boolean {
-    return otherCalls().fallocate(
+    return seldomCalls().fallocate(
       this.mapping.fd,
       PUNCH_HOLE_KEEP_SIZE,
       BigInt(DATA + unit * UNIT_BYTES),
@@ -151,7 +145,7 @@ export class ProcessMemory implements Memory {
   /** Takes the lock that says, until this process ends, that the slot's owner lives. */
   lockSlot(slot: number): void {
     if (
-      mappingCalls().fcntl(
+      seldomCalls().fcntl(
         this.mapping.fd,
         F_OFD_SETLK,
         flock(F_WRLCK, slot),
@@ -179,15 +173,14 @@ export class ProcessMemory implements Memory {
     // Another process may have the slot, and so the lock, by now.
     if (!isAlive(this, main)) return false;
     const lock = flock(F_WRLCK, slotOf(main));
-    return mappingCalls().fcntl(this.mapping.fd, F_OFD_GETLK, lock) !== 0 ||
+    return seldomCalls().fcntl(this.mapping.fd, F_OFD_GETLK, lock) !== 0 ||
       new Int16Array(lock.buffer)[0] !== F_UNLCK;
   }
 }
 
 /** Makes the memory of a new program. */
-export function createMapping(): Mapping {
-  const { memfd_create, ftruncate } = otherCalls();
-  const { close } = mappingCalls();
+export function createMemory(): ProcessMemory {
+  const { memfd_create, ftruncate, close } = seldomCalls();
   const made = memfd_create(cString("multiprocessing"), MFD_CLOEXEC);
   if (made < 0) throw new Error("Cannot create shared memory: memfd_create()");
   // Locks belong to an open file description, so this process opens its own.
@@ -198,16 +191,10 @@ export function createMapping(): Mapping {
       "Cannot create shared memory: it cannot be opened or sized",
     );
   }
-  const mapping = map(fd);
-  const words = new Int32Array(
-    Deno.UnsafePointerView.getArrayBuffer(
-      Deno.UnsafePointer.create(mapping.base)!,
-      CONTROL_WORDS * 4,
-    ),
-  );
-  layOutParticipants(words);
-  Atomics.store(words, HEADER.MAGIC, MAGIC);
-  return mapping;
+  const memory = new ProcessMemory(map(fd));
+  layOutParticipants(memory.words);
+  Atomics.store(memory.words, HEADER.MAGIC, MAGIC);
+  return memory;
 }
 
 /**
@@ -226,11 +213,11 @@ export function openMapping(pid: number, fd: number): Mapping {
 }
 
 function openFile(path: string): number {
-  return mappingCalls().open(cString(path), O_RDWR_CLOEXEC, 0);
+  return seldomCalls().open(cString(path), O_RDWR_CLOEXEC, 0);
 }
 
 function map(fd: number): Mapping {
-  const pointer = mappingCalls().mmap(
+  const pointer = seldomCalls().mmap(
     null,
     BigInt(MEMORY_BYTES),
     PROT_READ_WRITE,
