@@ -2,10 +2,10 @@
  * Builds the package as it is published, into `build/`: the library in few files, as a module costs
  * a program, and every child that it starts, more than what stands in it.
  *
- * - the `library_….js`, one for each folder, and the pieces beside them are all the code: a program
- *   loads those of the folders that it uses, a child those of what it is told;
+ * - the pieces, and the `library_….js` beside them, are all the code: a program loads those of the
+ *   parts that it uses, a child those of what it is told;
  * - a module that has an address of its own (an export of the package, what is loaded later) is a file
- *   there that hands on what the library has; what a child is started with is there itself.
+ *   there that hands on what these have; what a child is started with is there itself.
  *
  * @module
  */
@@ -25,6 +25,25 @@ const ENTRIES = [
   "process/_thread_entry.ts",
   "_internal/hub/_hub_entry.ts",
 ];
+/**
+ * The parts of the library, and which others each loads though it may not need all of them. Else the
+ * code would fall into many pieces by who needs what, and each costs who loads it a tenth of a
+ * millisecond.
+ */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  process: ["base"],
+  hub: ["process"],
+  queue: ["base"],
+  sync: ["base"],
+  worker: ["base"],
+  pool: ["process", "queue", "sync"],
+  manager: ["pool"],
+  server: ["manager"],
+};
+/** Of a file that the bundler has made: what it imports, and what it exports. */
+const IMPORTED = /\bimport\{([^}]*)\}from"\.\/([^"]+)"/g;
+const EXPORTED = /\bexport\{([^}]*)\};?\s*$/;
 const COPIED = ["README.md", "LICENSE", "CHANGELOG.md"];
 /** What holds the address of a module in its piece of the library. */
 const OWN_NAME = "MODULE_URL";
@@ -55,9 +74,10 @@ export async function build(
   const sources = await listSources();
   const named = await listNamed(sources, also);
   const files = await bundle(named);
+  const places = takePlaces(files);
   const doors = await readPublicModules();
   for (const path of named) {
-    files.set(asScript(path), await handOn(path, doors.includes(path)));
+    files.set(asScript(path), await handOn(path, places, doors.includes(path)));
   }
   for (const [path, text] of await declare(doors)) {
     files.set(`types/${path}`, text);
@@ -116,12 +136,12 @@ async function listNamed(
 /** Makes the parts of the library, the entries, and what they have in common. */
 async function bundle(named: string[]): Promise<Map<string, string>> {
   const folder = fileURLToPath(ROOT);
-  const parts = new Map<string, string[]>();
+  const parts = new Map(
+    Object.entries(PARTS).map(([part, others]) => [part, others.map(loadPart)]),
+  );
   for (const path of named) {
-    const part = parts.get(partOf(path)) ?? [];
-    parts.set(partOf(path), part);
     for (const name of await exportsOf(path)) {
-      part.push(
+      parts.get(partOf(path))!.push(
         `export { ${name} as ${publicName(path, name)} } from "./${path}";`,
       );
     }
@@ -130,7 +150,10 @@ async function bundle(named: string[]): Promise<Map<string, string>> {
     write: false,
     absWorkingDir: folder,
     entryPoints: [
-      ...[...parts.keys()].map((part) => ({ in: `./${part}.part`, out: part })),
+      ...Object.keys(PARTS).map((part) => ({
+        in: `./${part}.part`,
+        out: `library_${part}`,
+      })),
       ...ENTRIES.map((path) => ({
         in: `./${path}`,
         out: path.replace(/\.ts$/, ""),
@@ -191,10 +214,13 @@ async function bundle(named: string[]): Promise<Map<string, string>> {
 /** What an import of a module by another one, when that needs it, is in the package. */
 function laterImport(path: string, importer: string): string {
   const from = pathToFileURL(importer);
-  const root = ENTRIES.includes(pathFromRoot(from.href, from))
-    ? up(pathFromRoot(from.href, from))
-    : "./";
-  return root + asScript(pathFromRoot(path, from));
+  const fromPath = pathFromRoot(from.href, from);
+  return (ENTRIES.includes(fromPath) ? up(fromPath) : "./") +
+    asScript(pathFromRoot(path, from));
+}
+
+function loadPart(part: string): string {
+  return `import "./${part}.part";`;
 }
 
 /**
@@ -212,7 +238,6 @@ function withClassNames(text: string): string {
 /** Lets a module have an address though it is a piece of another file. */
 function withAddress(path: string, text: string): string {
   if (!text.includes("import.meta.url")) return text;
-  const isEntry = ENTRIES.includes(path);
   const isOwner = OWNER.test(text);
   const built = text.replace(OTHER_URL, ".js");
   if (isOwner && built !== text) {
@@ -221,20 +246,64 @@ function withAddress(path: string, text: string): string {
     );
   }
   // That of the piece is spelled so that it is not replaced itself.
-  const address = isOwner || isEntry
+  const address = isOwner || ENTRIES.includes(path)
     ? `(({ url }) => url)(import.meta)`
     : `import.meta.resolve("./${asScript(path)}")`;
   return `const ${OWN_NAME} = /* @__PURE__ */ ${address};\n${built}`;
 }
 
-/** The file that hands on what the library has of a module. */
-async function handOn(path: string, isPublic: boolean): Promise<string> {
-  const names = (await exportsOf(path)).map((name) =>
-    `  ${publicName(path, name)} as ${name},\n`
-  );
+/** Where something stands: a file, and its name there. */
+type Place = readonly [file: string, name: string];
+
+/**
+ * Finds where what the parts of the library export stands. Files that only hand it on are taken
+ * away, as nobody loads them.
+ */
+function takePlaces(files: Map<string, string>): Map<string, Place> {
+  const places = new Map<string, Place>();
+  for (const file of Object.keys(PARTS).map((part) => `library_${part}.js`)) {
+    const text = files.get(file)!;
+    const imported = new Map<string, Place>();
+    for (const [, names, from] of text.matchAll(IMPORTED)) {
+      for (const [name, own] of namesIn(names)) imported.set(own, [from, name]);
+    }
+    const exported = namesIn(EXPORTED.exec(text)![1]);
+    for (const [own, name] of exported) {
+      places.set(name, imported.get(own) ?? [file, name]);
+    }
+    if (exported.every(([own]) => imported.has(own))) files.delete(file);
+  }
+  return places;
+}
+
+/** Takes `a as b,c` apart. */
+function namesIn(list: string): (readonly [name: string, as: string])[] {
+  return list.split(",").map((item) => {
+    const [name, as = name] = item.split(" as ");
+    return [name, as];
+  });
+}
+
+/** The file that hands on what a module exports, from where it stands. */
+async function handOn(
+  path: string,
+  places: ReadonlyMap<string, Place>,
+  isPublic: boolean,
+): Promise<string> {
+  const byFile = new Map<string, string[]>();
+  for (const name of await exportsOf(path)) {
+    const [file, there] = places.get(publicName(path, name))!;
+    if (!byFile.has(file)) byFile.set(file, []);
+    byFile.get(file)!.push(`  ${there} as ${name},\n`);
+  }
   const types = `${up(path)}types/${declarationPath(path)}`;
+  const exports = Array.from(
+    byFile,
+    ([file, names]) =>
+      `export {\n${names.join("")}} from "${up(path)}${file}";\n`,
+  );
   return (isPublic ? `/* @ts-self-types="${types}" */\n` : "") +
-    `export {\n${names.join("")}} from "${up(path)}${partOf(path)}.js";\n`;
+    exports.join("");
 }
 
 /** The `deno.json` of the package. It needs none of what the repository needs. */
@@ -258,10 +327,26 @@ async function configuration(): Promise<string> {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** The part of the library that a module is in: one for each folder, the root and `_internal/` too. */
+/** The part of the library that a module is in. */
 function partOf(path: string): string {
-  const folder = path.split("/").at(-2)?.replace(/^_/, "");
-  return folder === undefined ? "library" : `library_${folder}`;
+  const [folder] = path.split("/");
+  switch (folder) {
+    case "_internal":
+      return path === "_internal/hub/client.ts" ? "hub" : "base";
+    case "process":
+    case "queue":
+      return folder;
+    case "pipe":
+    case "sync":
+      return "sync";
+    case "pool":
+      return path === "pool/_worker_entry.ts" ? "worker" : "pool";
+    default:
+      return path === "manager/_server_entry.ts" ||
+          path === "manager/_remote_server.ts"
+        ? "server"
+        : "manager";
+  }
 }
 
 /** From a module to the root. */
