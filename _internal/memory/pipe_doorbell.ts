@@ -23,7 +23,7 @@ export class PipeDoorbell implements Doorbell {
   /** Read end of our pipe; -1 if we cannot have one, undefined before we tried. */
   #ours: number | undefined;
   readonly #poll = new Int32Array(2);
-  readonly #drain = new Uint8Array(64);
+  readonly #drain = new Uint8Array(1024);
   /** Write ends of others' pipes, by slot. */
   readonly #others = new Map<number, { id: number; fd: number }>();
 
@@ -64,8 +64,16 @@ export class PipeDoorbell implements Doorbell {
       fd: this.#ours,
       readable: true,
       writable: false,
+      // Past the stream, which would take a fifth of the time from a ring to who waits for it.
+      onread: {
+        buffer: this.#drain,
+        callback() {
+          rung();
+          return true;
+        },
+      },
     });
-    socket.on("data", rung);
+    socket.resume();
     // Nobody else reads it, and its end is the end of this program.
     socket.on("error", () => {});
     socket.unref();
