@@ -1,21 +1,8 @@
-/** The classes of typed arrays, by what shared arrays call them. */
-export const ARRAY_KINDS = {
-  i8: Int8Array,
-  u8: Uint8Array,
-  i16: Int16Array,
-  u16: Uint16Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  i64: BigInt64Array,
-  u64: BigUint64Array,
-  f16: Float16Array,
-  f32: Float32Array,
-  f64: Float64Array,
-} as const;
+import { ARRAYS } from "../_internal/number_types.ts";
 
-/** Any of them. */
+/** A typed array of any kind. */
 export type NumberArray = InstanceType<
-  (typeof ARRAY_KINDS)[keyof typeof ARRAY_KINDS]
+  (typeof ARRAYS)[keyof typeof ARRAYS]
 >;
 
 /**
@@ -25,10 +12,10 @@ export type NumberArray = InstanceType<
  * @throws {RangeError} if there is no such length
  */
 export function newArray(kind: unknown, content: unknown): NumberArray {
-  if (typeof kind !== "string" || !Object.hasOwn(ARRAY_KINDS, kind)) {
+  if (typeof kind !== "string" || !Object.hasOwn(ARRAYS, kind)) {
     throw new TypeError(
       `Cannot create array: ${JSON.stringify(kind)} is not a type; there are ${
-        Object.keys(ARRAY_KINDS).join(", ")
+        Object.keys(ARRAYS).join(", ")
       }`,
     );
   }
@@ -40,6 +27,6 @@ export function newArray(kind: unknown, content: unknown): NumberArray {
       `Cannot create array: its length is ${content}, not a whole number from 0`,
     );
   }
-  const kindOf = ARRAY_KINDS[kind as keyof typeof ARRAY_KINDS];
+  const kindOf = ARRAYS[kind as keyof typeof ARRAYS];
   return Reflect.construct(kindOf, [content]);
 }

@@ -1,5 +1,5 @@
+import { ARRAYS } from "../_internal/number_types.ts";
 import {
-  ARRAYS,
   type SharedArrays,
   type SharedNumbers,
   viewOf,

@@ -1,3 +1,4 @@
+import { ARRAYS } from "../_internal/number_types.ts";
 import { describe } from "./_refusals.ts";
 
 /** The types of numbers that are shared one by one or in arrays, and what they are here. */
@@ -51,21 +52,6 @@ export interface SharedArrays {
   /** Of `f64`. */
   f64: Float64Array<ArrayBufferLike>;
 }
-
-/** Their classes. */
-export const ARRAYS = {
-  i8: Int8Array,
-  u8: Uint8Array,
-  i16: Int16Array,
-  u16: Uint16Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  i64: BigInt64Array,
-  u64: BigUint64Array,
-  f16: Float16Array,
-  f32: Float32Array,
-  f64: Float64Array,
-} as const;
 
 /** The number that stands for each type in shared memory. */
 const CODES = Object.keys(ARRAYS) as (keyof SharedNumbers)[];

@@ -1,7 +1,7 @@
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import { widestBytes } from "../_internal/memory/mod.ts";
+import { ARRAYS } from "../_internal/number_types.ts";
 import {
-  ARRAYS,
   codeOf,
   refuseType,
   type SharedArrays,
