@@ -239,18 +239,16 @@ export class ClientSession {
       }
       const settled = () => {
         this.#waits.delete(number);
-        if (name !== "wait") return;
-        for (const extra of this.#guards.newlyAbandoned(object)) {
-          this.#answers.tell({ kind: TELL.ABANDONED, extra }, false);
-        }
+        const isAbandoned = name === "wait" && this.#guards.isAbandoned(object);
+        return { ...borrower, isAbandoned };
       };
       result.then(
         (value) => {
-          settled();
-          if (!isPost) this.#returned(borrower, value, mayLend);
+          const asker = settled();
+          if (!isPost) this.#returned(asker, value, mayLend);
         },
         (error) => {
-          settled();
+          const asker = settled();
           if (!isPost) this.#answers.threw(asker, error);
         },
       );

@@ -230,6 +230,7 @@ export class HubClient implements Relay {
       });
       signal?.addEventListener("abort", cancel);
       let reply = await promise;
+      if (method.around !== undefined) this.#results.waited(reply, object);
       if (method.lends) {
         reply = await this.#loans.given(holding, loan, reply, doing);
       }
@@ -276,6 +277,7 @@ export class HubClient implements Relay {
         doing,
       );
     }
+    if (method.around !== undefined) this.#results.waited(reply, object);
     const result = this.#results.of(reply, object, holding);
     // A value may be anything, nothing included.
     const { form } = reply;
@@ -371,8 +373,6 @@ export class HubClient implements Relay {
         if (holding?.place.generation !== generation) return;
         return this.#connection.credits.add(holding, bytes, reply.epoch);
       }
-      case TELL.ABANDONED:
-        return this.#results.abandoned(reply.extra);
       case TELL.LENT:
         return this.#loans.came(reply);
       case TELL.DO:

@@ -111,16 +111,14 @@ export const TELL = {
   CANCELLED: 2,
   /** Cells have been reserved: the body is their numbers and generations. */
   RESERVED: 3,
-  /** What a guard is of has been abandoned. */
-  ABANDONED: 4,
   /** Do something for the call of that number. */
-  DO: 5,
+  DO: 4,
   /** Credit for an object: the body is its cell, its generation, and bytes. */
-  CREDIT: 6,
+  CREDIT: 5,
   /** Begin no more messages of the loan of that number: by the link. */
-  RECALL: 7,
+  RECALL: 6,
   /** More for the loan of that number, or nothing: it was asked for. */
-  LENT: 8,
+  LENT: 7,
 } as const;
 
 /** Loans that a client may have at a time. */
@@ -155,6 +153,10 @@ export interface Reply {
   /** See `SessionCredits`. */
   readonly epoch: number;
   readonly number: number;
+  /**
+   * The number of a guard, or of a delivery; of a condition's wait 1 if its lock was abandoned
+   * meanwhile.
+   */
   readonly extra: number;
   readonly body: Uint8Array;
 }

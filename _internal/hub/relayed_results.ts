@@ -33,9 +33,11 @@ export class RelayedResults {
     this.#released(number);
   }
 
-  /** Notes that what a guard is of was abandoned while a condition had it. */
-  abandoned(number: number): void {
-    this.#guards.get(number)?.deref()?.abandon();
+  /** Notes what the reply to a condition says: whether its lock was abandoned while it had that. */
+  waited({ extra }: Reply, condition: object): void {
+    if (extra === 0) return;
+    const { lock } = condition as { readonly lock: object };
+    for (const guard of this.#guards.values()) guard.deref()?.abandon(lock);
   }
 
   /** The result in a reply; a promise of it if modules must be loaded for it. */

@@ -25,6 +25,8 @@ export interface Asker {
   readonly isBlocked: boolean;
   /** What was asked. */
   readonly object?: object;
+  /** Whether what it has a guard of was abandoned while a condition had that. */
+  readonly isAbandoned?: boolean;
 }
 
 /** Answers one client of a hub. */
@@ -64,13 +66,10 @@ export class SessionAnswers {
   }
 
   /** Answers with an error. */
-  threw({ number, isBlocked }: Asker, error: unknown): void {
-    if (error === CANCELLED) {
-      return this.tell({ kind: TELL.CANCELLED, number }, isBlocked);
-    }
+  threw(asker: Asker, error: unknown): void {
+    if (error === CANCELLED) return this.#settle(asker, TELL.CANCELLED, {});
     const body = encodeThrown(error);
-    const kind = TELL.THREW;
-    this.tell({ kind, number, form: FORM.PLAIN, body }, isBlocked);
+    this.#settle(asker, TELL.THREW, { form: FORM.PLAIN, body });
   }
 
   /** Tells something that may be no answer. */
@@ -89,8 +88,17 @@ export class SessionAnswers {
     );
   }
 
-  #return({ number, isBlocked }: Asker, answer: Partial<Answer>): void {
-    this.tell({ kind: TELL.RETURNED, number, ...answer }, isBlocked);
+  #return(asker: Asker, answer: Partial<Answer>): void {
+    this.#settle(asker, TELL.RETURNED, answer);
+  }
+
+  #settle(
+    { number, isBlocked, isAbandoned }: Asker,
+    kind: number,
+    answer: Partial<Answer>,
+  ): void {
+    const extra = isAbandoned ? 1 : 0;
+    this.tell({ kind, number, extra, ...answer }, isBlocked);
   }
 
   /** Answers with messages together: the first is given, the others are lent. */

@@ -6,14 +6,9 @@ export interface Guard {
   release(): void;
 }
 
-interface Held {
-  readonly guard: Guard;
-  wasAbandoned: boolean;
-}
-
 /** The guards that a client of a hub has. */
 export class SessionGuards {
-  readonly #guards = new Map<number, Held>();
+  readonly #guards = new Map<number, Guard>();
   /** Those of locks, by lock: a condition may find it abandoned. */
   readonly #numbersOf = new WeakMap<object, Set<number>>();
   #last = 0;
@@ -21,7 +16,7 @@ export class SessionGuards {
   /** Keeps a guard of an object; gives its number. */
   add(guard: Guard, object: object): number {
     const number = ++this.#last;
-    this.#guards.set(number, { guard, wasAbandoned: guard.abandoned });
+    this.#guards.set(number, guard);
     const numbers = this.#numbersOf.get(object);
     // Only an RLock has more than one at a time.
     if (numbers === undefined || holdingOf(object)?.kind === CELL_KIND.LOCK) {
@@ -32,7 +27,7 @@ export class SessionGuards {
 
   /** Releases what a guard stands for. */
   release(number: number): void {
-    this.#guards.get(number)?.guard.release();
+    this.#guards.get(number)?.release();
     this.forget(number);
   }
 
@@ -41,20 +36,16 @@ export class SessionGuards {
     this.#guards.delete(number);
   }
 
-  /** Those of a lock that was abandoned while a condition had it, told of once. */
-  newlyAbandoned(condition: object): number[] {
+  /** Whether the lock of a condition was abandoned, perhaps while that had it. */
+  isAbandoned(condition: object): boolean {
     const { lock } = condition as { readonly lock?: object };
     const numbers = lock && this.#numbersOf.get(lock);
-    const found: number[] = [];
     for (const number of numbers ?? []) {
-      const held = this.#guards.get(number);
-      if (held === undefined) numbers!.delete(number);
-      else if (!held.wasAbandoned && held.guard.abandoned) {
-        held.wasAbandoned = true;
-        found.push(number);
-      }
+      const guard = this.#guards.get(number);
+      if (guard?.abandoned) return true;
+      if (guard === undefined) numbers!.delete(number);
     }
-    return found;
+    return false;
   }
 
   /** The client has ended. */

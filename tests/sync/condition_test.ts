@@ -148,11 +148,21 @@ Deno.test("Condition does not count who was killed while it waited", async () =>
   await second;
 });
 
-for (const end of ["sleep", "exit"] as const) {
-  Deno.test(`Condition tells who waits that the lock was abandoned, ${end}`, async () => {
+for (
+  const [end, who, form] of [
+    ["sleep", "task", "async"],
+    ["exit", "task", "async"],
+    ["sleep", "process", "async"],
+    ["sleep", "process", "sync"],
+  ] as const
+) {
+  Deno.test(`Condition tells a ${who} that waits that the lock was abandoned, ${form}, ${end}`, async () => {
     const condition = new Condition();
     const said = new Queue<unknown>();
-    const waiting = waitAtCondition(condition, said, "first", "async");
+    const waiting = who === "task"
+      ? waitAtCondition(condition, said, "first", form)
+      : start("process", waitAtCondition, condition, said, "first", form)
+        .join();
     assertEquals(await said.get(LONG), "first waits");
     const child = start(
       "process",
