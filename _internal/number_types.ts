@@ -1,4 +1,7 @@
-/** The types of numbers, and the classes of typed arrays that hold them. */
+/**
+ * The types of numbers, and the classes of typed arrays that hold them. Their order is that of the
+ * numbers that stand for them in shared memory.
+ */
 export const ARRAYS = {
   i8: Int8Array,
   u8: Uint8Array,

@@ -11,8 +11,10 @@
  */
 
 import * as esbuild from "esbuild";
+import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { declarationPath, declare } from "./declarations.ts";
+import { partOf, PARTS, type Place, takePlaces } from "./package_parts.ts";
 import { readPublicFolders, readPublicModules } from "./public_modules.ts";
 import { pathFromRoot, ROOT } from "./std_source.ts";
 
@@ -25,25 +27,6 @@ const ENTRIES = [
   "process/_thread_entry.ts",
   "_internal/hub/_hub_entry.ts",
 ];
-/**
- * The parts of the library, and which others each loads though it may not need all of them. Else the
- * code would fall into many pieces by who needs what, and each costs who loads it a tenth of a
- * millisecond.
- */
-const PARTS: Readonly<Record<string, readonly string[]>> = {
-  base: [],
-  process: ["base"],
-  hub: ["process"],
-  queue: ["base"],
-  sync: ["base"],
-  worker: ["base"],
-  pool: ["process", "queue", "sync"],
-  manager: ["pool"],
-  server: ["manager"],
-};
-/** Of a file that the bundler has made: what it imports, and what it exports. */
-const IMPORTED = /\bimport\{([^}]*)\}from"\.\/([^"]+)"/g;
-const EXPORTED = /\bexport\{([^}]*)\};?\s*$/;
 const COPIED = ["README.md", "LICENSE", "CHANGELOG.md"];
 /** What holds the address of a module in its piece of the library. */
 const OWN_NAME = "MODULE_URL";
@@ -203,11 +186,29 @@ async function bundle(named: string[]): Promise<Map<string, string>> {
     }],
   });
   await esbuild.stop();
-  return new Map(
-    outputFiles.map(({ path, text }) => [
-      path.slice(folder.length),
-      withClassNames(text),
-    ]),
+  const files = new Map<string, string>();
+  const empty = outputFiles.filter(({ text }) => text === "");
+  for (const { path, text } of outputFiles) {
+    if (text === "") continue;
+    const name = path.slice(folder.length);
+    checkEntry(name, text);
+    files.set(name, withClassNames(withoutImports(text, empty)));
+  }
+  return files;
+}
+
+/** What stands in an entry itself must not be named as if it stood at the root. */
+function checkEntry(file: string, text: string): void {
+  const isEntry = ENTRIES.some((path) => asScript(path) === file);
+  if (!isEntry || !/\bimport(?:\.meta\.resolve)?\("\.\//.test(text)) return;
+  throw new Error(`Cannot build ${file}: a module in it asks for an address`);
+}
+
+/** Nobody need load a file that nothing stands in. */
+function withoutImports(text: string, files: esbuild.OutputFile[]): string {
+  return files.reduce(
+    (rest, { path }) => rest.replace(`import"./${basename(path)}";`, ""),
+    text,
   );
 }
 
@@ -252,38 +253,6 @@ function withAddress(path: string, text: string): string {
   return `const ${OWN_NAME} = /* @__PURE__ */ ${address};\n${built}`;
 }
 
-/** Where something stands: a file, and its name there. */
-type Place = readonly [file: string, name: string];
-
-/**
- * Finds where what the parts of the library export stands. Files that only hand it on are taken
- * away, as nobody loads them.
- */
-function takePlaces(files: Map<string, string>): Map<string, Place> {
-  const places = new Map<string, Place>();
-  for (const file of Object.keys(PARTS).map((part) => `library_${part}.js`)) {
-    const text = files.get(file)!;
-    const imported = new Map<string, Place>();
-    for (const [, names, from] of text.matchAll(IMPORTED)) {
-      for (const [name, own] of namesIn(names)) imported.set(own, [from, name]);
-    }
-    const exported = namesIn(EXPORTED.exec(text)![1]);
-    for (const [own, name] of exported) {
-      places.set(name, imported.get(own) ?? [file, name]);
-    }
-    if (exported.every(([own]) => imported.has(own))) files.delete(file);
-  }
-  return places;
-}
-
-/** Takes `a as b,c` apart. */
-function namesIn(list: string): (readonly [name: string, as: string])[] {
-  return list.split(",").map((item) => {
-    const [name, as = name] = item.split(" as ");
-    return [name, as];
-  });
-}
-
 /** The file that hands on what a module exports, from where it stands. */
 async function handOn(
   path: string,
@@ -325,28 +294,6 @@ async function configuration(): Promise<string> {
     publish,
   };
   return `${JSON.stringify(config, null, 2)}\n`;
-}
-
-/** The part of the library that a module is in. */
-function partOf(path: string): string {
-  const [folder] = path.split("/");
-  switch (folder) {
-    case "_internal":
-      return path === "_internal/hub/client.ts" ? "hub" : "base";
-    case "process":
-    case "queue":
-      return folder;
-    case "pipe":
-    case "sync":
-      return "sync";
-    case "pool":
-      return path === "pool/_worker_entry.ts" ? "worker" : "pool";
-    default:
-      return path === "manager/_server_entry.ts" ||
-          path === "manager/_remote_server.ts"
-        ? "server"
-        : "manager";
-  }
 }
 
 /** From a module to the root. */

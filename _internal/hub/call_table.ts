@@ -6,6 +6,7 @@ interface Pending {
   readonly reject: (error: Error) => void;
   /** Whether the program may end meanwhile. */
   readonly isIdle: boolean;
+  readonly over: (() => void) | undefined;
 }
 
 /** A call of a hub that has ended. */
@@ -30,16 +31,18 @@ export class CallTable {
    *
    * @param doing what to say was attempted
    * @param isIdle whether the program may end while it waits
+   * @param over called once it is settled or forgotten, before anything else that the hub says
    */
   begin(
     doing: string,
     isIdle = false,
+    over?: () => void,
   ): { number: number; promise: Promise<Reply> } {
     const number = this.reserve(doing);
     const { promise, resolve, reject } = Promise.withResolvers<Reply>();
     // Whoever gives up before it is answered is not told twice.
     promise.catch(() => {});
-    this.#pending.set(number, { doing, resolve, reject, isIdle });
+    this.#pending.set(number, { doing, resolve, reject, isIdle, over });
     if (!isIdle) this.hold();
     return { number, promise };
   }
@@ -76,6 +79,7 @@ export class CallTable {
     const pending = this.#pending.get(number);
     if (pending === undefined) return;
     this.#pending.delete(number);
+    pending.over?.();
     if (!pending.isIdle) this.unhold();
   }
 
@@ -89,7 +93,10 @@ export class CallTable {
     this.isOver = true;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    for (const { doing, reject } of pending) reject(this.ended(doing));
+    for (const { doing, reject, over } of pending) {
+      over?.();
+      reject(this.ended(doing));
+    }
   }
 
   /** The error of those who ask a hub that has ended. */

@@ -239,17 +239,18 @@ export class ClientSession {
       }
       const settled = () => {
         this.#waits.delete(number);
-        const isAbandoned = name === "wait" && this.#guards.isAbandoned(object);
-        return { ...borrower, isAbandoned };
+        if (name !== "wait") return borrower;
+        const abandoned = this.#guards.newlyAbandoned(object);
+        return { ...borrower, abandoned };
       };
       result.then(
         (value) => {
-          const asker = settled();
-          if (!isPost) this.#returned(asker, value, mayLend);
+          const waiter = settled();
+          if (!isPost) this.#returned(waiter, value, mayLend);
         },
         (error) => {
-          const asker = settled();
-          if (!isPost) this.#answers.threw(asker, error);
+          const waiter = settled();
+          if (!isPost) this.#answers.threw(waiter, error);
         },
       );
     } catch (error) {

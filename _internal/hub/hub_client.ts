@@ -219,7 +219,8 @@ export class HubClient implements Relay {
       return;
     }
     const loan = method.lends ? this.#loans.ask(holding) : undefined;
-    const { number, promise } = calls.begin(doing);
+    const over = method.around?.(object);
+    const { number, promise } = calls.begin(doing, false, over);
     const cancel = () => this.#requests.post(ASK.CANCEL, number);
     try {
       if (doWhat !== undefined) this.#doers.set(number, doWhat);
@@ -230,7 +231,7 @@ export class HubClient implements Relay {
       });
       signal?.addEventListener("abort", cancel);
       let reply = await promise;
-      if (method.around !== undefined) this.#results.waited(reply, object);
+      if (over !== undefined) this.#results.waited(reply);
       if (method.lends) {
         reply = await this.#loans.given(holding, loan, reply, doing);
       }
@@ -261,23 +262,24 @@ export class HubClient implements Relay {
     const message = encodeCall(method, args);
     const details = { name: method.as ?? name, timeout, message };
     if (method.gives !== undefined) this.#loans.giveBack(holding);
-    let reply = this.#requests.exchange(
-      ASK.CALL,
-      holding.place,
-      details,
-      doing,
-    );
-    while (reply.kind === TELL.DO) {
-      const { body } = reply;
-      const done = doneMessage(() => doWhat?.(decode(body)));
+    const over = method.around?.(object);
+    let reply;
+    try {
       reply = this.#requests.exchange(
-        ASK.DONE,
-        NOWHERE,
-        { message: done },
+        ASK.CALL,
+        holding.place,
+        details,
         doing,
       );
+      while (reply.kind === TELL.DO) {
+        const { body } = reply;
+        const message = doneMessage(() => doWhat?.(decode(body)));
+        reply = this.#requests.exchange(ASK.DONE, NOWHERE, { message }, doing);
+      }
+    } finally {
+      over?.();
     }
-    if (method.around !== undefined) this.#results.waited(reply, object);
+    if (over !== undefined) this.#results.waited(reply);
     const result = this.#results.of(reply, object, holding);
     // A value may be anything, nothing included.
     const { form } = reply;

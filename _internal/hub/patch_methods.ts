@@ -131,7 +131,6 @@ function askSync(asked: Asked): unknown {
   if (method.gives === "value" || method.gives === "try") {
     holding.late.check();
   }
-  const ended = method.around?.(object);
   try {
     const result = client.callSync(
       object,
@@ -146,8 +145,6 @@ function askSync(asked: Asked): unknown {
     return finish(holding, method, result, given);
   } catch (error) {
     throw errorOf(method, error);
-  } finally {
-    ended?.();
   }
 }
 
@@ -158,7 +155,6 @@ async function askLater(asked: Asked): Promise<unknown> {
     const late = holding.late.next();
     if (late !== undefined) return await late;
   }
-  const ended = method.around?.(object);
   try {
     const doHere = method.doHere?.(object);
     const result = await client.call(
@@ -177,8 +173,6 @@ async function askLater(asked: Asked): Promise<unknown> {
     throw error instanceof UnsendableError
       ? error.cause
       : errorOf(method, error);
-  } finally {
-    ended?.();
   }
 }
 

@@ -1,4 +1,4 @@
-import { holdingOf, refuseToSend } from "../handles/mod.ts";
+import { refuseToSend } from "../handles/mod.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 import type { RelayedResults } from "./relayed_results.ts";
 
@@ -38,10 +38,9 @@ export class RelayedGuard implements Disposable {
     return this.#abandoned;
   }
 
-  /** Notes that an object, if it is that, was abandoned while a condition had it. */
-  abandon(object: object): void {
-    if (holdingOf(object) !== this.#holding) return;
-    if (this.#tenure === this.#holding.tenure) this.#abandoned = true;
+  /** Notes that what another guards was abandoned, if they guard it together. */
+  abandonWith(other: RelayedGuard): void {
+    if (this.#tenure === other.#tenure) this.#abandoned = true;
   }
 
   /** Releases it, once. */

@@ -89,6 +89,15 @@ export class RelayedHolding extends Holding {
     this.#released = true;
   }
 
+  override lend(): () => void {
+    const { held, tenure } = this;
+    this.letGo();
+    return () => {
+      this.held = this.held! + held!;
+      this.tenure = tenure;
+    };
+  }
+
   /** What is held has been let go, so many times; by default wholly. */
   letGo(times = Infinity): void {
     this.held = Math.max(0, this.held! - times);

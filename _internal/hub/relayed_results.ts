@@ -33,11 +33,11 @@ export class RelayedResults {
     this.#released(number);
   }
 
-  /** Notes what the reply to a condition says: whether its lock was abandoned while it had that. */
-  waited({ extra }: Reply, condition: object): void {
-    if (extra === 0) return;
-    const { lock } = condition as { readonly lock: object };
-    for (const guard of this.#guards.values()) guard.deref()?.abandon(lock);
+  /** Notes what the answer to a condition's wait says: a guard whose lock was abandoned meanwhile. */
+  waited({ extra }: Reply): void {
+    const told = this.#guards.get(extra)?.deref();
+    if (told === undefined) return;
+    for (const guard of this.#guards.values()) guard.deref()?.abandonWith(told);
   }
 
   /** The result in a reply; a promise of it if modules must be loaded for it. */

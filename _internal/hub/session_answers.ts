@@ -25,8 +25,8 @@ export interface Asker {
   readonly isBlocked: boolean;
   /** What was asked. */
   readonly object?: object;
-  /** Whether what it has a guard of was abandoned while a condition had that. */
-  readonly isAbandoned?: boolean;
+  /** The number of a guard whose lock was abandoned while a condition had it. */
+  readonly abandoned?: number;
 }
 
 /** Answers one client of a hub. */
@@ -93,11 +93,10 @@ export class SessionAnswers {
   }
 
   #settle(
-    { number, isBlocked, isAbandoned }: Asker,
+    { number, isBlocked, abandoned: extra = 0 }: Asker,
     kind: number,
     answer: Partial<Answer>,
   ): void {
-    const extra = isAbandoned ? 1 : 0;
     this.tell({ kind, number, extra, ...answer }, isBlocked);
   }
 

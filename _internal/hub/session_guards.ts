@@ -1,51 +1,60 @@
-import { CELL_KIND, holdingOf } from "../handles/mod.ts";
-
 /** What releases a lock, or its like. */
 export interface Guard {
   readonly abandoned: boolean;
   release(): void;
 }
 
+interface Held {
+  readonly guard: Guard;
+  /** The numbers of all guards of the same object. */
+  readonly siblings: Set<number>;
+  wasAbandoned: boolean;
+}
+
 /** The guards that a client of a hub has. */
 export class SessionGuards {
-  readonly #guards = new Map<number, Guard>();
-  /** Those of locks, by lock: a condition may find it abandoned. */
+  readonly #guards = new Map<number, Held>();
+  /** By object: a condition may find its lock abandoned. */
   readonly #numbersOf = new WeakMap<object, Set<number>>();
   #last = 0;
 
   /** Keeps a guard of an object; gives its number. */
   add(guard: Guard, object: object): number {
     const number = ++this.#last;
-    this.#guards.set(number, guard);
-    const numbers = this.#numbersOf.get(object);
-    // Only an RLock has more than one at a time.
-    if (numbers === undefined || holdingOf(object)?.kind === CELL_KIND.LOCK) {
-      this.#numbersOf.set(object, new Set([number]));
-    } else numbers.add(number);
+    const siblings = this.#numbersOf.get(object) ?? new Set();
+    this.#numbersOf.set(object, siblings.add(number));
+    const wasAbandoned = guard.abandoned;
+    this.#guards.set(number, { guard, siblings, wasAbandoned });
     return number;
   }
 
   /** Releases what a guard stands for. */
   release(number: number): void {
-    this.#guards.get(number)?.release();
+    this.#guards.get(number)?.guard.release();
     this.forget(number);
   }
 
   /** Forgets one that will not be released. */
   forget(number: number): void {
+    this.#guards.get(number)?.siblings.delete(number);
     this.#guards.delete(number);
   }
 
-  /** Whether the lock of a condition was abandoned, perhaps while that had it. */
-  isAbandoned(condition: object): boolean {
+  /**
+   * One of the guards of a condition's lock that was abandoned while that had it, as all are that
+   * have the lock together; 0 if none was. Each is told of once.
+   */
+  newlyAbandoned(condition: object): number {
     const { lock } = condition as { readonly lock?: object };
-    const numbers = lock && this.#numbersOf.get(lock);
-    for (const number of numbers ?? []) {
-      const guard = this.#guards.get(number);
-      if (guard?.abandoned) return true;
-      if (guard === undefined) numbers!.delete(number);
+    let found = 0;
+    for (const number of lock && this.#numbersOf.get(lock) || []) {
+      const held = this.#guards.get(number);
+      // None is left when the client has ended.
+      if (!held?.guard.abandoned || held.wasAbandoned) continue;
+      held.wasAbandoned = true;
+      found = number;
     }
-    return false;
+    return found;
   }
 
   /** The client has ended. */

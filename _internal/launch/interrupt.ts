@@ -1,12 +1,13 @@
 import {
+  hasLibc,
   HEADER,
+  lastingCalls,
   openedMemory,
   PARTICIPANT,
   participantAt,
   pauseSync,
   processMemory,
   reachesProcesses,
-  seldomCalls,
   slotOf,
   STATE,
   threadMemory,
@@ -72,7 +73,7 @@ let passedOn = false;
  */
 export function watchInterrupt(): void {
   const record = ownRecord();
-  if (watching || !reachesProcesses()) return;
+  if (watching || !reachesProcesses() || !hasLibc()) return;
   if (record !== undefined && record.kind !== "thread") return;
   watching = true;
   if (record !== undefined) {
@@ -144,7 +145,7 @@ function listenOrLeave(): void {
 
 /** Whether the next SIGINT makes those after it end the program at once. */
 function setGoodForOne(once: boolean): void {
-  const { sigaction } = seldomCalls();
+  const { sigaction } = lastingCalls();
   sigaction(SIGINT, null, action);
   caught = handler[0];
   const words = new Int32Array(action.buffer);
@@ -164,7 +165,7 @@ async function interrupted(): Promise<void> {
 function leaveToProgram(): void {
   if (isDefault()) {
     handler[0] = caught;
-    seldomCalls().sigaction(SIGINT, action, null);
+    lastingCalls().sigaction(SIGINT, action, null);
   }
   setGoodForOne(false);
 }
@@ -177,7 +178,7 @@ function interruptedBlocked(): void {
 function* endAll(): Generator<number> {
   if (ending) return;
   ending = true;
-  const { kill } = seldomCalls();
+  const { kill } = lastingCalls();
   // Whoever comes up from now on ends by itself.
   Atomics.store(processMemory().words, HEADER.ENDING, 1);
   const count = processes({ known: true }).size;
@@ -242,6 +243,6 @@ function processes({ known = false } = {}): Set<number> {
 
 /** Whether SIGINT does what it does in a program that does not care. */
 function isDefault(): boolean {
-  seldomCalls().sigaction(SIGINT, null, action);
+  lastingCalls().sigaction(SIGINT, null, action);
   return handler[0] === 0n;
 }

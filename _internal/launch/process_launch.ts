@@ -4,6 +4,7 @@ import { handOver, isRunning, reap, sharedModules } from "../handles/mod.ts";
 import {
   allocate,
   claim,
+  keepCalls,
   markKilled,
   type Memory,
   PARTICIPANT,
@@ -203,6 +204,8 @@ function spawnMapped(start: Start): LaunchedProcess {
     const where = [Deno.pid, memory.mapping.fd, id].join(":");
     const child = spawn(start, where, "null");
     settle(true);
+    // While it starts: it must be possible to end it though the permission is given up.
+    keepCalls();
     return {
       child,
       ended: endOf(start, child, memory, id),

@@ -2,10 +2,18 @@ const INT = "i32";
 
 /*
  * To look a function up takes a few hundredths of a millisecond, and to make it fast to call more
- * than a tenth. Each child waits for those that it needs to start: so what is called seldom stays
- * slow, which is a microsecond, and the others come in groups.
+ * than a tenth; the first one takes a whole one. Each child waits for those that it needs to start:
+ * so what is called seldom stays slow, which is a microsecond, and the others come in groups.
+ *
+ * What is slow asks for the permission at each call, and a program may give that up.
  */
+const LASTING = {
+  fcntl: { parameters: [INT, INT, "buffer"], result: INT },
+  kill: { parameters: [INT, INT], result: INT },
+  sigaction: { parameters: [INT, "buffer", "buffer"], result: INT },
+} as const;
 const SELDOM = {
+  ...LASTING,
   open: { parameters: ["buffer", INT, INT], result: INT },
   close: { parameters: [INT], result: INT },
   read: { parameters: [INT, "buffer", "usize"], result: "isize" },
@@ -18,10 +26,7 @@ const SELDOM = {
     parameters: ["pointer", "usize", INT, INT, INT, "i64"],
     result: "pointer",
   },
-  fcntl: { parameters: [INT, INT, "buffer"], result: INT },
   prctl: { parameters: [INT, "u64", "u64", "u64", "u64"], result: INT },
-  kill: { parameters: [INT, INT], result: INT },
-  sigaction: { parameters: [INT, "buffer", "buffer"], result: INT },
 } as const;
 // The variadic `syscall` with the arguments of futex(2).
 const FUTEX = {
@@ -47,19 +52,33 @@ type Calls<T extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<
 >["symbols"];
 
 let seldom: Calls<typeof SELDOM> | undefined;
+let lasting: Calls<typeof LASTING> | undefined;
 let sleeping: Calls<typeof SLEEPING> | undefined;
 let ringing: Calls<typeof RINGING> | undefined;
 
 /** Whether this program may call the C library of a Linux. */
 export function hasLibc(): boolean {
   // A grant of one file is not enough to see the memory that it maps.
-  return seldom !== undefined || (Deno.build.os === "linux" &&
-    Deno.permissions.querySync({ name: "ffi" }).state === "granted");
+  return Deno.build.os === "linux" &&
+    Deno.permissions.querySync({ name: "ffi" }).state === "granted";
 }
 
 /** What is called seldom. Needs `--allow-ffi`. */
 export function seldomCalls(): Calls<typeof SELDOM> {
   return seldom ??= openSlow(SELDOM);
+}
+
+/**
+ * What it takes to know who lives, and to end processes when Ctrl-C comes. Needs `--allow-ffi`, after
+ * {@linkcode keepCalls} no more.
+ */
+export function lastingCalls(): Calls<typeof LASTING> {
+  return lasting ?? seldomCalls();
+}
+
+/** Makes the lasting calls independent of the permission, which takes a millisecond. */
+export function keepCalls(): void {
+  lasting ??= open(LASTING);
 }
 
 /** What it takes to sleep on a word and to wake those who do. Needs `--allow-ffi`. */

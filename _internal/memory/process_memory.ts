@@ -10,7 +10,13 @@ import {
   STATE,
   UNIT_BYTES,
 } from "./layout.ts";
-import { cString, FUTEX_CALL, seldomCalls, sleepingCalls } from "./libc.ts";
+import {
+  cString,
+  FUTEX_CALL,
+  lastingCalls,
+  seldomCalls,
+  sleepingCalls,
+} from "./libc.ts";
 import type { Memory } from "./memory.ts";
 import { hasLostStarter, isAlive, layOutParticipants } from "./participants.ts";
 import { PipeDoorbell } from "./pipe_doorbell.ts";
@@ -145,7 +151,7 @@ export class ProcessMemory implements Memory {
   /** Takes the lock that says, until this process ends, that the slot's owner lives. */
   lockSlot(slot: number): void {
     if (
-      seldomCalls().fcntl(
+      lastingCalls().fcntl(
         this.mapping.fd,
         F_OFD_SETLK,
         flock(F_WRLCK, slot),
@@ -173,7 +179,7 @@ export class ProcessMemory implements Memory {
     // Another process may have the slot, and so the lock, by now.
     if (!isAlive(this, main)) return false;
     const lock = flock(F_WRLCK, slotOf(main));
-    return seldomCalls().fcntl(this.mapping.fd, F_OFD_GETLK, lock) !== 0 ||
+    return lastingCalls().fcntl(this.mapping.fd, F_OFD_GETLK, lock) !== 0 ||
       new Int16Array(lock.buffer)[0] !== F_UNLCK;
   }
 }

@@ -4,13 +4,17 @@ import { assert, assertEquals } from "@std/assert";
 import { Pipe } from "../../pipe/mod.ts";
 import { Process, type Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
-import { Condition, Lock, RLock, SharedValue } from "../../sync/mod.ts";
+import { Condition, Event, Lock, RLock, SharedValue } from "../../sync/mod.ts";
 import {
   alternate,
   compareLocks,
+  keepLock,
   notifyAndKeep,
   start,
+  waitAsTwo,
   waitAtCondition,
+  waitInVain,
+  waitWithAnother,
 } from "../fixtures/sync/together.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { TOLD_MS } from "../told.ts";
@@ -179,6 +183,62 @@ for (
     const guard = await condition.acquire();
     assertEquals(guard.abandoned, false);
     guard.release();
+  });
+}
+
+for (const Kind of [Lock, RLock]) {
+  Deno.test(`Condition tells the task that inherits the lock, and no other, with a ${Kind.name}`, async () => {
+    const condition = new Condition(new Kind());
+    const said = new Queue<unknown>();
+    const tasks = start("process", waitAsTwo, condition, said);
+    assertEquals(await said.get(LONG), "first waits");
+    assertEquals(await said.get(LONG), "second waits");
+    const child = start("process", notifyAndKeep, condition, said, "sleep");
+    assertEquals(await said.get(LONG), "notified");
+    (child as Process<never>).kill();
+    assertEquals(await said.get(LONG), "first: true");
+    {
+      using _guard = await condition.acquire(LONG);
+      condition.notify();
+    }
+    assertEquals(await said.get(LONG), "second: false");
+    assertEquals([await child.join(), await tasks.join()], [-9, 0]);
+  });
+
+  Deno.test(`Condition does not take a guard for an older one, with a ${Kind.name}`, async () => {
+    const condition = new Condition(new Kind());
+    const said = new Queue<unknown>();
+    const child = start("process", keepLock, condition, said);
+    assertEquals(await said.get(LONG), "asks");
+    assertEquals(await said.get(LONG), "has it");
+    const heir = start("process", waitWithAnother, condition, said);
+    (child as Process<never>).kill();
+    assertEquals(await said.get(LONG), "old: true");
+    assertEquals(await said.get(LONG), "waits");
+    {
+      using _guard = await condition.acquire(LONG);
+      condition.notify();
+    }
+    assertEquals(await said.get(LONG), "new: false, old: true");
+    assertEquals([await child.join(), await heir.join()], [-9, 0]);
+  });
+}
+
+for (const form of ["async", "sync", "signal"] as const) {
+  Deno.test(`Condition tells who has waited in vain that the lock was abandoned, by ${form}`, async () => {
+    const condition = new Condition();
+    const said = new Queue<unknown>();
+    const go = new Event();
+    const waiter = start("process", waitInVain, condition, said, go, form);
+    assertEquals(await said.get(LONG), "holds");
+    const child = start("process", keepLock, condition, said);
+    assertEquals(await said.get(LONG), "asks");
+    go.set();
+    assertEquals(await said.get(LONG), "has it");
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    (child as Process<never>).kill();
+    assertEquals(await said.get(LONG), "TimeoutError: true");
+    assertEquals([await child.join(), await waiter.join()], [-9, 0]);
   });
 }
 
