@@ -81,8 +81,7 @@ Only the main program may start processes and threads. Guard its code with
 
     if (import.meta.main) {
       …
-    }
-`,
+    }`,
   );
 }
 

@@ -84,7 +84,7 @@ for (const to of ["program", "group"] as const) {
   }
 }
 
-for (const what of ["starts-late", "listens-no-more"]) {
+for (const what of ["starts-late", "listens-no-more", "gives-up-ffi"]) {
   sharedTest(
     "interrupt",
     `Ctrl-C ends the processes of a program that ${what.replaceAll("-", " ")}`,

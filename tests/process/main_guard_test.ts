@@ -16,7 +16,7 @@ for (const kind of ["Process", "Thread"]) {
       new RegExp(
         `^${kind} ${kind}-1:\nError: Cannot start (?:Process-1:1|Thread-2): ${kind}-1 is still importing its modules\\.\n` +
           "Only the main program may start processes and threads\\. Guard its code with\n\n" +
-          "    if \\(import\\.meta\\.main\\) \\{\n      …\n    \\}\n",
+          "    if \\(import\\.meta\\.main\\) \\{\n      …\n    \\}",
       ),
     );
     assertEquals(stderr.match(/import\.meta\.main/g)?.length, 1);
