@@ -52,8 +52,7 @@ export async function writePage(
 
 \`deno task bench --write-readme\` writes this page. It measures the package as it
 is published beside CPython's \`multiprocessing\` and the pools of Node, all on the
-same work, but that CPython's tasks that compute are smaller, to take about as long;
-in turns, in one run: medians, with the least and the most in brackets. The ratio is
+same work, in turns, in one run: medians, with the least and the most in brackets. The ratio is
 ours to the other's; what is required of it is what we ask of ourselves.
 
 ${made}
