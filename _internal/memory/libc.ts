@@ -76,9 +76,9 @@ export function lastingCalls(): Calls<typeof LASTING> {
   return lasting ?? seldomCalls();
 }
 
-/** Makes the lasting calls independent of the permission, which takes a millisecond. */
+/** Makes the lasting calls independent of the permission, if there is one; takes a millisecond. */
 export function keepCalls(): void {
-  lasting ??= open(LASTING);
+  if (lasting === undefined && hasLibc()) lasting = open(LASTING);
 }
 
 /** What it takes to sleep on a word and to wake those who do. Needs `--allow-ffi`. */
