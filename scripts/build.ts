@@ -207,7 +207,11 @@ function checkEntry(file: string, text: string): void {
 /** Nobody need load a file that nothing stands in. */
 function withoutImports(text: string, files: esbuild.OutputFile[]): string {
   return files.reduce(
-    (rest, { path }) => rest.replace(`import"./${basename(path)}";`, ""),
+    (rest, { path }) =>
+      rest.replace(
+        new RegExp(`import"(?:\\.{1,2}/)+${basename(path)}";`),
+        "",
+      ),
     text,
   );
 }

@@ -1,5 +1,6 @@
 import {
   holdingOf,
+  type Pause,
   type RelayedMethod,
   type RelayedMethods,
 } from "../_internal/handles/mod.ts";
@@ -39,8 +40,8 @@ export const LOCK_METHODS: RelayedMethods = {
 
 /** How a hub is asked for what a condition does; its lock is asked for by itself. */
 export const CONDITION_METHODS: RelayedMethods = {
-  wait: { wait: 0, around: lend },
-  waitSync: { as: "wait", wait: 0, sync: true, around: lend },
+  wait: { wait: 0, pauses: pauseLock },
+  waitSync: { as: "wait", wait: 0, sync: true, pauses: pauseLock },
   notify: {
     post: (condition, [n = 1]) =>
       holds(lockOf(condition)) && Number.isInteger(n) && n as number >= 0,
@@ -48,9 +49,9 @@ export const CONDITION_METHODS: RelayedMethods = {
   notifyAll: { post: (condition) => holds(lockOf(condition)) },
 };
 
-/** Notes that a condition at a hub has the lock while it waits. */
-function lend(condition: object): () => void {
-  return holdingOf(lockOf(condition))!.lend();
+/** Notes that others may have the lock of a condition at a hub while it waits. */
+function pauseLock(condition: object): Pause | undefined {
+  return holdingOf(lockOf(condition))!.pause();
 }
 
 function lockOf(condition: object): object {

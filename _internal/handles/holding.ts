@@ -27,6 +27,14 @@ const collected = new FinalizationRegistry<Holding>((holding) =>
 /** Cells that were reserved for what is being made. */
 let reserved: number[] = [];
 
+/** The time for which others may have what is held. */
+export interface Pause {
+  /** What the guards of it have in common. */
+  readonly tenure: object;
+  /** It is held here again. */
+  end(): void;
+}
+
 /** This isolate's hold on a cell. */
 export class Holding {
   readonly memory: Memory;
@@ -144,9 +152,9 @@ export class Holding {
     if (--this.#pins === 0 && (this.#given || this.#released)) this.#letGo();
   }
 
-  /** Lets another have what is held at a hub, for a time; gives what ends that. */
-  lend(): () => void {
-    return () => {};
+  /** Leaves what is held at a hub to others, for a time. */
+  pause(): Pause | undefined {
+    return undefined;
   }
 
   /** Ends it where its participant has ended, so that nothing is left to let go. */

@@ -1,7 +1,7 @@
 import type { Channel } from "../channel/mod.ts";
 import type { CellKind, Memory } from "../memory/mod.ts";
 import type { TryResult } from "../parking/mod.ts";
-import type { Holding } from "./holding.ts";
+import type { Holding, Pause } from "./holding.ts";
 import type { Sharing } from "./shareable.ts";
 
 /*
@@ -42,8 +42,8 @@ export interface RelayedMethod {
   readonly prepare?: (args: unknown[]) => unknown[];
   /** Makes the result for the caller of the hub's. */
   readonly finish?: (result: unknown, args: readonly unknown[]) => unknown;
-  /** Called before the hub is asked; gives what to call as soon as it has answered. */
-  readonly around?: (object: object) => () => void;
+  /** Leaves something to others until the hub has answered. */
+  readonly pauses?: (object: object) => Pause | undefined;
   /** How often it lets go of what this isolate holds. */
   readonly released?: (args: readonly unknown[]) => number;
   /** What the hub may ask this isolate to do before it answers. */

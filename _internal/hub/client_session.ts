@@ -240,8 +240,8 @@ export class ClientSession {
       const settled = () => {
         this.#waits.delete(number);
         if (name !== "wait") return borrower;
-        const abandoned = this.#guards.newlyAbandoned(object);
-        return { ...borrower, abandoned };
+        const isAbandoned = this.#guards.newlyAbandoned(object);
+        return { ...borrower, isAbandoned };
       };
       result.then(
         (value) => {

@@ -219,7 +219,8 @@ export class HubClient implements Relay {
       return;
     }
     const loan = method.lends ? this.#loans.ask(holding) : undefined;
-    const over = method.around?.(object);
+    const pause = method.pauses?.(object);
+    const over = () => pause?.end();
     const { number, promise } = calls.begin(doing, false, over);
     const cancel = () => this.#requests.post(ASK.CANCEL, number);
     try {
@@ -231,7 +232,7 @@ export class HubClient implements Relay {
       });
       signal?.addEventListener("abort", cancel);
       let reply = await promise;
-      if (over !== undefined) this.#results.waited(reply);
+      if (pause !== undefined) this.#results.waited(reply, pause);
       if (method.lends) {
         reply = await this.#loans.given(holding, loan, reply, doing);
       }
@@ -262,8 +263,8 @@ export class HubClient implements Relay {
     const message = encodeCall(method, args);
     const details = { name: method.as ?? name, timeout, message };
     if (method.gives !== undefined) this.#loans.giveBack(holding);
-    const over = method.around?.(object);
-    let reply;
+    const pause = method.pauses?.(object);
+    let reply: Reply;
     try {
       reply = this.#requests.exchange(
         ASK.CALL,
@@ -273,13 +274,15 @@ export class HubClient implements Relay {
       );
       while (reply.kind === TELL.DO) {
         const { body } = reply;
-        const message = doneMessage(() => doWhat?.(decode(body)));
-        reply = this.#requests.exchange(ASK.DONE, NOWHERE, { message }, doing);
+        const done = {
+          message: doneMessage(() => doWhat?.(decode(body))),
+        };
+        reply = this.#requests.exchange(ASK.DONE, NOWHERE, done, doing);
       }
     } finally {
-      over?.();
+      pause?.end();
     }
-    if (over !== undefined) this.#results.waited(reply);
+    if (pause !== undefined) this.#results.waited(reply, pause);
     const result = this.#results.of(reply, object, holding);
     // A value may be anything, nothing included.
     const { form } = reply;

@@ -154,8 +154,8 @@ export interface Reply {
   readonly epoch: number;
   readonly number: number;
   /**
-   * The number of a delivery, or of a guard: with the answer to a condition's wait, of one whose
-   * lock was abandoned meanwhile.
+   * The number of a delivery, or of a guard; with the answer to a condition's wait 1 if its lock was
+   * abandoned meanwhile.
    */
   readonly extra: number;
   readonly body: Uint8Array;

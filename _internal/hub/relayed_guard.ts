@@ -1,5 +1,5 @@
 import { refuseToSend } from "../handles/mod.ts";
-import type { RelayedHolding } from "./relayed_holding.ts";
+import type { RelayedHolding, Tenure } from "./relayed_holding.ts";
 import type { RelayedResults } from "./relayed_results.ts";
 
 /** Releases what it guards at the hub. */
@@ -13,7 +13,7 @@ export class RelayedGuard implements Disposable {
   readonly #results: RelayedResults;
   readonly #holding: RelayedHolding;
   readonly #number: number;
-  readonly #tenure: object;
+  readonly #tenure: Tenure;
   #abandoned: boolean;
   #released = false;
 
@@ -38,9 +38,9 @@ export class RelayedGuard implements Disposable {
     return this.#abandoned;
   }
 
-  /** Notes that what another guards was abandoned, if they guard it together. */
-  abandonWith(other: RelayedGuard): void {
-    if (this.#tenure === other.#tenure) this.#abandoned = true;
+  /** Notes that what was held was abandoned while a condition had it, if this guards that. */
+  abandon(held: object): void {
+    if (this.#tenure.whole === held) this.#abandoned = true;
   }
 
   /** Releases it, once. */
@@ -48,7 +48,7 @@ export class RelayedGuard implements Disposable {
     if (this.#released) return;
     this.#released = true;
     this.#results.release(this.#number, this);
-    if (this.#tenure === this.#holding.tenure) this.#holding.letGo(1);
+    if (this.#tenure.whole === this.#holding.tenure) this.#holding.letGo(1);
   }
 
   /** Releases it, once. */

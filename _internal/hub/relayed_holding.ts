@@ -1,13 +1,28 @@
-import { Holding, LateMessages } from "../handles/mod.ts";
+import { Holding, LateMessages, type Pause } from "../handles/mod.ts";
 import type { CellKind } from "../memory/mod.ts";
 import type { HubClient } from "./hub_client.ts";
+
+/** The time from taking what is at a hub until it has been let go wholly. */
+export class Tenure {
+  #whole: Tenure | undefined;
+
+  /** The one that it has become a part of, or itself. */
+  get whole(): Tenure {
+    return this.#whole?.whole ?? this;
+  }
+
+  /** Becomes a part of another one. */
+  join(other: Tenure): void {
+    this.#whole = other;
+  }
+}
 
 /** An isolate's hold on something at its hub. */
 export class RelayedHolding extends Holding {
   override readonly isRelayed = true;
   override held: number | undefined = 0;
   /** Changes when what is held has been let go wholly: guards from before do nothing. */
-  tenure: object = {};
+  tenure: Tenure = new Tenure();
   /** Whether it has been closed here, so that nothing is sent ahead any more. */
   sendsNoMore = false;
   /** What never changes, once it was asked for. */
@@ -89,18 +104,23 @@ export class RelayedHolding extends Holding {
     this.#released = true;
   }
 
-  override lend(): () => void {
+  override pause(): Pause {
     const { held, tenure } = this;
     this.letGo();
-    return () => {
-      this.held = this.held! + held!;
-      this.tenure = tenure;
+    return {
+      tenure,
+      end: () => {
+        // Taken together with what is held again, of which is heard only now.
+        if (this.held! > 0) this.tenure.join(tenure);
+        this.held = this.held! + held!;
+        this.tenure = tenure;
+      },
     };
   }
 
   /** What is held has been let go, so many times; by default wholly. */
   letGo(times = Infinity): void {
     this.held = Math.max(0, this.held! - times);
-    if (this.held === 0) this.tenure = {};
+    if (this.held === 0) this.tenure = new Tenure();
   }
 }

@@ -1,5 +1,5 @@
 import { decode, DecodeError } from "../codec/mod.ts";
-import { fromHubBytes } from "../handles/mod.ts";
+import { fromHubBytes, type Pause } from "../handles/mod.ts";
 import { ASK, FORM, type Reply, TELL } from "./messages.ts";
 import { RelayedGuard } from "./relayed_guard.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
@@ -33,11 +33,10 @@ export class RelayedResults {
     this.#released(number);
   }
 
-  /** Notes what the answer to a condition's wait says: a guard whose lock was abandoned meanwhile. */
-  waited({ extra }: Reply): void {
-    const told = this.#guards.get(extra)?.deref();
-    if (told === undefined) return;
-    for (const guard of this.#guards.values()) guard.deref()?.abandonWith(told);
+  /** Notes what the answer to a condition's wait says: whether its lock was abandoned meanwhile. */
+  waited({ extra }: Reply, { tenure }: Pause): void {
+    if (extra === 0) return;
+    for (const guard of this.#guards.values()) guard.deref()?.abandon(tenure);
   }
 
   /** The result in a reply; a promise of it if modules must be loaded for it. */

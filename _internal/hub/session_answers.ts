@@ -25,8 +25,8 @@ export interface Asker {
   readonly isBlocked: boolean;
   /** What was asked. */
   readonly object?: object;
-  /** The number of a guard whose lock was abandoned while a condition had it. */
-  readonly abandoned?: number;
+  /** Whether its lock was abandoned while a condition had that. */
+  readonly isAbandoned?: boolean;
 }
 
 /** Answers one client of a hub. */
@@ -93,10 +93,11 @@ export class SessionAnswers {
   }
 
   #settle(
-    { number, isBlocked, abandoned: extra = 0 }: Asker,
+    { number, isBlocked, isAbandoned }: Asker,
     kind: number,
     answer: Partial<Answer>,
   ): void {
+    const extra = isAbandoned ? 1 : 0;
     this.tell({ kind, number, extra, ...answer }, isBlocked);
   }
 

@@ -40,19 +40,17 @@ export class SessionGuards {
     this.#guards.delete(number);
   }
 
-  /**
-   * One of the guards of a condition's lock that was abandoned while that had it, as all are that
-   * have the lock together; 0 if none was. Each is told of once.
-   */
-  newlyAbandoned(condition: object): number {
+  /** Whether guards of a condition's lock were abandoned since this was last asked. */
+  newlyAbandoned(condition: object): boolean {
     const { lock } = condition as { readonly lock?: object };
-    let found = 0;
-    for (const number of lock && this.#numbersOf.get(lock) || []) {
+    if (lock === undefined) return false;
+    let found = false;
+    for (const number of this.#numbersOf.get(lock) ?? []) {
       const held = this.#guards.get(number);
       // None is left when the client has ended.
       if (!held?.guard.abandoned || held.wasAbandoned) continue;
       held.wasAbandoned = true;
-      found = number;
+      found = true;
     }
     return found;
   }

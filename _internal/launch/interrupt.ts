@@ -1,6 +1,7 @@
 import {
   hasLibc,
   HEADER,
+  keepCalls,
   lastingCalls,
   openedMemory,
   PARTICIPANT,
@@ -100,10 +101,16 @@ export function watchWhenAsked(): void {
 
 /** What the main thread looks at whenever a blocking sleep of it is over. */
 function lookWhileBlocked(): void {
-  if (isAsked()) watchInterrupt();
+  if (isAsked()) watchForThread();
   // A thread that blocks hears no signals, but the first one resets what becomes of
   // the next.
   if (listening && isDefault()) interruptedBlocked();
+}
+
+/** Watches for a thread, which keeps its own calls only. */
+export function watchForThread(): void {
+  watchInterrupt();
+  keepCalls();
 }
 
 /** The same of another thread, which cannot hear what it is to pass on. */

@@ -204,8 +204,6 @@ function spawnMapped(start: Start): LaunchedProcess {
     const where = [Deno.pid, memory.mapping.fd, id].join(":");
     const child = spawn(start, where, "null");
     settle(true);
-    // While it starts: it must be possible to end it though the permission is given up.
-    keepCalls();
     return {
       child,
       ended: endOf(start, child, memory, id),
@@ -277,6 +275,8 @@ function spawn(
     throw error;
   }
   addRunning(child, record.daemon);
+  // While it starts: it must be possible to end it though the permission is given up.
+  keepCalls();
   log?.info(`started ${record.name} (pid ${child.pid})`);
   return child;
 }

@@ -27,7 +27,7 @@ import { withAuthKey } from "./auth_key.ts";
 import { type BootRecord, writeBoot } from "./boot_record.ts";
 import { workerPermissions } from "./child_permissions.ts";
 import { filePath } from "./file_path.ts";
-import { WATCH, watchInterrupt, watchWhenAsked } from "./interrupt.ts";
+import { WATCH, watchForThread, watchWhenAsked } from "./interrupt.ts";
 import { grantOf, hasItem } from "./permission_kind.ts";
 import { addRunningThread } from "./running_children.ts";
 import { shareCounts } from "./self.ts";
@@ -126,7 +126,7 @@ export class LaunchedThread {
     settle(true);
     this.#ended.promise.then(() => expected?.left());
     this.#worker.addEventListener("message", ({ data }) => {
-      if (data === WATCH) watchInterrupt();
+      if (data === WATCH) watchForThread();
       // Its last message; whoever joins it need not wait for that.
       else this.#notice();
     });

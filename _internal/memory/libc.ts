@@ -2,20 +2,20 @@ const INT = "i32";
 
 /*
  * To look a function up takes a few hundredths of a millisecond, and to make it fast to call more
- * than a tenth; the first one takes a whole one. Each child waits for those that it needs to start:
- * so what is called seldom stays slow, which is a microsecond, and the others come in groups.
+ * than a tenth, the first of them a whole millisecond. Each child waits for those that it needs to
+ * start: so what is called seldom stays slow, which is a microsecond, and the others come in groups.
  *
  * What is slow asks for the permission at each call, and a program may give that up.
  */
 const LASTING = {
+  open: { parameters: ["buffer", INT, INT], result: INT },
+  close: { parameters: [INT], result: INT },
   fcntl: { parameters: [INT, INT, "buffer"], result: INT },
   kill: { parameters: [INT, INT], result: INT },
   sigaction: { parameters: [INT, "buffer", "buffer"], result: INT },
 } as const;
 const SELDOM = {
   ...LASTING,
-  open: { parameters: ["buffer", INT, INT], result: INT },
-  close: { parameters: [INT], result: INT },
   read: { parameters: [INT, "buffer", "usize"], result: "isize" },
   access: { parameters: ["buffer", INT], result: INT },
   pipe2: { parameters: ["buffer", INT], result: INT },
@@ -69,8 +69,8 @@ export function seldomCalls(): Calls<typeof SELDOM> {
 }
 
 /**
- * What it takes to know who lives, and to end processes when Ctrl-C comes. Needs `--allow-ffi`, after
- * {@linkcode keepCalls} no more.
+ * What it takes to know who lives, to tell others, and to end processes when Ctrl-C comes. Needs
+ * `--allow-ffi`, after {@linkcode keepCalls} no more.
  */
 export function lastingCalls(): Calls<typeof LASTING> {
   return lasting ?? seldomCalls();

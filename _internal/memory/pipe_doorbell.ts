@@ -1,5 +1,5 @@
 import { PARTICIPANT, participantAt, slotOf } from "./layout.ts";
-import { cString, ringingCalls, seldomCalls } from "./libc.ts";
+import { cString, lastingCalls, ringingCalls, seldomCalls } from "./libc.ts";
 import type { Doorbell, Memory } from "./memory.ts";
 import { timespec } from "./timespec.ts";
 import { idAt, isCurrent } from "./participants.ts";
@@ -94,7 +94,7 @@ export class PipeDoorbell implements Doorbell {
     const { words } = this.#memory;
     const pid = words[at + PARTICIPANT.PID];
     const end = words[at + PARTICIPANT.PIPE];
-    const fd = seldomCalls().open(
+    const fd = lastingCalls().open(
       cString(`/proc/${pid}/fd/${end}`),
       O_WRONLY_NONBLOCK_CLOEXEC,
       0,
@@ -117,6 +117,6 @@ export class PipeDoorbell implements Doorbell {
 
   #forget(slot: number, fd: number): void {
     this.#others.delete(slot);
-    seldomCalls().close(fd);
+    lastingCalls().close(fd);
   }
 }

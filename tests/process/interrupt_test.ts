@@ -84,7 +84,15 @@ for (const to of ["program", "group"] as const) {
   }
 }
 
-for (const what of ["starts-late", "listens-no-more", "gives-up-ffi"]) {
+for (
+  const what of [
+    "starts-late",
+    "listens-no-more",
+    "gives-up-ffi",
+    "gives-up-ffi-and-shares-nothing",
+    "gives-up-ffi-after-a-thread-has-started-one",
+  ]
+) {
   sharedTest(
     "interrupt",
     `Ctrl-C ends the processes of a program that ${what.replaceAll("-", " ")}`,

@@ -11,6 +11,7 @@ import {
   keepLock,
   notifyAndKeep,
   start,
+  takeBeforeHearing,
   waitAsTwo,
   waitAtCondition,
   waitInVain,
@@ -223,6 +224,23 @@ for (const Kind of [Lock, RLock]) {
     assertEquals([await child.join(), await heir.join()], [-9, 0]);
   });
 }
+
+Deno.test("Condition knows that the lock is free, though it was taken before it was heard of", async () => {
+  const condition = new Condition(new RLock());
+  const said = new Queue<unknown>();
+  const child = start("process", takeBeforeHearing, condition, said);
+  assertEquals(await said.get(LONG), "waits");
+  {
+    using _guard = await condition.acquire(LONG);
+    condition.notify();
+  }
+  assertEquals(await said.get(LONG), "takes it: true");
+  assertEquals(
+    await said.get(LONG),
+    "Cannot notify condition: its lock is not held",
+  );
+  assertEquals(await child.join(), 0);
+});
 
 for (const form of ["async", "sync", "signal"] as const) {
   Deno.test(`Condition tells who has waited in vain that the lock was abandoned, by ${form}`, async () => {
