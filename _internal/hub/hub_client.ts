@@ -220,7 +220,7 @@ export class HubClient implements Relay {
     }
     const loan = method.lends ? this.#loans.ask(holding) : undefined;
     const pause = method.pauses?.(object);
-    const over = () => pause?.end();
+    const over = pause && (() => pause.end());
     const { number, promise } = calls.begin(doing, false, over);
     const cancel = () => this.#requests.post(ASK.CANCEL, number);
     try {
