@@ -174,6 +174,8 @@ export class ClientSession {
         return this.#begun(request);
       case ASK.KEPT:
         return this.#loans.kept(number, cell, request.order === UNORDERED);
+      case ASK.HEARD:
+        return this.#answers.tell({ kind: TELL.RETURNED }, true);
       case ASK.BYE:
         this.#endsWell = true;
         return;

@@ -5,12 +5,14 @@ import { CallTable } from "./call_table.ts";
 import { Credits } from "./credits.ts";
 import type { HubLink } from "./hub_link.ts";
 import {
+  ASK,
   FLAG,
   nextOrder,
   readReply,
   type Reply,
   requestLength,
   TELL,
+  UNORDERED,
   writeRequest,
 } from "./messages.ts";
 import { Outflow } from "./outflow.ts";
@@ -37,13 +39,19 @@ export interface Details {
   readonly message?: Message;
 }
 
+/** What a connection needs of its socket. */
+export type HubSocket = Pick<
+  FramedSocket,
+  "close" | "hold" | "reader" | "write"
+>;
+
 /** A connection to a hub: requests go out in order, and replies find their calls. */
 export class HubConnection {
   readonly calls: CallTable;
   readonly credits = new Credits();
-  readonly #socket: FramedSocket;
+  readonly #socket: HubSocket;
   readonly #outflow: Outflow;
-  readonly #link: HubLink;
+  readonly #link: Pick<HubLink, "exchange">;
   readonly #told: (reply: Reply) => void;
   readonly #ended: () => void;
   #order = 0;
@@ -54,8 +62,8 @@ export class HubConnection {
    * @param ended called once the hub has ended
    */
   constructor(
-    socket: FramedSocket,
-    link: HubLink,
+    socket: HubSocket,
+    link: Pick<HubLink, "exchange">,
     told: (reply: Reply) => void,
     ended: () => void,
   ) {
@@ -84,7 +92,8 @@ export class HubConnection {
     const { isFollowed, lends, unlessBegun } = details;
     const flags = (lends ? FLAG.LENDS : 0) |
       (unlessBegun ? FLAG.UNLESS_BEGUN : 0);
-    const request = this.#request(kind, flags, number, place, details);
+    const order = this.#nextOrder();
+    const request = this.#request(kind, flags, order, number, place, details);
     this.#outflow.add(
       requestLength(request),
       (target, at) => writeRequest(target, at, request),
@@ -95,7 +104,9 @@ export class HubConnection {
   /**
    * Sends what nobody waits for, so that it has been said when this returns, whatever
    * becomes of this thread then. If what went out before is still being written, as it
-   * seems to be while a thread goes on without a wait, the link writes it.
+   * seems to be while a thread goes on without a wait, the link writes it, and waits until
+   * the hub has it: if this process ended now, the end of the other connection might be
+   * seen before what is on its way by the link.
    *
    * @throws {Error} if the hub has ended
    */
@@ -107,11 +118,8 @@ export class HubConnection {
     doing: string,
   ): void {
     this.send(kind, number, place, details);
-    const outflow = this.#outflow;
     // Where the link cannot work, it goes out as all else does.
-    const isWritten = outflow.isBehind &&
-      this.#link.write(outflow.unwritten, doing);
-    if (isWritten) outflow.takenOver();
+    if (this.#outflow.isBehind) this.#askByLink(ASK.HEARD, UNORDERED, doing);
   }
 
   /**
@@ -161,7 +169,22 @@ export class HubConnection {
     doing: string,
   ): Reply {
     this.calls.check(doing);
-    const request = this.#request(kind, FLAG.BLOCKED, 0, place, details);
+    const order = this.#nextOrder();
+    const reply = this.#askByLink(kind, order, doing, place, details);
+    if (reply !== undefined) return reply;
+    this.#end();
+    throw this.calls.ended(doing);
+  }
+
+  /** Gives the answer, or nothing if the link does not work. */
+  #askByLink(
+    kind: number,
+    order: number,
+    doing: string,
+    place = NOWHERE,
+    details: Details = {},
+  ): Reply | undefined {
+    const request = this.#request(kind, FLAG.BLOCKED, order, 0, place, details);
     const answer = this.#link.exchange(
       // What went out before may still stand in a buffer here.
       this.#outflow.unwritten,
@@ -169,25 +192,26 @@ export class HubConnection {
       (target, at) => writeRequest(target, at, request),
       doing,
     );
-    if (answer !== undefined) {
-      this.#outflow.takenOver();
-      const reply = readReply(answer);
-      this.credits.saw(reply.epoch);
-      return reply;
-    }
-    this.#end();
-    throw this.calls.ended(doing);
+    if (answer === undefined) return undefined;
+    this.#outflow.takenOver();
+    const reply = readReply(answer);
+    this.credits.saw(reply.epoch);
+    return reply;
+  }
+
+  #nextOrder(): number {
+    return this.#order = nextOrder(this.#order);
   }
 
   #request(
     kind: number,
     flags: number,
+    order: number,
     number: number,
     { cell, generation }: Place,
     { name = "", timeout = NaN, message = noMessage }: Details,
   ) {
     const { form, body, cells } = message;
-    const order = this.#order = nextOrder(this.#order);
     return {
       kind,
       flags,

@@ -14,14 +14,14 @@ const TICK_MS = 500;
 /*
  * | STATE | means                              | next                     |
  * | ----- | ---------------------------------- | ------------------------ |
- * | 0     | nothing is asked                   | 1, 4 or 6, by who asks   |
+ * | 0     | nothing is asked                   | 1 or 4, by who asks      |
  * | 1     | something is to be written         | 2, 3 or 5, by the worker |
  * | 2     | the answer is there                | 0, by who has asked      |
  * | 3     | the hub has ended                  |                          |
  * | 4     | loans are to be kept from now on   | 0 or 3, by the worker    |
  * | 5     | it is written, if loans are kept   | 2 or 3, by the worker    |
- * | 6     | what gets no answer is to be       | 0 or 3, by the worker    |
- * |       | written                            |                          |
+ *
+ * The worker may end at any moment, so nobody changes a state but the one that it expects.
  */
 const STATE = 0;
 const LENGTH = 1;
@@ -30,10 +30,10 @@ const CONNECTED = 2;
 /** First word of the loans, see `Loan`. */
 const LOANS = 3;
 const ASKED = 1;
+const ANSWERED = 2;
 const ENDED = 3;
 const KEEP = 4;
 const WRITTEN = 5;
-const POSTED = 6;
 const HEAD_BYTES = (LOANS + LOAN_WORDS) * 4;
 const FRAME_BYTES = 5;
 
@@ -111,46 +111,31 @@ export class HubLink {
     const frame = new Uint8Array(FRAME_BYTES + byteLength);
     new DataView(frame.buffer).setUint32(0, byteLength, true);
     writeTo(frame, FRAME_BYTES);
-    if (this.#hand([before, frame], ASKED, doing) === ENDED) return undefined;
-    const words = this.#words;
-    const length = words[LENGTH] >>> 0;
-    const answer = new Uint8Array(this.#memory!, HEAD_BYTES, length).slice();
-    Atomics.store(words, STATE, 0);
-    return answer;
-  }
-
-  /**
-   * Has something written that gets no answer, and blocks until that is done.
-   *
-   * @returns whether it has been
-   */
-  write(bytes: Uint8Array, doing: string): boolean {
-    return this.#hand([bytes], POSTED, doing) !== ENDED;
-  }
-
-  /** Hands something to the worker, and blocks until it has done that; gives the state then. */
-  #hand(parts: readonly Uint8Array[], asks: number, doing: string): number {
     this.open();
     const memory = this.#memory!;
     const words = this.#words;
     Atomics.wait(words, STATE, KEEP);
-    if (Atomics.load(words, STATE) === ENDED) return ENDED;
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    if (HEAD_BYTES + length > memory.byteLength) {
-      memory.grow(HEAD_BYTES + length);
-    }
-    const bytes = new Uint8Array(memory, HEAD_BYTES, length);
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    words[LENGTH] = length | 0;
-    Atomics.store(words, STATE, asks);
+    const asked = before.length + frame.length;
+    if (HEAD_BYTES + asked > memory.byteLength) memory.grow(HEAD_BYTES + asked);
+    const bytes = new Uint8Array(memory, HEAD_BYTES, asked);
+    bytes.set(before);
+    bytes.set(frame, before.length);
+    words[LENGTH] = asked | 0;
+    if (Atomics.compareExchange(words, STATE, 0, ASKED) !== 0) return undefined;
     Atomics.notify(words, STATE);
+    if (this.#waitForAnswer(doing) === ENDED) return undefined;
+    const answered = words[LENGTH] >>> 0;
+    const answer = new Uint8Array(memory, HEAD_BYTES, answered).slice();
+    Atomics.compareExchange(words, STATE, ANSWERED, 0);
+    return answer;
+  }
+
+  /** Gives the state by then. */
+  #waitForAnswer(doing: string): number {
+    const words = this.#words;
     const start = performance.now();
-    let state = asks;
-    while (state === asks || state === WRITTEN) {
+    let state = ASKED;
+    while (state === ASKED || state === WRITTEN) {
       const woken = Atomics.wait(words, STATE, state, TICK_MS);
       if (woken === "timed-out") noteBlocked(doing, start);
       state = Atomics.load(words, STATE);

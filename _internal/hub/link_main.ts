@@ -19,7 +19,6 @@ export function linkMain(scope: Scope): void {
   const ENDED = 3;
   const KEEP = 4;
   const WRITTEN = 5;
-  const POSTED = 6;
   const RECALLED = 1 << 15;
   const MOST_BEGUN = 0x7fff;
   const HEAD_BYTES = (LOANS + 2 * LOAN_COUNT) * 4;
@@ -67,9 +66,6 @@ export function linkMain(scope: Scope): void {
       if (state === ASKED) {
         await writeRequest(conn, memory, words);
         answer(await readFrame(conn), memory, words);
-      } else if (state === POSTED) {
-        await writeRequest(conn, memory, words);
-        setFree(words);
       } else Atomics.wait(words, STATE, state);
     }
   }
@@ -81,7 +77,8 @@ export function linkMain(scope: Scope): void {
     words: Int32Array,
   ): Promise<void> {
     const { memory, recall, kept } = setup;
-    setFree(words);
+    Atomics.compareExchange(words, STATE, KEEP, 0);
+    Atomics.notify(words, STATE);
     let writing = Promise.resolve();
     const write = (it: () => Promise<void>) => writing = writing.then(it);
     const ask = async () => {
@@ -90,9 +87,6 @@ export function linkMain(scope: Scope): void {
         if (state === ASKED) {
           await write(() => writeRequest(conn, memory, words));
           Atomics.compareExchange(words, STATE, ASKED, WRITTEN);
-        } else if (state === POSTED) {
-          await write(() => writeRequest(conn, memory, words));
-          setFree(words);
         } else await Atomics.waitAsync(words, STATE, state).value;
       }
     };
@@ -149,12 +143,6 @@ export function linkMain(scope: Scope): void {
         new Uint8Array(memory, HEAD_BYTES + at, piece).slice(),
       );
     }
-  }
-
-  /** What was asked is done. */
-  function setFree(words: Int32Array): void {
-    Atomics.store(words, STATE, 0);
-    Atomics.notify(words, STATE);
   }
 
   function answer(

@@ -10,7 +10,7 @@ import { DecodeError } from "../codec/mod.ts";
  * 1 byte    length of the name
  * 1 byte    form of the body, see FORM
  * 4 bytes   order: requests are done in this order, whatever way they come, but for
- *           those with 0, which the link sends by itself
+ *           those with 0, which only the link brings
  * 4 bytes   number of the call
  * 4 bytes   cell
  * 4 bytes   its generation
@@ -73,6 +73,8 @@ export const ASK = {
   BEGUN: 19,
   /** Of a loan so many messages were begun (in place of the cell), and no more will be. */
   KEPT: 20,
+  /** Say that all that the link has brought before is here, be it done or not. */
+  HEARD: 21,
 } as const;
 
 /** Bits of a request. */
@@ -254,7 +256,7 @@ export function isBlocked({ flags }: Request): boolean {
   return (flags & FLAG.BLOCKED) !== 0;
 }
 
-/** The order of what the link sends by itself. */
+/** The order of what only the link brings, and is done at once. */
 export const UNORDERED = 0;
 
 /** The order of the request after one. */

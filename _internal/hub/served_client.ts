@@ -17,6 +17,8 @@ import type { Answer } from "./session_answers.ts";
 /** Milliseconds without a request after which one that is said to have ended is cut off. */
 const SILENT_MS = 5_000;
 
+const HAS_NO_ORDER: readonly number[] = [ASK.KEPT, ASK.HEARD];
+
 /** What a served client needs of its server. */
 export type ServerPort = Pick<SessionPort, "expect" | "unexpect" | "gone">;
 
@@ -59,7 +61,7 @@ export class ServedClient {
   take(bytes: Uint8Array): void {
     const order = orderOf(bytes);
     if (order === UNORDERED) {
-      if (bytes[0] === ASK.KEPT) this.session.do(readRequest(bytes));
+      if (HAS_NO_ORDER.includes(bytes[0])) this.session.do(readRequest(bytes));
       return;
     }
     const ahead = order - this.#next | 0;
