@@ -151,10 +151,9 @@ export class Scheduler {
     const isDone = task.isSettled;
     if (!isDone) this.#answers.reject(task, reason);
     this.#waiting.putAllBack(back.filter((each) => each !== task));
-    if (hasBegun && !isDone) {
-      this.#crew.replace(worker, task, reason);
-      this.#spread();
-    } else this.#refill(worker);
+    if (hasBegun && !isDone) this.#crew.replace(worker, task, reason);
+    this.#spread();
+    this.#refill(worker);
     this.onRoom?.();
   }
 
@@ -302,8 +301,10 @@ export class Scheduler {
     if (isAnyBusy) this.#balanceSoon();
   }
 
-  /** Lets all workers that have nothing to do have what waits. */
+  /** Lets all workers that have nothing to do have what waits, the most urgent first. */
   #spread(): void {
+    // What has come back may be more urgent than what others have been sent.
+    this.#backlog.putInOrder();
     let { first } = this.#waiting;
     while (first !== undefined) {
       const worker = this.#workerFor(first);

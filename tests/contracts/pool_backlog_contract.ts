@@ -4,7 +4,7 @@ import type { Queue } from "../../queue/mod.ts";
 import type { Event } from "../../sync/mod.ts";
 import { DOUBLE } from "../fixtures/pool/tasks.ts";
 import type { CreatePool, Shared } from "./pool_contract.ts";
-import { busy } from "./pool_control_contract.ts";
+import { busy, occupy } from "./pool_control_contract.ts";
 
 const IN_TIME = { timeout: 20_000 };
 
@@ -14,6 +14,10 @@ const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 async function warmUp(pool: TaskPool): Promise<void> {
   await pool.map(DOUBLE, numbers(3_000), { chunkSize: 1 });
 }
+
+const say = async (said: Queue<unknown>, word: string) => {
+  await said.put(word);
+};
 
 /** What becomes of tasks that cannot be begun yet. */
 export function testPoolBacklog(
@@ -56,9 +60,6 @@ export function testPoolBacklog(
       if (isWarm) await warmUp(pool);
       const [one, other] = [await busy(pool, shared), await busy(pool, shared)];
       const said = shared.queue();
-      const say = async (said: Queue<unknown>, word: string) => {
-        await said.put(word);
-      };
       const low = numbers(20).map((n) => pool.apply(say, [said, `low ${n}`]));
       const urgent = ["first", "second"].map((word) =>
         pool.apply(say, [said, word], { priority: 10 })
@@ -123,35 +124,46 @@ export function testPoolBacklog(
     await using pool = create(2);
     await warmUp(pool);
     const [one, other] = [await busy(pool, shared), await busy(pool, shared)];
-    const [open, begun, said] = [
-      shared.event(),
-      shared.event(),
-      shared.queue(),
-    ];
-    const say = async (said: Queue<unknown>, word: string) => {
-      await said.put(word);
-    };
+    const said = shared.queue();
     // More than a worker is given at a time.
     const low = numbers(300).map(() => pool.apply(say, [said, "low"]));
     const options = { priority: 1 };
-    const long = pool.apply(
-      async (begun: Event, open: Event) => {
-        begun.set();
-        await open.wait();
-      },
-      [begun, open],
-      options,
-    );
+    const long = occupy(pool, shared, options);
     const urgent = pool.apply(say, [said, "urgent"], options);
     // Both go to the one that is free, and the pool sees that the first is long.
     other.open.set();
-    await begun.wait(IN_TIME);
+    await long.begun.wait(IN_TIME);
     await new Promise((resolve) => setTimeout(resolve, 100));
     one.open.set();
-    assertEquals(await said.get(IN_TIME), "urgent");
+    const first = await said.get(IN_TIME);
     await Promise.all([one.result, other.result, urgent, ...low]);
-    open.set();
-    await long;
+    long.open.set();
+    await long.result;
+    assertEquals(first, "urgent");
+    said.close();
+  });
+
+  test("begins what is urgent before what has gone to others meanwhile", async () => {
+    await using pool = create(2);
+    await warmUp(pool);
+    const [one, other] = [await busy(pool, shared), await busy(pool, shared)];
+    const said = shared.queue();
+    const options = { priority: 1 };
+    // Fewer than a worker is given at a time, so that none waits in the pool.
+    const low = numbers(3).map(() => pool.apply(say, [said, "low"]));
+    const long = occupy(pool, shared, options);
+    const urgent = pool.apply(say, [said, "urgent"], options);
+    other.open.set();
+    await long.begun.wait(IN_TIME);
+    // Behind the one that is busy, before what is behind the long one is taken back.
+    low.push(...numbers(20).map(() => pool.apply(say, [said, "low"])));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    one.open.set();
+    const first = await said.get(IN_TIME);
+    long.open.set();
+    await Promise.all([one.result, other.result, urgent, ...low]);
+    await long.result;
+    assertEquals(first, "urgent");
     said.close();
   });
 

@@ -6,7 +6,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import type { TaskPool } from "../../pool/mod.ts";
+import type { TaskOptions, TaskPool } from "../../pool/mod.ts";
 import type { Queue } from "../../queue/mod.ts";
 import type { Event } from "../../sync/mod.ts";
 import { DOUBLE } from "../fixtures/pool/tasks.ts";
@@ -18,13 +18,19 @@ const never = async () => {
 
 /** Keeps a worker busy until it is let go. */
 export async function busy(pool: TaskPool, shared: Shared) {
+  const task = occupy(pool, shared);
+  await task.begun.wait();
+  return task;
+}
+
+/** A task that has begun once `begun` is set, and ends once `open` is. */
+export function occupy(pool: TaskPool, shared: Shared, options?: TaskOptions) {
   const [open, begun] = [shared.event(), shared.event()];
-  const result = pool.applyAsync(async (begun: Event, open: Event) => {
+  const run = async (begun: Event, open: Event) => {
     begun.set();
     await open.wait();
-  }, [begun, open]);
-  await begun.wait();
-  return { open, result };
+  };
+  return { open, begun, result: pool.applyAsync(run, [begun, open], options) };
 }
 
 /** When the tasks of a pool run, and until when. */
