@@ -1,6 +1,6 @@
 import { withRemoteStack } from "../_internal/codec/mod.ts";
 import { type Intake, unknownModuleOf } from "../_internal/lanes/mod.ts";
-import { knowLoaded } from "../_internal/launch/mod.ts";
+import { knowLoaded, ownFrames } from "../_internal/launch/mod.ts";
 import { log } from "../_internal/log.ts";
 import type { Crew } from "./_crew.ts";
 import type { Measures } from "./_measures.ts";
@@ -29,13 +29,6 @@ export interface AnswerEvents {
 /** Milliseconds after which a task that has a timeout should have begun. */
 const LONG_LOAD_MS = 1_000;
 
-/** The lines of a stack about how a call gets to a worker, and is made there. */
-const OWN_FRAMES = new RegExp(
-  `\\n\\s+at [^\\n]*(?:${
-    new URL("../", import.meta.url).href.replace(/[^\w/]/g, "\\$&")
-  }(?:(?:pool|process|_internal)/|[\\w-]+\\.js)|data:text/javascript,import%7Bboot)[^\\n]*`,
-  "g",
-);
 const FRAME = /\n\s+at [^\n]*/g;
 
 /** Takes what workers answer, and tells those who wait for it. */
@@ -228,6 +221,7 @@ export function underCaller(
   withRemoteStack(error, worker, frames);
 }
 
+/** Without the lines about how a call gets to a worker, and is made there. */
 function withoutOwn(stack: string): string {
-  return stack.replace(OWN_FRAMES, "");
+  return stack.replace(ownFrames("pool|process|_internal"), "$1");
 }

@@ -1,13 +1,8 @@
 import { type LaunchedProcess, tie } from "../_internal/launch/mod.ts";
 import { widestMemory } from "../_internal/memory/mod.ts";
-import { fromModule, Process, type ProcessOptions } from "../process/mod.ts";
+import { Process, type ProcessOptions } from "../process/mod.ts";
 import type { WorkerKind } from "./_worker_kind.ts";
-import type { WorkerSetup } from "./_worker_setup.ts";
-
-const SERVE = fromModule<(setup: WorkerSetup) => Promise<void>>(
-  new URL("./_worker_entry.ts", import.meta.url),
-  "serve",
-);
+import { workerTarget } from "./_worker_target.ts";
 
 /**
  * Workers that are processes.
@@ -27,7 +22,7 @@ export function processWorkers(
     start(name, setup) {
       const process = new Process({
         ...options,
-        target: SERVE,
+        target: workerTarget(),
         args: [setup],
         name,
       });

@@ -1,13 +1,8 @@
 import { type LaunchedThread, tie } from "../_internal/launch/mod.ts";
 import { threadMemory } from "../_internal/memory/mod.ts";
-import { fromModule, Thread } from "../process/mod.ts";
+import { Thread } from "../process/mod.ts";
 import type { WorkerKind } from "./_worker_kind.ts";
-import type { WorkerSetup } from "./_worker_setup.ts";
-
-const SERVE = fromModule<(setup: WorkerSetup) => Promise<void>>(
-  new URL("./_worker_entry.ts", import.meta.url),
-  "serve",
-);
+import { workerTarget } from "./_worker_target.ts";
 
 /** Workers that are threads. */
 export function threadWorkers(): WorkerKind {
@@ -16,7 +11,11 @@ export function threadWorkers(): WorkerKind {
     reach: "thread",
     canStop: false,
     start(name, setup) {
-      const thread = new Thread({ target: SERVE, args: [setup], name });
+      const thread = new Thread({
+        target: workerTarget(),
+        args: [setup],
+        name,
+      });
       const tied = tie(thread, []);
       thread.start();
       const launched = tied.launched as LaunchedThread;

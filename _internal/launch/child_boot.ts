@@ -2,6 +2,7 @@ import { knowModule } from "../codec/remote_errors.ts";
 import type { HubOffer } from "../hub/mod.ts";
 import { type Boot, type BootRecord, readBoot } from "./boot_record.ts";
 import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
+import { ownFrames } from "./own_frames.ts";
 import {
   explainReferenceError,
   resolveSubclass,
@@ -128,22 +129,12 @@ export function report(
   // Thrown in a callback, it has not come by who has called the target.
   explainReferenceError(error, target);
   const colors = !Deno.noColor && Deno.stderr.isTerminal();
-  const own = ownFrames();
+  const own = ownFrames("process|_internal/launch");
   trimStack(error, own);
   // Of an error that has no other frames the runtime would make one word.
   const text = Deno.inspect(error, { colors }).replace(own, "$1");
   const uncaught = error instanceof Error ? "" : "Uncaught ";
   console.error(`${kind} ${name}:\n${uncaught}${text}`);
-}
-
-/** The lines of a stack about how a child comes to run its target. */
-function ownFrames(): RegExp {
-  const library = new URL("../../", import.meta.url).href
-    .replace(/[^\w/]/g, "\\$&");
-  return new RegExp(
-    `\\n *at [^\\n]*(?:${library}(?:(?:process|_internal/launch)/|[\\w-]+\\.js)|data:text/javascript,import%7Bboot%7D)[^\\n]*?:\\d+:\\d+\\)?([^\\n]*)`,
-    "g",
-  );
 }
 
 /** Takes our own part out of the stacks of an error and of its causes. */

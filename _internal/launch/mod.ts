@@ -11,7 +11,9 @@ export { importKnown } from "./child_boot.ts";
 export * from "./describe_target.ts";
 export { endBy } from "./exit_code.ts";
 export * from "./module_target.ts";
+
 export { knowLoaded } from "./own_exports.ts";
+export { ownFrames } from "./own_frames.ts";
 export * from "./process_launch.ts";
 export * from "./remote_function.ts";
 export { explainReferenceError, resolveTarget } from "./resolve_target.ts";

@@ -140,7 +140,7 @@ testBoth(
     const [parent, child] = new Pipe<unknown>();
     using listener = new Listener<number>({
       address: { hostname: "127.0.0.1", port: 0 },
-      authTimeout: 50,
+      authTimeout: 1_000,
     });
     const starting = start(
       kind,
@@ -149,8 +149,11 @@ testBoth(
       listener.address,
     );
     assertEquals(await parent.recv(LONG), 123);
-    const accepting = listener.accept();
-    await assertRejects(() => listener.accept({ timeout: 100 }), DOMException);
+    const accepting = listener.accept(LONG);
+    await assertRejects(
+      () => listener.accept({ timeout: 1_100 }),
+      DOMException,
+    );
     await parent.send("go on");
     parent.close();
     using connection = await accepting;
