@@ -29,7 +29,11 @@ async function boot(message: ThreadBoot): Promise<void> {
   const exitCode = () => Deno.exitCode & 0xff;
   // However it ends, whoever joins it is to know.
   globalThis.close = () => end(exitCode());
-  addEventListener("unload", () => ownEnd.tell(exitCode()));
+  addEventListener("unload", () => {
+    ownEnd.tell(exitCode());
+    // Its starter may wait for its end without a join.
+    postMessage(null);
+  });
   const fail = (error: unknown) => {
     // One that was terminated and goes on for a while has nothing to say. Others say what
     // has failed first: who waits for the end of a thread may end the program then.

@@ -201,7 +201,8 @@ export class Thread<A extends unknown[] = unknown[]>
   /**
    * Stops the thread. One that computes without ever pausing goes on using its
    * core until the program ends, as the runtime cannot stop it; use a `Process`
-   * for what must be stopped for sure.
+   * for what must be stopped for sure. It ends when it next uses an object of ours;
+   * what it has seen of shared arrays and memory is given to nobody else.
    */
   terminate(): void {
     this.#running("terminate").terminate();

@@ -9,6 +9,7 @@ import {
   CELL,
   cellAt,
   type Memory,
+  noteSeen,
   tagOfCell,
 } from "../_internal/memory/mod.ts";
 
@@ -138,6 +139,7 @@ export class SharedBytes {
   view(): { buffer: ArrayBufferLike; byteOffset: number } {
     const { memory } = this.holding;
     if (this.#unit < 0) return { buffer: new ArrayBuffer(0), byteOffset: 0 };
+    if (memory.outlives) noteSeen(memory, this.holding.cell);
     if (memory.ownBuffer === undefined) {
       keptOpen.add(this);
       return memory.bytes(this.#unit, this.byteLength);

@@ -2,6 +2,7 @@ import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import {
   CELL,
   cellAt,
+  checkStopped,
   type Memory,
   widestMemory,
 } from "../_internal/memory/mod.ts";
@@ -170,6 +171,7 @@ export class Event {
 
   /** @returns whether it was as expected, and this call has changed it */
   #turn(wasSet: boolean): boolean {
+    checkStopped(this.#memory);
     const turns = this.#turns;
     if (isOdd(turns) !== wasSet) return false;
     // Settles who of many sets or clears it. The others need not: it was as they

@@ -16,7 +16,9 @@ import {
   kindOf,
   leave,
   letGo,
+  loseIfSeen,
   markDead,
+  markDeadFrom,
   markStopped,
   mayStillWrite,
   type Memory,
@@ -28,6 +30,7 @@ import {
   slotOf,
   STATE,
   tagOfCell,
+  wasStopped,
 } from "../memory/mod.ts";
 import { parkingOf } from "../parking/mod.ts";
 import { CELL_KIND, hasChannel } from "./cell_kinds.ts";
@@ -77,10 +80,12 @@ function clearUp(memory: Memory, id: number, free: boolean): void {
   enter(memory, HEADER.REAP_MUTEX);
   try {
     if (!isCurrent(memory, id) || mayStillWrite(memory, id)) return;
+    const mayComputeOn = wasStopped(memory, id);
     let held = 0;
     forEachHeld(memory, id, (cell) => {
       if (held++ === 0) Atomics.store(words, at + PARTICIPANT.CLEARED, 0);
       noteLoss(memory, cell, id);
+      if (mayComputeOn) loseIfSeen(memory, cell);
       if (letGo(memory, cell, id)) release(memory, cell);
     });
     releaseAll(memory, id);
@@ -121,7 +126,7 @@ export function sweep(memory: Memory): void {
       if (memory.probe(slot)) continue;
       if (state === STATE.ALIVE && hasLostStarter(memory, slot)) {
         markStopped(memory, id);
-      }
+      } else if (!markDeadFrom(memory, id, state)) continue;
     }
     // The starter of a thread reads in its slot how it ended, then frees it.
     clearUp(

@@ -1,5 +1,6 @@
 import {
   arrive,
+  isCurrent,
   joinThreadMemory,
   markDead,
   openedMemory,
@@ -26,13 +27,16 @@ export function joinThread({ buffer, id }: ThreadBoot): ThreadEnd {
   arrive(memory, id);
   const slot = slotOf(id);
   const entry = participantAt(slot);
+  // One that was terminated, and has computed on since, has no place any more.
   const isKnown = () =>
+    !isCurrent(memory, id) ||
     Atomics.load(memory.words, entry + PARTICIPANT.ENDED) !== 0;
   const tell = (exitCode: number) => {
+    if (!isCurrent(memory, id)) return;
     const isNews = recordEnd(memory.words, slot, exitCode);
     // Its starter may be blocked, waiting for what this thread holds.
     const processes = openedMemory("process");
-    if (processes !== undefined) {
+    if (processes !== undefined && isCurrent(processes, processes.self)) {
       recordEnd(processes.words, slotOf(processes.self), exitCode);
       markDead(processes, processes.self);
       processes.doorbell?.close();

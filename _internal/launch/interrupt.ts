@@ -1,6 +1,7 @@
 import {
   hasLibc,
   HEADER,
+  isSpawned,
   keepCalls,
   lastingCalls,
   openedMemory,
@@ -235,11 +236,12 @@ function processes({ known = false } = {}): Set<number> {
       if (slotOf(words[at + PARTICIPANT.PROCESS]) !== slot) continue;
       const state = Atomics.load(words, at + PARTICIPANT.STATE);
       const pid = words[at + PARTICIPANT.PID];
-      if (state === STATE.ALIVE) {
+      const isStarting = state === STATE.STARTING;
+      if (state === STATE.ALIVE || isStarting && isSpawned(memory, slot)) {
         if (known || memory.probe(slot)) pids.add(pid);
         // While we block, the runtime does not hear that it has ended.
         else pids.delete(pid);
-      } else if (state === STATE.STARTING && pid !== Deno.pid && !known) {
+      } else if (isStarting && pid !== Deno.pid && !known) {
         pids.add(STARTING_PID);
       }
     }

@@ -7,6 +7,7 @@ import {
   keepCalls,
   markKilled,
   type Memory,
+  noteSpawned,
   PARTICIPANT,
   participantAt,
   processMemory,
@@ -203,6 +204,7 @@ function spawnMapped(start: Start): LaunchedProcess {
     settle = handOver(handles, { process: id });
     const where = [Deno.pid, memory.mapping.fd, id].join(":");
     const child = spawn(start, where, "null");
+    noteSpawned(memory, id, child.pid);
     settle(true);
     return {
       child,
@@ -309,8 +311,17 @@ async function endOf(
 ): Promise<number> {
   const status = await child.status;
   if (log !== undefined) logEnd(`${name} (pid ${child.pid})`, status);
-  if (memory !== undefined && id !== undefined) reap(memory, id);
+  if (memory !== undefined && id !== undefined) reapIfAllowed(memory, id);
   return exitCodeOf(status, signalSentTo(child));
+}
+
+/** Others clear up if this program has given up what that takes. */
+function reapIfAllowed(memory: Memory, id: number): void {
+  try {
+    reap(memory, id);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+  }
 }
 
 function logEnd(who: string, { signal, code }: Deno.CommandStatus): void {

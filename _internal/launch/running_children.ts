@@ -41,11 +41,14 @@ export function addRunningThread(thread: RunningThread, daemon: boolean): void {
  * except daemons; those end with it.
  */
 export async function childrenEnded(): Promise<void> {
-  for (const [child, { daemon }] of running) {
-    if (!daemon) await child.status;
-  }
-  for (const [thread, { daemon }] of threads) {
-    if (!daemon) await thread.ended;
+  for (;;) {
+    // Some may be started meanwhile, by a timer.
+    const ends = [
+      ...[...running].map(([{ status }, it]) => [it.daemon, status] as const),
+      ...[...threads].map(([{ ended }, it]) => [it.daemon, ended] as const),
+    ].filter(([daemon]) => !daemon);
+    if (ends.length === 0) break;
+    await Promise.all(ends.map(([, end]) => end));
   }
   for (const thread of threads.keys()) thread.terminate();
 }

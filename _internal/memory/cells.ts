@@ -6,9 +6,11 @@ import {
   GONE,
   HEADER,
   KEPT,
+  LOST,
   PARTICIPANT,
   participantAt,
   SEALED,
+  SEEN,
   SLOT_COUNT,
   slotOf,
 } from "./layout.ts";
@@ -141,6 +143,21 @@ export function forgo(memory: Memory, cell: number): boolean {
   // Settles which of several that end it answers for the cell.
   return (Atomics.and(memory.words, at, ~KEPT) & KEPT) !== 0 &&
     sealIfUnheld(memory, cell);
+}
+
+/** Notes that a thread sees the bytes of a cell. */
+export function noteSeen(memory: Memory, cell: number): void {
+  Atomics.or(memory.words, cellAt(cell) + CELL.HAS_BLOCKS, SEEN);
+}
+
+/**
+ * A thread that held the cell was terminated. It may compute on for as long as it likes, so
+ * bytes that it sees must not become those of others.
+ */
+export function loseIfSeen(memory: Memory, cell: number): void {
+  const at = cellAt(cell) + CELL.HAS_BLOCKS;
+  if ((Atomics.load(memory.words, at) & SEEN) === 0) return;
+  Atomics.or(memory.words, at, LOST);
 }
 
 /** Notes that a message which carries the cell has been sent. */
@@ -324,7 +341,8 @@ function isHeld(memory: Memory, cell: number): boolean {
   for (let word = 0; word < SLOT_COUNT / 32; word++) {
     if (Atomics.load(words, at + word) !== 0) return true;
   }
-  return isKept(memory, cell);
+  const marks = Atomics.load(words, cellAt(cell) + CELL.HAS_BLOCKS);
+  return (marks & (KEPT | LOST)) !== 0;
 }
 
 /** Whether whoever was about to free the cell has died, or may have. */

@@ -2,7 +2,7 @@ import { maySharePages } from "./backend.ts";
 import { HEADER, PARTICIPANT, participantAt, slotOf } from "./layout.ts";
 import { hasLibc } from "./libc.ts";
 import type { Memory } from "./memory.ts";
-import { arrive, claim, isAlive } from "./participants.ts";
+import { arrive, checkStopped, claim, isAlive } from "./participants.ts";
 import {
   createMemory,
   type Mapping,
@@ -155,6 +155,8 @@ function publish(mapping: Mapping, main: number): void {
 }
 
 function enterFromThread(): ProcessMemory {
+  // One that has been terminated would never be cleared up after.
+  checkStopped(threads!);
   const { words } = threads!;
   const main = words[HEADER.ATTACHED_MAIN];
   const memory = new ProcessMemory({

@@ -173,7 +173,7 @@ export const CELL = {
   HOLDERS: 4,
   /**
    * Bit 0 once blocks bear its tag, so that freeing it must look for them;
-   * {@linkcode KEPT}.
+   * {@linkcode KEPT}, {@linkcode SEEN}, {@linkcode LOST}.
    */
   HAS_BLOCKS: 36,
   /** First word for the primitive's own use. */
@@ -181,6 +181,10 @@ export const CELL = {
 } as const;
 /** Bit of `HAS_BLOCKS`: the cell is held by no participant, but by its name. */
 export const KEPT = 2;
+/** The same: a thread has its bytes before it, and can change them by itself. */
+export const SEEN = 4;
+/** The same: such a thread was terminated, so the cell is free to others never again. */
+export const LOST = 8;
 /** Value of `TRANSIT` of a cell that nobody holds. */
 export const SEALED = -(1 << 30);
 /** Value of `TRANSIT` of a free cell: whoever still counts there does no harm. */

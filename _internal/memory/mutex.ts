@@ -1,5 +1,11 @@
 import type { Memory } from "./memory.ts";
-import { checkStopped, isAlive, markDead } from "./participants.ts";
+import {
+  checkStopped,
+  isAlive,
+  isCurrent,
+  markDead,
+  mayStillWrite,
+} from "./participants.ts";
 import { slotOf } from "./layout.ts";
 
 /** Set in the word when somebody may be asleep on it. */
@@ -42,8 +48,7 @@ export function enter(memory: Memory, word: number): boolean {
       continue;
     }
     if (!isAlive(memory, seen & ~CONTENDED)) {
-      if (seen !== dead) {
-        // A thread that has been terminated may go on for a moment.
+      if (seen !== dead || mayBeInside(memory, seen & ~CONTENDED)) {
         memory.sleepSync(word, dead = seen, DOUBT);
         continue;
       }
@@ -73,9 +78,17 @@ export function isDeserted(memory: Memory, word: number): boolean {
   return owner !== 0 && !isAlive(memory, owner);
 }
 
-/** Leaves the critical section. */
+/** Whether it is a thread that was terminated, and may go on for a moment. */
+function mayBeInside(memory: Memory, owner: number): boolean {
+  return isCurrent(memory, owner) && mayStillWrite(memory, owner);
+}
+
+/** Leaves the critical section, unless another has inherited that. */
 export function leave(memory: Memory, word: number): void {
-  if ((Atomics.exchange(memory.words, word, 0) & CONTENDED) !== 0) {
+  const { words, self } = memory;
+  if (Atomics.compareExchange(words, word, self, 0) === self) return;
+  const marked = self | CONTENDED;
+  if (Atomics.compareExchange(words, word, marked, 0) === marked) {
     memory.wake(word, 1);
   }
 }

@@ -102,6 +102,20 @@ export function arrive(memory: Memory, id: number): boolean {
   ) === STATE.STARTING;
 }
 
+/** Notes the process that is to arrive as the participant, unless it has. */
+export function noteSpawned(memory: Memory, id: number, pid: number): void {
+  const at = participantAt(slotOf(id)) + PARTICIPANT.PID;
+  // A program on the way to it may have a process of its own.
+  Atomics.compareExchange(memory.words, at, Deno.pid, pid);
+}
+
+/** Whether there is a process for who starts, so that {@linkcode noteSpawned} has noted it. */
+export function isSpawned({ words }: Memory, slot: number): boolean {
+  const at = participantAt(slot);
+  const starter = participantAt(slotOf(words[at + PARTICIPANT.PARENT]));
+  return words[at + PARTICIPANT.PID] !== words[starter + PARTICIPANT.PID];
+}
+
 /** Whether the participant is not known to have ended. */
 export function isAlive(memory: Memory, id: number): boolean {
   const at = participantAt(slotOf(id));
@@ -143,14 +157,27 @@ export function markDead(memory: Memory, id: number): boolean {
     const state = Atomics.load(memory.words, at);
     if (state === STATE.FREE || state === STATE.DEAD) return false;
     if (!isCurrent(memory, id)) return false;
-    if (
-      Atomics.compareExchange(memory.words, at, state, STATE.DEAD) !== state
-    ) continue;
-    // Whoever dies before this is cleared up after, and so is this one: the sweeper
-    // that does it wakes everybody.
-    Atomics.add(memory.words, HEADER.DEATHS, 1);
-    return true;
+    if (markDeadFrom(memory, id, state)) return true;
   }
+}
+
+/**
+ * The same of one that was seen in a state and judged by that: not if it has left it
+ * since, as one does that arrives.
+ */
+export function markDeadFrom(
+  memory: Memory,
+  id: number,
+  state: number,
+): boolean {
+  const at = participantAt(slotOf(id)) + PARTICIPANT.STATE;
+  if (
+    Atomics.compareExchange(memory.words, at, state, STATE.DEAD) !== state
+  ) return false;
+  // Whoever dies before this is cleared up after, and so is this one: the sweeper
+  // that does it wakes everybody.
+  Atomics.add(memory.words, HEADER.DEATHS, 1);
+  return true;
 }
 
 /**
@@ -192,11 +219,19 @@ export function markStopped(memory: Memory, id: number): void {
   markDead(memory, id);
 }
 
-/** Whether what a dead participant was writing to may still change. */
+/** Whether what a dead participant was writing to may still change, by calls of ours. */
 export function mayStillWrite(memory: Memory, id: number): boolean {
-  const at = participantAt(slotOf(id)) + PARTICIPANT.STOPPED_AT;
-  const stopped = memory.words[at];
+  const stopped = stoppedAt(memory, id);
   return stopped !== 0 && msFrom(stopped) < STOPPING_MS;
+}
+
+/** Whether a dead participant is a thread that was terminated, and may compute on. */
+export function wasStopped(memory: Memory, id: number): boolean {
+  return stoppedAt(memory, id) !== 0;
+}
+
+function stoppedAt(memory: Memory, id: number): number {
+  return memory.words[participantAt(slotOf(id)) + PARTICIPANT.STOPPED_AT];
 }
 
 /** Records that a process has been killed, which may take effect a moment later. */

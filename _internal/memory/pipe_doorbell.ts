@@ -83,6 +83,8 @@ export class PipeDoorbell implements Doorbell {
     const fd = this.#find(slot);
     if (fd < 0) return;
     ringingCalls().write(fd, RING, BigInt(RING.length));
+    // A thread may be terminated at any turn, and nobody else closes what it keeps open.
+    if (this.#memory.outlives) this.#forget(slot, fd);
   }
 
   #find(slot: number): number {

@@ -18,10 +18,16 @@ import {
   sleepingCalls,
 } from "./libc.ts";
 import type { Memory } from "./memory.ts";
-import { hasLostStarter, isAlive, layOutParticipants } from "./participants.ts";
+import {
+  hasLostStarter,
+  isAlive,
+  isSpawned,
+  layOutParticipants,
+} from "./participants.ts";
 import { PipeDoorbell } from "./pipe_doorbell.ts";
 import { timespec } from "./timespec.ts";
 
+const O_RDONLY_CLOEXEC = 0o2_000_000;
 const O_RDWR_CLOEXEC = 0o2_000_002;
 const MFD_CLOEXEC = 1;
 const PROT_READ_WRITE = 3;
@@ -170,7 +176,8 @@ export class ProcessMemory implements Memory {
     if (state < 0) return isAlive(this, -state);
     if (state === STATE.STARTING) {
       const parent = Atomics.load(words, at + PARTICIPANT.PARENT);
-      return parent === 0 || isAlive(this, parent);
+      if (parent !== 0 && !isAlive(this, parent)) return false;
+      return !isSpawned(this, slot) || isProcess(words[at + PARTICIPANT.PID]);
     }
     if (hasLostStarter(this, slot)) return false;
     const main = Atomics.load(words, at + PARTICIPANT.PROCESS);
@@ -238,6 +245,22 @@ function map(fd: number): Mapping {
     );
   }
   return { fd, base: BigInt(base) };
+}
+
+/**
+ * Whether a process runs. One that has ended runs no program, even while its parent has not
+ * asked for its end.
+ */
+function isProcess(pid: number): boolean {
+  const { open, close } = lastingCalls();
+  for (const who of [pid, "self"]) {
+    const fd = open(cString(`/proc/${who}/exe`), O_RDONLY_CLOEXEC, 0);
+    if (fd < 0) continue;
+    close(fd);
+    return who === pid;
+  }
+  // With too many files open it cannot be told.
+  return true;
 }
 
 /** A `struct flock` for one byte. */

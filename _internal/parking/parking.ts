@@ -1,4 +1,5 @@
 import {
+  checkStopped,
   HEADER,
   type Memory,
   PARK,
@@ -246,6 +247,7 @@ export class Parking {
           continue;
         }
         bed.sleep(Math.min(deadline, nextTick) - now);
+        checkStopped(this.memory);
       }
     } finally {
       logged?.end(result === NOT_YET);

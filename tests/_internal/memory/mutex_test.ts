@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertFalse } from "@std/assert";
 import { release } from "../../../_internal/handles/reap.ts";
 import {
   allocateCell,
@@ -11,6 +11,8 @@ import {
   leave,
   letGo,
   markDead,
+  markStopped,
+  mayStillWrite,
   type Memory,
 } from "../../../_internal/memory/mod.ts";
 import { type Actor, BACKENDS, PROCESSES } from "./backends.ts";
@@ -76,6 +78,34 @@ for (const { name, memory, start, test } of BACKENDS) {
       leave(memory, word);
       assertEquals(enter(memory, word), false);
       leave(memory, word);
+    }),
+  );
+
+  test(
+    `leave() in ${name} lets nobody in where another has taken over`,
+    withCell(memory, (_, word) => {
+      const heir = claim(memory, memory.self);
+      memory.words[word] = heir;
+      leave(memory, word);
+      assertEquals(memory.words[word], heir);
+      memory.words[word] = 0;
+      markDead(memory, heir);
+      freeSlot(memory, heir);
+    }),
+  );
+
+  test(
+    `enter() in ${name} waits for a thread that was terminated inside, as it may go on`,
+    withCell(memory, (_, word) => {
+      const id = claim(memory, memory.self);
+      arrive(memory, id);
+      memory.words[word] = id;
+      markStopped(memory, id);
+      assert(mayStillWrite(memory, id));
+      assertEquals(enter(memory, word), true);
+      assertFalse(mayStillWrite(memory, id));
+      leave(memory, word);
+      freeSlot(memory, id);
     }),
   );
 }

@@ -15,6 +15,7 @@ import {
   isAlive,
   isCurrent,
   markDead,
+  markDeadFrom,
   PARTICIPANT,
   participantAt,
   SLOT_COUNT,
@@ -52,6 +53,16 @@ for (const { name, memory, test } of BACKENDS) {
     const id = claim(memory, memory.self);
     reap(memory, id);
     assertFalse(arrive(memory, id));
+  });
+
+  test(`markDeadFrom() in ${name} leaves one alone that has arrived since it was seen`, () => {
+    const id = claim(memory, memory.self);
+    assert(arrive(memory, id));
+    assertFalse(markDeadFrom(memory, id, STATE.STARTING));
+    assert(isAlive(memory, id));
+    assert(markDeadFrom(memory, id, STATE.ALIVE));
+    assertFalse(isAlive(memory, id));
+    freeSlot(memory, id);
   });
 
   test(`claim() in ${name} repeats no id and does not reuse a slot soon`, () => {
