@@ -32,6 +32,8 @@ export const NEEDS = {
   turn: "a hub gives to who waits, although its thread does not come for it",
   /** It runs programs with and without a permission that nobody has here. */
   permission: "it is about what --allow-ffi grants",
+  /** It counts what its own process has, in `/proc`. */
+  everything: "it looks into /proc, which takes all permissions",
   /** The test beside it does without. */
   twice: "a test beside it does the same without --allow-ffi",
   /** It would run other tests once more, as they have been run. */

@@ -57,6 +57,8 @@ function readMapped(
   );
   const boot = memory.bytes(unit, LENGTH_BYTES + length).slice(LENGTH_BYTES);
   release(memory, unit, id);
+  // So its starter knows that it has begun.
+  Atomics.store(memory.words, entry + PARTICIPANT.BOOT, 0);
   return boot;
 }
 

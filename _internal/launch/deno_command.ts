@@ -11,6 +11,12 @@ export function denoCommand(): string {
   return !hasItem("run", path) && hasItem("run", "deno") ? "deno" : path;
 }
 
+/** What to say of a process that has ended well, and did nothing of what it was to do. */
+export function neverBegan(name: string): string {
+  return `Process ${name}:
+Error: Cannot run ${name}: the deno on the PATH ended with exit code 0 and did nothing, so it is not the Deno that runs this program; allow that by --allow-run=${Deno.execPath()}`;
+}
+
 /**
  * Why this program cannot start processes, if it cannot. Never prompts.
  *

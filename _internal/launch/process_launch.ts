@@ -4,6 +4,7 @@ import { handOver, isRunning, reap, sharedModules } from "../handles/mod.ts";
 import {
   allocate,
   claim,
+  isCurrent,
   keepCalls,
   markKilled,
   type Memory,
@@ -19,7 +20,7 @@ import { expectChild, type ExpectedChild, type HubOffer } from "../hub/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
 import { type BootRecord, LENGTH_BYTES, writeBoot } from "./boot_record.ts";
 import { permissionFlags } from "./child_permissions.ts";
-import { denoCommand, runPermissionError } from "./deno_command.ts";
+import { denoCommand, neverBegan, runPermissionError } from "./deno_command.ts";
 import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
 import { exitCodeOf, signalSentTo } from "./exit_code.ts";
 import { grantsAll, grantsHost, withItem } from "./flag_items.ts";
@@ -65,6 +66,9 @@ interface Start {
 }
 
 nameLog(ownName, ownRecord() !== undefined);
+
+/** The exit code of a process that was not Deno. */
+const FAILED = 1;
 
 /** What is not told. */
 const NOTHING = { byteLength: 0, handles: [], writeTo() {} };
@@ -311,8 +315,21 @@ async function endOf(
 ): Promise<number> {
   const status = await child.status;
   if (log !== undefined) logEnd(`${name} (pid ${child.pid})`, status);
-  if (memory !== undefined && id !== undefined) reapIfAllowed(memory, id);
+  if (memory !== undefined && id !== undefined) {
+    const isForeign = status.success && hasNotBegun(memory, id);
+    reapIfAllowed(memory, id);
+    if (isForeign) {
+      console.error(neverBegan(name));
+      return FAILED;
+    }
+  }
   return exitCodeOf(status, signalSentTo(child));
+}
+
+/** Whether a child has not read what it is to do. */
+function hasNotBegun(memory: Memory, id: number): boolean {
+  const at = participantAt(slotOf(id)) + PARTICIPANT.BOOT;
+  return Atomics.load(memory.words, at) !== 0 && isCurrent(memory, id);
 }
 
 /** Others clear up if this program has given up what that takes. */

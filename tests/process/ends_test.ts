@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { sharedTest } from "../shared_memory.ts";
-import { leaveNoProcess, runWell } from "./run_fixture.ts";
+import { leaveNoProcess, runFixture, runWell } from "./run_fixture.ts";
 
 leaveNoProcess();
 
@@ -26,7 +26,8 @@ Deno.test(
   },
 );
 
-Deno.test(
+sharedTest(
+  "everything",
   "Thread.terminate() ends any number of threads that block",
   async () => {
     assertEquals(await run("blockedThreads"), [
@@ -37,14 +38,15 @@ Deno.test(
 );
 
 sharedTest(
-  "mapping",
+  "everything",
   "Thread.terminate() leaves no descriptor of a thread that has rung processes",
   async () => {
-    assertEquals(await run("ringing"), ["pipes more 0"]);
+    assertEquals(await run("ringing"), ["one for each false"]);
   },
 );
 
-Deno.test(
+sharedTest(
+  "everything",
   "Thread that computes on after terminate() touches nothing that is made since",
   async () => {
     assertEquals(await run("writing"), [
@@ -70,5 +72,28 @@ sharedTest(
   "Process.join() gives the exit code though ffi has been given up",
   async () => {
     assertEquals(await run("givesUp"), ["0", "-9"]);
+  },
+);
+
+sharedTest(
+  "permission",
+  "Process says that another program than Deno is called deno, and did nothing",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const file = `${folder}/deno`;
+    await Deno.writeTextFile(file, "#!/bin/sh\nexit 0\n", { mode: 0o700 });
+    try {
+      const { code, stdout, stderr } = await runFixture("ends.ts foreign", {
+        permissions: ["--allow-ffi", "--allow-run=deno"],
+        env: { PATH: folder },
+      });
+      assertEquals([code, stdout.trim()], [0, "1"]);
+      assertEquals(
+        stderr.trim(),
+        `Process child:\nError: Cannot run child: the deno on the PATH ended with exit code 0 and did nothing, so it is not the Deno that runs this program; allow that by --allow-run=${Deno.execPath()}`,
+      );
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   },
 );
