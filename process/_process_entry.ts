@@ -1,6 +1,7 @@
 import {
   beginBoot,
   type BootRecord,
+  checkParent,
   endWithEnding,
   hasHubEnded,
   type Importer,
@@ -27,7 +28,6 @@ export async function boot(
   if (bytes === undefined) Deno.exit(1);
   const told = beginBoot(bytes);
   const { record } = told;
-  if (record.daemon) watchParent(record);
   const fail = async (error: unknown) => {
     if (record.daemon && hasHubEnded()) await endWithEnding(record);
     report("Process", record, error);
@@ -36,6 +36,8 @@ export async function boot(
   onUncaught(fail);
   const importModule: Importer = (url) => imports[url]?.() ?? import(url);
   try {
+    checkParent(record);
+    if (record.daemon) watchParent(record);
     await runBoot(
       told,
       importModule,

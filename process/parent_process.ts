@@ -25,7 +25,7 @@ const LOOK_MS = 400;
 /**
  * The process that started this one, as its child sees it.
  *
- * Its end is noticed within half a second. On Windows it cannot be watched.
+ * Its end is noticed within a second. On Windows it cannot be watched.
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export class ParentProcess {
   }
 
   /**
-   * Waits for its end, which is noticed within half a second.
+   * Waits for its end, which is noticed within a second.
    *
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not end in time

@@ -1,4 +1,10 @@
-import { hasLibc, isAlive, openedMemory, seldomCalls } from "../memory/mod.ts";
+import {
+  hasLibc,
+  isAlive,
+  openedMemory,
+  seldomCalls,
+  slotOf,
+} from "../memory/mod.ts";
 import type { BootRecord, ParentFacts } from "./boot_record.ts";
 
 const PR_SET_PDEATHSIG = 1;
@@ -23,6 +29,23 @@ export function watchParent({ process: { parent } }: BootRecord): void {
   }
   // It may have ended before we asked.
   endWith(parent);
+}
+
+/**
+ * Checks that this process is the one that its parent has started, and can end.
+ *
+ * @throws {Error} if there is another between them
+ */
+export function checkParent({ name, process: { parent } }: BootRecord): void {
+  const memory = openedMemory("process");
+  if (parent === null || memory === undefined || Deno.ppid === parent.pid) {
+    return;
+  }
+  // It may have ended just now.
+  if (!isAlive(memory, parent.id) || !memory.probe(slotOf(parent.id))) return;
+  throw new Error(
+    `Cannot run ${name}: the deno on the PATH starts Deno as a process of its own, which could not be ended; allow Deno itself by --allow-run=${Deno.execPath()}`,
+  );
 }
 
 /**

@@ -75,25 +75,44 @@ sharedTest(
   },
 );
 
+/** Runs a role where `deno` is a script, which is all that may be run. */
+async function runWithScript(role: string, script: string) {
+  const folder = await Deno.makeTempDir();
+  const text = `#!/bin/sh\n${script}\n`;
+  await Deno.writeTextFile(`${folder}/deno`, text, { mode: 0o700 });
+  try {
+    const { stdout, stderr } = await runFixture(`ends.ts ${role}`, {
+      permissions: ["--allow-ffi", "--allow-run=deno"],
+      env: { PATH: `${folder}:${Deno.env.get("PATH")}` },
+    });
+    return [stdout.trim(), stderr.trim()];
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 sharedTest(
   "permission",
   "Process says that another program than Deno is called deno, and did nothing",
   async () => {
-    const folder = await Deno.makeTempDir();
-    const file = `${folder}/deno`;
-    await Deno.writeTextFile(file, "#!/bin/sh\nexit 0\n", { mode: 0o700 });
-    try {
-      const { code, stdout, stderr } = await runFixture("ends.ts foreign", {
-        permissions: ["--allow-ffi", "--allow-run=deno"],
-        env: { PATH: folder },
-      });
-      assertEquals([code, stdout.trim()], [0, "1"]);
-      assertEquals(
-        stderr.trim(),
-        `Process child:\nError: Cannot run child: the deno on the PATH ended with exit code 0 and did nothing, so it is not the Deno that runs this program; allow that by --allow-run=${Deno.execPath()}`,
-      );
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    assertEquals(await runWithScript("foreign", "exit 0"), [
+      "1",
+      `Process child:\nError: Cannot run child: the deno on the PATH ended with exit code 0 and did nothing, so it is not the Deno that runs this program; allow that by --allow-run=${Deno.execPath()}`,
+    ]);
   },
 );
+
+for (const role of ["foreign", "foreignDaemon"]) {
+  const kind = role === "foreign" ? "" : " for a daemon";
+  sharedTest(
+    "permission",
+    `Process does not begin where what is called deno starts Deno beside itself${kind}`,
+    async () => {
+      const script = `"${Deno.execPath()}" "$@"\nexit $?`;
+      assertEquals(await runWithScript(role, script), [
+        "1",
+        `Process child:\nError: Cannot run child: the deno on the PATH starts Deno as a process of its own, which could not be ended; allow Deno itself by --allow-run=${Deno.execPath()}`,
+      ]);
+    },
+  );
+}
