@@ -58,7 +58,8 @@ interface Part {
 /** Of the length that a boot in shared memory begins with, which keeps what follows aligned. */
 export const LENGTH_BYTES = 8;
 
-const SIZES_BYTES = 8;
+/** Of what a boot begins with: where its parts begin, and its length. */
+const SIZES_BYTES = 16;
 
 /** Joins the parts of a boot; the other side takes them apart by {@linkcode readBoot}. */
 export function writeBoot({ record, args, fields }: Boot<Part>): Uint8Array {
@@ -69,10 +70,18 @@ export function writeBoot({ record, args, fields }: Boot<Part>): Uint8Array {
   const sizes = new DataView(bytes.buffer);
   sizes.setUint32(0, argsStart, true);
   sizes.setUint32(4, fieldsStart, true);
+  sizes.setUint32(8, bytes.length, true);
   bytes.set(encoded, SIZES_BYTES);
   args.writeTo(bytes.subarray(argsStart, fieldsStart));
   fields.writeTo(bytes.subarray(fieldsStart));
   return bytes;
+}
+
+/** Whether all of a boot has come. */
+export function isWholeBoot(bytes: Uint8Array): boolean {
+  if (bytes.length < SIZES_BYTES) return false;
+  const sizes = new DataView(bytes.buffer, bytes.byteOffset, SIZES_BYTES);
+  return sizes.getUint32(8, true) === bytes.length;
 }
 
 /** Takes the parts of a boot apart. */

@@ -7,7 +7,7 @@ import {
   release,
   slotOf,
 } from "../memory/mod.ts";
-import { LENGTH_BYTES } from "./boot_record.ts";
+import { isWholeBoot, LENGTH_BYTES } from "./boot_record.ts";
 
 const FIRST_READ_BYTES = 65_536;
 /** Most milliseconds to wait for the end of a process that has closed its files. */
@@ -68,14 +68,15 @@ function waitForEnd(parent: number): void {
   while (Deno.ppid === parent && performance.now() < end) pauseSync(PAUSE_MS);
 }
 
-/** Reads the boot record from standard input, to its end. */
+/** Reads the boot record from standard input, to its end; nothing if the parent has died before. */
 async function readInput(): Promise<Uint8Array | undefined> {
   let bytes = new Uint8Array(FIRST_READ_BYTES);
   let length = 0;
   for (;;) {
     const count = await Deno.stdin.read(bytes.subarray(length));
     if (count === null) {
-      return length === 0 ? undefined : bytes.subarray(0, length);
+      const boot = bytes.subarray(0, length);
+      return isWholeBoot(boot) ? boot : undefined;
     }
     length += count;
     if (length < bytes.length) continue;
