@@ -6,6 +6,7 @@ import {
   openOutbox,
   type Outbox,
 } from "../_internal/lanes/mod.ts";
+import { checkCarried } from "./_carried.ts";
 import { Client } from "./_client.ts";
 import type { Desk } from "./_desk.ts";
 import { programDestination } from "./_destination.ts";
@@ -62,6 +63,7 @@ export class LocalClient extends Client {
       to: "the manager",
       destination: programDestination(),
     });
+    checkCarried(encoded.handles);
     const bytes = nameBytes(name);
     const request = new Request(kind, number, target, lane, bytes, encoded);
     outbox.send(request, encoded.handles);

@@ -1,5 +1,6 @@
 import { encode, type Encoded, encodeThrown } from "../_internal/codec/mod.ts";
 import { type Lane, openOutbox, type Outbox } from "../_internal/lanes/mod.ts";
+import { checkCarried } from "./_carried.ts";
 import { programDestination } from "./_destination.ts";
 import type { Hosted } from "./_hosted.ts";
 import type { ObjectRef } from "./_object_ref.ts";
@@ -33,22 +34,25 @@ export class LocalSession extends Session {
 
   override returned(number: number, value: unknown): void {
     if (this.isOver) return;
-    let encoded;
     try {
-      encoded = encodeFor(value, "result");
+      this.#reply(TELL.RETURNED, number, encodeFor(value, "result"));
     } catch (error) {
-      return this.threw(number, error);
+      this.threw(number, error);
     }
-    this.#reply(TELL.RETURNED, number, encoded);
   }
 
   override checkSendable(value: unknown): void {
-    encodeFor(value, "result");
+    checkCarried(encodeFor(value, "result").handles);
   }
 
   override threw(number: number, error: unknown): void {
     if (this.isOver) return;
-    this.#reply(TELL.THREW, number, encodeThrown(error, receiver()));
+    try {
+      this.#reply(TELL.THREW, number, encodeThrown(error, receiver()));
+    } catch (problem) {
+      // It can be encoded, but is too much to be sent.
+      this.#reply(TELL.THREW, number, encodeThrown(problem, receiver()));
+    }
   }
 
   override cancelled(number: number): void {
@@ -67,6 +71,7 @@ export class LocalSession extends Session {
   }
 
   #reply(kind: number, number: number, encoded: Encoded): void {
+    checkCarried(encoded.handles);
     const reply = new Reply(kind, number, encoded);
     this.#outbox.send(reply, encoded.handles);
   }

@@ -2,7 +2,6 @@ import {
   decode,
   DecodeError,
   encode,
-  type Encoded,
   type HandleDescription,
 } from "../_internal/codec/mod.ts";
 import type { FramedSocket } from "../_internal/sockets/mod.ts";
@@ -22,6 +21,10 @@ interface Known {
   times: number;
 }
 
+/** For whom a reply is. */
+const RECEIVER = { to: "another program" };
+const THROWN = { root: "error", thrown: true };
+
 /** Somebody of another program that asks a manager. */
 export class RemoteSession extends Session {
   readonly name: string;
@@ -36,6 +39,8 @@ export class RemoteSession extends Session {
   readonly #revive = { revive: (it: HandleDescription) => this.#proxyOf(it) };
   /** Objects that are told of are even. */
   #told = 0;
+  /** Objects in the reply that is being sent. */
+  #telling: number[] = [];
 
   /**
    * @param name who it is
@@ -95,7 +100,7 @@ export class RemoteSession extends Session {
   override returned(number: number, value: unknown): void {
     if (this.isOver) return;
     try {
-      this.#reply(TELL.RETURNED, number, this.#encode(value, "result"));
+      this.#reply(TELL.RETURNED, number, value, { root: "result" });
     } catch (error) {
       this.threw(number, error);
     }
@@ -104,24 +109,17 @@ export class RemoteSession extends Session {
   override checkSendable(value: unknown): void {
     // Tells of nothing, as nothing is sent.
     const destination = { ...this.#destination, exportRef: () => 0 };
-    this.#encode(value, "result", { destination });
+    const encoded = encode(value, { root: "result", ...RECEIVER, destination });
+    this.#outbox.check(new Reply(TELL.RETURNED, 0, encoded));
   }
 
   override threw(number: number, error: unknown): void {
     if (this.isOver) return;
     try {
-      this.#reply(
-        TELL.THREW,
-        number,
-        this.#encode(error, "error", { thrown: true }),
-      );
+      this.#reply(TELL.THREW, number, error, THROWN);
     } catch (problem) {
-      // Not an error, of which what cannot be sent would be left out.
-      this.#reply(
-        TELL.THREW,
-        number,
-        this.#encode(problem, "error", { thrown: true }),
-      );
+      // Not an error, of which what cannot be sent would be left out; or too much.
+      this.#reply(TELL.THREW, number, problem, THROWN);
     }
   }
 
@@ -136,21 +134,22 @@ export class RemoteSession extends Session {
     this.#numbers.clear();
   }
 
-  #reply(kind: number, number: number, encoded: Encoded): void {
-    this.#outbox.send(new Reply(kind, number, encoded));
-  }
-
-  #encode(
+  #reply(
+    kind: number,
+    number: number,
     value: unknown,
-    root: string,
-    { thrown = false, destination = this.#destination } = {},
-  ): Encoded {
-    return encode(value, {
-      root,
-      thrown,
-      to: "another program",
-      destination,
-    });
+    options: { readonly root: string; readonly thrown?: boolean },
+  ): void {
+    const told: number[] = this.#telling = [];
+    try {
+      const destination = this.#destination;
+      const encoded = encode(value, { ...options, ...RECEIVER, destination });
+      this.#outbox.send(new Reply(kind, number, encoded));
+    } catch (error) {
+      // Nobody lets go of what has not arrived.
+      for (const id of told) this.release(id, 1);
+      throw error;
+    }
   }
 
   #tell(ref: ObjectRef): number {
@@ -161,6 +160,7 @@ export class RemoteSession extends Session {
       this.#known.set(id, { ref, times: 0 });
     }
     this.#known.get(id)!.times++;
+    this.#telling.push(id);
     return id;
   }
 

@@ -20,19 +20,27 @@ export class SocketOutbox {
    * @throws {RangeError} if the other side does not take so large ones
    */
   send(message: Contents): void {
+    this.check(message);
     const { byteLength } = message;
-    const { maxSend } = this.#socket;
-    if (byteLength > maxSend) {
-      throw new RangeError(
-        `Cannot send: the message has ${byteLength} bytes, the other side takes ${maxSend} at most`,
-      );
-    }
     const bytes = new Uint8Array(byteLength);
     message.writeTo(bytes);
     this.#waiting.push(bytes);
     if (this.#isWriting) return;
     this.#isWriting = true;
     queueMicrotask(() => this.#write());
+  }
+
+  /**
+   * Checks that a message can be sent.
+   *
+   * @throws {RangeError} if the other side does not take so large ones
+   */
+  check({ byteLength }: Contents): void {
+    const { maxSend } = this.#socket;
+    if (byteLength <= maxSend) return;
+    throw new RangeError(
+      `Cannot send: the message has ${byteLength} bytes, the other side takes ${maxSend} at most`,
+    );
   }
 
   async #write(): Promise<void> {

@@ -9,6 +9,7 @@ import {
   send,
   threadMemory,
 } from "../memory/mod.ts";
+import { MAX_CARGO } from "./layout.ts";
 
 /** A shared object inside a message. */
 export interface Cargo {
@@ -19,6 +20,18 @@ export interface Cargo {
 }
 
 const IN_PROCESS_MEMORY = 1 << 30;
+
+/**
+ * Checks that a message can carry so many shared objects.
+ *
+ * @throws {RangeError} if it cannot
+ */
+export function checkCargo(count: number): void {
+  if (count <= MAX_CARGO) return;
+  throw new RangeError(
+    `Cannot send: the message carries ${count} shared objects, of ${MAX_CARGO} at most`,
+  );
+}
 
 /** Words that stand for the cargo at the start of a payload. */
 export function cargoWords(cargo: readonly Cargo[]): number {

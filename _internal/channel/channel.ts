@@ -9,16 +9,15 @@ import {
   tagOfCell,
 } from "../memory/mod.ts";
 import { hasWaiters, NOT_YET, type Parking } from "../parking/mod.ts";
-import { cargoWords, dispatch, unload, writeCargo } from "./cargo.ts";
-import { Head } from "./head.ts";
 import {
-  CHANNEL,
-  CHUNK,
-  linesOf,
-  MAX_CARGO,
-  MAX_INLINE,
-  RECORD,
-} from "./layout.ts";
+  cargoWords,
+  checkCargo,
+  dispatch,
+  unload,
+  writeCargo,
+} from "./cargo.ts";
+import { Head } from "./head.ts";
+import { CHANNEL, CHUNK, linesOf, MAX_INLINE, RECORD } from "./layout.ts";
 import { type Lease, type LeaseEnd, Leasing } from "./lease.ts";
 import { Limit } from "./limit.ts";
 import type { Parcel } from "./parcel.ts";
@@ -156,7 +155,7 @@ export class Channel {
     const { memory } = this;
     const { words } = memory;
     const at = this.#at;
-    if (parcel.cargo.length > MAX_CARGO) throw tooMuchCargo(parcel);
+    checkCargo(parcel.cargo.length);
     if (parcel.byteLength > MAX_INLINE && parcel.block < 0) parcel.load(memory);
     if (enter(memory, at + CHANNEL.PUT_MUTEX)) this.#tail.repair();
     try {
@@ -392,9 +391,3 @@ export class Channel {
 
 const SCRATCH = new Uint8Array(MAX_INLINE);
 const SCRATCH_WORDS = new Int32Array(SCRATCH.buffer);
-
-function tooMuchCargo({ cargo }: Parcel): RangeError {
-  return new RangeError(
-    `Cannot send: the message carries ${cargo.length} shared objects, of ${MAX_CARGO} at most`,
-  );
-}

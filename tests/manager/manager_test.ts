@@ -223,6 +223,28 @@ Deno.test("Manager gives shared memory, and takes it away in the end", async () 
   await manager[Symbol.asyncDispose]();
 });
 
+Deno.test("Manager answers a call whose result is too much to be sent", async () => {
+  await using manager = new Manager();
+  const all = Array.from({ length: 6_100 }, () => manager.event());
+  const crowd = manager.create(Crowd);
+  await crowd.add(all.slice(0, 5_000));
+  await crowd.add(all.slice(5_000));
+  const tooMuch = "shared objects, of 6000 at most";
+  await assertRejects(() => crowd.all(), RangeError, tooMuch);
+  await assertRejects(() => crowd.allLater(), RangeError, tooMuch);
+  await assertRejects(() => crowd.fail(), RangeError, tooMuch);
+  const value = manager.value<unknown[]>([]);
+  const add = (some: unknown[], more: unknown[]) => [...some, ...more];
+  await value.modify(add, all.slice(0, 5_000));
+  await assertRejects(
+    () => value.modify(add, all.slice(5_000)),
+    RangeError,
+    tooMuch,
+  );
+  assertEquals((await value.value).length, 5_000);
+  assertThrows(() => manager.list(all), RangeError, tooMuch);
+});
+
 Deno.test("Proxies are made by managers only", () => {
   assertThrows(
     () => new DictProxy(),
@@ -241,6 +263,27 @@ Deno.test("Proxies are made by managers only", () => {
     "Cannot register five: it is a number; pass a function",
   );
 });
+
+/** Has more than a message can carry. */
+class Crowd {
+  readonly #all: unknown[] = [];
+
+  add(some: unknown[]): void {
+    this.#all.push(...some);
+  }
+
+  all(): unknown[] {
+    return this.#all;
+  }
+
+  allLater(): Promise<unknown[]> {
+    return Promise.resolve(this.#all);
+  }
+
+  fail(): never {
+    throw Object.assign(new Error("crowded"), { all: this.#all });
+  }
+}
 
 /** Looks again and again, as nobody tells; fails if that takes long. */
 async function until(look: () => Promise<boolean>): Promise<void> {
