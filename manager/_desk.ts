@@ -57,14 +57,15 @@ export const SWEEP_MS = 500;
 /** What a manager is called, and its process. */
 type Facts = readonly [name: string, pid: number];
 
-/** What has become of others, as a hub tells it to a server. */
-export type DeskNews =
-  | { readonly ended: readonly [id: number, well: boolean][] }
-  | {
-    readonly gone: readonly (readonly [cell: number, generation: number])[];
-    /** How many requests that may be about them are still to come. */
-    readonly after: number;
-  };
+/** What has become of others, as a server is told. */
+export interface DeskNews {
+  /** Clients that have ended. */
+  readonly ended: readonly [id: number, well: boolean][];
+  /** Objects that nobody refers to any more. */
+  readonly gone: readonly (readonly [cell: number, generation: number])[];
+  /** How many requests that may be from or about them are to be done before. */
+  readonly after: number;
+}
 
 const ALWAYS = () => true;
 
@@ -272,15 +273,20 @@ export class Desk {
 
   #next(): Opaque | DeskNews | undefined {
     const now = performance.now();
+    // Now and then also where requests never cease.
     if (now >= this.#nextSweep) {
       this.#nextSweep = now + SWEEP_MS;
-      const gone = this.#lookout.takeGone();
-      if (gone.length > 0) return { gone, after: this.requests.channel.size };
+      const news = this.#news(true);
+      if (news !== undefined) return news;
     }
-    const requests = this.requests.takeRest();
-    if (requests !== undefined) return requests;
-    // What somebody asked for before the end is done first.
+    return this.requests.takeRest() ?? this.#news(false);
+  }
+
+  /** What has become of others since, once all that was asked before is done. */
+  #news(forObjects: boolean): DeskNews | undefined {
     const ended = this.#lookout.takeEnded();
-    return ended.length > 0 ? { ended } : undefined;
+    const gone = forObjects ? this.#lookout.takeGone() : [];
+    if (ended.length === 0 && gone.length === 0) return undefined;
+    return { ended, gone, after: this.requests.channel.size };
   }
 }

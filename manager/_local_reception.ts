@@ -7,6 +7,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import { type Desk, SWEEP_MS } from "./_desk.ts";
 import { Lookout } from "./_lookout.ts";
+import { PendingNews } from "./_pending_news.ts";
 import type { Reception, ReceptionEvents } from "./_reception.ts";
 
 /** Larger messages have memory of their own until they are discarded. */
@@ -20,15 +21,16 @@ export class LocalReception implements Reception {
   readonly #events: ReceptionEvents;
   readonly #lookout: Lookout;
   readonly #patience = new Patience();
+  readonly #news: PendingNews;
   #isStopped = false;
-  /** Objects that are no more, and requests that may still be about them. */
-  #gone: (readonly [cell: number, generation: number])[] = [];
-  #before = 0;
+  /** Whether a request has been taken that is not done. */
+  #hasTaken = false;
 
   constructor(desk: Desk, events: ReceptionEvents) {
     this.#desk = desk;
     this.#events = events;
     this.#lookout = new Lookout(desk.memory);
+    this.#news = new PendingNews(events);
   }
 
   decode(bytes: Uint8Array): unknown {
@@ -48,7 +50,7 @@ export class LocalReception implements Reception {
   }
 
   async run(): Promise<void> {
-    const sweeping = setInterval(() => this.#sweep(), SWEEP_MS);
+    const sweeping = setInterval(() => this.#look(true), SWEEP_MS);
     try {
       await this.#receive();
     } finally {
@@ -61,12 +63,13 @@ export class LocalReception implements Reception {
     const { parking, getters } = channel;
     const take = () => {
       if (channel.tryTake()) {
+        this.#hasTaken = true;
         // Until we get our turn, others here (a pool, for one) may take messages, to
         // where small ones are put.
         const { taken } = channel;
         return taken.byteLength > SMALL_BYTES ? taken : taken.slice();
       }
-      this.#tellEnded();
+      this.#look(false);
       return NOT_YET;
     };
     let done = 0;
@@ -78,29 +81,21 @@ export class LocalReception implements Reception {
         this.#events.asked(message);
       } finally {
         channel.discardTaken();
+        this.#hasTaken = false;
       }
-      if (this.#before > 0 && --this.#before === 0) this.#tellGone();
+      this.#news.requestDone();
       if (isBreathless()) await breathe();
       else if (++done % MANY === 0) await undefined;
     }
   }
 
-  #tellEnded(): void {
-    for (const end of this.#lookout.takeEnded()) this.#events.ended(...end);
-  }
-
-  #sweep(): void {
-    this.#tellEnded();
-    if (this.#gone.length > 0) return;
-    this.#gone = this.#lookout.takeGone();
-    if (this.#gone.length === 0) return;
-    // What was asked of them before is still to be done.
-    this.#before = this.#desk.requests.channel.size;
-    if (this.#before === 0) this.#tellGone();
-  }
-
-  #tellGone(): void {
-    for (const each of this.#gone) this.#events.gone(...each);
-    this.#gone = [];
+  /** Looks for those who have ended, and for objects that are no more. */
+  #look(forObjects: boolean): void {
+    const ended = this.#lookout.takeEnded();
+    const gone = forObjects ? this.#lookout.takeGone() : [];
+    if (ended.length === 0 && gone.length === 0) return;
+    // What they asked for, and what was asked of the objects, came before that.
+    const { size } = this.#desk.requests.channel;
+    this.#news.add({ ended, gone, after: size + (this.#hasTaken ? 1 : 0) });
   }
 }

@@ -86,8 +86,11 @@ export class LocalServer {
     const number = numberIn(message);
     if (message[0] === ASK.HELLO) return this.#welcome(client, message);
     const session = this.#sessions.get(client);
-    // It has died meanwhile, or has gone.
-    if (session === undefined) return;
+    if (session === undefined) {
+      // It was killed while it asked.
+      this.#ignore(message);
+      return;
+    }
     switch (message[0]) {
       case ASK.CALL: {
         const cell = objectIn(message);
@@ -95,6 +98,7 @@ export class LocalServer {
           ? this.#root
           : this.find(cell, generationIn(message));
         if (hosted === undefined) {
+          this.#ignore(message);
           return session.threw(
             number,
             new Error("Cannot call: the object is no more"),
@@ -129,6 +133,15 @@ export class LocalServer {
         return session.cancel(number);
       case ASK.STOP:
         return this.#reception.stop();
+    }
+  }
+
+  /** Does nothing, but takes what a request carries, so that it is let go of. */
+  async #ignore(message: Uint8Array): Promise<void> {
+    try {
+      await this.#reception.decode(bodyOf(message));
+    } catch {
+      // Nobody wants it.
     }
   }
 

@@ -7,24 +7,23 @@ import {
 import { Delivery } from "../_internal/lanes/mod.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import type { Desk, DeskNews } from "./_desk.ts";
+import { PendingNews } from "./_pending_news.ts";
 import type { Reception, ReceptionEvents } from "./_reception.ts";
-
-type Gone = readonly (readonly [cell: number, generation: number])[];
 
 /** Receives those who come by a hub. */
 export class RelayedReception implements Reception {
   readonly #desk: Desk;
   readonly #events: ReceptionEvents;
+  readonly #news: PendingNews;
   readonly #stopping = new AbortController();
   readonly #calls = currentClient()!.standing;
   readonly #holding: RelayedHolding;
   #current: Delivery | undefined;
-  /** Objects that are no more, and how many requests may still be about them. */
-  #gone: { readonly objects: Gone; after: number }[] = [];
 
   constructor(desk: Desk, events: ReceptionEvents) {
     this.#desk = desk;
     this.#events = events;
+    this.#news = new PendingNews(events);
     this.#holding = holdingOf(desk) as RelayedHolding;
   }
 
@@ -70,36 +69,14 @@ export class RelayedReception implements Reception {
   }
 
   #take({ batch, plain, acknowledge }: Received): void {
-    if (batch === undefined) return this.#tell(plain as DeskNews);
+    if (batch === undefined) return this.#news.add(plain as DeskNews);
     const delivery = new Delivery(batch, acknowledge);
     this.#current = delivery;
     for (const each of delivery.messages) {
       this.#events.asked(each);
       if (this.#stopping.signal.aborted) break;
-      if (this.#gone.length > 0) this.#countDown();
+      this.#news.requestDone();
     }
     delivery.finish();
-  }
-
-  #tell(news: DeskNews): void {
-    if ("ended" in news) {
-      for (const end of news.ended) this.#events.ended(...end);
-    } else {
-      this.#gone.push({ objects: news.gone, after: news.after });
-      this.#tellGone();
-    }
-  }
-
-  /** One request less may be about what is gone. */
-  #countDown(): void {
-    for (const each of this.#gone) each.after--;
-    this.#tellGone();
-  }
-
-  #tellGone(): void {
-    while (this.#gone.length > 0 && this.#gone[0].after <= 0) {
-      const { objects } = this.#gone.shift()!;
-      for (const each of objects) this.#events.gone(...each);
-    }
   }
 }

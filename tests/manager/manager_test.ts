@@ -10,11 +10,12 @@ import {
 import { Pipe } from "../../pipe/mod.ts";
 import { backend, fromModule, Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
-import { BrokenBarrierError, Lock } from "../../sync/mod.ts";
+import { BrokenBarrierError, Event, Lock } from "../../sync/mod.ts";
 import type {
   holdAndDie,
   increment,
   makeIn,
+  makeLate,
   pass,
   passAndDie,
   setIn,
@@ -89,6 +90,27 @@ Deno.test("Manager keeps what can be sent, of its own kind and of others", async
   const value = await here.recv() as ReturnType<typeof manager.value>;
   assertEquals(await value.value, "through a pipe");
   assertEquals(await dict.get("a"), 1);
+});
+
+Deno.test("Manager does what a client asked for before it ended", async () => {
+  await using manager = new Manager();
+  const busy = manager.create(Busy);
+  const [asked, ready] = [new Queue<ListProxy<string>>(), new Event()];
+  const [begun, ended] = [new Event(), new Event()];
+  const child = new Process({
+    target: fromModule<typeof makeLate>(CLIENTS, "makeLate"),
+    args: [manager, ready, begun, asked],
+  });
+  child.start();
+  await ready.wait(LONG);
+  const blocked = busy.block(begun, ended);
+  // It looks for who has ended while it has these to do.
+  const more = Array.from({ length: 100 }, () => busy.pass());
+  const list = await asked.get(LONG);
+  assertEquals(await child.join(), 0);
+  ended.set();
+  assertEquals(await list.toArray(), ["made by a child"]);
+  await Promise.all([blocked, ...more]);
 });
 
 Deno.test("Manager lets go of objects that nobody refers to", async () => {
@@ -263,6 +285,19 @@ Deno.test("Proxies are made by managers only", () => {
     "Cannot register five: it is a number; pass a function",
   );
 });
+
+/** Keeps a manager from all else. */
+class Busy {
+  block(begun: Event, until: Event): void {
+    begun.set();
+    until.waitSync();
+    this.pass(600);
+  }
+
+  pass(ms = 1): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  }
+}
 
 /** Has more than a message can carry. */
 class Crowd {
