@@ -1,6 +1,7 @@
 import {
   cellAt,
   enter,
+  isDeserted,
   leave,
   type Memory,
   release,
@@ -21,7 +22,7 @@ import { CHANNEL, CHUNK, linesOf, MAX_INLINE, RECORD } from "./layout.ts";
 import { type Lease, type LeaseEnd, Leasing } from "./lease.ts";
 import { Limit } from "./limit.ts";
 import type { Parcel } from "./parcel.ts";
-import { recordWords } from "./record.ts";
+import { copyOut, recordWords } from "./record.ts";
 import { Tail } from "./tail.ts";
 
 /*
@@ -34,7 +35,8 @@ import { Tail } from "./tail.ts";
  * - a writer after that: the next one finds the record behind WRITE_AT, moves on
  *   and counts anew (`Tail.repair`);
  * - a reader before READ_AT is stored: the record is still there for the next;
- *   after that: it was its own; the next one counts anew (`Head.repair`);
+ *   after that: it was its own; the next one counts anew (`Head.repair`), be it a
+ *   writer that finds no room;
  * - a carrier of a large message: its block bears its tag until the channel or
  *   the receiver has taken it over, and is freed with what else it left.
  *
@@ -134,7 +136,17 @@ export class Channel {
    * @returns whether there was room
    */
   tryPut(parcel: Parcel, refuse: () => void): boolean {
-    return this.#put(parcel, refuse, false);
+    return this.#put(parcel, refuse, false) ||
+      this.#recount() && this.#put(parcel, refuse, false);
+  }
+
+  /** Counts anew if a reader died before it had counted; whether one had. */
+  #recount(): boolean {
+    const mutex = this.#at + CHANNEL.GET_MUTEX;
+    if (!isDeserted(this.memory, mutex)) return false;
+    if (enter(this.memory, mutex)) this.#head.repair();
+    leave(this.memory, mutex);
+    return true;
   }
 
   /** Puts a message of a sender that has been told that there is room, and went on. */
@@ -343,7 +355,7 @@ export class Channel {
     }
     const unit = head[body];
     if (loaded) byteLength = head[body + 1] >>> 0;
-    else this.#copyOut(head, body, byteLength);
+    else this.taken = copyOut(head, body, byteLength);
     Atomics.store(head, CHUNK.READ_AT, start + size);
     words[at + CHANNEL.GET_LINES] += linesOf(byteLength);
     words[at + CHANNEL.GET_COUNT]++;
@@ -374,20 +386,4 @@ export class Channel {
   attemptTake(accept?: (arrival: Arrival) => void): true | typeof NOT_YET {
     return this.tryTake(accept) ? true : NOT_YET;
   }
-
-  #copyOut(head: Int32Array, body: number, byteLength: number): void {
-    const words = byteLength + 3 >> 2;
-    if (words <= 24) {
-      // Cheaper than a view and a call for what is short.
-      for (let word = 0; word < words; word++) {
-        SCRATCH_WORDS[word] = head[body + word];
-      }
-    } else {
-      SCRATCH_WORDS.set(head.subarray(body, body + words));
-    }
-    this.taken = SCRATCH.subarray(0, byteLength);
-  }
 }
-
-const SCRATCH = new Uint8Array(MAX_INLINE);
-const SCRATCH_WORDS = new Int32Array(SCRATCH.buffer);

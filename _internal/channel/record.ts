@@ -1,4 +1,4 @@
-import { CHUNK, CHUNK_WORDS, linesOf, RECORD } from "./layout.ts";
+import { CHUNK, CHUNK_WORDS, linesOf, MAX_INLINE, RECORD } from "./layout.ts";
 
 /** Words that a record takes, by its header. */
 export function recordWords(header: number): number {
@@ -43,4 +43,25 @@ function messageLength(chunk: Int32Array, at: number, header: number): number {
   return (header & RECORD.BLOCK) === 0
     ? (header & RECORD.LENGTH) - extra * 4
     : chunk[at + 2 + extra] >>> 0;
+}
+
+const SCRATCH = new Uint8Array(MAX_INLINE);
+const SCRATCH_WORDS = new Int32Array(SCRATCH.buffer);
+
+/** A copy of a message in a chunk, valid until the next one is made. */
+export function copyOut(
+  chunk: Int32Array,
+  at: number,
+  byteLength: number,
+): Uint8Array {
+  const words = byteLength + 3 >> 2;
+  if (words <= 24) {
+    // Cheaper than a view and a call for what is short.
+    for (let word = 0; word < words; word++) {
+      SCRATCH_WORDS[word] = chunk[at + word];
+    }
+  } else {
+    SCRATCH_WORDS.set(chunk.subarray(at, at + words));
+  }
+  return SCRATCH.subarray(0, byteLength);
 }

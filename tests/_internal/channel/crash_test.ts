@@ -68,10 +68,15 @@ interface Scene {
   readonly taken?: number;
   /** Size of the message that is put, if one is. */
   readonly putting?: number;
+  /** Most messages, and most bytes, that may wait. */
+  readonly limit?: readonly [maxCount: number, maxBytes: number];
   /** What is done otherwise. */
   readonly act?: (channel: Channel) => void;
 }
 
+const NO_LIMIT = [0, 0] as const;
+/** The number of a message by one who puts it to repair what it can. */
+const REPAIRER = 98;
 const SMALL = 100;
 const LARGE = 20_000;
 const WIDE = 16_000;
@@ -109,6 +114,18 @@ const SCENES: Scene[] = [
     },
   },
   {
+    name: "taking the only message that may wait",
+    before: [SMALL],
+    limit: [1, 0],
+    act: take,
+  },
+  {
+    name: "taking a large message, the only one that may wait",
+    before: [LARGE],
+    limit: [0, LARGE],
+    act: take,
+  },
+  {
     name: "leaving a chunk",
     before: [...FULL, WIDE, SMALL],
     taken: 4,
@@ -126,6 +143,7 @@ function eachDeath(
     const before = usageOf(memory);
     const cell = allocateCell(memory, QUEUE);
     const channel = new Channel(parkingOf(memory), cell);
+    channel.limit(...scene.limit ?? NO_LIMIT);
     scene.before.forEach((size, index) => put(channel, index + 1, size));
     for (let taken = 0; taken < (scene.taken ?? 0); taken++) channel.tryTake();
     channel.discardTaken();
@@ -140,7 +158,13 @@ function eachDeath(
 
     // Once more round the chunks, so that whatever was freed twice is met.
     const expected: number[] = [];
-    const left = drain(channel);
+    const left = drain(channel).filter((number) => number !== REPAIRER);
+    if (scene.limit !== undefined) {
+      // There is room again.
+      put(channel, 100, SMALL);
+      assertEquals(drain(channel), [100]);
+      channel.limit(...NO_LIMIT);
+    }
     for (let round = 0; round < 12; round++) {
       put(channel, 100 + round, round % 3 === 0 ? LARGE : WIDE);
       expected.push(100 + round);
@@ -192,8 +216,10 @@ for (const scene of SCENES) {
         };
         const died = dies(changes, () => {
           try {
-            if (scene.putting === undefined) theirs.tryTake(refuse);
-            else theirs.tryPut(numbered(98, 1), refuse);
+            if (scene.limit !== undefined) {
+              theirs.tryPut(numbered(REPAIRER, 1), PROCEED);
+            } else if (scene.putting === undefined) theirs.tryTake(refuse);
+            else theirs.tryPut(numbered(REPAIRER, 1), refuse);
           } catch (error) {
             if (!(error instanceof RangeError)) throw error;
           }
