@@ -34,8 +34,8 @@ export class Hall {
       return hosted;
     }
     const made = (object: unknown) => {
-      hosted.type = object instanceof Made ? object.type : type;
-      hosted.object = object instanceof Made ? object.object : object;
+      if (object instanceof Made) hosted.made(object.type, object.object);
+      else hosted.made(type, object);
       this.onMade(hosted);
     };
     const failed = (error: unknown) => {
@@ -95,10 +95,11 @@ export class Hall {
       }
       const value = perform(object, call.args, call);
       if (value instanceof Exclusive) {
-        hosted.occupy(value.result);
         value.result.then(call.done, call.failed);
+        hosted.occupy(value.result);
       } else if (isPromise(value)) {
-        value.then(call.done, call.failed);
+        const release = keepFor(call, hosted);
+        Promise.resolve(value).then(call.done, call.failed).finally(release);
       } else if (value !== WAITS) call.done(value);
     } catch (error) {
       call.failed(error);
@@ -117,6 +118,23 @@ export class Hall {
       `Cannot call ${shown} of ${type}: it has no such public method`,
     );
   }
+}
+
+/**
+ * Keeps an object until a call of it is done.
+ *
+ * @returns what to call then
+ */
+function keepFor(call: Call, hosted: Hosted): () => void {
+  hosted.hold();
+  // A method goes on whoever waits for it; what it uses must be there.
+  if (hosted.type!.isOwn) return () => hosted.release();
+  // Tasks of a pool end with that if nobody wants them any more.
+  const { holds } = call.session;
+  holds.set(call, () => hosted.release());
+  return () => {
+    if (holds.delete(call)) hosted.release();
+  };
 }
 
 function callOf(session: Session, args: unknown, number = 0): Call {

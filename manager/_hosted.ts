@@ -1,4 +1,5 @@
 import type { Call } from "./_call.ts";
+import { Life } from "./_life.ts";
 
 /** What is done for a call: gives the result, or a promise of it, or throws. */
 export type Method<T> = (
@@ -17,7 +18,7 @@ export interface HostedType<T> {
   create(call: Call): T | Promise<T>;
   /** Finds a method that others may call. */
   find(method: string): Method<T> | undefined;
-  /** Called when nobody refers to the object any more, or the manager ends. */
+  /** Called once nobody refers to the object and its calls are done, or the manager ends. */
   end?(object: T): unknown;
 }
 
@@ -63,14 +64,38 @@ export class Hosted {
   /** What it can do; nothing while it is being made, or if it could not be. */
   type: HostedType<unknown> | undefined;
   object: unknown;
-  /** How many cells refer to it. */
-  references = 0;
   /** Why it could not be made. */
   problem: { readonly error: unknown } | undefined;
+  #life = new Life();
   /** How many calls are under way that others wait for. */
   #occupants = 0;
   /** Those who wait. */
   #backlog: (() => void)[] = [];
+
+  /** It is there. */
+  made(type: HostedType<unknown>, object: unknown): void {
+    this.type = type;
+    this.object = object;
+    const { end } = type;
+    if (end !== undefined) this.#life.begin(() => end(object));
+  }
+
+  /** It is the same object as another, and ends with that. */
+  isSameAs(other: Hosted): void {
+    if (this.#life === other.#life) return;
+    this.#life.join(other.#life);
+    this.#life = other.#life;
+  }
+
+  /** Keeps it from ending. */
+  hold(): void {
+    this.#life.hold();
+  }
+
+  /** Lets it end, if nothing else keeps it from that. */
+  release(): void {
+    this.#life.release();
+  }
 
   /** Whether calls have to wait. */
   get isOccupied(): boolean {
@@ -82,14 +107,16 @@ export class Hosted {
     this.#backlog.push(perform);
   }
 
-  /** Lets calls wait until a promise is settled. */
+  /** Lets calls wait until a promise is settled; it does not end before they are done. */
   occupy(until: Promise<unknown>): void {
     this.#occupants++;
+    this.hold();
     const leave = () => {
       this.#occupants--;
       while (!this.isOccupied && this.#backlog.length > 0) {
         this.#backlog.shift()!();
       }
+      this.release();
     };
     until.then(leave, leave);
   }

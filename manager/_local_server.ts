@@ -4,6 +4,7 @@ import { isPromise } from "./_promises.ts";
 import type { Desk } from "./_desk.ts";
 import type { Hall } from "./_hall.ts";
 import type { Hosted } from "./_hosted.ts";
+import { endAllLives } from "./_life.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 import { LocalRef } from "./_local_ref.ts";
 import { LocalSession } from "./_local_session.ts";
@@ -58,7 +59,7 @@ export class LocalServer {
 
   /** Adds an object with a cell of its own. */
   add([cell, generation]: RequestTarget, hosted: Hosted): void {
-    hosted.references++;
+    hosted.hold();
     this.#objects.set(keyOf(cell, generation), hosted);
     this.#reception.lookForObject(cell - 1, generation);
   }
@@ -72,13 +73,13 @@ export class LocalServer {
   /** Ends everything. */
   end(): void {
     for (const session of this.#sessions.values()) session.end(true);
-    for (const hosted of this.#objects.values()) endHosted(hosted);
+    endAllLives();
   }
 
   #drop(key: number): void {
     const hosted = this.#objects.get(key);
     this.#objects.delete(key);
-    if (hosted !== undefined && --hosted.references === 0) endHosted(hosted);
+    hosted?.release();
   }
 
   #do(message: Uint8Array): void {
@@ -173,14 +174,4 @@ export class LocalServer {
 /** What stands for a cell and its generation. */
 function keyOf(cell: number, generation: number): number {
   return cell * 2 ** 32 + generation;
-}
-
-/** Lets an object end that nobody refers to any more. */
-function endHosted({ type, object }: Hosted): void {
-  try {
-    const ended = type?.end?.(object);
-    if (isPromise(ended)) ended.then(undefined, console.error);
-  } catch (error) {
-    console.error(error);
-  }
 }

@@ -26,7 +26,9 @@ export class ReturnedObjects {
   readonly made = (hosted: Hosted): void => {
     const { object, type } = hosted;
     if (type?.isOwn !== true) return;
-    this.#hosted.set(object as object, hosted);
+    const former = this.#hosted.get(object as object);
+    if (former === undefined) this.#hosted.set(object as object, hosted);
+    else hosted.isSameAs(former);
     const prototype = Object.getPrototypeOf(object);
     if (
       prototype === null || prototype === Object.prototype ||
@@ -50,8 +52,7 @@ export class ReturnedObjects {
     if (hosted === undefined) {
       const { type, object }: Made = hostObject(instance, name);
       hosted = new Hosted();
-      hosted.type = type;
-      hosted.object = object;
+      hosted.made(type, object);
       this.#hosted.set(instance, hosted);
     }
     const ref = new LocalRef(this.#desk);

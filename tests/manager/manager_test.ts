@@ -4,6 +4,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   BaseProxy,
   DictProxy,
+  type EventProxy,
   type ListProxy,
   Manager,
 } from "../../manager/mod.ts";
@@ -12,12 +13,14 @@ import { backend, fromModule, Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { BrokenBarrierError, Event, Lock } from "../../sync/mod.ts";
 import type {
+  Endable,
   holdAndDie,
   increment,
   makeIn,
   makeLate,
   pass,
   passAndDie,
+  passGate,
   setIn,
   waitForNothing,
 } from "../fixtures/manager/clients.ts";
@@ -126,6 +129,49 @@ Deno.test("Manager lets go of objects that nobody refers to", async () => {
   await until(async () => (await manager.counts()).objects === objects + 1);
   const inner = await kept.get("inner") as ListProxy<number>;
   assertEquals(await inner.toArray(), [0, 0]);
+});
+
+Deno.test("Manager ends no object while a call of it is under way", async () => {
+  await using manager = new Manager();
+  const gate = manager.event();
+  const calls = [
+    () => {
+      using worker = manager.create(Worker);
+      return worker.work(gate);
+    },
+    () => {
+      using pool = manager.pool(1);
+      const target = fromModule<typeof passGate>(CLIENTS, "passGate");
+      return pool.apply(target, [gate]);
+    },
+  ];
+  const done: string[] = [];
+  for (const call of calls) {
+    await gate.clear();
+    const result = call();
+    await until(async () => (await manager.counts()).objects === 1);
+    await gate.set();
+    done.push(await result);
+  }
+  assertEquals(done, ["by a worker", "by a pool"]);
+});
+
+Deno.test("Manager disposes of each object once, however many refer to it", async () => {
+  const ended = new Queue<string>();
+  Manager.register("endable", fromModule(CLIENTS, "endable"));
+  {
+    await using manager = new Manager();
+    const create = () => manager.create<typeof Endable>("endable", ended);
+    const all = [create(), create()];
+    assertEquals(await all[0].count(), 1);
+    assertEquals(await all[1].count(), 2);
+    all.push(await all[0].itself() as unknown as typeof all[0]);
+    assert(!all.slice(0, 2).includes(all[2]));
+    all[0][Symbol.dispose]();
+    await until(async () => (await manager.counts()).objects === 2);
+    assertEquals([await all[2].count(), ended.size], [3, 0]);
+  }
+  assertEquals([ended.size, ended.tryGet()], [1, { ok: true, value: "ended" }]);
 });
 
 Deno.test("Manager that is killed is missed within a second, by name", async () => {
@@ -285,6 +331,20 @@ Deno.test("Proxies are made by managers only", () => {
     "Cannot register five: it is a number; pass a function",
   );
 });
+
+/** Says at the end of its work whether it was disposed of. */
+class Worker implements Disposable {
+  #by = "by a worker";
+
+  async work(gate: EventProxy): Promise<string> {
+    await gate.wait();
+    return this.#by;
+  }
+
+  [Symbol.dispose](): void {
+    this.#by = "by nobody";
+  }
+}
 
 /** Keeps a manager from all else. */
 class Busy {
