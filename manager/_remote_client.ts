@@ -25,6 +25,9 @@ import { RemoteRef } from "./_remote_ref.ts";
 /** Most objects that one connection has ever told of. */
 const LAST_OBJECT = 0x7fff_ffff;
 
+/** Milliseconds that the manager has to take what it was asked for, once we are done. */
+const LINGER_MS = 2_000;
+
 /** Carries the calls of an isolate to a manager of another program, over a socket. */
 export class RemoteClient extends Client {
   /** What stands for the manager where values are sent to it. */
@@ -61,10 +64,13 @@ export class RemoteClient extends Client {
     this.#name = await this.call(undefined, "Manager", "name", []);
   }
 
-  /** Ends the connection. */
-  disconnect(): void {
+  /** Ends the connection, once the manager has what it was asked for. */
+  async disconnect(): Promise<void> {
     this.end(`the connection to ${this.manager} is closed`);
-    this.#socket.close();
+    const timer = setTimeout(() => this.#socket.close(), LINGER_MS);
+    await this.#outbox.written();
+    clearTimeout(timer);
+    await this.#socket.finish();
   }
 
   /** The manager has told of an object so many times, and nobody here needs it. */

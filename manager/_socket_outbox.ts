@@ -7,6 +7,7 @@ export class SocketOutbox {
   readonly #broken: () => void;
   #waiting: Uint8Array[] = [];
   #isWriting = false;
+  #writing: Promise<void> = Promise.resolve();
 
   /** @param broken called if the other side takes no more */
   constructor(socket: FramedSocket, broken: () => void) {
@@ -27,7 +28,8 @@ export class SocketOutbox {
     this.#waiting.push(bytes);
     if (this.#isWriting) return;
     this.#isWriting = true;
-    queueMicrotask(() => this.#write());
+    // First all that is sent in the same go.
+    this.#writing = Promise.resolve().then(() => this.#write());
   }
 
   /**
@@ -41,6 +43,11 @@ export class SocketOutbox {
     throw new RangeError(
       `Cannot send: the message has ${byteLength} bytes, the other side takes ${maxSend} at most`,
     );
+  }
+
+  /** Waits until all is written that was sent, or the other side takes no more. */
+  written(): Promise<void> {
+    return this.#writing;
   }
 
   async #write(): Promise<void> {

@@ -373,7 +373,7 @@ export class Manager implements AsyncDisposable {
 
   /** Ends the manager, if it was made here; else only lets go of it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#client instanceof RemoteClient) this.#client.disconnect();
+    if (this.#client instanceof RemoteClient) await this.#client.disconnect();
     if (this.#server === undefined) return;
     this.#client.stop();
     await this.#server.end();

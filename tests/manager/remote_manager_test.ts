@@ -103,6 +103,20 @@ Deno.test("Manager withdraws and hands on what a connection held that ends", asy
   assertEquals(guard.abandoned, true);
 });
 
+Deno.test("Manager does what a connection asked for before it ended", async () => {
+  await using manager = new Manager({ address: TCP, authKey });
+  const lock = manager.lock();
+  await manager.publish("lock", lock);
+  const address = await manager.address;
+  {
+    await using remote = await Manager.connect(address, { authKey });
+    const same = await remote.lookup<typeof lock>("lock");
+    using _guard = await same.acquire();
+  }
+  await using guard = await lock.acquire();
+  assertEquals(guard.abandoned, false);
+});
+
 Deno.test("Manager that is killed is missed by who is connected", async () => {
   await using manager = new Manager({ address: TCP, authKey, name: "far" });
   const address = await manager.address as typeof TCP;
