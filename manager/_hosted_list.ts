@@ -46,7 +46,9 @@ export const LIST = hostedType<Items>(
     },
     indexOf: (list, [item, from]) => {
       const start = whole(from, "from", "search list");
-      return findSame(list, item, start < 0 ? start + list.length : start);
+      // What lies before the first item is not to be counted from the end once more.
+      const place = start < 0 ? Math.max(0, start + list.length) : start;
+      return findSame(list, item, place);
     },
     includes: (list, [item]) => findSame(list, item) >= 0,
     count(list, [item]) {

@@ -156,6 +156,31 @@ export function testManagedContainers(
     assertEquals(await list.length, 0);
   });
 
+  test("counts negative indices of a list from its end, as an array does", async (manager) => {
+    const items = [10, 20, 30];
+    const list = manager.list(items);
+    for (let n = -5; n <= 4; n++) {
+      for (const item of items) {
+        assertEquals(await list.indexOf(item, n), items.indexOf(item, n));
+      }
+      assertEquals(await list.at(n), items.at(n));
+      assertEquals(await list.slice(n, -1), items.slice(n, -1));
+      assertEquals(await list.slice(0, n), items.slice(0, n));
+      const [changed, same] = [manager.list(items), [...items]];
+      assertEquals(await changed.splice(n, 1, 40), same.splice(n, 1, 40));
+      await changed.insert(n, 50);
+      same.splice(n, 0, 50);
+      assertEquals(await changed.toArray(), same);
+    }
+    assertEquals(await list.pop(-4), undefined);
+    assertEquals(await list.pop(-3), 10);
+    await assertRejects(
+      () => list.set(-3, 1),
+      RangeError,
+      "Cannot set item -3: the list has 2",
+    );
+  });
+
   test("compares the items of a list structurally", async (manager) => {
     const list = manager.list<unknown>([[1], { a: 1 }, NaN, "a"]);
     assertEquals(await list.indexOf({ a: 1 }), 1);
