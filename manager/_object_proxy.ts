@@ -18,8 +18,8 @@ export class ObjectProxy extends BaseProxy {
     const wrapper: ObjectProxy = new Proxy<ObjectProxy>(this, {
       get(target, key) {
         if (typeof key === "symbol") return Reflect.get(target, key);
-        // It must not be taken for a promise.
-        if (key === "then") return undefined;
+        // It must not be taken for a promise; and in JSON it is what every proxy is.
+        if (key === "then" || key === "toJSON") return undefined;
         let method = methods.get(key);
         if (method === undefined) {
           method = (...args) => call(wrapper, key, args);

@@ -109,6 +109,10 @@ export function testManagedObjects(
       toString(): string {
         return "by its own method";
       }
+
+      toJSON(): string {
+        return "not asked for, as nobody would wait for it";
+      }
     }
     const counter = manager.create<typeof Counter>("Counter");
     const named = manager.create(Named);
@@ -117,6 +121,11 @@ export function testManagedObjects(
     assertEquals(Number(counter), NaN);
     assertEquals(String(manager.dict()), `[DictProxy of ${manager.name}]`);
     assertEquals(await named.toString(), "by its own method");
+    const proxies = { counter, named, dict: manager.dict() };
+    assertEquals(
+      JSON.stringify(proxies),
+      '{"counter":{},"named":{},"dict":{}}',
+    );
     await assertRejects(
       () => counter.toString() as unknown as Promise<string>,
       TypeError,
