@@ -13,11 +13,14 @@ export class Call {
   args: readonly unknown[];
   /** Whether it is to wait no longer, or has been answered. */
   isOver = false;
+  /** Those that were known when it came. */
+  readonly #functions: ReadonlyMap<number, ToldCall>;
 
   constructor(session: Session, number: number, args: readonly unknown[]) {
     this.session = session;
     this.number = number;
     this.args = args;
+    this.#functions = session.functions;
   }
 
   /** Answers with a result. */
@@ -56,7 +59,7 @@ export class Call {
    * @throws {TypeError} if the manager was not told of it
    */
   told(number: unknown): ToldCall {
-    const told = this.session.functions.get(number as number);
+    const told = this.#functions.get(number as number);
     if (told !== undefined) return told;
     throw new TypeError(
       "Cannot call the function: the manager was not told of it",

@@ -6,7 +6,7 @@ import {
   timeoutError,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { ASK, type RequestTarget, TELL } from "./_messages.ts";
+import { ASK, MOST_FUNCTIONS, type RequestTarget, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 
 /** A call that has not been answered. */
@@ -140,6 +140,7 @@ export abstract class Client {
     const { id, description } = toldFunction(target, doing);
     if (!this.#told.has(id)) {
       this.post(ASK.FUNCTION, id, ROOT_TARGET, NO_NAME, description);
+      if (this.#told.size === MOST_FUNCTIONS) this.#told.clear();
       this.#told.add(id);
     }
     return id;

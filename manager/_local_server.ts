@@ -127,7 +127,7 @@ export class LocalServer {
         const description = this.#reception.decode(
           bodyOf(message),
         ) as TargetDescription;
-        session.functions.set(number, new ToldCall(description));
+        session.learn(number, new ToldCall(description));
         return;
       }
       case ASK.CANCEL:

@@ -43,6 +43,12 @@ export const TELL = {
   CANCELLED: 3,
 } as const;
 
+/**
+ * Functions after which a client tells of all anew, and what it has told of before is
+ * forgotten: those that are made anew each time would be ever more.
+ */
+export const MOST_FUNCTIONS = 1_000;
+
 export const REQUEST_BYTES = 20;
 export const REPLY_BYTES = 8;
 /** The object that stands for the manager itself. */

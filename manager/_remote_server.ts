@@ -152,7 +152,7 @@ export class RemoteServer {
         if (!isDescription(description)) {
           throw new DecodeError("it describes no function");
         }
-        session.functions.set(number, new ToldCall(description));
+        session.learn(number, new ToldCall(description));
         return;
       }
       case ASK.CANCEL:

@@ -1,4 +1,5 @@
 import type { Hosted } from "./_hosted.ts";
+import { MOST_FUNCTIONS } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 import type { ToldCall } from "./_told_call.ts";
 
@@ -6,11 +7,11 @@ import type { ToldCall } from "./_told_call.ts";
 export abstract class Session {
   /** What to call if a call is to wait no longer, by its number. */
   readonly waits = new Map<number, () => unknown>();
-  readonly functions = new Map<number, ToldCall>();
   /** What is held, and how it is given back when the session ends. */
   readonly holds = new Map<object, (well: boolean) => void>();
   /** What is being iterated over. */
   readonly cursors = new Map<number, Iterator<unknown[], undefined>>();
+  #functions = new Map<number, ToldCall>();
   #cursors = 0;
   #isOver = false;
 
@@ -36,10 +37,21 @@ export abstract class Session {
   /** The object that one of this manager's proxies refers to. */
   abstract hostedOf(ref: ObjectRef): Hosted | undefined;
 
+  /** Remembers a function; calls that came before keep those that they know. */
+  learn(number: number, told: ToldCall): void {
+    if (this.#functions.size === MOST_FUNCTIONS) this.#functions = new Map();
+    this.#functions.set(number, told);
+  }
+
   /** Remembers what is being iterated over. */
   addCursor(batches: Iterator<unknown[], undefined>): number {
     this.cursors.set(++this.#cursors, batches);
     return this.#cursors;
+  }
+
+  /** The functions that calls which come now may name. */
+  get functions(): ReadonlyMap<number, ToldCall> {
+    return this.#functions;
   }
 
   /** Whether the one who asked has gone. */
@@ -60,6 +72,6 @@ export abstract class Session {
     for (const giveBack of [...this.holds.values()]) giveBack(well);
     this.holds.clear();
     this.cursors.clear();
-    this.functions.clear();
+    this.#functions.clear();
   }
 }

@@ -11,6 +11,17 @@ export function testManagedModify(
     run: (manager: Manager) => Promise<void>,
   ) => Deno.test(`${name} ${behaviour}`, async () => run(await open()));
 
+  test("runs any number of functions that are made anew each time", async (manager) => {
+    const value = manager.value(0);
+    const add = () =>
+      value.modify(function add(n) {
+        return n + 1;
+      });
+    // More than a manager remembers, all before the first is found.
+    await Promise.all(Array.from({ length: 2_500 }, add));
+    assertEquals(await add(), 2_501);
+  });
+
   test("changes a value by a function with nobody in between", async (manager) => {
     const dict = manager.dict<string, number>();
     await Promise.all(Array.from(
