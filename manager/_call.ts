@@ -15,6 +15,7 @@ export class Call {
   isOver = false;
   /** Those that were known when it came. */
   readonly #functions: ReadonlyMap<number, ToldCall>;
+  #sent: (() => void) | undefined;
 
   constructor(session: Session, number: number, args: readonly unknown[]) {
     this.session = session;
@@ -27,7 +28,7 @@ export class Call {
   readonly done = (value: unknown): void => {
     if (this.isOver) return;
     this.#settle();
-    this.session.returned(this.number, value);
+    if (this.session.returned(this.number, value)) this.#sent?.();
   };
 
   /** Answers with an error. */
@@ -36,6 +37,14 @@ export class Call {
     this.#settle();
     this.session.threw(this.number, error);
   };
+
+  /**
+   * What to do as soon as the result has been sent: what it takes out of an object is
+   * not lost if it cannot be.
+   */
+  onSent(act: () => void): void {
+    this.#sent = act;
+  }
 
   /**
    * What to do if the one who asked gives up; nothing has happened then. Until a

@@ -22,10 +22,9 @@ export const DICT = hostedType<KeyedMap>(
     values: (map) => map.values(),
     entries: (map) => map.entries(),
     toMap: (map) => new Map(map.entries()),
-    pop(map, [key]) {
-      const value = map.get(key);
-      map.delete(key);
-      return value;
+    pop(map, [key], call) {
+      call.onSent(() => map.delete(key));
+      return map.get(key);
     },
     setDefault(map, [key, value]) {
       if (!map.has(key)) map.set(key, value);

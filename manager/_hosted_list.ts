@@ -24,20 +24,30 @@ export const LIST = hostedType<Items>(
       append(list, items);
       return list.length;
     },
-    pop(list, [index]) {
+    pop(list, [index], call) {
       const place = indexIn(list, index, "pop item");
       if (place < 0 || place >= list.length) return undefined;
-      return place === list.length - 1 ? list.pop() : list.splice(place, 1)[0];
+      call.onSent(() => {
+        if (place === list.length - 1) list.pop();
+        else list.splice(place, 1);
+      });
+      return list[place];
     },
     insert(list, [index, item]) {
       list.splice(whole(index, "index", "insert item"), 0, item);
     },
-    splice: (list, [start, count, ...items]) =>
-      list.splice(
-        whole(start, "start", "splice list"),
-        optionalWhole(count, "deleteCount", "splice list") ?? list.length,
-        ...items,
-      ),
+    splice(list, [start, count, ...items], call) {
+      const place = startIn(list, whole(start, "start", "splice list"));
+      const most = optionalWhole(count, "deleteCount", "splice list");
+      const end = place + Math.max(0, most ?? list.length);
+      const rest = list.slice(end);
+      call.onSent(() => {
+        list.length = place;
+        append(list, items);
+        append(list, rest);
+      });
+      return list.slice(place, end);
+    },
     extend: (list, [items]) => append(list, itemsIn(items)),
     remove(list, [item]) {
       const place = findSame(list, item);
@@ -46,9 +56,7 @@ export const LIST = hostedType<Items>(
     },
     indexOf: (list, [item, from]) => {
       const start = whole(from, "from", "search list");
-      // What lies before the first item is not to be counted from the end once more.
-      const place = start < 0 ? Math.max(0, start + list.length) : start;
-      return findSame(list, item, place);
+      return findSame(list, item, startIn(list, start));
     },
     includes: (list, [item]) => findSame(list, item) >= 0,
     count(list, [item]) {
@@ -115,6 +123,11 @@ function replace(list: Items, items: Items): void {
 function indexIn(list: Items, index: unknown, doing: string): number {
   const place = whole(index, "index", doing);
   return place < 0 ? place + list.length : place;
+}
+
+/** Where to begin, as for the methods of an array: what lies outside is an end of it. */
+function startIn({ length }: Items, index: number): number {
+  return index < 0 ? Math.max(0, index + length) : Math.min(index, length);
 }
 
 function placeOf(list: Items, index: unknown, doing: string): number {

@@ -38,13 +38,12 @@ class QueueState {
     if (this.isClosed) throw closed("put into");
     if (this.isFull) return false;
     this.counts?.put();
-    const getter = this.#getters.first;
-    if (getter === undefined) {
-      this.#items.push(item);
-    } else {
-      this.counts?.took(getter.session);
-      this.#getters.letGo(item);
-    }
+    this.#items.push(item);
+    for (
+      let getter = this.#getters.first;
+      getter !== undefined && this.size > 0;
+      getter = this.#getters.first
+    ) this.#getters.letGo(this.#next(getter));
     return true;
   }
 
@@ -59,13 +58,13 @@ class QueueState {
   }
 
   get(call: Call): unknown {
-    if (this.size > 0) return this.#take(call.session);
+    if (this.size > 0) return this.#next(call);
     if (this.isClosed) throw closed("get from");
     return this.#getters.wait(call);
   }
 
-  tryGet({ session }: Call): { ok: boolean; value?: unknown } {
-    if (this.size > 0) return { ok: true, value: this.#take(session) };
+  tryGet(call: Call): { ok: boolean; value?: unknown } {
+    if (this.size > 0) return { ok: true, value: this.#next(call) };
     if (this.isClosed) throw closed("get from");
     return { ok: false };
   }
@@ -76,8 +75,13 @@ class QueueState {
     this.#putters.sendAway(closed("put into"));
   }
 
-  #take(session: Session): unknown {
-    const item = this.#items[this.#first];
+  /** The next item, which is taken once it has been sent. */
+  #next(call: Call): unknown {
+    call.onSent(() => this.#took(call.session));
+    return this.#items[this.#first];
+  }
+
+  #took(session: Session): void {
     this.#items[this.#first++] = undefined;
     if (this.#first >= FORGOTTEN && this.#first * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#first);
@@ -85,7 +89,6 @@ class QueueState {
     }
     this.counts?.took(session);
     this.#putters.letGo();
-    return item;
   }
 }
 

@@ -15,11 +15,9 @@ export interface AskedManager {
 export function rootType(manager: AskedManager): HostedType<unknown> {
   const published = new Map<string, BaseProxy>();
   const memories: SharedMemory[] = [];
-  const end = () => {
-    for (const memory of memories.splice(0)) {
-      memory.close();
-      memory.unlink();
-    }
+  const remove = (memory: SharedMemory) => {
+    memory.close();
+    memory.unlink();
   };
   return hostedType("Manager", () => undefined, {
     name: () => manager.name,
@@ -39,10 +37,17 @@ export function rootType(manager: AskedManager): HostedType<unknown> {
         `Cannot look up ${name}: nothing is published by that name`,
       );
     },
-    sharedMemory(_root, [size]) {
+    sharedMemory(_root, [size], call) {
       const memory = SharedMemory.create(size as number);
+      try {
+        call.session.checkSendable(memory);
+      } catch (error) {
+        // Who asks is of another program.
+        remove(memory);
+        throw error;
+      }
       memories.push(memory);
       return memory;
     },
-  }, end);
+  }, () => memories.splice(0).forEach(remove));
 }

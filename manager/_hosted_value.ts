@@ -14,10 +14,11 @@ export const VALUE = hostedType<Box>(
     set(box, [value]) {
       box.value = value;
     },
-    swap(box, [value]) {
-      const old = box.value;
-      box.value = value;
-      return old;
+    swap(box, [value], call) {
+      call.onSent(() => {
+        box.value = value;
+      });
+      return box.value;
     },
     modify: (box, told, call) =>
       modify(call, told, () => ({

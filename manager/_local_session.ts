@@ -32,12 +32,14 @@ export class LocalSession extends Session {
     this.name = `process ${pid}`;
   }
 
-  override returned(number: number, value: unknown): void {
-    if (this.isOver) return;
+  override returned(number: number, value: unknown): boolean {
+    if (this.isOver) return false;
     try {
       this.#reply(TELL.RETURNED, number, encodeFor(value, "result"));
+      return true;
     } catch (error) {
       this.threw(number, error);
+      return false;
     }
   }
 

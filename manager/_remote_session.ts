@@ -97,12 +97,14 @@ export class RemoteSession extends Session {
     return this.#find(ref);
   }
 
-  override returned(number: number, value: unknown): void {
-    if (this.isOver) return;
+  override returned(number: number, value: unknown): boolean {
+    if (this.isOver) return false;
     try {
       this.#reply(TELL.RETURNED, number, value, { root: "result" });
+      return true;
     } catch (error) {
       this.threw(number, error);
+      return false;
     }
   }
 

@@ -17,7 +17,8 @@ export abstract class Session {
 
   /** Who it is, for the log. */
   abstract readonly name: string;
-  abstract returned(number: number, value: unknown): void;
+  /** Sends a result, or why it cannot be sent; whether it was. */
+  abstract returned(number: number, value: unknown): boolean;
   abstract threw(number: number, error: unknown): void;
   /** @throws {TypeError} if a result cannot be sent */
   abstract checkSendable(value: unknown): void;

@@ -152,6 +152,58 @@ Deno.test("Manager of another program takes no objects of this one", async () =>
   );
 });
 
+Deno.test("Manager keeps what it cannot send to who takes it", async () => {
+  await using manager = new Manager({ address: TCP, authKey });
+  await using remote = await Manager.connect(await manager.address, {
+    authKey,
+  });
+  const message = "lives in the memory of its program";
+  const refuses = (take: () => Promise<unknown>) =>
+    assertRejects(take, TypeError, message);
+  const lock = new Lock();
+  const near = {
+    queue: manager.joinableQueue<unknown>({ maxSize: 1 }),
+    list: manager.list<unknown>([1, lock, 2]),
+    dict: manager.dict<string, unknown>([["lock", lock]]),
+    value: manager.value<unknown>(lock),
+  };
+  await manager.publish("all", manager.list(Object.values(near)));
+  const all = await remote.lookup<ListProxy<unknown>>("all");
+  const [queue, list, dict, value] = await all.toArray() as [
+    typeof near.queue,
+    typeof near.list,
+    typeof near.dict,
+    typeof near.value,
+  ];
+
+  await near.queue.put(lock);
+  const put = near.queue.put(1);
+  await refuses(() => queue.get());
+  await refuses(() => queue.tryGet());
+  assertEquals(await near.queue.isFull(), true);
+  assert(await near.queue.get() === lock);
+  await put;
+  assertEquals(await queue.get(), 1);
+  const refused = refuses(() => queue.get());
+  await queue.size;
+  const got = near.queue.get();
+  await near.queue.put(lock);
+  await refused;
+  assert(await got === lock);
+  for (let n = 0; n < 2; n++) await near.queue.taskDone();
+  await queue.taskDone();
+  await near.queue.join();
+
+  await refuses(() => list.pop(1));
+  await refuses(() => list.splice(0, 2, 7));
+  assertEquals(await near.list.toArray(), [1, lock, 2]);
+  assertEquals(await list.pop(), 2);
+  await refuses(() => dict.pop("lock"));
+  assert(await near.dict.pop("lock") === lock);
+  await refuses(() => value.swap(2));
+  assert(await near.value.swap(2) === lock);
+});
+
 Deno.test("Manager takes the place of one that was killed", async () => {
   const folder = Deno.makeTempDirSync();
   const options = { address: `${folder}/socket`, authKey: "key" };
