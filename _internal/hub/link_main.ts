@@ -41,6 +41,8 @@ export function linkMain(scope: Scope): void {
     const conn: Deno.Conn = typeof address === "string"
       ? await Deno.connect({ transport: "unix", path: address })
       : await Deno.connect(address);
+    // What the system keeps back is lost if this side ends with something unread.
+    if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
     try {
       await authenticate(conn, setup);
       await writeFrame(conn, setup.greeting);

@@ -23,7 +23,12 @@ export class FramedSocket {
     this.remote = remoteAddress(conn);
     this.reader = new FrameReader(conn, maxReceive);
     this.writer = new FrameWriter(conn);
-    if ("setKeepAlive" in conn) (conn as Deno.TcpConn).setKeepAlive(true);
+    if ("setKeepAlive" in conn) {
+      const tcp = conn as Deno.TcpConn;
+      tcp.setKeepAlive(true);
+      // What the system keeps back is lost if this side ends with something unread.
+      tcp.setNoDelay(true);
+    }
   }
 
   /** Whether a read keeps the program alive. */

@@ -54,3 +54,10 @@ test(
   "return",
   "both set",
 );
+
+test(
+  "Queue.put() at a hub is done though its process is killed with an answer unread",
+  "put",
+  "kill",
+  "got 0,1,2,3,4,5",
+);
