@@ -21,6 +21,7 @@ import {
   parkingOf,
   Patience,
   unrefWorker,
+  waitForPromise,
   type WaitOptions,
 } from "../parking/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
@@ -68,6 +69,8 @@ export class LaunchedThread {
   readonly #worker: Worker;
   readonly #patience = new Patience();
   readonly #ended = Promise.withResolvers<void>();
+  /** Fulfilled when what it has sent is where it was to go, if it has ended by itself. */
+  readonly #left: Promise<void>;
   #exitCode: number | null = null;
 
   /**
@@ -124,7 +127,10 @@ export class LaunchedThread {
       throw error;
     }
     settle(true);
-    this.#ended.promise.then(() => expected?.left());
+    this.#left = this.#ended.promise.then(() =>
+      // One that was stopped may go on for a while.
+      this.#exitCode === STOPPED ? expected?.left() : expected?.ended()
+    );
     this.#worker.addEventListener("message", ({ data }) => {
       if (data === WATCH) watchForThread();
       // Its last message; whoever joins it need not wait for that.
@@ -165,13 +171,15 @@ export class LaunchedThread {
   async join(doing: string, wait?: WaitOptions): Promise<number> {
     checkWait(wait);
     const { parking, list } = this.place;
-    return this.exitCode ?? await parking.wait(
+    const exitCode = this.exitCode ?? await parking.wait(
       list,
       () => this.exitCode ?? NOT_YET,
       this.#patience,
       doing,
       wait,
     );
+    await waitForPromise(this.#left, doing, wait);
+    return exitCode;
   }
 
   /** Stops it. What it computes without a pause goes on until it pauses. */

@@ -156,6 +156,18 @@ for (const [role, expected] of Object.entries(DEATHS)) {
   });
 }
 
+Deno.test({
+  name: "Thread.join() comes after the hub has all that the thread has put",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    assertEquals(await run("threads.ts", ["putter"]), [
+      "joined while the hub is stopped false",
+      "size 100",
+      "exit code 0",
+    ]);
+  },
+});
+
 Deno.test("Processes leave nothing in the memory of their host, however they end", async () => {
   assertEquals(await run("leaves_nothing.ts"), [
     "return false",
