@@ -9,7 +9,13 @@ import {
 } from "../sockets/mod.ts";
 import { setCurrentClient } from "./current_client.ts";
 import { HubClient } from "./hub_client.ts";
-import { AUTH_MS, type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
+import {
+  AUTH_MS,
+  type Greeting,
+  type HubOffer,
+  OF_THREAD,
+  PURPOSE,
+} from "./offer.ts";
 
 /** What becomes of a connection to who has ended, or ends. */
 const CONNECTION_ERRORS = [
@@ -62,6 +68,8 @@ export async function joinHub(
   replaceWidestMemory(joined.memory);
   relayBy(joined);
   showNot((object) => holdingOf(object)?.isRelayed ?? false);
+  // A thread says so itself: when it unloads, its starter may have stopped it.
+  if (offer.ticket.startsWith(OF_THREAD)) return;
   addEventListener("unload", () => {
     if (Deno.exitCode === 0) joined.leave();
   });

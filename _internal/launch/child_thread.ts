@@ -1,3 +1,4 @@
+import { currentClient } from "../hub/current_client.ts";
 import {
   arrive,
   isCurrent,
@@ -33,6 +34,8 @@ export function joinThread({ buffer, id }: ThreadBoot): ThreadEnd {
     Atomics.load(memory.words, entry + PARTICIPANT.ENDED) !== 0;
   const tell = (exitCode: number) => {
     if (!isCurrent(memory, id)) return;
+    // First, as its starter stops what still runs here once it knows.
+    if (exitCode === 0 && !isKnown()) currentClient()?.leave();
     const isNews = recordEnd(memory.words, slot, exitCode);
     // Its starter may be blocked, waiting for what this thread holds.
     const processes = openedMemory("process");

@@ -156,6 +156,14 @@ for (const [role, expected] of Object.entries(DEATHS)) {
   });
 }
 
+Deno.test("Barrier at a hub misses no thread of a process that has ended well", async () => {
+  assertEquals(await run("threads.ts", ["holders"]), [
+    "exit code 0, broken false",
+    "exit code 3, broken true",
+    "exit code 0",
+  ]);
+});
+
 Deno.test({
   name: "Thread.join() comes after the hub has all that the thread has put",
   ignore: Deno.build.os === "windows",
