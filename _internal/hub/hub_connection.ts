@@ -104,9 +104,10 @@ export class HubConnection {
   /**
    * Sends what nobody waits for, so that it has been said when this returns, whatever
    * becomes of this thread then. If what went out before is still being written, as it
-   * seems to be while a thread goes on without a wait, the link writes it, and waits until
-   * the hub has it: if this process ended now, the end of the other connection might be
-   * seen before what is on its way by the link.
+   * seems to be while a thread goes on without a wait, or so much went out without an
+   * answer that this may be, the link writes it, and waits until the hub has it: if this
+   * process ended now, the end of the other connection might be seen before what is on
+   * its way by the link.
    *
    * @throws {Error} if the hub has ended
    */
@@ -194,6 +195,7 @@ export class HubConnection {
     );
     if (answer === undefined) return undefined;
     this.#outflow.takenOver();
+    this.#outflow.answered();
     const reply = readReply(answer);
     this.credits.saw(reply.epoch);
     return reply;
@@ -243,6 +245,7 @@ export class HubConnection {
   }
 
   #take(reply: Reply): void {
+    this.#outflow.answered();
     this.credits.saw(reply.epoch);
     if (reply.kind > TELL.CANCELLED) this.#told(reply);
     else this.calls.settle({ ...reply, body: reply.body.slice() });

@@ -6,6 +6,7 @@ import {
 } from "../../../_internal/hub/hub_connection.ts";
 import {
   ASK,
+  bytesBody,
   FORM,
   nextOrder,
   NO_BODY,
@@ -15,6 +16,11 @@ import {
   UNORDERED,
   writeReply,
 } from "../../../_internal/hub/messages.ts";
+import {
+  FRAME,
+  FRAME_HEADER_BYTES,
+  writeFrameHead,
+} from "../../../_internal/sockets/frame.ts";
 import { FrameReader } from "../../../_internal/sockets/frame_reader.ts";
 
 const FIRST = nextOrder(0);
@@ -50,11 +56,23 @@ class Connected {
   readonly asked: [before: Uint8Array, request: Uint8Array][] = [];
   readonly connection: HubConnection;
   readonly #firstWrite = Promise.withResolvers<number>();
+  readonly #firstRead = Promise.withResolvers<void>();
 
   constructor({ linkWorks }: { linkWorks: boolean }) {
+    const { promise: firstRead } = this.#firstRead;
     const silent = new Promise<never>(() => {});
+    const answer = heard();
+    let reads = 0;
     const socket: HubSocket = {
-      reader: new FrameReader({ read: () => silent }, 0),
+      reader: new FrameReader({
+        async read(target) {
+          if (reads++ > 0) return await silent;
+          await firstRead;
+          writeFrameHead(target, 0, FRAME.VALUE, answer.length);
+          target.set(answer, FRAME_HEADER_BYTES);
+          return FRAME_HEADER_BYTES + answer.length;
+        },
+      }, answer.length),
       write: (bytes) => {
         this.written.push(bytes.slice());
         return this.written.length === 1
@@ -82,6 +100,22 @@ class Connected {
 
   tell(kind: number): void {
     this.connection.tell(kind, 0, NOWHERE, {}, "test");
+  }
+
+  /** Sends, and has that written, until there have been so many writes. */
+  async writeUntil(writes: number): Promise<void> {
+    while (this.written.length < writes) {
+      this.connection.send(ASK.FORGET, 0, NOWHERE);
+      if (this.written.length === 1) await this.goOn();
+      await this.connection.isWritten();
+    }
+  }
+
+  /** The hub answers, by the socket. */
+  async answer(): Promise<void> {
+    this.#firstRead.resolve();
+    // Until that has been taken.
+    await new Promise((resolve) => setTimeout(resolve));
   }
 
   /** The first write ends. */
@@ -126,6 +160,38 @@ Deno.test("HubConnection has the hub say by the link that it has what the socket
   assertEquals([kind, order], [ASK.HEARD, UNORDERED]);
   await it.goOn();
   assertEquals(it.written.length, 1);
+});
+
+Deno.test("HubConnection relies on its socket for so much without an answer only", async () => {
+  const it = new Connected({ linkWorks: true });
+  await it.writeUntil(63);
+  it.tell(ASK.BYE);
+  assertEquals(it.asked.length, 0);
+  await it.writeUntil(65);
+  it.tell(ASK.BYE);
+  assertEquals(it.asked.length, 1);
+  // The link has had an answer.
+  await it.writeUntil(100);
+  it.tell(ASK.BYE);
+  assertEquals(it.asked.length, 1);
+  await it.writeUntil(160);
+  await it.answer();
+  it.tell(ASK.BYE);
+  assertEquals(it.asked.length, 1);
+  await it.writeUntil(300);
+  it.tell(ASK.BYE);
+  assertEquals(it.asked.length, 2);
+});
+
+Deno.test("HubConnection relies on its socket for so many bytes without an answer only", async () => {
+  const it = new Connected({ linkWorks: true });
+  await it.writeUntil(1);
+  const body = bytesBody(new Uint8Array(40_000));
+  const message = { form: FORM.RAW, body, cells: [] };
+  it.connection.send(ASK.AHEAD, 0, NOWHERE, { message });
+  await it.connection.isWritten();
+  it.tell(ASK.BYE);
+  assertEquals(it.asked.length, 1);
 });
 
 Deno.test("HubConnection goes on by its socket, in order, where the link does not work", async () => {
