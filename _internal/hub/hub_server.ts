@@ -29,7 +29,6 @@ import {
   OF_THREAD,
   PURPOSE,
 } from "./offer.ts";
-import { Outflow } from "./outflow.ts";
 import { ServedClient } from "./served_client.ts";
 
 const BACKLOG = 256;
@@ -165,14 +164,11 @@ export class HubServer {
   async #serveLink(socket: FramedSocket, ticket: string): Promise<void> {
     const client = this.#clients.get(ticket);
     if (client === undefined) return socket.close();
-    client.link = new Outflow(
-      (bytes) => socket.write(bytes),
-      () => socket.close(),
-    );
+    const ended = client.addLink(socket);
     try {
       await readAll(socket, client);
     } finally {
-      client.link = undefined;
+      ended();
       socket.close();
     }
   }

@@ -26,7 +26,7 @@ export type ServerPort = Pick<SessionPort, "expect" | "unexpect" | "gone">;
 export class ServedClient {
   readonly session: ClientSession;
   readonly expected = new Set<string>();
-  link: Outflow | undefined;
+  #link: { readonly outflow: Outflow; close(): void } | undefined;
   readonly #outflow: Outflow;
   readonly #early = new Map<number, Uint8Array>();
   #next = 1;
@@ -42,9 +42,9 @@ export class ServedClient {
       this.#close,
     );
     this.session = new ClientSession(memory, {
-      hasLink: () => this.link !== undefined,
+      hasLink: () => this.#link !== undefined,
       reply: (answer, isBlocked) =>
-        send((isBlocked && this.link) || this.#outflow, answer),
+        send((isBlocked && this.#link?.outflow) || this.#outflow, answer),
       expect: (ticket, id) => {
         this.expected.add(ticket);
         server.expect(ticket, id);
@@ -55,6 +55,20 @@ export class ServedClient {
       },
       gone: (ticket) => server.gone(ticket),
     });
+  }
+
+  /**
+   * Notes by what it asks when it is blocked.
+   *
+   * @returns what to call when that has ended
+   */
+  addLink(socket: FramedSocket): () => void {
+    const close = () => socket.close();
+    const outflow = new Outflow((bytes) => socket.write(bytes), close);
+    const link = this.#link = { outflow, close };
+    return () => {
+      if (this.#link === link) this.#link = undefined;
+    };
   }
 
   /** Does what a request says when its turn has come: it may come twice, or early. */
@@ -102,6 +116,8 @@ export class ServedClient {
   /** Its connection has ended. */
   end(): void {
     this.session.end();
+    // Who is blocked would wait for an answer for ever.
+    this.#link?.close();
     this.#ended.resolve();
   }
 
