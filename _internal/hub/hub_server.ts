@@ -193,12 +193,25 @@ async function readAll(
 ): Promise<void> {
   try {
     for (;;) {
-      const frame = socket.reader.take();
-      if (frame !== undefined) client.take(frame.bytes);
-      else if (!await socket.reader.fill()) return;
+      const isTaken = takeOne(socket, client);
+      if (!isTaken && !await socket.reader.fill()) return;
       if (isBreathless()) await breathe();
     }
   } catch {
     // It was reset, or what came makes no sense.
+  }
+}
+
+/** Whether there was a request. */
+function takeOne(socket: FramedSocket, client: ServedClient): boolean {
+  try {
+    const frame = socket.reader.take();
+    if (frame === undefined) return false;
+    client.take(frame.bytes);
+    return true;
+  } catch (error) {
+    // Who asks by one of its ways only can neither be answered nor give back what it was lent.
+    client.cutOff();
+    throw error;
   }
 }

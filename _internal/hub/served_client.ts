@@ -26,6 +26,8 @@ export type ServerPort = Pick<SessionPort, "expect" | "unexpect" | "gone">;
 export class ServedClient {
   readonly session: ClientSession;
   readonly expected = new Set<string>();
+  /** Closes its connection, by which it ends. */
+  readonly cutOff: () => void;
   #link: { readonly outflow: Outflow; close(): void } | undefined;
   readonly #outflow: Outflow;
   readonly #early = new Map<number, Uint8Array>();
@@ -33,13 +35,12 @@ export class ServedClient {
   readonly #ended = Promise.withResolvers<void>();
   /** What it does, if the rest has to wait for that. */
   #going: Promise<void> | undefined;
-  readonly #close: () => void;
 
   constructor(server: ServerPort, socket: FramedSocket, memory: ThreadMemory) {
-    this.#close = () => socket.close();
+    this.cutOff = () => socket.close();
     this.#outflow = new Outflow(
       (bytes) => socket.write(bytes),
-      this.#close,
+      this.cutOff,
     );
     this.session = new ClientSession(memory, {
       hasLink: () => this.#link !== undefined,
@@ -105,7 +106,7 @@ export class ServedClient {
     this.#going = going.catch(() => {}).then(() => {
       this.#going = undefined;
       this.#catchUp();
-    }).catch(this.#close);
+    }).catch(this.cutOff);
   }
 
   /** Waits until all that has come in order is done. */
@@ -128,7 +129,7 @@ export class ServedClient {
   async gone(): Promise<void> {
     let next: number;
     const timer = setInterval(() => {
-      if (this.#next === next) this.#close();
+      if (this.#next === next) this.cutOff();
       next = this.#next;
     }, SILENT_MS);
     await this.#ended.promise;

@@ -87,3 +87,12 @@ Deno.test("HubServer ends the link of a client whose connection has ended", asyn
   assertEquals(await link.receive(), undefined);
   link.close();
 });
+
+Deno.test("HubServer ends a client whose link says what makes no sense", async () => {
+  const [main, link] = await connectBoth();
+  await link.send(0, new Uint8Array(3));
+  assertEquals(await main.receive(), undefined);
+  assertEquals(await link.receive(), undefined);
+  main.close();
+  link.close();
+});
