@@ -5,6 +5,7 @@ import {
   isAlive,
   PARTICIPANT,
   participantAt,
+  SLOT_COUNT,
   slotOf,
   STATE,
   ThreadMemory,
@@ -32,6 +33,8 @@ import {
 import { ServedClient } from "./served_client.ts";
 
 const BACKLOG = 256;
+/** All participants that there can be may come at once, each by two connections. */
+const MAX_HALF_OPEN = 2 * SLOT_COUNT;
 /** Milliseconds that a child has to come after who started it has ended. */
 const LATE_MS = 60_000;
 
@@ -63,6 +66,8 @@ export class HubServer {
       purpose: PURPOSE,
       maxReceive: MAX_FRAME,
       backlog: BACKLOG,
+      maxHalfOpen: MAX_HALF_OPEN,
+
       authTimeout: AUTH_MS,
       onRejected: undefined,
     });

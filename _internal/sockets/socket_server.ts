@@ -10,7 +10,6 @@ import {
   openListener,
 } from "./open_listener.ts";
 
-/** Most peers that are being authenticated at once. */
 const MAX_HALF_OPEN = 64;
 /** Milliseconds to wait when the system has no descriptor for one more peer. */
 const EXHAUSTED_MS = 100;
@@ -21,6 +20,8 @@ export interface SocketServerOptions extends SocketTerms {
   readonly address: Address | undefined;
   /** Most authenticated peers that wait for {@linkcode SocketServer.accept}. */
   readonly backlog: number;
+  /** Most peers that are being authenticated at once. Default: 64. */
+  readonly maxHalfOpen?: number;
   /** Default: what is sent is not encrypted. */
   readonly tls?: ListenerTls;
   /** Told of each peer that was not let in. */
@@ -194,9 +195,10 @@ export class SocketServer {
 
   async #authenticate(socket: FramedSocket, doing: string): Promise<void> {
     const halfOpen = this.#halfOpen;
-    if (halfOpen.size === MAX_HALF_OPEN) {
+    const { maxHalfOpen = MAX_HALF_OPEN } = this.#options;
+    if (halfOpen.size === maxHalfOpen) {
       for (const drop of halfOpen.values()) {
-        drop(`${MAX_HALF_OPEN} others were being authenticated`);
+        drop(`${maxHalfOpen} others were being authenticated`);
         break;
       }
     }

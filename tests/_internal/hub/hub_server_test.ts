@@ -88,6 +88,17 @@ Deno.test("HubServer ends the link of a client whose connection has ended", asyn
   link.close();
 });
 
+Deno.test("HubServer lets all in that come at once", async () => {
+  const tickets = Array.from({ length: 100 }, expectClient);
+  const sockets = await Promise.all(
+    tickets.map((ticket) => connect(ticket, false)),
+  );
+  for (const socket of sockets) {
+    assert(await socket.receive());
+    socket.close();
+  }
+});
+
 Deno.test("HubServer ends a client whose link says what makes no sense", async () => {
   const [main, link] = await connectBoth();
   await link.send(0, new Uint8Array(3));
