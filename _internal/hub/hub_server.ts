@@ -35,7 +35,10 @@ import { ServedClient } from "./served_client.ts";
 const BACKLOG = 256;
 /** All participants that there can be may come at once, each by two connections. */
 const MAX_HALF_OPEN = 2 * SLOT_COUNT;
-/** Milliseconds that a child has to come after who started it has ended. */
+/**
+ * Milliseconds that a child has to come after who started it has ended, or that one has to say
+ * that it comes.
+ */
 const LATE_MS = 60_000;
 
 /** Lets the processes of a program use what is in the memory of one of them. */
@@ -80,7 +83,7 @@ export class HubServer {
     const socket = this.#waiting.get(ticket);
     this.#waiting.delete(ticket);
     if (socket === undefined) this.#expected.set(ticket, id);
-    else this.#serve(socket, ticket, id);
+    else this.#serve(socket, ticket, id).catch(() => socket.close());
   }
 
   /** The participant that was to show a ticket, if it has not. */
@@ -132,7 +135,19 @@ export class HubServer {
     }
     const id = this.unexpect(ticket);
     if (id !== undefined) await this.#serve(socket, ticket, id);
-    else this.#waiting.set(ticket, socket);
+    else this.#letWait(ticket, socket);
+  }
+
+  /** Whoever has started it may have ended before it could say so. */
+  #letWait(ticket: string, socket: FramedSocket): void {
+    this.#waiting.get(ticket)?.close();
+    this.#waiting.set(ticket, socket);
+    const timer = setTimeout(() => {
+      if (this.#waiting.get(ticket) !== socket) return;
+      this.#waiting.delete(ticket);
+      socket.close();
+    }, LATE_MS);
+    Deno.unrefTimer(timer);
   }
 
   async #serve(

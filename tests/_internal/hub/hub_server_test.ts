@@ -99,6 +99,29 @@ Deno.test("HubServer lets all in that come at once", async () => {
   }
 });
 
+Deno.test("HubServer lets a client in that comes before it is expected", async () => {
+  const ticket = crypto.randomUUID();
+  const socket = await connect(ticket, false);
+  // What comes later is looked at later.
+  (await connectBoth()).forEach((each) => each.close());
+  server.expect(ticket, claimForClient(memory, memory.self));
+  assert(await socket.receive());
+  socket.close();
+});
+
+Deno.test("HubServer does not keep a client for ever that nobody expects", async () => {
+  const { setTimeout } = globalThis;
+  using _ = {
+    [Symbol.dispose]: () => void (globalThis.setTimeout = setTimeout),
+  };
+  const shortened = (act: () => void, ms?: number) =>
+    setTimeout(act, ms === 60_000 ? 1 : ms);
+  globalThis.setTimeout = shortened as typeof setTimeout;
+  const socket = await connect(crypto.randomUUID(), false);
+  assertEquals(await socket.receive(), undefined);
+  socket.close();
+});
+
 Deno.test("HubServer ends a client whose link says what makes no sense", async () => {
   const [main, link] = await connectBoth();
   await link.send(0, new Uint8Array(3));
