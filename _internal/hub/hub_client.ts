@@ -355,7 +355,8 @@ export class HubClient implements Relay {
 
   #reserveMore(): Place {
     const doing = "create a shared object";
-    const reply = this.#requests.exchange(ASK.RESERVE, NOWHERE, {}, doing);
+    // Without what is to be made before: that may be in the middle of being described.
+    const reply = this.#connection.exchange(ASK.RESERVE, NOWHERE, {}, doing);
     this.#reserve(reply);
     return this.#reserved.pop()!;
   }

@@ -1,12 +1,35 @@
 // Queues, pipes and locks at a hub, asked by a client: what processes do that share
 // no memory. Here the client is in the process of its hub.
 
+import { assertEquals } from "@std/assert";
 import { joinHub } from "../../../_internal/hub/client.ts";
 import { expectChild } from "../../../_internal/hub/mod.ts";
+import { JoinableQueue } from "../../../queue/mod.ts";
+import { Lock } from "../../../sync/mod.ts";
 import { testNoOptions } from "../../contracts/no_options_contract.ts";
 import { testPrimitives } from "../../contracts/primitives.ts";
 
 await joinHub(expectChild("process", [], true).offer);
+
+Deno.test("JoinableQueue at a hub is made well also when the cells in store run out meanwhile", async () => {
+  for (let n = 0; n < 3; n++) {
+    // So that they run out at another part of it.
+    new Lock();
+    // In one job, in which no others come.
+    const queues = Array.from(
+      { length: 50 },
+      () => new JoinableQueue<number>(),
+    );
+    for (const [n, queue] of queues.entries()) {
+      await queue.put(n);
+      assertEquals(await queue.get(), n);
+      queue.taskDone();
+      await queue.join();
+      queue.close();
+    }
+  }
+});
+
 testNoOptions();
 // Each call is a question and an answer, so many are fewer here.
 testPrimitives("another process", {
