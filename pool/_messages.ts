@@ -46,6 +46,8 @@ export const FROM = {
   THREW: 5,
   /** The initializer is about to be found and run. */
   INITIALIZING: 6,
+  /** Nothing comes after this. */
+  FINISHED: 7,
 } as const;
 
 /** Flags of a message from a worker. */

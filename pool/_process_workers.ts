@@ -22,7 +22,7 @@ export function processWorkers(
     start(name, setup) {
       const process = new Process({
         ...options,
-        target: workerTarget(),
+        target: workerTarget("serveAndExit"),
         args: [setup],
         name,
       });

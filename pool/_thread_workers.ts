@@ -12,7 +12,7 @@ export function threadWorkers(): WorkerKind {
     canStop: false,
     start(name, setup) {
       const thread = new Thread({
-        target: workerTarget(),
+        target: workerTarget("serve"),
         args: [setup],
         name,
       });

@@ -11,6 +11,7 @@ import {
   resolveTarget,
   type TargetDescription,
 } from "../_internal/launch/child.ts";
+import { childrenEnded } from "../_internal/launch/child_thread.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import {
   FROM,
@@ -43,6 +44,19 @@ const LOOK_MS = 100;
 /** Does the tasks that come, until there are no more to come. */
 export async function serve(setup: WorkerSetup): Promise<void> {
   await new Servant(setup).run();
+}
+
+/** Does the same in a process, and ends it as a thread ends: whatever is left open there. */
+export async function serveAndExit(setup: WorkerSetup): Promise<void> {
+  const servant = new Servant(setup);
+  await servant.run();
+  await servant.finish();
+  await childrenEnded();
+  // A rejection that nobody handles is told of at the end of the next turn, after its timers.
+  for (let turn = 0; turn < 2; turn++) {
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  Deno.exit();
 }
 
 class Servant {
@@ -79,6 +93,11 @@ class Servant {
       if (isBreathless()) await breathe();
     }
     if (finalizer !== undefined) await (await find(finalizer))();
+  }
+
+  /** Waits until all that was sent is where it is to be. */
+  async finish(): Promise<void> {
+    await this.#results.deliver(this.#mark(FROM.FINISHED, 0));
   }
 
   /** Does what a message says; whether more is to come. */

@@ -1,16 +1,23 @@
 import { fromModule } from "../process/mod.ts";
 import type { WorkerSetup } from "./_worker_setup.ts";
 
-let target: ReturnType<typeof makeTarget> | undefined;
+type Target = ReturnType<typeof makeTarget>;
 
-/** What every worker runs; made for the first, as many a program that could have some has none. */
-export function workerTarget(): ReturnType<typeof makeTarget> {
-  return target ??= makeTarget();
+const targets = new Map<string, Target>();
+
+/**
+ * What every worker of a kind runs; made for the first, as many a program that could
+ * have some has none.
+ */
+export function workerTarget(name: "serve" | "serveAndExit"): Target {
+  let target = targets.get(name);
+  if (target === undefined) targets.set(name, target = makeTarget(name));
+  return target;
 }
 
-function makeTarget() {
+function makeTarget(name: string) {
   return fromModule<(setup: WorkerSetup) => Promise<void>>(
     new URL("./_worker_entry.ts", import.meta.url),
-    "serve",
+    name,
   );
 }

@@ -202,6 +202,27 @@ export function testPoolWorkers(
     await pool.join();
   });
 
+  test("ends workers whose tasks have left something open", async () => {
+    const pool = create(1, { maxTasksPerChild: 1, minProcesses: 0 });
+    const leaveOpen = (n: number) => {
+      setInterval(() => {}, 1_000_000);
+      return n;
+    };
+    const options = { chunkSize: 1 };
+    assertEquals(await pool.map(leaveOpen, [1, 2, 3], options), [1, 2, 3]);
+    await until(() => names(pool).length === 0, "none is left");
+    pool.close();
+    await pool.join();
+    const closed = create(2, {
+      initializer: () => void setInterval(() => {}, 1_000_000),
+      finalizer: () => void setInterval(() => {}, 1_000_000),
+    });
+    await closed.map(leaveOpen, [1, 2]);
+    closed.close();
+    await closed.join();
+    assertEquals(names(closed), []);
+  });
+
   test("grows as there is work, and shrinks when there is none", async () => {
     await using pool = create(3, { minProcesses: 1, idleTimeout: 30 });
     assertEquals(names(pool), ["PoolWorker-1"]);

@@ -11,6 +11,7 @@ import {
 import { Pool, ThreadPool } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
+import { Event } from "../../sync/mod.ts";
 import { errorOf } from "../contracts/pool_contract.ts";
 import { until } from "../contracts/pool_workers_contract.ts";
 import type * as Nested from "../fixtures/pool/nested.ts";
@@ -23,6 +24,7 @@ leaveNothing({ threads: true });
 const NESTED = new URL("../fixtures/pool/nested.ts", import.meta.url);
 const mapInKept = fromModule<typeof Nested.mapInKept>(NESTED, "mapInKept");
 const mapInOwn = fromModule<typeof Nested.mapInOwn>(NESTED, "mapInOwn");
+const startChild = fromModule<typeof Nested.startChild>(NESTED, "startChild");
 const mapDeep = fromModule<typeof Nested.mapDeep>(NESTED, "mapDeep");
 const failDeep = fromModule<typeof Nested.failDeep>(NESTED, "failDeep");
 const KINDS = ["Pool", "ThreadPool"] as const;
@@ -57,6 +59,19 @@ for (const outer of KINDS) {
     await using pool = create(outer, 1);
     const levels = [...KINDS, outer];
     assertEquals(await pool.apply(mapDeep, [levels, [1, 2, 3]]), [3, 6, 9]);
+  });
+
+  Deno.test(`${outer} waits for the processes that its tasks have started, when it ends`, async () => {
+    const open = new Event();
+    const said = new Queue<string>();
+    const pool = create(outer, 1);
+    await pool.apply(startChild, [open, said]);
+    pool.close();
+    const joined = pool.join();
+    open.set();
+    await joined;
+    assertEquals(said.tryGet(), { ok: true, value: "ends" });
+    said.close();
   });
 
   Deno.test(`${outer} leaves no memory in use`, async () => {
