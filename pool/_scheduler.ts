@@ -4,6 +4,7 @@ import { type Intake, openIntake } from "../_internal/lanes/mod.ts";
 import type { Job } from "./_executor.ts";
 import { Answers } from "./_answers.ts";
 import { Backlog } from "./_backlog.ts";
+import { Balance } from "./_balance.ts";
 import { Crew, type CrewOptions } from "./_crew.ts";
 import { IdleWorkers } from "./_idle_workers.ts";
 import { Measures } from "./_measures.ts";
@@ -17,8 +18,6 @@ import { WorkerDiedError } from "./worker_died_error.ts";
 
 /** Milliseconds from which on tasks are long: then workers take turns. */
 const LONG_MS = 1;
-/** Milliseconds after which others get what waits behind a long task. */
-const BALANCE_MS = 2;
 
 /**
  * Gives tasks to workers.
@@ -38,11 +37,11 @@ export class Scheduler {
   readonly #intake: Intake;
   readonly #answers: Answers;
   readonly #backlog: Backlog;
+  readonly #balance: Balance;
   readonly #idle = new IdleWorkers();
   /** Workers that have done tasks since any were given out. */
   #hungry: WorkerHandle[] = [];
   #turn = 0;
-  #balancing: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
   #failure: { readonly error: unknown } | undefined;
   /** Called whenever fewer tasks may wait than before. */
@@ -58,6 +57,14 @@ export class Scheduler {
       failed: (error) => this.fail(error),
     });
     this.#backlog = new Backlog(this.#crew, this.#idle);
+    this.#balance = new Balance(this.#crew, this.#backlog, this.#idle, {
+      looking: () => this.#intake.drain(),
+      moved: () => {
+        // Before what is left goes back to those who are busy.
+        this.#grow();
+        this.#spread();
+      },
+    });
     this.#intake = openIntake(this.#crew.results, {
       // What waits is sent to workers that are still to be started.
       expects: () =>
@@ -270,7 +277,7 @@ export class Scheduler {
     if (
       worker.sent.length > 1 &&
       (this.#crew.canGrow || this.#backlog.isUrgent(task))
-    ) this.#balanceSoon();
+    ) this.#balance.soon();
     if (maxTasksPerChild !== 0 && worker.given === maxTasksPerChild) {
       worker.end();
     }
@@ -298,7 +305,7 @@ export class Scheduler {
       return this.#spread();
     }
     this.#crew.rest(worker);
-    if (isAnyBusy) this.#balanceSoon();
+    if (isAnyBusy) this.#balance.soon();
   }
 
   /** Lets all workers that have nothing to do have what waits, the most urgent first. */
@@ -326,37 +333,6 @@ export class Scheduler {
     } catch (error) {
       this.fail(error);
     }
-  }
-
-  /** Takes back what stands behind long tasks, if it can be begun elsewhere before. */
-  #balanceSoon(): void {
-    if (this.#balancing !== undefined) return;
-    const heads = this.#movable().map((it) => [it, it.sent[0]] as const);
-    if (heads.length === 0) return;
-    this.#balancing = setTimeout(() => {
-      this.#balancing = undefined;
-      this.#intake.drain();
-      const movable = new Set(this.#movable());
-      const back: Task[] = [];
-      for (const [worker, head] of heads) {
-        if (!movable.has(worker) || worker.sent[0] !== head) continue;
-        back.push(...this.#backlog.takeBack(worker, false));
-      }
-      this.#waiting.putAllBack(back);
-      // Before what is left goes back to those who are busy.
-      this.#grow();
-      this.#spread();
-      this.#balanceSoon();
-    }, BALANCE_MS);
-    Deno.unrefTimer(this.#balancing);
-  }
-
-  /** Workers before which stands what others could do, or what others may pass. */
-  #movable(): WorkerHandle[] {
-    const isAnyFree = this.#idle.size > 0 || this.#crew.canGrow;
-    return this.#crew.list.filter(({ sent }) =>
-      sent.length > 1 && (isAnyFree || this.#backlog.isUrgent(sent[1]))
-    );
   }
 
   /** A worker has done a task, and can have others. */
