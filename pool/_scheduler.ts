@@ -123,13 +123,24 @@ export class Scheduler {
     }
   }
 
-  /** Takes a task, with its arguments as they are now. */
+  /**
+   * Takes a task, with its arguments as they are now.
+   *
+   * @throws {RangeError} if it is sent at once, and is too much for that
+   */
   submit(task: Task, body: Encoded): void {
     for (const each of task.cargo) each.pin();
     if (task.retriesLeft > 0) task.body = keep(body);
     if (this.measures.isDue(task.number)) task.submittedAt = performance.now();
     const worker = this.#waiting.size === 0 ? this.#workerFor(task) : undefined;
-    if (worker !== undefined) return this.#send(worker, task, body);
+    if (worker !== undefined) {
+      try {
+        return this.#send(worker, task, body);
+      } catch (error) {
+        this.#answers.settled(task);
+        throw error;
+      }
+    }
     task.body ??= keep(body);
     this.#waiting.push(task);
     if (this.#backlog.putInOrder()) this.#spread();
@@ -259,6 +270,16 @@ export class Scheduler {
       worker.sent.length < ahead;
   }
 
+  /** Sends the first that waits. If it cannot be sent, that is its error, and nobody else's. */
+  #sendFirst(worker: WorkerHandle): void {
+    const task = this.#waiting.shift()!;
+    try {
+      this.#send(worker, task, task.body!);
+    } catch (error) {
+      this.#answers.reject(task, error);
+    }
+  }
+
   #send(worker: WorkerHandle, task: Task, body: Contents): void {
     const { maxTasksPerChild } = this.#crew.options;
     const { timeout } = task.treatment;
@@ -266,9 +287,14 @@ export class Scheduler {
       (task.kind === TO.TRY_EACH || this.measures.isDue(task.number)
         ? TASK.MEASURE
         : 0);
+    try {
+      worker.send(task, flags, body);
+    } catch (error) {
+      if (worker.isIdle) this.#idle.add(worker);
+      throw error;
+    }
     clearTimeout(worker.idleTimer);
     task.worker = worker;
-    worker.send(task, flags, body);
     if (timeout !== 0) this.#answers.expectBegin(task);
     this.measures.bytesSent += task.byteLength;
     if (task.retriesLeft === 0) task.body = undefined;
@@ -294,8 +320,7 @@ export class Scheduler {
       if (worker.sent.length > 0 && first.isControlled) break;
       // Behind others that are sent now it may stand: so far they are short.
       if (!isFree && this.#backlog.isUrgent(first)) break;
-      this.#waiting.shift();
-      this.#send(worker, first, first.body!);
+      this.#sendFirst(worker);
       first = this.#waiting.first;
     }
     if (!worker.isIdle) return;
@@ -316,8 +341,7 @@ export class Scheduler {
     while (first !== undefined) {
       const worker = this.#workerFor(first);
       if (worker === undefined) break;
-      this.#waiting.shift();
-      this.#send(worker, first, first.body!);
+      this.#sendFirst(worker);
       first = this.#waiting.first;
     }
     this.#grow();

@@ -180,13 +180,11 @@ class Servant {
   }
 
   #answer(kind: number, task: number, value: unknown, ran: number): void {
-    let encoded;
     try {
-      encoded = this.#encode(value, "result");
+      this.#post(kind, task, this.#encode(value, "result"), ran);
     } catch (error) {
-      return this.#fail(FROM.THREW, task, error, ran);
+      this.#fail(FROM.THREW, task, error, ran);
     }
-    this.#post(kind, task, encoded, ran);
   }
 
   /** Answers with outcomes. One that cannot be sent must not spoil the others. */
@@ -206,7 +204,11 @@ class Servant {
       });
       encoded = this.#encode(sendable, "result", true);
     }
-    this.#post(FROM.RETURNED, task, encoded, ran);
+    try {
+      this.#post(FROM.RETURNED, task, encoded, ran);
+    } catch (error) {
+      this.#fail(FROM.THREW, task, error, ran);
+    }
   }
 
   #encode(value: unknown, root: string, thrown = false): Encoded {
@@ -301,7 +303,7 @@ function attempt(
   try {
     const result = call(item);
     return isPromise(result)
-      ? result.then((value): Outcome => [value], failed)
+      ? Promise.resolve(result).then((value): Outcome => [value], failed)
       : [result];
   } catch (error) {
     return failed(error);

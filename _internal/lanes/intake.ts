@@ -37,9 +37,47 @@ export interface Intake {
   end(): void | Promise<void>;
 }
 
-/** Opens a lane to take in what comes by it. */
+/**
+ * Opens a lane to take in what comes by it. What a message leads to may fail: then the
+ * error is uncaught, and others still come.
+ */
 export function openIntake(lane: Lane, events: IntakeEvents): Intake {
+  const guarded = new GuardedEvents(events);
   return lane.isRelayed
-    ? new RelayedIntake(lane, events)
-    : new LocalIntake(lane, events);
+    ? new RelayedIntake(lane, guarded)
+    : new LocalIntake(lane, guarded);
+}
+
+class GuardedEvents implements IntakeEvents {
+  readonly #events: IntakeEvents;
+
+  constructor(events: IntakeEvents) {
+    this.#events = events;
+  }
+
+  expects(): boolean {
+    return this.#events.expects();
+  }
+
+  take(message: Uint8Array): void {
+    try {
+      this.#events.take(message);
+    } catch (error) {
+      throwLater(error);
+    }
+  }
+
+  taken(): void {
+    try {
+      this.#events.taken();
+    } catch (error) {
+      throwLater(error);
+    }
+  }
+}
+
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

@@ -1,9 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { TaskPool } from "../../pool/mod.ts";
 import type { Queue } from "../../queue/mod.ts";
 import type { Event } from "../../sync/mod.ts";
 import { DOUBLE } from "../fixtures/pool/tasks.ts";
-import type { CreatePool, Shared } from "./pool_contract.ts";
+import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
 import { busy, occupy } from "./pool_control_contract.ts";
 
 const IN_TIME = { timeout: 20_000 };
@@ -27,6 +27,39 @@ export function testPoolBacklog(
 ): void {
   const test = (behaviour: string, run: () => Promise<void>) =>
     Deno.test(`${name} ${behaviour}`, run);
+
+  test("fails a task that is too much to be sent when its turn comes, and no other", async () => {
+    await using pool = create(1);
+    const many = Array.from({ length: 6_001 }, () => shared.event());
+    const count = (all: Event[]) => all.length;
+    const tooMuch = "message carries 6001 shared objects, of 6000 at most";
+    await pool.apply(DOUBLE, [1]);
+    // At once, and behind others.
+    await assertRejects(() => pool.apply(count, [many]), RangeError, tooMuch);
+    const [open, next] = [shared.event(), shared.event()];
+    const all = [
+      pool.apply((open: Event) => open.wait(), [open]),
+      pool.apply((next: Event) => next.wait(), [next]),
+    ];
+    const last = errorOf(pool.apply(count, [many], IN_TIME));
+    const later = pool.apply(DOUBLE, [2]);
+    open.set();
+    next.set();
+    await Promise.all(all);
+    assertEquals((await last as Error).name, "RangeError");
+    assertEquals(await later, 4);
+    // A result, too, where no hub takes it.
+    if (shared.array === undefined) return;
+    const giveMany = async (many: Event[]) => {
+      await undefined;
+      return [...many, new (many[0].constructor as new () => Event)()];
+    };
+    const six = many.slice(1);
+    await assertRejects(() => pool.apply(giveMany, [six]), RangeError, tooMuch);
+    const results = pool.imap(giveMany, [six]);
+    await assertRejects(() => results.next(), RangeError, tooMuch);
+    assertEquals(await pool.apply(DOUBLE, [3]), 6);
+  });
 
   for (const isWarm of [false, true]) {
     const after = isWarm ? " after short tasks" : "";

@@ -65,6 +65,17 @@ export function testPoolStream(
       assertEquals(await collect(pool[form](fulfilled, [1])), [1]);
     });
 
+    test(`${form}() awaits what is a promise by its then() only`, async () => {
+      await using pool = create(1);
+      const thenable = (n: number) => ({
+        then(resolve: (value: number) => void) {
+          resolve(n);
+        },
+      });
+      const results = pool[form](thenable, [1, 2], { chunkSize: 2 });
+      assertEquals(await collect(results as AsyncIterable<unknown>), [1, 2]);
+    });
+
     test(`${form}() gives all results, whatever has the items`, async () => {
       await using pool = create(2);
       for (const count of [0, 1, 5, 3000]) {

@@ -81,6 +81,14 @@ for (const kind of KINDS) {
     assertEquals(rest, [""]);
   });
 
+  Deno.test(`${kind} goes on where nobody can be shown how far it is`, async () => {
+    assertEquals(await runWell(`progressToNobody ${kind}`), [
+      "[ 1, 4, 9 ]",
+      "[ 1, 4, 9 ]",
+      "16",
+    ]);
+  });
+
   Deno.test(`${kind} says what to do where there is no main guard`, async () => {
     const { code, stderr, stdout } = await runFixture(
       `../pool/unguarded.ts ${kind}`,

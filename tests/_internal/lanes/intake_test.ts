@@ -29,3 +29,37 @@ Deno.test("Intake.drain() takes nothing from whoever has its place after its end
   assertEquals([next.channel.size, ...taken], [1, 1]);
   next.close();
 });
+
+Deno.test("Intake takes in what comes after a message that leads to an error", async () => {
+  const lane = new Lane(threadMemory());
+  const taken: number[] = [];
+  const intake = openIntake(lane, {
+    expects: () => taken.length < 3,
+    take(message) {
+      taken.push(message[0]);
+      if (message[0] === 1) throw new RangeError("one");
+    },
+    taken() {
+      if (taken.length === 2) throw new RangeError("two");
+    },
+  });
+  const send = (value: number) =>
+    lane.outlet.trySend(new Parcel(filled(value, 10), false, []));
+  const uncaught = Promise.withResolvers<void>();
+  const messages: string[] = [];
+  const hear = (event: ErrorEvent) => {
+    event.preventDefault();
+    if (messages.push(event.error.message) === 2) uncaught.resolve();
+  };
+  addEventListener("error", hear);
+  intake.hold();
+  send(1);
+  send(2);
+  await uncaught.promise;
+  removeEventListener("error", hear);
+  send(3);
+  while (taken.length < 3) await new Promise((resolve) => setTimeout(resolve));
+  intake.unhold();
+  intake.end();
+  assertEquals([taken, messages], [[1, 2, 3], ["one", "two"]]);
+});
