@@ -122,13 +122,18 @@ export class Answers {
     this.reject(task, error);
   }
 
-  /** What came holds objects whose module is being loaded. */
+  /**
+   * What came holds objects whose module is being loaded. Its worker is done with it, and
+   * must not be stopped for its sake.
+   */
   #settleLate(
     task: Task,
     value: Promise<unknown>,
     hasReturned: boolean,
     run: Run,
   ): void {
+    task.worker = undefined;
+    task.release?.();
     value.then(
       (it) => {
         if (hasReturned) this.#resolve(task, it, run);

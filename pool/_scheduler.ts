@@ -75,7 +75,7 @@ export class Scheduler {
     });
     this.#answers = new Answers(this.#crew, this.#intake, this.measures, {
       answered: (worker) => this.#answered(worker),
-      overdue: (task, error) => this.cancel(task, error),
+      overdue: (task, error) => this.#overdue(task, error),
       failed: (error) => this.fail(error),
     });
     this.#crew.ended.then(() => this.#intake.end());
@@ -155,24 +155,32 @@ export class Scheduler {
       return this.onRoom?.();
     }
     const { worker } = task;
-    if (worker === undefined) return;
+    // It is done, and what it gives waits for a module.
+    if (worker === undefined) return this.#answers.reject(task, reason);
     const back = this.#backlog.takeBack(worker);
-    const hasBegun = !back.includes(task);
-    if (hasBegun) {
-      // Or is it done? Its answer is there before the worker begins another, and
-      // what is not begun is here: so the worker has this task, or none.
+    this.#waiting.putAllBack(back.filter((each) => each !== task));
+    if (!back.includes(task)) {
+      // Or is it done? Its answer is there before the worker begins another.
       const { isEnding } = worker;
       worker.isEnding = true;
       this.#intake.drain();
       worker.isEnding = isEnding;
+      // Behind what is not answered as far as we know, it has begun another.
+      const isRunning = task.worker === worker && worker.sent.at(-1) === task;
+      if (isRunning) this.#crew.replace(worker, task, reason);
     }
-    const isDone = task.isSettled;
-    if (!isDone) this.#answers.reject(task, reason);
-    this.#waiting.putAllBack(back.filter((each) => each !== task));
-    if (hasBegun && !isDone) this.#crew.replace(worker, task, reason);
+    this.#answers.reject(task, reason);
     this.#spread();
     this.#refill(worker);
     this.onRoom?.();
+    this.closeIfDone();
+  }
+
+  /** Gives up a task that has run for too long, unless it is just done. */
+  async #overdue(task: Task, error: unknown): Promise<void> {
+    const { worker } = task;
+    await this.#intake.catchUp();
+    if (task.worker === worker) this.cancel(task, error);
   }
 
   /** Gives up tasks, but for those that are begun; nobody is told. */
@@ -260,14 +268,9 @@ export class Scheduler {
     const workers = this.#crew.list;
     for (let step = 0; step < workers.length; step++) {
       const worker = workers[this.#turn++ % workers.length];
-      if (this.#hasRoom(worker, ahead)) return worker;
+      if (worker.hasRoom(ahead)) return worker;
     }
     return undefined;
-  }
-
-  #hasRoom(worker: WorkerHandle, ahead: number): boolean {
-    return !worker.isEnding && !worker.isReserved &&
-      worker.sent.length < ahead;
   }
 
   /** Sends the first that waits. If it cannot be sent, that is its error, and nobody else's. */
@@ -316,7 +319,7 @@ export class Scheduler {
     // One that still has half of it is not yet worth waking.
     if (worker.sent.length > ahead >> 1) return;
     const isFree = worker.sent.length === 0;
-    while (first !== undefined && this.#hasRoom(worker, ahead)) {
+    while (first !== undefined && worker.hasRoom(ahead)) {
       if (worker.sent.length > 0 && first.isControlled) break;
       // Behind others that are sent now it may stand: so far they are short.
       if (!isFree && this.#backlog.isUrgent(first)) break;

@@ -45,6 +45,7 @@ export interface Treatment {
  * | -------- | ------------------------------------------ | ---------------------------- |
  * | waiting  | in the queue of the pool, with its message | sent; settled if taken back  |
  * | sent     | among those of a worker                    | settled; waiting if it dies  |
+ * | answered | nowhere, while a module of its value loads | settled                      |
  * | settled  | nowhere: its caller knows                  |                              |
  */
 export class Task {

@@ -69,6 +69,11 @@ export class WorkerHandle {
     return this.sent.length === 1 && this.sent[0].isControlled;
   }
 
+  /** Whether it can be given another, if so many may stand before it. */
+  hasRoom(ahead: number): boolean {
+    return !this.isEnding && !this.isReserved && this.sent.length < ahead;
+  }
+
   /** Whether what it was sent waits until it is up. */
   get isDelayed(): boolean {
     return !this.isReady && !this.isEnding && this.sent.length > 0;

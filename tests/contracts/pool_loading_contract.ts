@@ -2,7 +2,9 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { TaskPool } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import type { increment } from "../fixtures/pool/slow_to_load.ts";
-import { type CreatePool, errorOf } from "./pool_contract.ts";
+import type { Event } from "../../sync/mod.ts";
+import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
+import { until } from "./pool_workers_contract.ts";
 
 const inModule = (name: string) =>
   fromModule<typeof increment>(
@@ -11,7 +13,11 @@ const inModule = (name: string) =>
   );
 
 /** What a pool does with tasks whose modules take long to load. */
-export function testPoolLoading(name: string, create: CreatePool): void {
+export function testPoolLoading(
+  name: string,
+  create: CreatePool,
+  shared: Shared,
+): void {
   const test = (behaviour: string, run: () => Promise<void>) =>
     Deno.test(`${name} ${behaviour}`, run);
 
@@ -50,5 +56,37 @@ export function testPoolLoading(name: string, create: CreatePool): void {
     pool.terminate();
     assertEquals((await ended as Error).name, "AbortError");
     await pool.join();
+  });
+
+  test("stops no worker for a task that it has done while a module for its error loads", async () => {
+    await using pool = create(1);
+    const { promise: mayLoad, resolve: load } = Promise.withResolvers<void>();
+    Object.assign(globalThis, { mayLoad });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const fail = (url: string) =>
+      fromModule<() => never>(
+        new URL(`../fixtures/pool/loads_when_told.ts${url}`, import.meta.url),
+        "fail",
+      );
+    const aborted = errorOf(pool.apply(fail("?aborted"), [], { signal }));
+    const failed = errorOf(pool.apply(fail("?failed"), [], { retries: 1 }));
+    const [begun, open] = [shared.event(), shared.event()];
+    const next = pool.apply(async (begun: Event, open: Event) => {
+      begun.set();
+      await open.wait();
+      return "done";
+    }, [begun, open]);
+    // The worker has answered the others, and what they threw is not known yet.
+    await until(() => pool.stats().workers[0].tasks === 2, "both are done");
+    await begun.wait();
+    const reason = new Error("enough");
+    controller.abort(reason);
+    assertStrictEquals(await aborted, reason);
+    open.set();
+    assertEquals(await next, "done");
+    load();
+    assertEquals(String(await failed), "RangeError: of the task");
+    assertEquals(pool.stats().workers[0].name, "PoolWorker-1");
   });
 }

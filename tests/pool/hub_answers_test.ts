@@ -27,6 +27,11 @@ const ROLES: Record<string, { does: string; prints: string[] }> = {
       "Process.join() in a client of a hub comes after what the child has put",
     prints: ["wrong 0"],
   },
+  cancelled: {
+    does:
+      "Pool of a client of a hub stops no worker for a task that it has done",
+    prints: ["wrong 0"],
+  },
   dying: {
     does:
       "Pool of a client of a hub loses no answer of a worker that dies after it",
