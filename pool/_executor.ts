@@ -4,6 +4,7 @@ import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
 import { Hold } from "./_hold.ts";
 import { crewOptions, defaultTreatment, whole } from "./_limits.ts";
+import { Room } from "./_room.ts";
 import { Scheduler } from "./_scheduler.ts";
 import { type Caller, type Settle, Task, type Treatment } from "./_task.ts";
 import type { WorkerKind } from "./_worker_kind.ts";
@@ -46,45 +47,30 @@ export class Executor {
   readonly defaults: Treatment;
   /** What is under way; the pool is not done before it. */
   readonly jobs: Set<Job>;
-  readonly #maxPending: number;
+  /** For tasks that wait. */
+  readonly room: Room;
+  /** Most tasks that may wait; 0 for any number. */
+  readonly maxPending: number;
   readonly #destination: { readonly reach: WorkerKind["reach"] };
   readonly #to: string;
   #numbers = 0;
-  #roomWanted: (() => void)[] = [];
 
   constructor(kind: WorkerKind, processes: number, options: TaskPoolOptions) {
     const crew = crewOptions(processes, options);
     this.defaults = defaultTreatment(options);
-    this.#maxPending = whole(options.maxPending ?? 0, "maxPending");
+    this.maxPending = whole(options.maxPending ?? 0, "maxPending");
     this.#destination = { reach: kind.reach };
     this.#to = kind.reach === "thread" ? "another thread" : "another process";
     this.#checkInitArgs(crew.initArgs);
     this.scheduler = new Scheduler(kind, crew);
     this.jobs = this.scheduler.jobs;
-    this.scheduler.onRoom = () => this.#giveRoom();
+    this.room = new Room(this.maxPending, () => this.scheduler.queued);
+    this.scheduler.onRoom = () => this.room.give();
   }
 
   /** How many workers there may be. */
   get size(): number {
     return this.scheduler.crew.options.most;
-  }
-
-  /** Whether as many tasks wait as may. */
-  get isFull(): boolean {
-    return this.#maxPending !== 0 &&
-      this.scheduler.queued >= this.#maxPending;
-  }
-
-  /** Most tasks that may wait; 0 for any number. */
-  get maxPending(): number {
-    return this.#maxPending;
-  }
-
-  /** Waits until there may be room for a task: whoever comes first takes it. */
-  room(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#roomWanted.push(resolve);
-    return promise;
   }
 
   /**
@@ -134,20 +120,31 @@ export class Executor {
    * @throws what {@linkcode submit} throws, the signal's reason, or why the pool ends
    */
   async submitLater(submission: Submission): Promise<void> {
-    const { target, treatment: { signal }, doing } = submission;
+    const { target, treatment: { signal, priority }, doing } = submission;
     this.scheduler.check(doing);
     signal?.throwIfAborted();
     this.know(target, doing);
     const { promise: ended, reject } = Promise.withResolvers<never>();
-    const job: Job = { unbind() {}, fail: reject };
-    const abort = () => reject(signal?.reason);
+    let problem: { readonly error: unknown } | undefined;
+    const fail = (error: unknown) => {
+      problem ??= { error };
+      reject(error);
+    };
+    const job: Job = { unbind() {}, fail };
+    const abort = () => fail(signal?.reason);
     signal?.addEventListener("abort", abort);
     this.jobs.add(job);
     this.scheduler.intake.hold();
+    const place = this.room.wait(priority);
     try {
-      while (this.isFull) await Promise.race([this.room(), ended]);
+      await Promise.race([place.reached, ended]);
+      place.leave();
+      // Both may have come in the same go.
+      if (problem !== undefined) throw problem.error;
       this.submit({ ...submission, isAdmitted: true });
     } finally {
+      place.leave();
+      this.room.give();
       signal?.removeEventListener("abort", abort);
       this.scheduler.intake.unhold();
       this.endJob(job);
@@ -187,13 +184,6 @@ export class Executor {
       });
       throw error;
     }
-  }
-
-  #giveRoom(): void {
-    if (this.#roomWanted.length === 0 || this.isFull) return;
-    const wanted = this.#roomWanted;
-    this.#roomWanted = [];
-    for (const resolve of wanted) resolve();
   }
 }
 

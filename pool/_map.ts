@@ -160,10 +160,14 @@ class MapJob<R> implements Job {
         if (place < first) [first, problem] = [place, error];
         settled();
       };
-      while (this.#executor.isFull && this.#cancelled === undefined) {
-        await this.#executor.room();
+      const { room } = this.#executor;
+      if (room.isFull && this.#cancelled === undefined) {
+        const place = room.wait(treatment.priority);
+        await place.reached;
+        place.leave();
       }
       if (this.#cancelled !== undefined) {
+        room.give();
         failed(this.#cancelled.reason);
         continue;
       }
@@ -191,6 +195,8 @@ class MapJob<R> implements Job {
         if (!task.isSettled) this.#tasks.add(task);
       } catch (error) {
         failed(error);
+      } finally {
+        room.give();
       }
     }
     await done.promise;

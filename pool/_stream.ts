@@ -161,14 +161,17 @@ class Stream<R> implements AsyncIterableIterator<R> {
         !this.#isOver && !this.#source.isEmpty &&
         this.#chunks.length < this.#most
       ) {
-        if (this.#executor.isFull) {
-          await this.#executor.room();
-          continue;
-        }
         const taken = this.#source.take(this.#size);
         const items = taken instanceof Promise ? await taken : taken;
-        if (items.length === 0 || this.#isOver) continue;
-        if (this.#problem === undefined) this.#send(items);
+        if (items.length === 0) continue;
+        const { room } = this.#executor;
+        if (room.isFull && !this.#isOver) {
+          const place = room.wait(this.#treatment.priority);
+          await place.reached;
+          place.leave();
+        }
+        if (!this.#isOver && this.#problem === undefined) this.#send(items);
+        room.give();
       }
     } catch (error) {
       this.#problem ??= { error };

@@ -85,7 +85,7 @@ export abstract class TaskPool implements AsyncDisposable {
         settle: new Awaiting(intake, resolve, reject),
         doing: "apply",
       };
-      if (executor.isFull) {
+      if (executor.room.isFull) {
         executor.submitLater(submission).then(() => intake.hold(), reject);
       } else {
         executor.submit(submission);
@@ -291,8 +291,8 @@ export abstract class TaskPool implements AsyncDisposable {
   }
 
   #checkRoom(doing: string): void {
-    const { maxPending, isFull } = this.#executor;
-    if (!isFull) return;
+    const { maxPending, room } = this.#executor;
+    if (!room.isFull) return;
     throw new Error(
       `Cannot ${doing}: ${maxPending} tasks wait already, as many as maxPending says`,
     );

@@ -236,6 +236,42 @@ export function testPoolControl(
     }
   });
 
+  test("begins no task that has got room when it is terminated", async () => {
+    const pool = create(1, { maxPending: 1 });
+    const { open, result } = await busy(pool, shared);
+    const waiting = [1, 2, 3].map((n) => errorOf(pool.apply(DOUBLE, [n])));
+    open.set();
+    await result;
+    // Whoever was the next to wait has room by now, and does not know it yet.
+    pool.terminate();
+    for (const error of (await Promise.all(waiting)).slice(1)) {
+      assertEquals((error as Error).name, "AbortError");
+    }
+    await pool.join();
+  });
+
+  test("gives room to those who wait for it, before whoever comes later", async () => {
+    await using pool = create(1, { maxPending: 1 });
+    const { open } = await busy(pool, shared);
+    const said = shared.queue();
+    const say = (said: Queue<unknown>, n: number) => said.put(n);
+    const apply = (n: number, priority = 0) =>
+      pool.apply(say, [said, n], { priority });
+    const last = apply(1).then(() => apply(6));
+    const all = [
+      apply(2),
+      apply(3, 1),
+      pool.starmap(say, [[said, 4]] as [Queue<unknown>, number][]),
+      apply(5),
+    ];
+    open.set();
+    await Promise.all([last, ...all]);
+    const order: unknown[] = [];
+    while (order.length < 6) order.push(await said.get());
+    assertEquals(order, [1, 3, 2, 5, 4, 6]);
+    said.close();
+  });
+
   test("close() takes no more, and does what there is", async () => {
     const pool = create(2);
     const all = Array.from({ length: 100 }, (_, n) => pool.apply(DOUBLE, [n]));
