@@ -1,12 +1,11 @@
 import { kindOfValue } from "../_internal/check.ts";
 import {
   explainReferenceError,
-  importKnown,
   isClass,
-  resolveTarget,
   sourceOf,
   type TargetDescription,
 } from "../_internal/launch/mod.ts";
+import { findTarget } from "./_find_target.ts";
 import { type HostedType, Made, type Method } from "./_hosted.ts";
 
 type Factory = (...args: unknown[]) => unknown;
@@ -119,7 +118,7 @@ async function find(description: TargetDescription): Promise<Factory> {
   const key = JSON.stringify(description);
   let factory = found.get(key);
   if (factory === undefined) {
-    factory = resolveTarget(description, importKnown).then(({ call }) => call);
+    factory = findTarget(description);
     found.set(key, factory);
     factory.catch(() => found.delete(key));
   }

@@ -1,6 +1,7 @@
 import { describedTarget } from "../_internal/lanes/mod.ts";
 import type { Pool } from "../pool/mod.ts";
 import type { Call } from "./_call.ts";
+import { whenFound } from "./_find_target.ts";
 import { hostedType } from "./_hosted.ts";
 
 type Anything = (...args: unknown[]) => unknown;
@@ -11,7 +12,7 @@ export const POOL = hostedType<Pool>(
   async ({ args: [processes] }) => {
     // Few managers have pools.
     const { Pool } = await import("../pool/mod.ts");
-    return new Pool(processes as number | undefined);
+    return await whenFound(() => new Pool(processes as number | undefined));
   },
   {
     apply: (pool, [fn, args, options], call) =>

@@ -1,9 +1,8 @@
 import {
   explainReferenceError,
-  importKnown,
-  resolveTarget,
   type TargetDescription,
 } from "../_internal/launch/mod.ts";
+import { findTarget } from "./_find_target.ts";
 import { Exclusive } from "./_hosted.ts";
 import { isPromise } from "./_promises.ts";
 
@@ -23,8 +22,7 @@ export class ToldCall {
 
   /** Finds it. */
   async find(): Promise<Callable> {
-    return this.call ??=
-      (await resolveTarget(this.description, importKnown)).call;
+    return this.call ??= await findTarget(this.description);
   }
 }
 

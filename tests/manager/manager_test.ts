@@ -24,6 +24,7 @@ import type {
   setIn,
   waitForNothing,
 } from "../fixtures/manager/clients.ts";
+import type { Late } from "../fixtures/manager/slow_module.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { runProgram } from "../run_program.ts";
 import { TOLD_MS } from "../told.ts";
@@ -154,6 +155,16 @@ Deno.test("Manager ends no object while a call of it is under way", async () => 
     done.push(await result);
   }
   assertEquals(done, ["by a worker", "by a pool"]);
+});
+
+Deno.test("Manager makes a pool also while it imports the module of a class", async () => {
+  const module = new URL("../fixtures/manager/slow_module.ts", import.meta.url);
+  Manager.register("Late", fromModule(module, "Late"));
+  await using manager = new Manager();
+  const late = manager.create<typeof Late>("Late");
+  const pool = manager.pool(1);
+  assertEquals(await pool.apply((n: number) => n + 1, [1]), 2);
+  assertEquals(await late.greet(), "at last");
 });
 
 Deno.test("Manager disposes of each object once, however many refer to it", async () => {
