@@ -223,6 +223,7 @@ export class HubClient implements Relay {
     const over = pause && (() => pause.end());
     const { number, promise } = calls.begin(doing, false, over);
     const cancel = () => this.#requests.post(ASK.CANCEL, number);
+    if (method.ahead) holding.sendsAsked++;
     try {
       if (doWhat !== undefined) this.#doers.set(number, doWhat);
       const details = { name: method.as ?? name, timeout, message };
@@ -244,6 +245,7 @@ export class HubClient implements Relay {
       calls.drop(number);
       throw error;
     } finally {
+      if (method.ahead) holding.sendsAsked--;
       signal?.removeEventListener("abort", cancel);
       this.#doers.delete(number);
     }

@@ -25,6 +25,8 @@ export class RelayedHolding extends Holding {
   tenure: Tenure = new Tenure();
   /** Whether it has been closed here, so that nothing is sent ahead any more. */
   sendsNoMore = false;
+  /** Sends that the hub was asked for, and has not answered: they may wait there. */
+  sendsAsked = 0;
   /** What never changes, once it was asked for. */
   readonly constants = new Map<string, unknown>();
   /** What was taken by a form that cannot wait for modules. */

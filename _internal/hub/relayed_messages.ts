@@ -1,4 +1,5 @@
 import { decode, DecodeError } from "../codec/mod.ts";
+import { CELL_KIND } from "../handles/mod.ts";
 import { cellsOf, type Message } from "./call_body.ts";
 import { describeCall } from "./describe_call.ts";
 import { type HubConnection, NOWHERE } from "./hub_connection.ts";
@@ -62,6 +63,9 @@ export class RelayedMessages {
   sendAhead(holding: RelayedHolding, message: Message): boolean {
     // What carries objects may fail, which its sender is to be told.
     if (message.cells.length > 0) return false;
+    // It would pass those that wait. A queue for which there is credit has room for all.
+    const { kind, sendsAsked } = holding;
+    if (kind === CELL_KIND.PIPE_END && sendsAsked > 0) return false;
     const { credits } = this.#connection;
     if (!credits.spend(holding, creditFor(message.body))) return false;
     this.#requests.send(ASK.AHEAD, 0, holding.place, { message });

@@ -4,6 +4,7 @@
 import { assertEquals } from "@std/assert";
 import { joinHub } from "../../../_internal/hub/client.ts";
 import { expectChild } from "../../../_internal/hub/mod.ts";
+import { Pipe } from "../../../pipe/mod.ts";
 import { JoinableQueue } from "../../../queue/mod.ts";
 import { Lock } from "../../../sync/mod.ts";
 import { testNoOptions } from "../../contracts/no_options_contract.ts";
@@ -28,6 +29,23 @@ Deno.test("JoinableQueue at a hub is made well also when the cells in store run 
       queue.close();
     }
   }
+});
+
+Deno.test("Connection.send() at a hub does not pass an earlier one that waits", async () => {
+  const [near, far] = new Pipe<string>();
+  // From the second one on it does not wait for the hub.
+  await near.send("");
+  await near.send("");
+  let sent = 2;
+  while (near.trySend("x".repeat(10_000))) sent++;
+  const first = near.send("first", { timeout: 60_000 });
+  const second = near.send("second");
+  while (sent-- > 0) await far.recv();
+  assertEquals(await far.recv(), "first");
+  assertEquals(await far.recv(), "second");
+  await Promise.all([first, second]);
+  near.close();
+  far.close();
 });
 
 testNoOptions();
