@@ -140,10 +140,10 @@ export class ClientSession {
         return import(module).catch(() => {}).then(() => this.#make(kept));
       }
       case ASK.RELEASE:
-        this.#credits.forget(cell);
         if (this.#objects.isLast(cell, request.generation)) {
+          this.#credits.forget(cell);
           this.#loans.release(cell);
-        }
+        } else this.#credits.end(cell);
         return this.#objects.release(cell, request.generation);
       case ASK.CANCEL:
         return this.#waits.get(number)?.abort(CANCELLED);

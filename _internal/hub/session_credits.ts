@@ -72,6 +72,11 @@ export class SessionCredits {
     this.#credits.delete(cell);
   }
 
+  /** The client has let go of one of several handles: which of them has what is known there. */
+  end(cell: number): void {
+    if (this.#credits.has(cell)) this.#endAll();
+  }
+
   /** Ends all credit if an object is over: before anything is told. */
   check(): void {
     for (const { object } of this.#credits.values()) {
