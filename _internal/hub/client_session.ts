@@ -80,7 +80,8 @@ export class ClientSession {
   readonly #answers: SessionAnswers;
   readonly #waits = new Map<number, AbortController>();
   readonly #watches: SessionWatches;
-  readonly #doing = new Map<number, PromiseWithResolvers<unknown>>();
+  /** What was asked for calls; those that block have no number, and are within each other. */
+  readonly #doing = new Map<number, PromiseWithResolvers<unknown>[]>();
   readonly #credits = new SessionCredits((words) =>
     this.#answers.tell({ kind: TELL.CREDIT, body: wordsBody(words) }, false)
   );
@@ -207,7 +208,7 @@ export class ClientSession {
   /** Has the client do something for a call that it waits for. */
   async ask(call: number, what: unknown): Promise<unknown> {
     const asked = Promise.withResolvers<unknown>();
-    this.#doing.set(call, asked);
+    this.#doing.set(call, [...this.#doing.get(call) ?? [], asked]);
     const body = encode(what, { root: "question" });
     const question = { kind: TELL.DO, form: FORM.PLAIN, number: call, body };
     this.#answers.tell(question, call === 0);
@@ -358,8 +359,9 @@ export class ClientSession {
   }
 
   #done({ number, body }: Request): void {
-    const asked = this.#doing.get(number);
-    this.#doing.delete(number);
+    const all = this.#doing.get(number);
+    const asked = all?.pop();
+    if (all?.length === 0) this.#doing.delete(number);
     const result = this.#objects.decode(body);
     if (result.length === 0) asked?.resolve(undefined);
     else asked?.reject(result[0]);

@@ -6,7 +6,7 @@ import { joinHub } from "../../../_internal/hub/client.ts";
 import { expectChild } from "../../../_internal/hub/mod.ts";
 import { Pipe } from "../../../pipe/mod.ts";
 import { JoinableQueue } from "../../../queue/mod.ts";
-import { Lock } from "../../../sync/mod.ts";
+import { Barrier, Lock } from "../../../sync/mod.ts";
 import { testNoOptions } from "../../contracts/no_options_contract.ts";
 import { testPrimitives } from "../../contracts/primitives.ts";
 
@@ -46,6 +46,22 @@ Deno.test("Connection.send() at a hub does not pass an earlier one that waits", 
   await Promise.all([first, second]);
   near.close();
   far.close();
+});
+
+Deno.test("Barrier.waitSync() at a hub runs its action, though that waits for another barrier", () => {
+  const actions: string[] = [];
+  const inner = new Barrier(1, {
+    action: () => void actions.push("inner"),
+  });
+  const outer = new Barrier(1, {
+    action() {
+      inner.waitSync();
+      actions.push("outer");
+    },
+  });
+  assertEquals(outer.waitSync(), 0);
+  assertEquals(outer.waitSync(), 0);
+  assertEquals(actions, ["inner", "outer", "inner", "outer"]);
 });
 
 testNoOptions();
