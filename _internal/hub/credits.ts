@@ -1,3 +1,4 @@
+import { EPOCHS } from "./messages.ts";
 import type { RelayedHolding } from "./relayed_holding.ts";
 
 /** What a client may send to objects of its hub without waiting for answers. */
@@ -8,8 +9,8 @@ export class Credits {
   /** Notes the epoch of something that the hub has told: a new one ends all credit. */
   saw(epoch: number): void {
     // What comes by the other connection may be from before.
-    const ahead = epoch - this.#epoch & 0xff;
-    if (ahead === 0 || ahead >= 128) return;
+    const ahead = epoch - this.#epoch & EPOCHS - 1;
+    if (ahead === 0 || ahead >= EPOCHS / 2) return;
     this.#epoch = epoch;
     this.#bytes.clear();
   }

@@ -21,9 +21,8 @@ import { DecodeError } from "../codec/mod.ts";
  * A reply:
  *
  * 1 byte    kind, see TELL
- * 1 byte    form of the body
- * 1 byte    1 if it carries cells: it is to be acknowledged
- * 1 byte    epoch: a new one ends all credit
+ * 1 byte    form of the body, and 128 if it carries cells: it is to be acknowledged
+ * 2 bytes   epoch: a new one ends all credit
  * 4 bytes   number of the call
  * 4 bytes   number of a guard, or of what the kind says
  * body
@@ -128,6 +127,10 @@ export const LOAN_COUNT = 16;
 
 export const REQUEST_BYTES = 30;
 const REPLY_BYTES = 12;
+/** Bit beside the form in a reply. */
+const CARRIES = 128;
+/** How many epochs are told apart. */
+export const EPOCHS = 1 << 16;
 const CELL_BYTES = 8;
 
 /** A request, taken apart. */
@@ -283,9 +286,8 @@ export function writeReply(
 ): void {
   const view = new DataView(target.buffer, target.byteOffset + at);
   view.setUint8(0, reply.kind);
-  view.setUint8(1, reply.form);
-  view.setUint8(2, reply.carries ? 1 : 0);
-  view.setUint8(3, reply.epoch);
+  view.setUint8(1, reply.form | (reply.carries ? CARRIES : 0));
+  view.setUint16(2, reply.epoch);
   view.setUint32(4, reply.number);
   view.setUint32(8, reply.extra);
   reply.body.writeTo(target, at + REPLY_BYTES);
@@ -295,11 +297,12 @@ export function writeReply(
 export function readReply(bytes: Uint8Array): Reply {
   if (bytes.length < REPLY_BYTES) throw new DecodeError("it is cut short");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const form = view.getUint8(1);
   return {
     kind: view.getUint8(0),
-    form: view.getUint8(1),
-    carries: view.getUint8(2) === 1,
-    epoch: view.getUint8(3),
+    form: form & ~CARRIES,
+    carries: (form & CARRIES) !== 0,
+    epoch: view.getUint16(2),
     number: view.getUint32(4),
     extra: view.getUint32(8),
     body: bytes.subarray(REPLY_BYTES),

@@ -1,5 +1,6 @@
 import { holdingOf, streamOf } from "../handles/mod.ts";
 import type { Parcel } from "../channel/mod.ts";
+import { EPOCHS } from "./messages.ts";
 
 /** Bytes that a client may send to an object before it hears of it again. */
 const WINDOW = 65_536;
@@ -24,7 +25,7 @@ interface Credit {
  * queue is closed does not send to it ahead.
  */
 export class SessionCredits {
-  /** Counted up, modulo 256, when all credit from before has ended. */
+  /** Counted up, modulo EPOCHS, when all credit from before has ended. */
   epoch = 0;
   readonly #credits = new Map<number, Credit>();
   readonly #tell: (words: readonly number[]) => void;
@@ -86,6 +87,6 @@ export class SessionCredits {
 
   #endAll(): void {
     this.#credits.clear();
-    this.epoch = this.epoch + 1 & 0xff;
+    this.epoch = (this.epoch + 1) % EPOCHS;
   }
 }
