@@ -71,6 +71,7 @@ class Host {
   readonly #memory = threadMemory();
   /** The participant that its thread is. */
   readonly id: number;
+  #answer: SharedArrayBuffer | undefined;
   #places: HubPlaces | undefined;
 
   constructor() {
@@ -91,15 +92,16 @@ class Host {
   }
 
   /**
-   * Where it listens; blocks the first time, until it does.
+   * Where it listens; blocks the first time, until it does, or has failed to.
    *
    * @throws {Error} if it cannot
    */
   get places(): HubPlaces {
-    return this.#places ??= this.#start();
+    return this.#places ??= readPlaces(this.#answer ??= this.#start());
   }
 
-  #start(): HubPlaces {
+  /** Gives where the answer is, if there has been one by then. */
+  #start(): SharedArrayBuffer {
     const answer = new SharedArrayBuffer(ANSWER_BYTES);
     const order: HubOrder = {
       buffer: this.#memory.buffer,
@@ -109,19 +111,25 @@ class Host {
       answer,
     };
     this.#worker.postMessage(order);
-    const words = new Int32Array(answer, 0, 2);
-    if (Atomics.wait(words, 0, 0, START_MS) === "timed-out") {
-      throw new Error(
-        "the hub has not started; it needs to have its modules, which are not fetched meanwhile if the program was started with --reload",
-      );
-    }
-    const text = new TextDecoder().decode(
-      new Uint8Array(answer, 8, words[1]).slice(),
-    );
-    const told: HubPlaces | { problem: string } = JSON.parse(text);
-    if ("problem" in told) throw new Error(told.problem);
-    return told;
+    Atomics.wait(new Int32Array(answer), 0, 0, START_MS);
+    return answer;
   }
+}
+
+/** @throws {Error} if the hub has not answered, or could not start */
+function readPlaces(answer: SharedArrayBuffer): HubPlaces {
+  const words = new Int32Array(answer, 0, 2);
+  if (Atomics.load(words, 0) === 0) {
+    throw new Error(
+      "the hub has not started; it needs to have its modules, which are not fetched meanwhile if the program was started with --reload",
+    );
+  }
+  const text = new TextDecoder().decode(
+    new Uint8Array(answer, 8, words[1]).slice(),
+  );
+  const told: HubPlaces | { problem: string } = JSON.parse(text);
+  if ("problem" in told) throw new Error(told.problem);
+  return told;
 }
 
 /**

@@ -56,6 +56,22 @@ Deno.test("Process without --allow-ffi, its threads and its children share every
   );
 });
 
+Deno.test("Process.start() says each time why its hub could not start", async () => {
+  const why =
+    'Cannot listen at 127.0.0.1:0: Requires net access to "127.0.0.1:0", run again with the --allow-net flag';
+  const flags = [
+    "--allow-read",
+    "--allow-run",
+    "--allow-env",
+    "--allow-net=127.0.0.1",
+    "--deny-net=127.0.0.1:0",
+  ];
+  assertEquals(await run("cannot_listen.ts", [], flags), [
+    `Cannot start Process-1: ${why}`,
+    `Cannot start Process-2: ${why}`,
+  ]);
+});
+
 const FOR_THREADS =
   "a ThreadQueue is for the threads of one process; use Queue to reach another process";
 
