@@ -4,7 +4,6 @@ import {
   claimForClient,
   isAlive,
   markKilled,
-  type Memory,
   PARTICIPANT,
   participantAt,
   slotOf,
@@ -71,6 +70,8 @@ class Host {
   readonly #memory = threadMemory();
   /** The participant that its thread is. */
   readonly id: number;
+  /** Whether its thread has ended by an error. */
+  hasFailed = false;
   #answer: SharedArrayBuffer | undefined;
   #places: HubPlaces | undefined;
 
@@ -84,7 +85,10 @@ class Host {
     unrefWorker(this.#worker);
     Patience.parkAtOnce();
     // What goes wrong there is told by the answer.
-    this.#worker.addEventListener("error", (event) => event.preventDefault());
+    this.#worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.hasFailed = true;
+    });
   }
 
   get key(): string {
@@ -142,10 +146,10 @@ export function expectChild(
   handles: readonly object[],
   mayConnect: boolean,
 ): ExpectedChild {
-  host ??= new Host();
-  const { places, key } = host;
+  const by = host ??= new Host();
+  const { places, key } = by;
   const memory = threadMemory();
-  const id = claimForClient(memory, host.id);
+  const id = claimForClient(memory, by.id);
   let settle: (started: boolean) => void;
   try {
     settle = handOver(handles, { thread: id });
@@ -162,24 +166,27 @@ export function expectChild(
     },
     settle,
     noteKill: () => markKilled(memory, id),
-    left: () => void clearUp(memory, id),
-    ended: () => clearUp(memory, id),
+    left: () => void clearUp(by, id),
+    ended: () => clearUp(by, id),
   };
 }
 
 /**
  * Waits until the hub has read all that a child has left and has reaped it, so that
- * whoever hears of its end finds all that it has sent.
+ * whoever hears of its end finds all that it has sent. If the hub is far behind, nobody
+ * waits for it, but it still acts as that child, and reaps it in its time.
  */
-async function clearUp(memory: Memory, id: number): Promise<void> {
+async function clearUp(host: Host, id: number): Promise<void> {
+  const memory = threadMemory();
   const state = participantAt(slotOf(id)) + PARTICIPANT.STATE;
+  const isServed = () =>
+    !host.hasFailed && isAlive(memory, id) &&
+    Atomics.load(memory.words, state) !== STATE.STARTING;
   const late = performance.now() + READ_MS;
-  while (
-    isAlive(memory, id) &&
-    Atomics.load(memory.words, state) !== STATE.STARTING &&
-    performance.now() < late
-  ) await new Promise((resolve) => setTimeout(resolve, 1));
-  reap(memory, id);
+  while (isServed() && performance.now() < late) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  if (!isServed()) reap(memory, id);
 }
 
 /** @throws {Deno.errors.NotCapable} if the thread of a hub would not get far */

@@ -1,0 +1,44 @@
+import { assert } from "@std/assert";
+import { expectChild, type HubOffer } from "../../../_internal/hub/mod.ts";
+import { CLAIMED, PURPOSE } from "../../../_internal/hub/offer.ts";
+import { isAlive, threadMemory } from "../../../_internal/memory/mod.ts";
+import {
+  connectSocket,
+  type FramedSocket,
+  importAuthKey,
+  MAX_FRAME,
+} from "../../../_internal/sockets/mod.ts";
+
+// Starts the hub, which goes on until the tests have ended.
+expectChild("process", [], true).left();
+
+async function connect(
+  { address, key, ticket }: HubOffer,
+): Promise<FramedSocket> {
+  const socket = await connectSocket(address, {
+    key: importAuthKey(Uint8Array.fromHex(key)),
+    purpose: PURPOSE,
+    maxReceive: MAX_FRAME,
+  });
+  const greeting = JSON.stringify({ ticket, isLink: false });
+  await socket.send(0, new TextEncoder().encode(greeting));
+  socket.hold(true);
+  // It is told of cells once it has been let in.
+  assert(await socket.receive());
+  return socket;
+}
+
+Deno.test("Host leaves a child to its hub that this has not done with when it has ended", async () => {
+  const memory = threadMemory();
+  const { offer, settle, ended } = expectChild("process", [], true);
+  settle(true);
+  const id = Number(offer.ticket.slice(CLAIMED.length));
+  const socket = await connect(offer);
+  // Nothing comes of it for so long that the host does not wait.
+  await ended();
+  assert(isAlive(memory, id));
+  socket.close();
+  while (isAlive(memory, id)) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+});
