@@ -186,7 +186,7 @@ Deno.test({
   async fn() {
     assertEquals(await run("threads.ts", ["putter"]), [
       "joined while the hub is stopped false",
-      "size 100",
+      "size 50",
       "exit code 0",
     ]);
   },
