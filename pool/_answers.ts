@@ -71,9 +71,10 @@ export class Answers {
       case FROM.RETURNED:
       case FROM.THREW:
         this.#answered(worker, message, body);
+        // Only now: another would have as much before its first task.
+        if ((message[1] & RESULT.OVER_LIMIT) !== 0) worker.end();
         break;
     }
-    if ((message[1] & RESULT.OVER_LIMIT) !== 0) worker.end();
   }
 
   #answered(

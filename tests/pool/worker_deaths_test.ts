@@ -6,9 +6,10 @@ import {
   assertInstanceOf,
   assertMatch,
 } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { Pool, WorkerDiedError } from "../../pool/mod.ts";
 import { Queue } from "../../queue/mod.ts";
-import { Event, Lock } from "../../sync/mod.ts";
+import { Event, Lock, SharedValue } from "../../sync/mod.ts";
 import { errorOf } from "../contracts/pool_contract.ts";
 import { until } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
@@ -151,6 +152,22 @@ Deno.test("Pool replaces a worker that has more memory than memoryLimit says", a
   assert(second !== first);
   assertEquals(pids(pool), [second]);
   assertEquals(pool.stats().failed, 0);
+});
+
+Deno.test("Pool replaces no worker for what its initializer takes", async () => {
+  const started = new SharedValue("i32", 0);
+  const initializer = async (started: SharedValue<"i32">) => {
+    // As long as it takes for the next look at the memory.
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    started.add(1);
+  };
+  const options = { initializer, initArgs: [started], memoryLimit: 1 };
+  await using pool = new Pool(1, options);
+  await until(() => started.value > 0, "its worker is up");
+  // So long others would take, one after the other.
+  await delay(500);
+  assertEquals(started.value, 1);
+  assertEquals(await pool.apply(() => 1), 1);
 });
 
 Deno.test("Pool really stops a task that computes for longer than its timeout", async () => {
