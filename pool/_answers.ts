@@ -106,7 +106,7 @@ export class Answers {
     worker.sent.shift();
     worker.done++;
     if (ran !== UNMEASURED) {
-      this.#measures.learn(worker, task.submittedAt, ran / 1000);
+      this.#measures.learn(worker, task, ran / 1000);
     }
     // First its next task, then what its result leads to.
     this.#events.answered(worker);

@@ -5,6 +5,12 @@ interface Measured {
   busyMs: number;
 }
 
+/** What is known of a task that is measured. */
+interface Weighed {
+  readonly submittedAt: number;
+  readonly weight: number;
+}
+
 /** Of short tasks, one in so many (a power of two) is measured. */
 const SAMPLE = 16;
 /** Milliseconds up to which a task is short in that sense. */
@@ -57,8 +63,17 @@ export class Measures {
     return (task & (this.#every - 1)) === 0;
   }
 
+  /** How many tasks one that is measured stands for. */
+  get every(): number {
+    return this.#every;
+  }
+
   /** Learns how long a task has run. */
-  learn(worker: Measured, submittedAt: number, ms: number): void {
+  learn(
+    worker: Measured,
+    { submittedAt, weight }: Weighed,
+    ms: number,
+  ): void {
     if (this.#isNew) this.#mean = this.#last = this.#before = ms;
     this.#isNew = false;
     // One that is longer than those beside it was interrupted, by whatever wanted the
@@ -67,8 +82,8 @@ export class Measures {
     this.#before = this.#last;
     this.#last = ms;
     this.#mean = Math.max(0.001, this.#mean + (usual - this.#mean) / 8);
-    worker.busyMs += ms * this.#every;
-    this.runMs.add(ms, this.#every);
+    worker.busyMs += ms * weight;
+    this.runMs.add(ms, weight);
     if (submittedAt > 0) {
       const wait = performance.now() - submittedAt - ms;
       this.waitMs.add(Math.max(0, wait), this.#every);

@@ -123,11 +123,7 @@ export class Scheduler {
     }
   }
 
-  /**
-   * Takes a task, with its arguments as they are now.
-   *
-   * @throws {RangeError} if it is sent at once, and is too much for that
-   */
+  /** Takes a task, with its arguments as they are now; throws if it cannot be sent. */
   submit(task: Task, body: Encoded): void {
     for (const each of task.cargo) each.pin();
     if (task.retriesLeft > 0) task.body = keep(body);
@@ -286,10 +282,11 @@ export class Scheduler {
   #send(worker: WorkerHandle, task: Task, body: Contents): void {
     const { maxTasksPerChild } = this.#crew.options;
     const { timeout } = task.treatment;
+    const isChunk = task.kind === TO.TRY_EACH;
+    const isMeasured = isChunk || this.measures.isDue(task.number);
     const flags = (timeout === 0 ? 0 : TASK.ANNOUNCE) |
-      (task.kind === TO.TRY_EACH || this.measures.isDue(task.number)
-        ? TASK.MEASURE
-        : 0);
+      (isMeasured ? TASK.MEASURE : 0);
+    if (!isChunk) task.weight = this.measures.every;
     try {
       worker.send(task, flags, body);
     } catch (error) {

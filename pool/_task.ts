@@ -65,6 +65,8 @@ export class Task {
   byteLength = 0;
   /** Milliseconds; 0 if nobody looked at the clock. */
   submittedAt = 0;
+  /** How many tasks its run time stands for, if that is measured. */
+  weight = 1;
   /** Who has submitted it; not kept for short tasks, as that takes longer than they do. */
   caller: Caller | undefined;
   /** The worker that it has been sent to. */

@@ -384,6 +384,23 @@ export function testPoolWorkers(
     assertEquals(pool.stats().workers, []);
   });
 
+  test("says that its workers were busy for as long as they were", async () => {
+    await using pool = create(1);
+    const spin = (ms: number) => {
+      for (const end = performance.now() + ms; performance.now() < end;);
+    };
+    const times = (count: number) => Array(count).fill(0.05);
+    // Now it takes the times of short tasks by samples.
+    await pool.map(spin, times(200), { chunkSize: 1 });
+    const before = pool.stats().workers[0].busy;
+    const begin = performance.now();
+    const results = pool.imap(spin, times(1_000), { chunkSize: 1 });
+    for await (const _ of results);
+    const elapsed = performance.now() - begin;
+    const busy = pool.stats().workers[0].busy - before;
+    assert(busy >= 50 && busy < elapsed + 5, `${busy} of ${elapsed} ms`);
+  });
+
   test("cancel() of one task fails no other, whatever its worker has just done", async () => {
     await using pool = create(2);
     await pool.map(DOUBLE, [1, 2, 3]);

@@ -149,29 +149,34 @@ Deno.test("Histogram knows percentiles to within a tenth", () => {
 Deno.test("Measures is not misled by one task that takes long", () => {
   const measures = new Measures();
   const worker = { busyMs: 0 };
-  for (let n = 0; n < 40; n++) measures.learn(worker, 0, 0.01);
+  const one = { submittedAt: 0, weight: 1 };
+  for (let n = 0; n < 40; n++) measures.learn(worker, one, 0.01);
   const before = measures.meanMs;
-  measures.learn(worker, 0, 50);
-  for (let n = 0; n < 3; n++) measures.learn(worker, 0, 0.01);
+  measures.learn(worker, one, 50);
+  for (let n = 0; n < 3; n++) measures.learn(worker, one, 0.01);
   assertEquals(measures.meanMs, before);
   // It is by more of them.
-  for (let n = 0; n < 4; n++) measures.learn(worker, 0, 50);
+  for (let n = 0; n < 4; n++) measures.learn(worker, one, 50);
   assert(measures.meanMs > 10, `${measures.meanMs}`);
 });
 
 Deno.test("Measures looks at few of the tasks that are short", () => {
   const measures = new Measures();
   const worker = { busyMs: 0 };
+  const one = { submittedAt: 0, weight: 1 };
   assertEquals([measures.isNew, measures.isDue(1)], [true, true]);
-  measures.learn(worker, 0, 0.01);
+  measures.learn(worker, one, 0.01);
   assertEquals(measures.isNew, false);
   const due = (count: number) =>
     Array.from({ length: count }, (_, n) => measures.isDue(n + 1))
       .filter((it) => it).length;
   assertEquals(due(160), 10);
-  measures.learn(worker, 0, 0.01);
-  assert(Math.abs(worker.busyMs - 17 * 0.01) < 1e-9, `${worker.busyMs}`);
-  for (let n = 0; n < 50; n++) measures.learn(worker, 0, 5);
+  assertEquals(measures.every, 16);
+  measures.learn(worker, { ...one, weight: measures.every }, 0.01);
+  // One that is looked at whatever it is like stands for itself.
+  measures.learn(worker, one, 0.01);
+  assert(Math.abs(worker.busyMs - 18 * 0.01) < 1e-9, `${worker.busyMs}`);
+  for (let n = 0; n < 50; n++) measures.learn(worker, one, 5);
   assertEquals(due(160), 160);
   assert(measures.meanMs > 4.9 && measures.meanMs <= 5);
 });
