@@ -62,7 +62,10 @@ class Stream<R> implements AsyncIterableIterator<R> {
   #given = 0;
   #sent = 0;
   #asked: PromiseWithResolvers<IteratorResult<R>>[] = [];
-  #most: number;
+  /** Chunks that may be under way, or done and not asked for. */
+  readonly #most: number;
+  /** Whether those count that are done: it waits for who asks for them. */
+  #isBound = true;
   #isFilling = false;
   #problem: { readonly error: unknown } | undefined;
   /** Whether all items are done, so that its pool need not wait for it. */
@@ -81,7 +84,7 @@ class Stream<R> implements AsyncIterableIterator<R> {
   ) {
     this.#doing = isOrdered ? "imap" : "imapUnordered";
     this.#treatment = treatmentOf(options, executor.defaults, this.#doing);
-    const { chunkSize, timeout, signal, progress } = options;
+    const { chunkSize, signal, progress } = options;
     executor.scheduler.check(this.#doing);
     signal?.throwIfAborted();
     // Here, where it is still known who calls.
@@ -94,8 +97,8 @@ class Stream<R> implements AsyncIterableIterator<R> {
       ? 1
       : whole(chunkSize, "chunkSize", 1, undefined, this.#doing);
     // A time limit is meant for an item; and what comes late must not wait for more.
-    this.#adapts = chunkSize === undefined && timeout === undefined &&
-      this.#source.isSync;
+    this.#adapts = chunkSize === undefined &&
+      this.#treatment.timeout === 0 && this.#source.isSync;
     this.#most = executor.size * CHUNKS_PER_WORKER;
     this.#hold = executor.newHold();
     this.#follower = follow(progress, this.#source.count);
@@ -141,7 +144,7 @@ class Stream<R> implements AsyncIterableIterator<R> {
 
   /** Goes on to the end, whether or not results are asked for. */
   unbind(): void {
-    this.#most = Infinity;
+    this.#isBound = false;
     this.#fill();
   }
 
@@ -159,7 +162,7 @@ class Stream<R> implements AsyncIterableIterator<R> {
     try {
       while (
         !this.#isOver && !this.#source.isEmpty &&
-        this.#chunks.length < this.#most
+        (this.#isBound ? this.#chunks.length : this.#underWay) < this.#most
       ) {
         const taken = this.#source.take(this.#size);
         const items = taken instanceof Promise ? await taken : taken;
