@@ -136,7 +136,7 @@ class MapJob<R> implements Job {
     if (copied !== undefined) return copied;
     const source = new Source(items, this.#mapped.doing);
     this.#end.promise.catch(() => source.end());
-    return source.take(Infinity);
+    return source.takeAll();
   }
 
   async #callAll(

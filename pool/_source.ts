@@ -8,6 +8,10 @@ export class Source {
   readonly count: number | undefined;
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   #isEmpty = false;
+  /** Whether its own code runs, which cannot be told then that no more is taken. */
+  #isTaking = false;
+  /** What it has thrown after items that were taken with it. */
+  #problem: { readonly error: unknown } | undefined;
 
   /**
    * @param doing what the items are for, as in "map"
@@ -27,43 +31,81 @@ export class Source {
     return this.#isEmpty;
   }
 
-  /** Takes so many items, or as many as are left. */
+  /**
+   * Takes so many items, or as many as are left, or as came before an error: that is
+   * thrown the next time.
+   */
   take(count: number): unknown[] | Promise<unknown[]> {
+    this.#throwProblem();
     if (!this.isSync) return this.#takeLate(count);
     const items: unknown[] = [];
-    while (items.length < count && !this.#isEmpty) {
-      const next = this.#next() as IteratorResult<unknown>;
-      if (next.done) this.#isEmpty = true;
-      else items.push(next.value);
+    try {
+      while (items.length < count && !this.#isEmpty) {
+        this.#isTaking = true;
+        const next = this.#iterator.next() as IteratorResult<unknown>;
+        this.#isTaking = false;
+        if (next.done) this.#isEmpty = true;
+        else items.push(next.value);
+        // Its own code has ended it meanwhile.
+        if (this.#isEmpty && !next.done) this.#leave();
+      }
+    } catch (error) {
+      this.#isTaking = false;
+      this.#failed(error, items);
     }
     return items;
+  }
+
+  /** Takes all items. */
+  takeAll(): unknown[] | Promise<unknown[]> {
+    const whole = (items: unknown[]) => {
+      this.#throwProblem();
+      return items;
+    };
+    const items = this.take(Infinity);
+    return items instanceof Promise ? items.then(whole) : whole(items);
   }
 
   /** Takes no more. */
   end(): void {
     if (this.#isEmpty) return;
     this.#isEmpty = true;
-    const ended = this.#iterator.return?.();
-    // Nobody is left to be told.
-    if (ended instanceof Promise) ended.catch(() => {});
+    if (!this.#isTaking && this.#problem === undefined) this.#leave();
   }
 
   async #takeLate(count: number): Promise<unknown[]> {
     const items: unknown[] = [];
-    while (items.length < count && !this.#isEmpty) {
-      const next = await this.#next();
-      if (next.done) this.#isEmpty = true;
-      else items.push(next.value);
+    try {
+      while (items.length < count && !this.#isEmpty) {
+        const next = await this.#iterator.next();
+        if (next.done) this.#isEmpty = true;
+        else items.push(next.value);
+      }
+    } catch (error) {
+      this.#failed(error, items);
     }
     return items;
   }
 
-  #next() {
+  #failed(error: unknown, items: readonly unknown[]): void {
+    this.#problem = { error };
+    if (items.length === 0) this.#throwProblem();
+  }
+
+  #throwProblem(): void {
+    if (this.#problem === undefined) return;
+    const { error } = this.#problem;
+    this.#problem = undefined;
+    this.#isEmpty = true;
+    throw error;
+  }
+
+  #leave(): void {
     try {
-      return this.#iterator.next();
-    } catch (error) {
-      this.#isEmpty = true;
-      throw error;
+      const left = this.#iterator.return?.();
+      if (left instanceof Promise) left.catch(() => {});
+    } catch {
+      // Nobody is left to be told.
     }
   }
 }

@@ -203,23 +203,41 @@ export function testPoolStream(
 
     test(`${form}() throws what its source throws, after all results`, async () => {
       await using pool = create(2);
-      const failing = function* () {
-        yield* numbers(5);
+      const failing = function* (count: number) {
+        yield* numbers(count);
         throw new TaskError("source", 1);
       };
-      const failingLate = async function* () {
+      const failingLate = async function* (count: number) {
         await undefined;
-        yield* failing();
+        yield* failing(count);
       };
-      for (const items of [failing(), failingLate()]) {
-        const seen: number[] = [];
-        const error = await errorOf((async () => {
-          for await (const n of pool[form](DOUBLE, items)) seen.push(n);
-        })());
-        assertInstanceOf(error, TaskError);
-        assertEquals((error as Error).message, "source");
-        assertEquals(seen.sort(), [0, 2, 4, 6, 8]);
+      for (const make of [failing, failingLate]) {
+        for (
+          const [count, chunkSize] of [[5, 1], [5, 3], [6, 3], [500, undefined]]
+        ) {
+          const seen: number[] = [];
+          const items = make(count!);
+          const error = await errorOf((async () => {
+            const results = pool[form](DOUBLE, items, { chunkSize });
+            for await (const n of results) seen.push(n);
+          })());
+          assertInstanceOf(error, TaskError);
+          assertEquals((error as Error).message, "source");
+          const doubled = numbers(count!).map((n) => 2 * n);
+          assertEquals(seen.toSorted((a, b) => a - b), doubled);
+        }
+        const { message } = await errorOf(pool.map(DOUBLE, make(5))) as Error;
+        assertEquals(message, "source");
       }
+    });
+
+    test(`${form}() takes items one by one where tasks have a time limit`, async () => {
+      await using pool = create(2, { taskTimeout: 600_000 });
+      assertEquals(
+        (await collect(pool[form](DOUBLE, numbers(300)))).length,
+        300,
+      );
+      assertEquals(pool.stats().done, 300);
     });
 
     test(`${form}() gives many that ask at once their turns`, async () => {

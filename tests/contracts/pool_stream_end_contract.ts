@@ -65,6 +65,69 @@ export function testPoolStreamEnd(name: string, create: CreatePool): void {
       await pool.join();
     });
 
+    test(`${form}() ends with its pool, whatever its source does then`, async () => {
+      const pool = create(1);
+      const stubborn = function* () {
+        try {
+          for (;;) yield 1;
+        } finally {
+          // deno-lint-ignore no-unsafe-finally
+          throw new Error("from finally");
+        }
+      };
+      const results = [stubborn(), stubborn()].map((it) =>
+        pool[form](DOUBLE, it)
+      );
+      assertEquals(await results[0].next(), { done: false, value: 2 });
+      await results[0].return!();
+      pool.terminate();
+      await pool.join();
+      assertEquals(pool.stats().workers, []);
+      assertEquals((await results[0].next()).done, true);
+    });
+
+    test(`${form}() can be ended by its own source`, async () => {
+      await using pool = create(1);
+      const controller = new AbortController();
+      const reason = new Error("enough");
+      let isLeft = false;
+      const results = pool[form](
+        DOUBLE,
+        (function* () {
+          try {
+            yield 1;
+            controller.abort(reason);
+            for (;;) yield 2;
+          } finally {
+            isLeft = true;
+          }
+        })(),
+        { signal: controller.signal },
+      );
+      const error = await errorOf((async () => {
+        for await (const _ of results);
+      })());
+      assertStrictEquals(error, reason);
+      assertEquals(isLeft, true);
+    });
+
+    test(`${form}() leaves the event loop its turns while its pool is joined`, async () => {
+      const pool = create(1);
+      const source = new Counted();
+      const results = pool[form](DOUBLE, source.items(), { chunkSize: 1 });
+      assertEquals((await results.next()).done, false);
+      pool.close();
+      const joined = pool.join();
+      const before = source.read;
+      // It goes on, though nobody asks.
+      while (source.read < before + 50) {
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      pool.terminate();
+      await joined;
+      assertEquals(source.isOver, true);
+    });
+
     test(`${form}() comes to its end in a pool that is closed`, async () => {
       const pool = create(2);
       const results = pool[form](DOUBLE, numbers(100), { chunkSize: 1 });
