@@ -426,6 +426,25 @@ export function testPoolWorkers(
     }
   });
 
+  test("cancel() of a task that is just done lets a closed pool end", async () => {
+    const done = shared.counter();
+    for (let round = 1; round <= 5; round++) {
+      const pool = create(1);
+      await pool.apply(DOUBLE, [1]);
+      const result = pool.applyAsync(
+        (done: SharedValue<"i32">) => void done.add(1),
+        [done],
+      );
+      pool.close();
+      // Its answer is there a moment later, and waits.
+      while (done.value < round);
+      for (const end = performance.now() + 10; performance.now() < end;);
+      result.cancel();
+      await pool.join();
+      assertEquals(pool.stats().workers, []);
+    }
+  });
+
   test("is told of tasks whole, while a task that is over still receives", async () => {
     const queue = shared.queue();
     await using pool = create(1);
