@@ -27,6 +27,9 @@ interface Chunk<R> {
   outcomes: readonly Outcome<R>[] | undefined;
 }
 
+/** Results to come; who leaves before the last gives the rest up. */
+type Results<R> = AsyncIterableIterator<R> & AsyncDisposable;
+
 /** Calls a function for each item, as results are asked for. */
 export function stream<R>(
   executor: Executor,
@@ -34,11 +37,11 @@ export function stream<R>(
   items: Iterable<unknown> | AsyncIterable<unknown>,
   options: StreamOptions = {},
   isOrdered: boolean,
-): AsyncIterableIterator<R> {
+): Results<R> {
   return new Stream<R>(executor, target, items, options, isOrdered);
 }
 
-class Stream<R> implements AsyncIterableIterator<R> {
+class Stream<R> implements Results<R> {
   static {
     refuseToSend(Stream, "an iterator", "send what it gives");
   }
@@ -138,8 +141,13 @@ class Stream<R> implements AsyncIterableIterator<R> {
     return Promise.resolve({ done: true, value });
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<R> {
+  [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** Gives up what is left, as a loop does that is left. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 
   /** Goes on to the end, whether or not results are asked for. */

@@ -192,14 +192,15 @@ export abstract class TaskPool implements AsyncDisposable {
    * than workers need to be kept busy, however many there are.
    *
    * @returns the results, in the order of the items. An item that fails throws its
-   *   error; whoever asks again gets the next
+   *   error; whoever asks again gets the next. A loop that is left, `return()` or
+   *   `await using` gives up what is left
    * @throws {TypeError} if an option is of the wrong kind
    */
   imap<T, R>(
     fn: Target<[T], R>,
     items: Items<T>,
     options?: StreamOptions,
-  ): AsyncIterableIterator<Awaited<R>> {
+  ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
     return stream(this.#executor, fn, items, options, true);
   }
 
@@ -208,7 +209,7 @@ export abstract class TaskPool implements AsyncDisposable {
     fn: Target<[T], R>,
     items: Items<T>,
     options?: StreamOptions,
-  ): AsyncIterableIterator<Awaited<R>> {
+  ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
     return stream(this.#executor, fn, items, options, false);
   }
 

@@ -86,6 +86,17 @@ export function testPoolStreamEnd(name: string, create: CreatePool): void {
       assertEquals((await results[0].next()).done, true);
     });
 
+    test(`${form}() is given up at the end of its block by await using`, async () => {
+      await using pool = create(1);
+      const source = new Counted();
+      {
+        await using results = pool[form](DOUBLE, source.items());
+        assertEquals(await results.next(), { done: false, value: 0 });
+      }
+      assertEquals(source.isOver, true);
+      assertEquals(await pool.apply(DOUBLE, [1]), 2);
+    });
+
     test(`${form}() can be ended by its own source`, async () => {
       await using pool = create(1);
       const controller = new AbortController();
