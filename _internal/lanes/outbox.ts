@@ -5,6 +5,8 @@ import { currentClient, type RelayedHolding } from "../hub/mod.ts";
 import type { Lane } from "./lane.ts";
 
 const NO_CARGO = [] as const;
+/** Shared objects that a message may carry, in a channel of the hub, too: it has nobody to tell. */
+const MOST_HANDLES = 6_000;
 
 /** Where a worker sends its messages. */
 export interface Outbox {
@@ -45,6 +47,11 @@ function relayedOutbox(lane: Lane): Outbox {
     send(message, handles) {
       // Who waits for an answer is told by others that the hub has ended.
       if (client.standing.isOver) return;
+      if (handles.length > MOST_HANDLES) {
+        throw new RangeError(
+          `Cannot send: the message carries ${handles.length} shared objects, of ${MOST_HANDLES} at most`,
+        );
+      }
       client.messages.post(holding, "pass", message, handles);
     },
     deliver: (message) =>

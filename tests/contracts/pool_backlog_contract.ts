@@ -48,8 +48,7 @@ export function testPoolBacklog(
     await Promise.all(all);
     assertEquals((await last as Error).name, "RangeError");
     assertEquals(await later, 4);
-    // A result, too, where no hub takes it.
-    if (shared.array === undefined) return;
+    // A result, too.
     const giveMany = async (many: Event[]) => {
       await undefined;
       return [...many, new (many[0].constructor as new () => Event)()];
