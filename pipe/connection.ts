@@ -332,6 +332,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     accept?: (arrival: Arrival) => void,
   ): R | typeof NOT_YET {
     this.#checkReceive();
+    if (accept !== undefined) this.#late.check();
     const inbox = this.#inbox;
     // In this order, as nothing is sent after the last holder has gone.
     const sealed = isSealed(this.#holding.memory, this.#peer);

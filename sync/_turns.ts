@@ -39,7 +39,7 @@ import type { Taken } from "./_taken.ts";
  * | 0            | readers wait until a writer has been | 1, by a writer that leaves |
  * |              |                                      | while readers wait         |
  * | 1            | writers wait until all the readers   | 0, by who finds no reader  |
- * |              | that waited have come                | waiting                    |
+ * |              | that waited have come                | waiting, or the turn over  |
  *
  * A turn is an offer: whoever does not come for a while is passed by the others.
  */
@@ -51,14 +51,16 @@ const READERS_TURN = CELL.BODY + 3;
 const ABANDONED = CELL.BODY + 4;
 /** When it became free while somebody waited, see `clock.ts`; or 0. */
 const FREED_AT = CELL.BODY + 5;
+/** When the readers' turn began. */
+const TURN_AT = CELL.BODY + 6;
 /** The wait lists, counted from the start of the cell. */
-export const WAITING_WRITERS = CELL.BODY + 6;
+export const WAITING_WRITERS = CELL.BODY + 7;
 export const WAITING_READERS = WAITING_WRITERS + WAIT_LIST_WORDS;
 const HOLDERS = WAITING_READERS + WAIT_LIST_WORDS;
 /** As many as fit. */
 const ENTRIES = (CELL_WORDS - HOLDERS - holdersWords(0)) >> 1;
 
-/** Milliseconds for which a free lock is kept for those whose turn it is. */
+/** Milliseconds for which a free lock is kept for those whose turn it is, and of a turn of readers. */
 const PATIENCE_MS = 100;
 
 /** Who is to be woken. */
@@ -187,7 +189,7 @@ export class Turns {
     if (this.#isWritten()) return "nobody";
     if (
       hasLivingWaiters(memory, at + WAITING_READERS) &&
-      (Atomics.load(words, at + READERS_TURN) !== 0 ||
+      (this.#isReadersTurn() ||
         !hasLivingWaiters(memory, at + WAITING_WRITERS))
     ) return "readers";
     return Atomics.load(words, at + READERS) === 0 ? "writer" : "nobody";
@@ -199,7 +201,10 @@ export class Turns {
     const { words } = memory;
     const at = this.#at;
     if (words[at + READERS_TURN] !== 0) {
-      if (hasLivingWaiters(memory, at + WAITING_READERS)) return true;
+      if (
+        this.#isReadersTurn() &&
+        hasLivingWaiters(memory, at + WAITING_READERS)
+      ) return true;
       words[at + READERS_TURN] = 0;
     }
     return !hasLivingWaiters(memory, at + WAITING_WRITERS) ||
@@ -211,8 +216,8 @@ export class Turns {
     const { words } = this.#memory;
     const at = this.#at;
     if (
-      hasLivingWaiters(this.#memory, at + WAITING_READERS) &&
-      !this.#isOverdue()
+      this.#isReadersTurn() &&
+      hasLivingWaiters(this.#memory, at + WAITING_READERS)
     ) return false;
     words[at + READERS_TURN] = 0;
     return true;
@@ -276,8 +281,17 @@ export class Turns {
     const at = this.#at;
     words[at + FREED_AT] = clockWord();
     if (hasLivingWaiters(this.#memory, at + WAITING_READERS)) {
+      words[at + TURN_AT] = words[at + FREED_AT];
       words[at + READERS_TURN] = 1;
     }
+  }
+
+  /** Whether readers that waited may still come before writers: not for ever, as one may be busy. */
+  #isReadersTurn(): boolean {
+    const { words } = this.#memory;
+    const at = this.#at;
+    return Atomics.load(words, at + READERS_TURN) !== 0 &&
+      msFrom(words[at + TURN_AT]) < PATIENCE_MS;
   }
 
   /** Whether it is free for so long that those whose turn it is do not come. */

@@ -341,9 +341,11 @@ export class Barrier {
   }
 
   #giveUp(arrival: Arrival, error: unknown, deadline: Deadline): number {
+    const { signal } = deadline;
+    const isAborted = signal?.aborted === true;
+    const isReason = isAborted && error === signal.reason;
     // Thrown by a look: it has left already.
-    if (error instanceof BrokenBarrierError) throw error;
-    const isAborted = deadline.signal?.aborted === true;
+    if (error instanceof BrokenBarrierError && !isReason) throw error;
     const index = this.#rounds.giveUp(arrival, isAborted ? 0 : REASONS.LATE);
     if (index !== undefined) return index;
     throw isAborted ? error : timeoutError(DOING, deadline.timeout);

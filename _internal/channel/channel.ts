@@ -22,7 +22,7 @@ import { CHANNEL, CHUNK, linesOf, MAX_INLINE, RECORD } from "./layout.ts";
 import { type Lease, type LeaseEnd, Leasing } from "./lease.ts";
 import { Limit } from "./limit.ts";
 import type { Parcel } from "./parcel.ts";
-import { copyOut, recordWords } from "./record.ts";
+import { checkSize, copyOut, recordWords } from "./record.ts";
 import { Tail } from "./tail.ts";
 
 /*
@@ -168,6 +168,7 @@ export class Channel {
     const { words } = memory;
     const at = this.#at;
     checkCargo(parcel.cargo.length);
+    checkSize(parcel.byteLength);
     if (parcel.byteLength > MAX_INLINE && parcel.block < 0) parcel.load(memory);
     if (enter(memory, at + CHANNEL.PUT_MUTEX)) this.#tail.repair();
     try {

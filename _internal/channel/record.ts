@@ -1,5 +1,20 @@
 import { CHUNK, CHUNK_WORDS, linesOf, MAX_INLINE, RECORD } from "./layout.ts";
 
+/** A length stands in a word. */
+const MOST_BYTES = 2 ** 32 - 1;
+
+/**
+ * Checks that a message can have so many bytes.
+ *
+ * @throws {RangeError} if it cannot
+ */
+export function checkSize(byteLength: number): void {
+  if (byteLength <= MOST_BYTES) return;
+  throw new RangeError(
+    `Cannot send: the message has ${byteLength} bytes, of ${MOST_BYTES} at most`,
+  );
+}
+
 /** Words that a record takes, by its header. */
 export function recordWords(header: number): number {
   return 1 + ((header & RECORD.LENGTH) + 3 >> 2);

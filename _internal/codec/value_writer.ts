@@ -352,5 +352,5 @@ export class ValueWriter extends ByteWriter {
 /** Whether these are the keys of an array without holes and without other properties. */
 function isDense(keys: readonly string[], length: number): boolean {
   return keys.length === length &&
-    (length === 0 || Number(keys[length - 1]) === length - 1);
+    (length === 0 || keys[length - 1] === String(length - 1));
 }

@@ -3,6 +3,7 @@ import { mapStep, noStep, Refusal, withArticle } from "./refusal.ts";
 import { ancestryOf } from "./remote_errors.ts";
 import type { ValueWriter } from "./value_writer.ts";
 
+/** What the tag of such says, which have no constructor to be told by. */
 const NAMELESS_PLATFORM_CLASS =
   /^(?:Async)?Generator$| Iterator$|^Iterator Helper$/;
 const NO_PARTS: readonly object[] = [];
@@ -220,9 +221,9 @@ function refusePlatformObject(object: object): void {
     const constructor = ownValue(prototype, "constructor");
     const name = typeof constructor === "function" ? constructor.name : "";
     for (const path of [tag, name, `Deno.${name}`]) {
-      if (typeof path !== "string" || !isPlatformClass(path, prototype)) {
-        continue;
-      }
+      if (typeof path !== "string") continue;
+      const isNameless = path === tag && NAMELESS_PLATFORM_CLASS.test(path);
+      if (!isNameless && !isPlatformClass(path, prototype)) continue;
       const shared = path === "SharedArrayBuffer";
       throw new Refusal(withArticle(path), shared ? USE_SHARED_ARRAY : {});
     }
@@ -247,7 +248,6 @@ function isStandardStream(name: string, prototype: object): boolean {
 
 /** Whether the runtime has a class of this name, `Intl.Collator` for one, with this prototype. */
 function isPlatformClass(path: string, prototype: object): boolean {
-  if (NAMELESS_PLATFORM_CLASS.test(path)) return true;
   const names = path.split(".");
   // What a program adds to the globals by assignment can be enumerated.
   if (

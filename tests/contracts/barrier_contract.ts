@@ -188,6 +188,16 @@ export function testBarrier(
     }
   });
 
+  test("is without a wait that is aborted, also for the reason that another is broken", async () => {
+    const barrier = create(2);
+    const controller = new AbortController();
+    const aborted = barrier.wait({ signal: controller.signal });
+    const reason = new BrokenBarrierError("another");
+    controller.abort(reason);
+    assertEquals(await failure(aborted), reason);
+    assertEquals(barrier.waiting, 0);
+  });
+
   test("abort() breaks it for who waits and who comes", async () => {
     const barrier = create(3);
     const waits = [barrier.wait(), barrier.wait()];

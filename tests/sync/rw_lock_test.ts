@@ -109,6 +109,35 @@ Deno.test("RWLock lets readers in when the writer they wait for is killed", asyn
   await reader.join();
 });
 
+sharedTest(
+  "turn",
+  "RWLock lets a writer in though others read by turns while a reader that waited is busy",
+  async () => {
+    const lock = new RWLock();
+    const said = new Queue<unknown>();
+    const first = lock.writeSync();
+    const busy = start("process", waitAndBlock, lock, "read", said);
+    assertEquals(await said.get(LONG), "waits");
+    const second = lock.write(LONG);
+    first.release();
+    let isWritten = false;
+    // One of the two always reads.
+    const readByTurns = async (delay: number) => {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      while (!isWritten) {
+        using _reading = await lock.read(LONG);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const reading = [readByTurns(0), readByTurns(10)];
+    (await second).release();
+    isWritten = true;
+    await Promise.all(reading);
+    kill(busy);
+    await busy.join();
+  },
+);
+
 Deno.test("RWLock lets a writer in when the readers whose turn it is are killed", async () => {
   const lock = new RWLock();
   const said = new Queue<unknown>();

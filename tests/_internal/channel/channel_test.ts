@@ -192,6 +192,20 @@ for (const { name, memory, start, test: register } of BACKENDS) {
     assertEquals(take(channel), 8);
   });
 
+  test("Channel refuses a message whose length does not fit a word", (channel) => {
+    const contents: Contents = {
+      byteLength: 2 ** 32,
+      writeTo() {},
+      snapshot: () => contents,
+    };
+    assertThrows(
+      () => channel.tryPut(new Parcel(contents, true, []), PROCEED),
+      RangeError,
+      "Cannot send: the message has 4294967296 bytes, of 4294967295 at most",
+    );
+    assertFalse(channel.tryTake());
+  });
+
   test("Channel is full at its limit of messages", (channel) => {
     channel.limit(3, 0);
     assertEquals(channel.maxCount, 3);

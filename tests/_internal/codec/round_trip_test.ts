@@ -77,6 +77,10 @@ Deno.test("encode() and decode() keep arrays of numbers as they are", () => {
   delete holes[50];
   assertLikeStructuredClone(holes);
   assertLikeStructuredClone(Object.assign(holes, { extra: 1 }));
+  for (const key of ["01", "1.0", "0x1", " 1"]) {
+    // deno-lint-ignore no-sparse-arrays
+    assertLikeStructuredClone(Object.assign([, 5], { [key]: "as many" }));
+  }
   assertLikeStructuredClone(Object.assign([...numbers], { extra: 1 }));
   let deep: unknown = numbers;
   for (let depth = 0; depth < 1_000; depth++) deep = [deep, numbers];
@@ -92,6 +96,14 @@ Deno.test("encode() and decode() keep every bigint as it is", () => {
   }
   assertLikeStructuredClone([2n ** 63n, -(2n ** 63n), -(2n ** 63n) - 1n]);
   assertLikeStructuredClone(7n ** 9999n);
+});
+
+Deno.test("encode() and decode() keep objects of a class that is called as one of the runtime", () => {
+  class Generator {
+    readonly seed = 7;
+  }
+  class AsyncGenerator extends Generator {}
+  assertLikeStructuredClone([new Generator(), new AsyncGenerator()]);
 });
 
 Deno.test("encode() and decode() keep the other primitives", () => {
