@@ -16,6 +16,7 @@ import {
   writeRequest,
 } from "./messages.ts";
 import { Outflow } from "./outflow.ts";
+import { SureWrites } from "./sure_writes.ts";
 
 /** Which object a request is about. */
 export interface Place {
@@ -51,6 +52,7 @@ export class HubConnection {
   readonly credits = new Credits();
   readonly #socket: HubSocket;
   readonly #outflow: Outflow;
+  readonly #sure = new SureWrites(() => this.#outflow.isWriting);
   readonly #link: Pick<HubLink, "exchange">;
   readonly #told: (reply: Reply) => void;
   readonly #ended: () => void;
@@ -75,7 +77,10 @@ export class HubConnection {
       if (!this.calls.isOver) socket.hold(isHeld);
     });
     this.#outflow = new Outflow(
-      (bytes) => socket.write(bytes),
+      (bytes) => {
+        this.#sure.begin(bytes.length);
+        return socket.write(bytes);
+      },
       () => this.#end(),
     );
     this.#receive();
@@ -105,7 +110,7 @@ export class HubConnection {
    * Sends what nobody waits for, so that it has been said when this returns, whatever
    * becomes of this thread then. If what went out before is still being written, as it
    * seems to be while a thread goes on without a wait, or so much went out without an
-   * answer that this may be, the link writes it, and waits until the hub has it: if this
+   * answer or a turn that this may be, the link writes it, and waits until the hub has it: if this
    * process ended now, the end of the other connection might be seen before what is on
    * its way by the link.
    *
@@ -120,7 +125,10 @@ export class HubConnection {
   ): void {
     this.send(kind, number, place, details);
     // Where the link cannot work, it goes out as all else does.
-    if (this.#outflow.isBehind) this.#askByLink(ASK.HEARD, UNORDERED, doing);
+    const { isWriting, isBehind } = this.#outflow;
+    if (isBehind || (isWriting && !this.#sure.isSure)) {
+      this.#askByLink(ASK.HEARD, UNORDERED, doing);
+    }
   }
 
   /**
@@ -195,7 +203,7 @@ export class HubConnection {
     );
     if (answer === undefined) return undefined;
     this.#outflow.takenOver();
-    this.#outflow.answered();
+    this.#sure.answered();
     const reply = readReply(answer);
     this.credits.saw(reply.epoch);
     return reply;
@@ -245,7 +253,7 @@ export class HubConnection {
   }
 
   #take(reply: Reply): void {
-    this.#outflow.answered();
+    this.#sure.answered();
     this.credits.saw(reply.epoch);
     if (reply.kind > TELL.CANCELLED) this.#told(reply);
     else this.calls.settle({ ...reply, body: reply.body.slice() });

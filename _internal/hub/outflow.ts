@@ -3,13 +3,6 @@ import { FRAME, FRAME_HEADER_BYTES, writeFrameHead } from "../sockets/mod.ts";
 const FIRST_BYTES = 1_024;
 /** What is larger is given back when it has been written. */
 const KEPT_BYTES = 262_144;
-/**
- * So many writes, of so many bytes, are done as they begin, unless the other side is slow. Later
- * ones may not be: the runtime does 128 things of this kind in a turn of the event loop and leaves
- * the rest to the next one, and the system has no room for more than it can send.
- */
-const SURE_WRITES = 64;
-const SURE_BYTES = 32_768;
 
 /** What is to be written to a socket: at once, and together what comes meanwhile. */
 export class Outflow {
@@ -26,9 +19,6 @@ export class Outflow {
   /** Bytes that were ever added, and ever written. */
   #added = 0;
   #written = 0;
-  /** Writes that were begun since the other side has answered, and bytes in them. */
-  #begunWrites = 0;
-  #begunBytes = 0;
   #waiting: {
     readonly until: number;
     readonly done: PromiseWithResolvers<boolean>;
@@ -86,17 +76,14 @@ export class Outflow {
     return done.promise;
   }
 
-  /** Whether something waits until what is being written has been, or that may not be yet. */
-  get isBehind(): boolean {
-    if (this.#inFlight === undefined) return false;
-    return this.#length > 0 || this.#begunWrites > SURE_WRITES ||
-      this.#begunBytes > SURE_BYTES;
+  /** Whether something is being written, as far as is known. */
+  get isWriting(): boolean {
+    return this.#inFlight !== undefined;
   }
 
-  /** The other side has answered: it takes what is written, and the event loop has turned. */
-  answered(): void {
-    this.#begunWrites = 0;
-    this.#begunBytes = 0;
+  /** Whether something waits until what is being written has been. */
+  get isBehind(): boolean {
+    return this.#inFlight !== undefined && this.#length > 0;
   }
 
   /** Everything that may not have been written, for who is to write it in our place. */
@@ -126,8 +113,6 @@ export class Outflow {
         const written = this.#buffer;
         this.#buffer = this.#spare;
         this.#length = 0;
-        this.#begunWrites++;
-        this.#begunBytes += bytes.length;
         for (let at = 0; at < bytes.length;) {
           at += await this.#write(bytes.subarray(at));
         }

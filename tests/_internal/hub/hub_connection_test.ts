@@ -181,6 +181,11 @@ Deno.test("HubConnection relies on its socket for so much without an answer only
   await it.writeUntil(300);
   it.tell(ASK.BYE);
   assertEquals(it.asked.length, 2);
+  await it.writeUntil(400);
+  // The event loop turns.
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  it.tell(ASK.BYE);
+  assertEquals(it.asked.length, 2);
 });
 
 Deno.test("HubConnection relies on its socket for so many bytes without an answer only", async () => {
