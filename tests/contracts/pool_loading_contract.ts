@@ -64,13 +64,14 @@ export function testPoolLoading(
     Object.assign(globalThis, { mayLoad });
     const controller = new AbortController();
     const { signal } = controller;
-    const fail = (url: string) =>
-      fromModule<() => never>(
-        new URL(`../fixtures/pool/loads_when_told.ts${url}`, import.meta.url),
-        "fail",
-      );
-    const aborted = errorOf(pool.apply(fail("?aborted"), [], { signal }));
-    const failed = errorOf(pool.apply(fail("?failed"), [], { retries: 1 }));
+    // Each is another module, which nobody has.
+    const fail = () => {
+      const id = crypto.randomUUID();
+      const url = `../fixtures/pool/loads_when_told.ts?${id}`;
+      return fromModule<() => never>(new URL(url, import.meta.url), "fail");
+    };
+    const aborted = errorOf(pool.apply(fail(), [], { signal }));
+    const failed = errorOf(pool.apply(fail(), [], { retries: 1 }));
     const [begun, open] = [shared.event(), shared.event()];
     const next = pool.apply(async (begun: Event, open: Event) => {
       begun.set();
