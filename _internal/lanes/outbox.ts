@@ -1,12 +1,10 @@
-import { type Contents, Parcel } from "../channel/mod.ts";
+import { checkCargo, type Contents, Parcel } from "../channel/mod.ts";
 import type { HandleLike } from "../codec/mod.ts";
 import { cargoOf, holdingOf } from "../handles/mod.ts";
 import { currentClient, type RelayedHolding } from "../hub/mod.ts";
 import type { Lane } from "./lane.ts";
 
 const NO_CARGO = [] as const;
-/** Shared objects that a message may carry, in a channel of the hub, too: it has nobody to tell. */
-const MOST_HANDLES = 6_000;
 
 /** Where a worker sends its messages. */
 export interface Outbox {
@@ -47,11 +45,8 @@ function relayedOutbox(lane: Lane): Outbox {
     send(message, handles) {
       // Who waits for an answer is told by others that the hub has ended.
       if (client.standing.isOver) return;
-      if (handles.length > MOST_HANDLES) {
-        throw new RangeError(
-          `Cannot send: the message carries ${handles.length} shared objects, of ${MOST_HANDLES} at most`,
-        );
-      }
+      // The hub would have nobody to tell.
+      checkCargo(handles.length);
       client.messages.post(holding, "pass", message, handles);
     },
     deliver: (message) =>
