@@ -32,12 +32,14 @@ export class Source {
   }
 
   /**
-   * Takes so many items, or as many as are left, or as came before an error: that is
-   * thrown the next time.
+   * Takes so many items, or as many as are left.
+   *
+   * @param keeps whether those that come before an error are given, and that is thrown
+   *   the next time; else they go with it
    */
-  take(count: number): unknown[] | Promise<unknown[]> {
+  take(count: number, keeps = false): unknown[] | Promise<unknown[]> {
     this.#throwProblem();
-    if (!this.isSync) return this.#takeLate(count);
+    if (!this.isSync) return this.#takeLate(count, keeps);
     const items: unknown[] = [];
     try {
       while (items.length < count && !this.#isEmpty) {
@@ -51,19 +53,14 @@ export class Source {
       }
     } catch (error) {
       this.#isTaking = false;
-      this.#failed(error, items);
+      this.#failed(error, keeps && items.length > 0);
     }
     return items;
   }
 
   /** Takes all items. */
   takeAll(): unknown[] | Promise<unknown[]> {
-    const whole = (items: unknown[]) => {
-      this.#throwProblem();
-      return items;
-    };
-    const items = this.take(Infinity);
-    return items instanceof Promise ? items.then(whole) : whole(items);
+    return this.take(Infinity);
   }
 
   /** Takes no more. */
@@ -73,7 +70,7 @@ export class Source {
     if (!this.#isTaking && this.#problem === undefined) this.#leave();
   }
 
-  async #takeLate(count: number): Promise<unknown[]> {
+  async #takeLate(count: number, keeps: boolean): Promise<unknown[]> {
     const items: unknown[] = [];
     try {
       while (items.length < count && !this.#isEmpty) {
@@ -82,14 +79,14 @@ export class Source {
         else items.push(next.value);
       }
     } catch (error) {
-      this.#failed(error, items);
+      this.#failed(error, keeps && items.length > 0);
     }
     return items;
   }
 
-  #failed(error: unknown, items: readonly unknown[]): void {
+  #failed(error: unknown, isLate: boolean): void {
     this.#problem = { error };
-    if (items.length === 0) this.#throwProblem();
+    if (!isLate) this.#throwProblem();
   }
 
   #throwProblem(): void {

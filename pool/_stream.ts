@@ -57,6 +57,8 @@ class Stream<R> implements Results<R> {
   readonly #caller = callerHere();
   /** Items to a chunk, and whether it is learned. */
   #size: number;
+  /** Whether nobody has said how many items a chunk has: then no item is lost with one. */
+  readonly #learnsSize: boolean;
   #adapts: boolean;
   /** Chunks whose results have not all been asked for: by age, or as they were done. */
   #chunks: Chunk<R>[] = [];
@@ -96,11 +98,12 @@ class Stream<R> implements Results<R> {
     this.#target = target;
     this.#source = new Source(items, this.#doing);
     this.#isOrdered = isOrdered;
+    this.#learnsSize = chunkSize === undefined;
     this.#size = chunkSize === undefined
       ? 1
       : whole(chunkSize, "chunkSize", 1, undefined, this.#doing);
     // A time limit is meant for an item; and what comes late must not wait for more.
-    this.#adapts = chunkSize === undefined &&
+    this.#adapts = this.#learnsSize &&
       this.#treatment.timeout === 0 && this.#source.isSync;
     this.#most = executor.size * CHUNKS_PER_WORKER;
     this.#hold = executor.newHold();
@@ -172,7 +175,7 @@ class Stream<R> implements Results<R> {
         !this.#isOver && !this.#source.isEmpty &&
         (this.#isBound ? this.#chunks.length : this.#underWay) < this.#most
       ) {
-        const taken = this.#source.take(this.#size);
+        const taken = this.#source.take(this.#size, this.#learnsSize);
         const items = taken instanceof Promise ? await taken : taken;
         if (items.length === 0) continue;
         const { room } = this.#executor;

@@ -1,3 +1,4 @@
+import { checkCargo } from "../channel/mod.ts";
 import { decode, DecodeError } from "../codec/mod.ts";
 import { CELL_KIND } from "../handles/mod.ts";
 import { cellsOf, type Message } from "./call_body.ts";
@@ -30,6 +31,8 @@ export class RelayedMessages {
   /**
    * Sends a message whose arrival nobody waits for. What is asked next in the same
    * job goes with it.
+   *
+   * @throws {RangeError} if it carries more shared objects than a message can
    */
   post(
     holding: RelayedHolding,
@@ -37,7 +40,10 @@ export class RelayedMessages {
     body: Body,
     handles: readonly object[],
   ): void {
-    const message = { form: FORM.VALUE, body, cells: cellsOf(handles) };
+    const cells = cellsOf(handles);
+    // The hub would have nobody to tell.
+    checkCargo(cells.length / 2);
+    const message = { form: FORM.VALUE, body, cells };
     const details = { name, message, isFollowed: true };
     this.#requests.send(ASK.POST, 0, holding.place, details);
   }

@@ -213,7 +213,13 @@ export function testPoolStream(
       };
       for (const make of [failing, failingLate]) {
         for (
-          const [count, chunkSize] of [[5, 1], [5, 3], [6, 3], [500, undefined]]
+          const [count, given, chunkSize] of [
+            [5, 5, 1],
+            // As in Python, what is in one chunk with the error goes with it.
+            [5, 3, 3],
+            [6, 6, 3],
+            [500, 500, undefined],
+          ]
         ) {
           const seen: number[] = [];
           const items = make(count!);
@@ -223,7 +229,7 @@ export function testPoolStream(
           })());
           assertInstanceOf(error, TaskError);
           assertEquals((error as Error).message, "source");
-          const doubled = numbers(count!).map((n) => 2 * n);
+          const doubled = numbers(given!).map((n) => 2 * n);
           assertEquals(seen.toSorted((a, b) => a - b), doubled);
         }
         const { message } = await errorOf(pool.map(DOUBLE, make(5))) as Error;
