@@ -150,6 +150,9 @@ export class Lock {
   /**
    * Takes the lock, blocking the thread until it is free.
    *
+   * If a task of this thread already waits for it by `await`, that has its turn first,
+   * and cannot free it while the thread is blocked: do not mix the two in a thread.
+   *
    * @returns a guard that releases it
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not become free in time

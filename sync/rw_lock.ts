@@ -175,6 +175,9 @@ export class RWLock {
    * Begins to write, blocking the thread until nobody reads or writes and no readers
    * that wait are to go first.
    *
+   * If a task of this thread already waits for its turn to write by `await`, that has its turn first,
+   * and cannot end while the thread is blocked: do not mix the two in a thread.
+   *
    * @returns a guard that ends the write
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if that does not come in time

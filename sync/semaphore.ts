@@ -161,6 +161,9 @@ export class Semaphore {
   /**
    * Takes a permit, blocking the thread until one is free.
    *
+   * If a task of this thread already waits for one by `await`, that has its turn first,
+   * and cannot give it back while the thread is blocked: do not mix the two in a thread.
+   *
    * @returns a guard that gives it back
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if none becomes free in time
