@@ -40,11 +40,9 @@ export const LIST = hostedType<Items>(
       const place = startIn(list, whole(start, "start", "splice list"));
       const most = optionalWhole(count, "deleteCount", "splice list");
       const end = place + Math.max(0, most ?? list.length);
-      const rest = list.slice(end);
       call.onSent(() => {
-        list.length = place;
-        append(list, items);
-        append(list, rest);
+        if (items.length < MANY) list.splice(place, end - place, ...items);
+        else append(list, [...items, ...list.splice(place).slice(end - place)]);
       });
       return list.slice(place, end);
     },

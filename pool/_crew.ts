@@ -184,8 +184,21 @@ export class Crew {
   /** Ends all workers. */
   terminate(): void {
     this.#isClosing = true;
-    for (const worker of this.workers.values()) this.stop(worker);
+    for (const worker of this.workers.values()) {
+      // What a thread sees of shared arrays is lost with it if it is stopped.
+      const mayDismiss = !this.canStop && worker.isReady && worker.isIdle;
+      if (mayDismiss) this.#dismiss(worker);
+      else this.stop(worker);
+    }
     this.#settleIfEmpty();
+  }
+
+  /** Lets a worker end that has nothing to do, and not long. */
+  #dismiss(worker: WorkerHandle): void {
+    worker.end({ finishes: false });
+    Deno.unrefTimer(setTimeout(() => {
+      if (this.workers.has(worker.number)) this.stop(worker);
+    }, GRACE_MS));
   }
 
   /** Fulfilled when all workers have ended, after {@linkcode close} or {@linkcode terminate}. */

@@ -162,17 +162,20 @@ class MapJob<R> implements Job {
       };
       const { room } = this.#executor;
       if (room.isFull && this.#cancelled === undefined) {
-        const place = room.wait(treatment.priority);
-        await place.reached;
-        place.leave();
+        const turn = room.wait(treatment.priority);
+        await turn.reached;
+        turn.leave();
       }
       if (this.#cancelled !== undefined) {
         room.give();
         failed(this.#cancelled.reason);
         continue;
       }
+      let task: Task | undefined;
+      // The pool may end while it is submitted.
+      const over = () => task && this.#tasks.delete(task);
       try {
-        const task = this.#executor.submit({
+        task = this.#executor.submit({
           ...this.#mapped,
           args: chunk,
           offset: place * size,
@@ -181,13 +184,13 @@ class MapJob<R> implements Job {
           isAdmitted: true,
           settle: {
             resolve: (value) => {
-              this.#tasks.delete(task);
+              over();
               results[place] = value as R[];
               follower?.advance(chunk.length);
               settled();
             },
             reject: (error) => {
-              this.#tasks.delete(task);
+              over();
               failed(error);
             },
           },

@@ -36,6 +36,9 @@ export const TASK = {
   MEASURE: 2,
 } as const;
 
+/** Flag of what tells a worker to end: without its finalizer. */
+export const UNFINISHED = 1;
+
 /** Kinds of messages from a worker. */
 export const FROM = {
   READY: 1,

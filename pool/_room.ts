@@ -10,6 +10,7 @@ export interface Place {
 interface Waiter {
   readonly priority: number;
   readonly reach: () => void;
+  hasReached: boolean;
 }
 
 /**
@@ -45,7 +46,7 @@ export class Room {
   /** Waits for room for one task; {@linkcode give} is to be called once it is left. */
   wait(priority: number): Place {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const waiter = { priority, reach: resolve };
+    const waiter = { priority, reach: resolve, hasReached: false };
     let at = this.#waiters.length;
     while (at > 0 && this.#waiters[at - 1].priority < priority) at--;
     this.#waiters.splice(at, 0, waiter);
@@ -53,9 +54,8 @@ export class Room {
     const leave = () => {
       if (hasLeft) return;
       hasLeft = true;
-      const place = this.#waiters.indexOf(waiter);
-      if (place < 0) this.#reached--;
-      else this.#waiters.splice(place, 1);
+      if (waiter.hasReached) this.#reached--;
+      else this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
     };
     return { reached: promise, leave };
   }
@@ -64,7 +64,9 @@ export class Room {
   give(): void {
     while (this.#waiters.length > 0 && this.#isFree) {
       this.#reached++;
-      this.#waiters.shift()!.reach();
+      const waiter = this.#waiters.shift()!;
+      waiter.hasReached = true;
+      waiter.reach();
     }
   }
 }

@@ -275,7 +275,8 @@ export class Scheduler {
     try {
       this.#send(worker, task, task.body!);
     } catch (error) {
-      this.#answers.reject(task, error);
+      // Not at once: who submits it has still to note it.
+      queueMicrotask(() => this.#answers.reject(task, error));
     }
   }
 

@@ -23,6 +23,7 @@ import {
   TASK,
   taskOf,
   TO,
+  UNFINISHED,
   UNMEASURED,
 } from "./_messages.ts";
 import type { WorkerSetup } from "./_worker_setup.ts";
@@ -65,6 +66,8 @@ class Servant {
   readonly #results: Outbox;
   readonly #functions = new Map<number, Known>();
   #looked = performance.now();
+  /** Whether its finalizer is to run. */
+  #finishes = true;
 
   constructor(setup: WorkerSetup) {
     this.#setup = setup;
@@ -92,7 +95,8 @@ class Servant {
       if (going === false || (going !== true && !await going)) break;
       if (isBreathless()) await breathe();
     }
-    if (finalizer !== undefined) await (await find(finalizer))();
+    if (finalizer === undefined || !this.#finishes) return;
+    await (await find(finalizer))();
   }
 
   /** Waits until all that was sent is where it is to be. */
@@ -104,6 +108,7 @@ class Servant {
   #do(message: Uint8Array): boolean | Promise<boolean> {
     switch (message[0]) {
       case TO.END:
+        this.#finishes = message[1] !== UNFINISHED;
         return false;
       case TO.FUNCTION: {
         const body = message.subarray(HEADER_BYTES);

@@ -12,6 +12,7 @@ import {
   NOTHING,
   taskOf,
   TO,
+  UNFINISHED,
   UNMEASURED,
 } from "./_messages.ts";
 import type { Task } from "./_task.ts";
@@ -102,11 +103,12 @@ export class WorkerHandle {
     this.given++;
   }
 
-  /** Tells it that no more will come. */
-  end(): void {
+  /** Tells it that no more will come, and whether its finalizer is to run. */
+  end({ finishes = true } = {}): void {
     if (this.isEnding) return;
     this.isEnding = true;
-    const message = new Message(TO.END, 0, 0, 0, UNMEASURED, NOTHING);
+    const flags = finishes ? 0 : UNFINISHED;
+    const message = new Message(TO.END, flags, 0, 0, UNMEASURED, NOTHING);
     this.#outbox.send(message, NO_HANDLES);
   }
 

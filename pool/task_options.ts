@@ -37,7 +37,9 @@ export interface MapOptions<R> extends ApplyOptions<R[]> {
 export interface StreamOptions extends TaskOptions {
   /**
    * Items to a task. Default: as many as take a few milliseconds, judged by those
-   * before; of an async iterable, one.
+   * before; one, of an async iterable, or where there is a time limit. If you say how
+   * many, those that come before an error of the iterable, and do not fill a task,
+   * are lost with it.
    */
   chunkSize?: number;
   /** `true` shows a bar on stderr; or a function that is told. */

@@ -8,6 +8,7 @@ import {
   capacityOf,
   CELL,
   cellAt,
+  checkStopped,
   type Memory,
   noteSeen,
   tagOfCell,
@@ -139,6 +140,7 @@ export class SharedBytes {
   view(): { buffer: ArrayBufferLike; byteOffset: number } {
     const { memory } = this.holding;
     if (this.#unit < 0) return { buffer: new ArrayBuffer(0), byteOffset: 0 };
+    checkStopped(memory);
     if (memory.outlives) noteSeen(memory, this.holding.cell);
     if (memory.ownBuffer === undefined) {
       keptOpen.add(this);

@@ -201,10 +201,9 @@ export class Turns {
     const { words } = memory;
     const at = this.#at;
     if (words[at + READERS_TURN] !== 0) {
-      if (
-        this.#isReadersTurn() &&
-        hasLivingWaiters(memory, at + WAITING_READERS)
-      ) return true;
+      // One that is late, and finds it free, is let in: nobody else has been woken.
+      const isOpen = this.#isReadersTurn() || words[at + READERS] === 0;
+      if (isOpen && hasLivingWaiters(memory, at + WAITING_READERS)) return true;
       words[at + READERS_TURN] = 0;
     }
     return !hasLivingWaiters(memory, at + WAITING_WRITERS) ||

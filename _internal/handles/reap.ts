@@ -13,6 +13,7 @@ import {
   idAt,
   isAlive,
   isCurrent,
+  isHeldBy,
   kindOf,
   leave,
   letGo,
@@ -80,12 +81,14 @@ function clearUp(memory: Memory, id: number, free: boolean): void {
   enter(memory, HEADER.REAP_MUTEX);
   try {
     if (!isCurrent(memory, id) || mayStillWrite(memory, id)) return;
-    const mayComputeOn = wasStopped(memory, id);
+    const mayComputeOn = wasStopped(memory, id) &&
+      (memory.reach === "thread" ||
+        isAlive(memory, words[at + PARTICIPANT.PROCESS]));
     let held = 0;
     forEachHeld(memory, id, (cell) => {
       if (held++ === 0) Atomics.store(words, at + PARTICIPANT.CLEARED, 0);
       noteLoss(memory, cell, id);
-      if (mayComputeOn) loseIfSeen(memory, cell);
+      if (mayComputeOn && isHeldBy(memory, cell, id)) loseIfSeen(memory, cell);
       if (letGo(memory, cell, id)) release(memory, cell);
     });
     releaseAll(memory, id);
@@ -126,7 +129,9 @@ export function sweep(memory: Memory): void {
       if (memory.probe(slot)) continue;
       if (state === STATE.ALIVE && hasLostStarter(memory, slot)) {
         markStopped(memory, id);
-      } else if (!markDeadFrom(memory, id, state)) continue;
+      } else if (!isCurrent(memory, id) || !markDeadFrom(memory, id, state)) {
+        continue;
+      }
     }
     // The starter of a thread reads in its slot how it ended, then frees it.
     clearUp(

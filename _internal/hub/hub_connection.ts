@@ -203,7 +203,7 @@ export class HubConnection {
     );
     if (answer === undefined) return undefined;
     this.#outflow.takenOver();
-    this.#sure.answered();
+    this.#sure.answeredBlocked();
     const reply = readReply(answer);
     this.credits.saw(reply.epoch);
     return reply;

@@ -70,7 +70,6 @@ export class HubServer {
       maxReceive: MAX_FRAME,
       backlog: BACKLOG,
       maxHalfOpen: MAX_HALF_OPEN,
-
       authTimeout: AUTH_MS,
       onRejected: undefined,
     });

@@ -34,9 +34,14 @@ export class SureWrites {
     }
   }
 
-  /** The other side has answered: it takes what is written, and the event loop has turned. */
+  /** The event loop has turned, and the other side takes what is written, as it has answered. */
   answered(): void {
     this.#writes = 0;
+    this.#bytes = 0;
+  }
+
+  /** The other side has answered a thread that was blocked: the event loop has not turned. */
+  answeredBlocked(): void {
     this.#bytes = 0;
   }
 

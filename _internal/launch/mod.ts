@@ -11,7 +11,6 @@ export { importKnown } from "./child_boot.ts";
 export * from "./describe_target.ts";
 export { endBy } from "./exit_code.ts";
 export * from "./module_target.ts";
-
 export { knowLoaded } from "./own_exports.ts";
 export { ownFrames } from "./own_frames.ts";
 export * from "./process_launch.ts";

@@ -4,7 +4,6 @@ import { handOver, isRunning, reap, sharedModules } from "../handles/mod.ts";
 import {
   allocate,
   claim,
-  isCurrent,
   keepCalls,
   markKilled,
   type Memory,
@@ -15,6 +14,7 @@ import {
   reachesProcesses,
   recordEnd,
   slotOf,
+  wasLast,
 } from "../memory/mod.ts";
 import { expectChild, type ExpectedChild, type HubOffer } from "../hub/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
@@ -329,7 +329,7 @@ async function endOf(
 /** Whether a child has not read what it is to do. */
 function hasNotBegun(memory: Memory, id: number): boolean {
   const at = participantAt(slotOf(id)) + PARTICIPANT.BOOT;
-  return Atomics.load(memory.words, at) !== 0 && isCurrent(memory, id);
+  return Atomics.load(memory.words, at) !== 0 && wasLast(memory, id);
 }
 
 /** Others clear up if this program has given up what that takes. */

@@ -171,6 +171,8 @@ export class LaunchedThread {
   async join(doing: string, wait?: WaitOptions): Promise<number> {
     checkWait(wait);
     const { parking, list } = this.place;
+    const { timeout = Infinity, signal } = wait ?? {};
+    const end = performance.now() + timeout;
     const exitCode = this.exitCode ?? await parking.wait(
       list,
       () => this.exitCode ?? NOT_YET,
@@ -178,7 +180,9 @@ export class LaunchedThread {
       doing,
       wait,
     );
-    await waitForPromise(this.#left, doing, wait);
+    const left = { timeout: Math.max(0, end - performance.now()), signal };
+    // If time is over, its end is known all the same.
+    await waitForPromise(this.#left, doing, left).catch(() => {});
     return exitCode;
   }
 

@@ -140,6 +140,18 @@ export function isCurrent(memory: Memory, id: number): boolean {
   return Atomics.load(memory.words, at) === id >> SLOT_BITS;
 }
 
+/** Whether nobody has had the slot since, though it may be free by now. */
+export function wasLast(memory: Memory, id: number): boolean {
+  const at = participantAt(slotOf(id)) + PARTICIPANT.GENERATION;
+  const generation = Atomics.load(memory.words, at);
+  const isFree = Atomics.load(
+    memory.words,
+    participantAt(slotOf(id)) + PARTICIPANT.STATE,
+  ) === STATE.FREE;
+  return generation === id >> SLOT_BITS ||
+    isFree && generation === nextGeneration(id);
+}
+
 /** Id of the participant that has the slot. */
 export function idAt(memory: Memory, slot: number): number {
   const at = participantAt(slot) + PARTICIPANT.GENERATION;
@@ -254,7 +266,11 @@ export function isDoomed(memory: Memory, id: number): boolean {
 export function freeSlot(memory: Memory, id: number): void {
   const at = participantAt(slotOf(id));
   if (!isCurrent(memory, id)) return;
-  const next = (id >> SLOT_BITS) % LAST_GENERATION + 1;
+  const next = nextGeneration(id);
   Atomics.store(memory.words, at + PARTICIPANT.GENERATION, next);
   Atomics.store(memory.words, at + PARTICIPANT.STATE, STATE.FREE);
+}
+
+function nextGeneration(id: number): number {
+  return (id >> SLOT_BITS) % LAST_GENERATION + 1;
 }

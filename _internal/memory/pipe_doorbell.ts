@@ -80,11 +80,17 @@ export class PipeDoorbell implements Doorbell {
   }
 
   ring(slot: number): void {
-    const fd = this.#find(slot);
+    const { words, self, outlives } = this.#memory;
+    const at = participantAt(slot);
+    const own = participantAt(slotOf(self));
+    // The main thread's, which is open here as it is there.
+    const isOurs = words[at + PARTICIPANT.PROCESS] ===
+      words[own + PARTICIPANT.PROCESS];
+    const fd = isOurs ? words[at + PARTICIPANT.PIPE] : this.#find(slot);
     if (fd < 0) return;
     ringingCalls().write(fd, RING, BigInt(RING.length));
     // A thread may be terminated at any turn, and nobody else closes what it keeps open.
-    if (this.#memory.outlives) this.#forget(slot, fd);
+    if (outlives && !isOurs) this.#forget(slot, fd);
   }
 
   #find(slot: number): number {

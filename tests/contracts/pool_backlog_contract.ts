@@ -60,6 +60,29 @@ export function testPoolBacklog(
     assertEquals(await pool.apply(DOUBLE, [3]), 6);
   });
 
+  test("fails one item that is too much to be sent, and no other, while its workers start", async () => {
+    const many = Array.from({ length: 6_001 }, () => shared.event());
+    const items = ["a", many, "c", "d"];
+    const same = (item: string | Event[]) => item.length;
+    const options = { priority: 1, chunkSize: 1 };
+    await using pool = create(2);
+    const first = numbers(3).map((n) => pool.apply(DOUBLE, [n]));
+    const results = pool.imapUnordered(same, items, options);
+    const seen: string[] = [];
+    for (const _ of items) {
+      const length = results.next().then(({ value }) => `length ${value}`);
+      seen.push(await length.catch(({ name }) => name));
+    }
+    const one = "length 1";
+    assertEquals(seen.toSorted(), ["RangeError", one, one, one]);
+    assertEquals((await results.next()).done, true);
+    await Promise.all(first);
+    await using other = create(2);
+    const ahead = numbers(3).map((n) => other.apply(DOUBLE, [n]));
+    await assertRejects(() => other.map(same, items, options), RangeError);
+    await Promise.all(ahead);
+  });
+
   for (const isWarm of [false, true]) {
     const after = isWarm ? " after short tasks" : "";
 

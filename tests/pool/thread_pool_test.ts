@@ -1,7 +1,12 @@
 // What pools of threads do. thread_memory_test.ts runs this file again, without --allow-ffi.
 
-import { reachesProcesses } from "../../_internal/memory/mod.ts";
+import {
+  reachesProcesses,
+  unitsInUse,
+  widestBytes,
+} from "../../_internal/memory/mod.ts";
 import { ThreadPool } from "../../pool/mod.ts";
+import { SharedArray } from "../../sync/mod.ts";
 import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
@@ -10,6 +15,7 @@ import { testPoolMap } from "../contracts/pool_map_contract.ts";
 import { testPoolStream } from "../contracts/pool_stream_contract.ts";
 import { testPoolStreamEnd } from "../contracts/pool_stream_end_contract.ts";
 import { testPoolWorkers } from "../contracts/pool_workers_contract.ts";
+import { until } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { SHARED_BY_THREADS } from "./shared_objects.ts";
 
@@ -25,3 +31,20 @@ testPoolStreamEnd("ThreadPool", create);
 testPoolWorkers("ThreadPool", create, SHARED_BY_THREADS);
 testPoolControl("ThreadPool", create, SHARED_BY_THREADS);
 testPoolBacklog("ThreadPool", create, SHARED_BY_THREADS);
+
+Deno.test("ThreadPool leaves nothing of a shared array that its tasks have seen", async () => {
+  const use = async () => {
+    await using pool = new ThreadPool(2, {
+      finalizer: () => {
+        throw new Error("it is not to run");
+      },
+    });
+    const array = new SharedArray("i32", 1_000_000, { lock: false });
+    await pool.map((array) => array.array.fill(7).length, [array, array]);
+    array.close();
+  };
+  await use();
+  const before = unitsInUse(widestBytes());
+  for (let n = 0; n < 3; n++) await use();
+  await until(() => unitsInUse(widestBytes()) <= before, "all is freed");
+});
