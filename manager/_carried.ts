@@ -2,8 +2,7 @@ import { checkCargo } from "../_internal/channel/mod.ts";
 import { holdingOf } from "../_internal/handles/mod.ts";
 
 /**
- * Checks that a message of this program can carry what is in it, also where a hub
- * would find only later that it cannot.
+ * Checks that a message of this program can carry what is in it, before it is sent.
  *
  * @throws {RangeError} if it is too much
  */

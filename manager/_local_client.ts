@@ -6,7 +6,6 @@ import {
   openOutbox,
   type Outbox,
 } from "../_internal/lanes/mod.ts";
-import { checkCarried } from "./_carried.ts";
 import { Client } from "./_client.ts";
 import type { Desk } from "./_desk.ts";
 import { programDestination } from "./_destination.ts";
@@ -63,7 +62,6 @@ export class LocalClient extends Client {
       to: "the manager",
       destination: programDestination(),
     });
-    checkCarried(encoded.handles);
     const bytes = nameBytes(name);
     const request = new Request(kind, number, target, lane, bytes, encoded);
     outbox.send(request, encoded.handles);

@@ -73,7 +73,6 @@ export class LocalSession extends Session {
   }
 
   #reply(kind: number, number: number, encoded: Encoded): void {
-    checkCarried(encoded.handles);
     const reply = new Reply(kind, number, encoded);
     this.#outbox.send(reply, encoded.handles);
   }

@@ -11,7 +11,7 @@ import {
   resolveTarget,
   type TargetDescription,
 } from "../_internal/launch/child.ts";
-import { childrenEnded } from "../_internal/launch/child_thread.ts";
+import { allEnded } from "../_internal/launch/child_thread.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import {
   FROM,
@@ -52,11 +52,7 @@ export async function serveAndExit(setup: WorkerSetup): Promise<void> {
   const servant = new Servant(setup);
   await servant.run();
   await servant.finish();
-  await childrenEnded();
-  // A rejection that nobody handles is told of at the end of the next turn, after its timers.
-  for (let turn = 0; turn < 2; turn++) {
-    await new Promise((resolve) => setTimeout(resolve));
-  }
+  await allEnded();
   Deno.exit();
 }
 

@@ -1,6 +1,6 @@
 import {
+  allEnded,
   beginBoot,
-  childrenEnded,
   joinThread,
   onUncaught,
   report,
@@ -47,11 +47,7 @@ async function boot(message: ThreadBoot): Promise<void> {
       (url) => import(url),
       construct,
     );
-    await childrenEnded();
-    // A rejection that nobody handles is told of at the end of the next turn, after its timers.
-    for (let turn = 0; turn < 2; turn++) {
-      await new Promise((resolve) => setTimeout(resolve));
-    }
+    await allEnded();
     end(exitCode());
   } catch (error) {
     fail(error);

@@ -52,4 +52,4 @@ export function joinThread({ buffer, id }: ThreadBoot): ThreadEnd {
 
 export { beginBoot, onUncaught, report, runBoot } from "./child_boot.ts";
 export type { ThreadBoot } from "./thread_launch.ts";
-export { childrenEnded } from "./running_children.ts";
+export { allEnded } from "./running_children.ts";

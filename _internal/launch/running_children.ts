@@ -37,10 +37,22 @@ export function addRunningThread(thread: RunningThread, daemon: boolean): void {
 }
 
 /**
- * Waits for the processes and threads that this one, a thread, has started,
- * except daemons; those end with it.
+ * Waits for what is to come before the end of this isolate, once it has done all that it
+ * was started for: its children, and errors that nobody handles.
  */
-export async function childrenEnded(): Promise<void> {
+export async function allEnded(): Promise<void> {
+  await childrenEnded();
+  // A rejection that nobody handles is told of at the end of the next turn, after its timers.
+  for (let turn = 0; turn < 2; turn++) {
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/**
+ * Waits for the processes and threads that this isolate has started, except daemons;
+ * those end with it.
+ */
+async function childrenEnded(): Promise<void> {
   for (;;) {
     // Some may be started meanwhile, by a timer.
     const ends = [

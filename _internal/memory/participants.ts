@@ -142,14 +142,11 @@ export function isCurrent(memory: Memory, id: number): boolean {
 
 /** Whether nobody has had the slot since, though it may be free by now. */
 export function wasLast(memory: Memory, id: number): boolean {
-  const at = participantAt(slotOf(id)) + PARTICIPANT.GENERATION;
-  const generation = Atomics.load(memory.words, at);
-  const isFree = Atomics.load(
-    memory.words,
-    participantAt(slotOf(id)) + PARTICIPANT.STATE,
-  ) === STATE.FREE;
-  return generation === id >> SLOT_BITS ||
-    isFree && generation === nextGeneration(id);
+  if (isCurrent(memory, id)) return true;
+  const { words } = memory;
+  const at = participantAt(slotOf(id));
+  return Atomics.load(words, at + PARTICIPANT.STATE) === STATE.FREE &&
+    Atomics.load(words, at + PARTICIPANT.GENERATION) === nextGeneration(id);
 }
 
 /** Id of the participant that has the slot. */
