@@ -1,5 +1,10 @@
 import { Parcel } from "../channel/mod.ts";
-import { decode, encode, type Encoded } from "../codec/mod.ts";
+import {
+  decode,
+  encode,
+  type Encoded,
+  type HandleDescription,
+} from "../codec/mod.ts";
 import { isHeldElsewhere, type Memory } from "../memory/mod.ts";
 import { Opaque, parcelOf, toPassOn } from "./opaque.ts";
 import { ModuleNeededError, revive, reviveFromHub } from "./revive.ts";
@@ -7,8 +12,6 @@ import { cargoOf } from "./shareable.ts";
 
 const NO_CARGO = [] as const;
 const NO_CELLS: readonly number[] = [];
-const REVIVE = { revive };
-const REVIVE_FROM_HUB = { revive: reviveFromHub };
 const MESSAGE = {
   thread: {
     root: "message",
@@ -37,6 +40,45 @@ interface Sender {
   readonly memory: Memory;
   readonly cell: number;
 }
+
+/** Makes the objects in messages, and keeps them until the message is whole. */
+class Revival {
+  readonly #revive: (description: HandleDescription) => object;
+  /** What the message that is being read has brought so far. */
+  #made: object[] = [];
+
+  constructor(revive: (description: HandleDescription) => object) {
+    this.#revive = revive;
+  }
+
+  readonly revive = (description: HandleDescription): object => {
+    const object = this.#revive(description);
+    this.#made.push(object);
+    return object;
+  };
+
+  /** Decodes, if need be once more when a module is loaded that was needed for it. */
+  decode(bytes: Uint8Array): unknown {
+    try {
+      return decode(bytes, this);
+    } catch (error) {
+      if (!(error instanceof ModuleNeededError)) throw error;
+      const kept = bytes.slice();
+      const made = this.#made;
+      return import(error.module).then(() => {
+        // The same are made again; if nobody had referred to them meanwhile, they
+        // could have been collected, and let go of.
+        this.#made.push(...made);
+        return this.decode(kept);
+      });
+    } finally {
+      if (this.#made.length > 0) this.#made = [];
+    }
+  }
+}
+
+const LOCAL = new Revival(revive);
+const FROM_HUB = new Revival(reviveFromHub);
 
 /**
  * Turns a value into a message; valid until the next one is.
@@ -102,13 +144,7 @@ export function fromBytes(
   bytes: Uint8Array,
   cells: readonly number[] = NO_CELLS,
 ): unknown {
-  try {
-    return toPassOn(bytes, cells) ?? decode(bytes, REVIVE);
-  } catch (error) {
-    if (!(error instanceof ModuleNeededError)) throw error;
-    const kept = bytes.slice();
-    return decodeAfterLoading(error.module, () => fromBytes(kept));
-  }
+  return toPassOn(bytes, cells) ?? LOCAL.decode(bytes);
 }
 
 /**
@@ -122,20 +158,5 @@ export function fromRemoteBytes(bytes: Uint8Array): unknown {
 
 /** The same as {@linkcode fromBytes}, for what a hub has passed on. */
 export function fromHubBytes(bytes: Uint8Array): unknown {
-  try {
-    return decode(bytes, REVIVE_FROM_HUB);
-  } catch (error) {
-    if (!(error instanceof ModuleNeededError)) throw error;
-    const kept = bytes.slice();
-    return decodeAfterLoading(error.module, () => fromHubBytes(kept));
-  }
-}
-
-/** Decodes once more when the module is loaded that was needed for it. */
-async function decodeAfterLoading(
-  module: string,
-  decodeAgain: () => unknown,
-): Promise<unknown> {
-  await import(module);
-  return decodeAgain();
+  return FROM_HUB.decode(bytes);
 }
