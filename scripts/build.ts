@@ -14,6 +14,7 @@ import * as esbuild from "esbuild";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { declarationPath, declare } from "./declarations.ts";
+import { readPages } from "./package_pages.ts";
 import { partOf, PARTS, type Place, takePlaces } from "./package_parts.ts";
 import { readPublicFolders, readPublicModules } from "./public_modules.ts";
 import { pathFromRoot, ROOT } from "./std_source.ts";
@@ -27,7 +28,6 @@ const ENTRIES = [
   "process/_thread_entry.ts",
   "_internal/hub/_hub_entry.ts",
 ];
-const COPIED = ["README.md", "LICENSE", "CHANGELOG.md"];
 /** What holds the address of a module in its piece of the library. */
 const OWN_NAME = "MODULE_URL";
 /** Where a module says which other one is to be loaded. */
@@ -65,7 +65,7 @@ export async function build(
   for (const [path, text] of await declare(doors)) {
     files.set(`types/${path}`, text);
   }
-  for (const name of COPIED) files.set(name, await read(name));
+  for (const [path, text] of await readPages()) files.set(path, text);
   files.set("deno.json", await configuration());
   for (const [path, text] of files) {
     const file = new URL(path, into);
