@@ -162,15 +162,22 @@ async function checkSnippets(snippets: Snippet[]): Promise<void> {
   });
 }
 
-async function runSnippet(code: string, expected: string[]): Promise<void> {
-  await withFiles([["main.ts", code]], async (paths) => {
+async function runSnippet(program: string, expected: string[]): Promise<void> {
+  await withFiles([["main.ts", program]], async (paths) => {
     const { code, stdout, stderr } = await runDeno(
-      ["run", ...await flags(), ...PERMISSIONS, ...paths],
+      ["run", ...await flags(), ...permissionsOf(program), ...paths],
     );
     assertEquals(code, 0, stderr);
     const printed = stdout.split("\n");
     assertEquals(printed.filter((it) => expected.includes(it)), expected);
   });
+}
+
+/** Those that listen need the network, too. */
+function permissionsOf(program: string): string[] {
+  return program.includes("new Listener")
+    ? [...PERMISSIONS, "--allow-net=127.0.0.1"]
+    : PERMISSIONS;
 }
 
 /** Writes programs into a folder, which goes again once they have been used. */
