@@ -66,7 +66,7 @@ export class Answers {
       case FROM.INITIALIZER_FAILED:
         return this.#events.failed(this.#intake.decode(body));
       case FROM.BEGUN:
-        this.#watch(worker.sent[0], taskOf(message));
+        this.#startTimeout(worker.sent[0], taskOf(message));
         break;
       case FROM.RETURNED:
       case FROM.THREW:
@@ -134,7 +134,7 @@ export class Answers {
     run: Run,
   ): void {
     task.worker = undefined;
-    task.release?.();
+    task.stopTimer?.();
     value.then(
       (it) => {
         if (hasReturned) this.#resolve(task, it, run);
@@ -150,7 +150,7 @@ export class Answers {
    */
   expectBegin(task: Task): void {
     if (log === undefined) return;
-    task.release?.();
+    task.stopTimer?.();
     const { worker } = task;
     const timer = setTimeout(() => {
       if (task.worker !== worker) return;
@@ -159,13 +159,13 @@ export class Answers {
       );
     }, LONG_LOAD_MS);
     Deno.unrefTimer(timer);
-    task.release = () => clearTimeout(timer);
+    task.stopTimer = () => clearTimeout(timer);
   }
 
   /** Stops a task that runs for too long from now on. */
-  #watch(task: Task | undefined, number: number): void {
+  #startTimeout(task: Task | undefined, number: number): void {
     if (task?.number !== number || task.isSettled) return;
-    task.release?.();
+    task.stopTimer?.();
     const { timeout } = task.treatment;
     const timer = setTimeout(() => {
       const hint = this.#crew.canStop
@@ -179,7 +179,7 @@ export class Answers {
       );
     }, timeout);
     Deno.unrefTimer(timer);
-    task.release = () => clearTimeout(timer);
+    task.stopTimer = () => clearTimeout(timer);
   }
 
   #resolve(task: Task, value: unknown, run: Run): void {
@@ -204,8 +204,8 @@ export class Answers {
     if (task.isSettled) return false;
     task.isSettled = true;
     task.body = undefined;
-    task.release?.();
-    task.unwatch?.();
+    task.stopTimer?.();
+    task.stopListening?.();
     for (const each of task.cargo) each.unpin();
     return true;
   }

@@ -107,7 +107,7 @@ export class Executor {
     if (signal !== undefined) {
       const abort = () => this.scheduler.cancel(task, signal.reason);
       signal.addEventListener("abort", abort);
-      task.unwatch = () => signal.removeEventListener("abort", abort);
+      task.stopListening = () => signal.removeEventListener("abort", abort);
     }
     this.scheduler.submit(task, encoded);
     return task;

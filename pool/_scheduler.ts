@@ -259,7 +259,7 @@ export class Scheduler {
     const idle = this.#idle.take(isLong);
     if (idle !== undefined) return idle;
     const ahead = this.measures.ahead;
-    if (ahead < 2 || task.isControlled) return undefined;
+    if (ahead < 2 || task.isWatched) return undefined;
     if (this.#backlog.isUrgent(task)) return undefined;
     const workers = this.#crew.list;
     for (let step = 0; step < workers.length; step++) {
@@ -318,7 +318,7 @@ export class Scheduler {
     if (worker.sent.length > ahead >> 1) return;
     const isFree = worker.sent.length === 0;
     while (first !== undefined && worker.hasRoom(ahead)) {
-      if (worker.sent.length > 0 && first.isControlled) break;
+      if (worker.sent.length > 0 && first.isWatched) break;
       // Behind others that are sent now it may stand: so far they are short.
       if (!isFree && this.#backlog.isUrgent(first)) break;
       this.#sendFirst(worker);

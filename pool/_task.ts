@@ -71,10 +71,10 @@ export class Task {
   caller: Caller | undefined;
   /** The worker that it has been sent to. */
   worker: WorkerHandle | undefined;
-  /** Ends the timer of its timeout. */
-  release: (() => void) | undefined;
-  /** Ends listening to its signal. */
-  unwatch: (() => void) | undefined;
+  /** Stops the timer that runs for it: its timeout, or how long it may take to begin. */
+  stopTimer: (() => void) | undefined;
+  /** Stops listening to its signal. */
+  stopListening: (() => void) | undefined;
 
   constructor(
     number: number,
@@ -96,15 +96,15 @@ export class Task {
   /** Notes that it is to be begun again, as its worker has died. */
   retry(worker: string): void {
     this.retriesLeft--;
-    this.release?.();
+    this.stopTimer?.();
     const { name } = this.function;
     log?.warn(
       `begins task ${name} again, as ${worker} has died; ${this.retriesLeft} more times at most`,
     );
   }
 
-  /** Whether it is watched, so that a worker gets nothing else meanwhile. */
-  get isControlled(): boolean {
+  /** Whether it has a timeout or a signal, so that a worker gets nothing else meanwhile. */
+  get isWatched(): boolean {
     const { timeout, signal } = this.treatment;
     return timeout !== 0 || signal !== undefined;
   }

@@ -67,7 +67,7 @@ export class WorkerHandle {
 
   /** Whether what it does is watched, so that nothing is to stand behind it. */
   get isReserved(): boolean {
-    return this.sent.length === 1 && this.sent[0].isControlled;
+    return this.sent.length === 1 && this.sent[0].isWatched;
   }
 
   /** Whether it can be given another, if so many may stand before it. */
