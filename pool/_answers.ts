@@ -183,14 +183,14 @@ export class Answers {
   }
 
   #resolve(task: Task, value: unknown, run: Run): void {
-    if (!this.settled(task)) return;
+    if (!this.letGo(task)) return;
     this.#measures.done++;
     task.settle.resolve(value, run);
   }
 
   /** Tells whoever waits for a task that it has failed. */
   reject(task: Task, error: unknown): void {
-    if (!this.settled(task)) return;
+    if (!this.letGo(task)) return;
     this.#measures.failed++;
     task.settle.reject(error);
   }
@@ -200,7 +200,7 @@ export class Answers {
    *
    * @returns `false` if it was settled before
    */
-  settled(task: Task): boolean {
+  letGo(task: Task): boolean {
     if (task.isSettled) return false;
     task.isSettled = true;
     task.body = undefined;

@@ -133,7 +133,7 @@ export class Scheduler {
       try {
         return this.#send(worker, task, body);
       } catch (error) {
-        this.#answers.settled(task);
+        this.#answers.letGo(task);
         throw error;
       }
     }
@@ -183,13 +183,13 @@ export class Scheduler {
   withdraw(tasks: readonly Task[]): void {
     const workers = new Set<WorkerHandle>();
     for (const task of tasks) {
-      if (this.#waiting.remove(task)) this.#answers.settled(task);
+      if (this.#waiting.remove(task)) this.#answers.letGo(task);
       else if (task.worker !== undefined) workers.add(task.worker);
     }
     const back = [...workers].flatMap((it) => this.#backlog.takeBack(it));
     const unwanted = new Set(tasks);
     for (const task of back) {
-      if (unwanted.has(task)) this.#answers.settled(task);
+      if (unwanted.has(task)) this.#answers.letGo(task);
     }
     this.#waiting.putAllBack(back.filter(({ isSettled }) => !isSettled));
     this.#spread();

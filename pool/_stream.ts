@@ -122,7 +122,7 @@ class Stream<R> implements Results<R> {
       outcomes[this.#given].length === 1
     ) {
       const value = outcomes[this.#given][0] as R;
-      if (this.#hasGiven(outcomes)) this.#fill();
+      if (this.#countGiven(outcomes)) this.#fill();
       return Promise.resolve({ done: false, value });
     }
     const asked = Promise.withResolvers<IteratorResult<R>>();
@@ -267,7 +267,7 @@ class Stream<R> implements Results<R> {
       const outcomes = this.#chunks[0]?.outcomes;
       if (outcomes === undefined) break;
       const outcome = outcomes[this.#given];
-      if (this.#hasGiven(outcomes)) hasRoom = true;
+      if (this.#countGiven(outcomes)) hasRoom = true;
       const asked = this.#asked.shift()!;
       if (outcome.length === 1) {
         asked.resolve({ done: false, value: outcome[0] });
@@ -289,7 +289,7 @@ class Stream<R> implements Results<R> {
   }
 
   /** Counts an outcome of the first chunk as given; whether it was the last. */
-  #hasGiven(outcomes: readonly unknown[]): boolean {
+  #countGiven(outcomes: readonly unknown[]): boolean {
     if (++this.#given < outcomes.length) return false;
     this.#chunks.shift();
     this.#given = 0;
