@@ -88,7 +88,7 @@ export class Bell {
   }
 
   /** Whether we have rung a pipe since the last time that this was asked. */
-  tookPipeRing(): boolean {
+  takePipeRing(): boolean {
     const has = this.#hasRungPipe;
     this.#hasRungPipe = false;
     return has;

@@ -178,7 +178,7 @@ export class Parking {
     };
     if (timeout <= 0) throw timeoutError(doing, timeout);
     if (patience.isShort) {
-      const early = spin(inTurn, patience, this.#bell.tookPipeRing());
+      const early = spin(inTurn, patience, this.#bell.takePipeRing());
       if (early !== NOT_YET) return early;
     }
     const start = performance.now();
@@ -201,7 +201,7 @@ export class Parking {
     timeout: number,
   ): T | typeof NOT_YET {
     if (!patience.isShort) return NOT_YET;
-    const early = spin(attempt, patience, this.#bell.tookPipeRing());
+    const early = spin(attempt, patience, this.#bell.takePipeRing());
     if (early !== NOT_YET) return early;
     const start = performance.now();
     const deadline = start + Math.min(NAP_MS, timeout);
