@@ -7,8 +7,8 @@ import type { Measures } from "./_measures.ts";
 import {
   FROM,
   HEADER_BYTES,
-  lastOf,
   RESULT,
+  runTimeOf,
   taskOf,
   UNMEASURED,
   workerOf,
@@ -85,7 +85,7 @@ export class Answers {
     const [task] = worker.sent;
     if (task === undefined || task.number !== taskOf(message)) return;
     const hasReturned = message[0] === FROM.RETURNED;
-    const ran = lastOf(message);
+    const ran = runTimeOf(message);
     let value: unknown;
     let problem: { readonly error: unknown } | undefined;
     try {

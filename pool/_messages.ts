@@ -60,6 +60,8 @@ export const RESULT = {
 } as const;
 
 export const HEADER_BYTES = 12;
+/** Where the last number of a header is, which means another thing in each direction. */
+const LAST = 8;
 /** Stands for a run time that was not measured. */
 export const UNMEASURED = 0xffff_ffff;
 
@@ -72,6 +74,7 @@ export class Message implements Contents {
   readonly #last: number;
   readonly #body: Contents;
 
+  /** @param last the function, or how long it ran */
   constructor(
     kind: number,
     flags: number,
@@ -98,7 +101,7 @@ export class Message implements Contents {
     target[at + 2] = this.#worker;
     target[at + 3] = this.#worker >> 8;
     writeNumber(target, at + 4, this.#task);
-    writeNumber(target, at + 8, this.#last);
+    writeNumber(target, at + LAST, this.#last);
     this.#body.writeTo(target, at + HEADER_BYTES);
   }
 
@@ -141,9 +144,14 @@ export function taskOf(bytes: Uint8Array): number {
   return readNumber(bytes, 4);
 }
 
-/** Reads the number of the function, or the run time. */
-export function lastOf(bytes: Uint8Array): number {
-  return readNumber(bytes, 8);
+/** Reads the number of the function, in a message to a worker. */
+export function functionOf(bytes: Uint8Array): number {
+  return readNumber(bytes, LAST);
+}
+
+/** Reads the microseconds that it ran, in a message from a worker. */
+export function runTimeOf(bytes: Uint8Array): number {
+  return readNumber(bytes, LAST);
 }
 
 function readNumber(bytes: Uint8Array, at: number): number {

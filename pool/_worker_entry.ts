@@ -15,8 +15,8 @@ import { allEnded } from "../_internal/launch/child_thread.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import {
   FROM,
+  functionOf,
   HEADER_BYTES,
-  lastOf,
   Message,
   NOTHING,
   RESULT,
@@ -109,7 +109,7 @@ class Servant {
       case TO.FUNCTION: {
         const body = message.subarray(HEADER_BYTES);
         const description = this.#tasks.decode(body);
-        this.#functions.set(lastOf(message), {
+        this.#functions.set(functionOf(message), {
           description: description as TargetDescription,
           call: undefined,
         });
@@ -124,7 +124,7 @@ class Servant {
   #perform(message: Uint8Array): true | Promise<true> {
     const [kind, flags] = message;
     const task = taskOf(message);
-    const known = this.#functions.get(lastOf(message))!;
+    const known = this.#functions.get(functionOf(message))!;
     const isAnnounced = (flags & TASK.ANNOUNCE) !== 0;
     const began = (flags & TASK.MEASURE) === 0 ? 0 : performance.now();
     const done = (value: unknown): true => {

@@ -13,10 +13,11 @@ import { Histogram } from "../../../pool/_histogram.ts";
 import { Measures } from "../../../pool/_measures.ts";
 import {
   contentsOf,
+  functionOf,
   HEADER_BYTES,
-  lastOf,
   Message,
   NOTHING,
+  runTimeOf,
   taskOf,
   workerOf,
 } from "../../../pool/_messages.ts";
@@ -276,8 +277,8 @@ Deno.test("A message carries its header before its body", () => {
     assertEquals(bytes.byteLength, HEADER_BYTES + 3);
     assertEquals([bytes[0], bytes[1]], [3, 2]);
     assertEquals(
-      [workerOf(bytes), taskOf(bytes), lastOf(bytes)],
-      [0xfffe, 0xffff_fffd, 0x8000_0001],
+      [workerOf(bytes), taskOf(bytes), functionOf(bytes), runTimeOf(bytes)],
+      [0xfffe, 0xffff_fffd, 0x8000_0001, 0x8000_0001],
     );
     assertEquals([...bytes.subarray(HEADER_BYTES)], [7, 8, 9]);
   }
