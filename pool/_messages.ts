@@ -59,6 +59,9 @@ export const RESULT = {
   OVER_LIMIT: 1,
 } as const;
 
+/** How a call of TRY_EACH went: its result, or nothing and its error. */
+export type Outcome<R = unknown> = [R] | [undefined, unknown];
+
 export const HEADER_BYTES = 12;
 /** Where the last number of a header is, which means another thing in each direction. */
 const LAST = 8;

@@ -3,7 +3,7 @@ import { underCaller } from "./_answers.ts";
 import { callerHere, type Executor } from "./_executor.ts";
 import type { Hold } from "./_hold.ts";
 import { treatmentOf, whole } from "./_limits.ts";
-import { TO } from "./_messages.ts";
+import { type Outcome, TO } from "./_messages.ts";
 import { follow, type Follower } from "./_progress.ts";
 import { Source } from "./_source.ts";
 import type { Run, Task, Treatment } from "./_task.ts";
@@ -16,9 +16,6 @@ const CHUNK_BYTES = 1 << 20;
 const MOST_ITEMS = 4_096;
 /** Chunks for each worker that are under way, or done and not asked for. */
 const CHUNKS_PER_WORKER = 3;
-
-/** How a call for one item went: its result, or nothing and its error. */
-type Outcome<R> = [R] | [undefined, unknown];
 
 /** Items that were sent together. */
 interface Chunk<R> {

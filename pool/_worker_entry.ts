@@ -19,6 +19,7 @@ import {
   HEADER_BYTES,
   Message,
   NOTHING,
+  type Outcome,
   RESULT,
   TASK,
   taskOf,
@@ -35,9 +36,6 @@ interface Known {
   readonly description: TargetDescription;
   call: Call | undefined;
 }
-
-/** How one of many calls went: its result, or nothing and its error. */
-type Outcome = [unknown] | [undefined, unknown];
 
 /** Milliseconds between two looks at how much memory is in use. */
 const LOOK_MS = 100;
