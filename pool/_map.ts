@@ -1,7 +1,7 @@
 import { checkArray } from "../_internal/check.ts";
+import { treatmentOf, whole } from "./_check_options.ts";
 import { chunkSizeFor, chunksOf } from "./_chunks.ts";
 import { callerHere, type Executor, type Job } from "./_executor.ts";
-import { treatmentOf, whole } from "./_limits.ts";
 import { TO } from "./_messages.ts";
 import { follow, type Follower } from "./_progress.ts";
 import { copyOfList, Source } from "./_source.ts";

@@ -21,11 +21,13 @@ export function follow(
   total: number | undefined,
 ): Follower | undefined {
   if (progress === undefined || progress === false) return undefined;
-  if (typeof progress === "function") return new Listener(progress, total);
+  if (typeof progress === "function") {
+    return new CallbackFollower(progress, total);
+  }
   return new Bar(total, Deno.stderr.isTerminal());
 }
 
-class Listener implements Follower {
+class CallbackFollower implements Follower {
   readonly #tell: (progress: Progress) => void;
   readonly #total: number | undefined;
   readonly #begin = performance.now();
@@ -76,7 +78,7 @@ class Bar implements Follower {
   }
 
   #show(): void {
-    const text = describe(
+    const text = progressLine(
       this.#done,
       this.#total,
       performance.now() - this.#begin,
@@ -86,7 +88,7 @@ class Bar implements Follower {
 }
 
 /** How far a job is, in a line. */
-export function describe(
+export function progressLine(
   done: number,
   total: number | undefined,
   elapsed: number,

@@ -1,8 +1,8 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
 import { underCaller } from "./_answers.ts";
+import { treatmentOf, whole } from "./_check_options.ts";
 import { callerHere, type Executor } from "./_executor.ts";
 import type { Hold } from "./_hold.ts";
-import { treatmentOf, whole } from "./_limits.ts";
 import { type Outcome, TO } from "./_messages.ts";
 import { follow, type Follower } from "./_progress.ts";
 import { Source } from "./_source.ts";

@@ -1,8 +1,8 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
 import { callingModules } from "../_internal/launch/mod.ts";
 import { cpuCount } from "../process/mod.ts";
+import { checkPool } from "./_check_options.ts";
 import { Executor } from "./_executor.ts";
-import { checkPool } from "./_limits.ts";
 import { processWorkers } from "./_process_workers.ts";
 import type { PoolOptions } from "./pool_options.ts";
 import { TaskPool } from "./task_pool.ts";

@@ -2,6 +2,7 @@ import { checkNoOptions } from "../_internal/check.ts";
 import { show } from "../_internal/handles/mod.ts";
 import type { Intake } from "../_internal/lanes/mod.ts";
 import type { Target } from "../process/mod.ts";
+import { treatmentOf } from "./_check_options.ts";
 import type { Executor } from "./_executor.ts";
 import { holdFor } from "./_hold.ts";
 import { mapOver } from "./_map.ts";
@@ -9,7 +10,6 @@ import { TO } from "./_messages.ts";
 import { statsOf } from "./_stats.ts";
 import { stream } from "./_stream.ts";
 import type { Settle } from "./_task.ts";
-import { treatmentOf } from "./_limits.ts";
 import { AsyncResult } from "./async_result.ts";
 import type { PoolStats } from "./pool_stats.ts";
 import type {

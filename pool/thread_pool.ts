@@ -1,7 +1,7 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
 import { cpuCount } from "../process/mod.ts";
+import { checkPool } from "./_check_options.ts";
 import { Executor } from "./_executor.ts";
-import { checkPool } from "./_limits.ts";
 import { threadWorkers } from "./_thread_workers.ts";
 import type { ThreadPoolOptions } from "./pool_options.ts";
 import { TaskPool } from "./task_pool.ts";

@@ -21,7 +21,7 @@ import {
   taskOf,
   workerOf,
 } from "../../../pool/_messages.ts";
-import { describe } from "../../../pool/_progress.ts";
+import { progressLine } from "../../../pool/_progress.ts";
 import { Source } from "../../../pool/_source.ts";
 import { Task } from "../../../pool/_task.ts";
 import { TaskQueue } from "../../../pool/_task_queue.ts";
@@ -288,18 +288,24 @@ Deno.test("A message carries its header before its body", () => {
 
 Deno.test("A line of progress says how much is done, how fast, and what is left", () => {
   assertEquals(
-    describe(5, 10, 2_000),
+    progressLine(5, 10, 2_000),
     "███████████████░░░░░░░░░░░░░░░  50 %  5/10, 3/s, 2.0 s, 2.0 s left",
   );
-  assertEquals(describe(0, 10, 0), `${"░".repeat(30)}   0 %  0/10, 0/s, 0.0 s`);
   assertEquals(
-    describe(10, 10, 61_000),
+    progressLine(0, 10, 0),
+    `${"░".repeat(30)}   0 %  0/10, 0/s, 0.0 s`,
+  );
+  assertEquals(
+    progressLine(10, 10, 61_000),
     `${"█".repeat(30)} 100 %  10/10, 0/s, 1 min 1 s`,
   );
-  assertEquals(describe(0, 0, 0), `${"█".repeat(30)} 100 %  0/0, 0/s, 0.0 s`);
-  assertEquals(describe(7, undefined, 30_000), "7 done, 0/s, 30 s");
   assertEquals(
-    describe(1, 2, 119_900).endsWith("2 min 0 s, 2 min 0 s left"),
+    progressLine(0, 0, 0),
+    `${"█".repeat(30)} 100 %  0/0, 0/s, 0.0 s`,
+  );
+  assertEquals(progressLine(7, undefined, 30_000), "7 done, 0/s, 30 s");
+  assertEquals(
+    progressLine(1, 2, 119_900).endsWith("2 min 0 s, 2 min 0 s left"),
     true,
   );
 });
