@@ -162,7 +162,7 @@ export class Executor {
     return new Hold(this.scheduler.intake);
   }
 
-  /** As who starts a worker would name them by a path of its own. */
+  /** Here, so that an error says `initArgs[0]`; a launch would say `args[0].initArgs[0]`. */
   #checkInitArgs(initArgs: readonly unknown[]): void {
     if (initArgs.length === 0) return;
     const destination = this.#destination;

@@ -26,11 +26,12 @@ export type Items<T> = Iterable<T> | AsyncIterable<T>;
  * workers that call functions for you.
  *
  * A function is told to workers as a `Target` is: an exported function passed as
- * itself, an inline one that uses only its parameters and globals, or one named by
- * `fromModule`. Arguments are copied when they are submitted, as messages are. Of an
- * array or a typed array of items, those that it has at the call are taken; each item
- * is copied when it is sent, so it is to stay as it is until its result is there.
- * A worker does one task after the other; an async function is awaited.
+ * itself, an inline one that uses only its parameters and globals, one of the runtime,
+ * as `Math.sqrt`, or one named by `fromModule`. Arguments are copied when they are
+ * submitted, as messages are. Of an array or a typed array of items, those that it has
+ * at the call are taken; each item is copied when it is sent, so it is to stay as it is
+ * until its result is there. A worker does one task after the other; an async function
+ * is awaited.
  *
  * Tasks begin in the order in which they were submitted, those of higher priority
  * first. An error of a task is thrown to whoever waits for it, as itself.
@@ -52,6 +53,7 @@ export abstract class TaskPool implements AsyncDisposable {
 
   /** Made by its subclasses only. */
   protected constructor(executor: unknown) {
+    // Its type is private, so the signature, which is public, must not name it.
     this.#executor = executor as Executor;
   }
 
