@@ -55,10 +55,12 @@ export class AsyncResult<R> implements PromiseLike<R> {
   /**
    * Waits for the result.
    *
+   * @param wait how long at most, in milliseconds, and what ends the wait
    * @returns the result
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws what the task has thrown
    * @throws {DOMException} `TimeoutError` if it is not there in time; the task goes on
+   * @throws the signal's reason if it is aborted; the task goes on
    */
   async get(wait?: WaitOptions): Promise<R> {
     return await this.#waitFor(this.#promise, "get result", wait);
@@ -67,8 +69,10 @@ export class AsyncResult<R> implements PromiseLike<R> {
   /**
    * Waits until there is a result or an error.
    *
+   * @param wait how long at most, in milliseconds, and what ends the wait
    * @throws {TypeError} if `wait` is of the wrong kind
-   * @throws {DOMException} `TimeoutError` if it is not there in time; the task goes on
+   * @throws {DOMException} `TimeoutError` if neither is there in time; the task goes on
+   * @throws the signal's reason if it is aborted; the task goes on
    */
   async wait(wait?: WaitOptions): Promise<void> {
     const settled = this.#promise.then(() => {}, () => {});

@@ -32,9 +32,11 @@ export class Pool extends TaskPool {
   /**
    * Starts the workers.
    *
-   * @param processes how many. Default: one for each processor
-   * @throws {TypeError} if the options are no object, or one is of the wrong kind
-   * @throws {RangeError} if an option is out of range
+   * @param processes how many, a whole number from 1 to 1000. Default: one for each
+   *   processor
+   * @throws {TypeError} if `processes` is no number, the options are no object, or one is
+   *   of the wrong kind
+   * @throws {RangeError} if `processes` or an option is out of range
    * @throws {Deno.errors.NotCapable} if this program may not run Deno, or share
    *   objects with it
    * @throws {Deno.errors.NotSupported} in a program made by `deno compile`

@@ -29,9 +29,11 @@ export class ThreadPool extends TaskPool {
   /**
    * Starts the workers.
    *
-   * @param threads how many. Default: one for each processor
-   * @throws {TypeError} if the options are no object, or one is of the wrong kind
-   * @throws {RangeError} if an option is out of range
+   * @param threads how many, a whole number from 1 to 1000. Default: one for each
+   *   processor
+   * @throws {TypeError} if `threads` is no number, the options are no object, or one is of
+   *   the wrong kind
+   * @throws {RangeError} if `threads` or an option is out of range
    * @throws {Deno.errors.NotCapable} if threads could not read their modules
    */
   constructor(threads: number = cpuCount(), options: ThreadPoolOptions = {}) {
