@@ -1,5 +1,5 @@
+import { isPromise } from "../_internal/is_promise.ts";
 import { Call, WAITS } from "./_call.ts";
-import { isPromise } from "./_promises.ts";
 import { Exclusive, Hosted, type HostedType, Made } from "./_hosted.ts";
 import type { Session } from "./_session.ts";
 

@@ -1,7 +1,7 @@
 import { kindOfValue } from "../_internal/check.ts";
 import { newArray, type NumberArray } from "./_array_kinds.ts";
 import { optionalWhole, whole } from "./_call.ts";
-import { andThen } from "./_promises.ts";
+import { andThen } from "./_and_then.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 

@@ -1,6 +1,6 @@
+import { isPromise } from "../_internal/is_promise.ts";
 import { Lane } from "../_internal/lanes/mod.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
-import { isPromise } from "./_promises.ts";
 import type { Desk } from "./_desk.ts";
 import type { Hall } from "./_hall.ts";
 import type { Hosted } from "./_hosted.ts";

@@ -1,6 +1,6 @@
 import { copy } from "../_internal/codec/mod.ts";
 import type { Call } from "./_call.ts";
-import { andThen } from "./_promises.ts";
+import { andThen } from "./_and_then.ts";
 
 /** Where a value is. */
 export interface Place {

@@ -1,10 +1,10 @@
+import { isPromise } from "../_internal/is_promise.ts";
 import {
   explainReferenceError,
   type TargetDescription,
 } from "../_internal/launch/mod.ts";
 import { findTarget } from "./_find_target.ts";
 import { Exclusive } from "./_hosted.ts";
-import { isPromise } from "./_promises.ts";
 
 /** Any function. */
 export type Callable = (...args: unknown[]) => unknown;

@@ -1,4 +1,5 @@
 import { encode, type Encoded, encodeThrown } from "../_internal/codec/mod.ts";
+import { isPromise } from "../_internal/is_promise.ts";
 import {
   type Inbox,
   openInbox,
@@ -311,11 +312,6 @@ function attempt(
 
 async function find(description: TargetDescription): Promise<Call> {
   return (await resolveTarget(description, importKnown)).call;
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }
 
 function since(began: number): number {

@@ -43,7 +43,12 @@ type Report = (line: number, rule: Rule, message: string) => void;
 
 // From the bottom up. A folder may import those of the rows before its own.
 const LAYERS: readonly (readonly string[])[] = [
-  ["_internal/check.ts", "_internal/log.ts", "_internal/number_types.ts"],
+  [
+    "_internal/check.ts",
+    "_internal/is_promise.ts",
+    "_internal/log.ts",
+    "_internal/number_types.ts",
+  ],
   ["_internal/codec"],
   ["_internal/memory"],
   ["_internal/parking"],

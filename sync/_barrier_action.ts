@@ -1,3 +1,4 @@
+import { isPromise } from "../_internal/is_promise.ts";
 import {
   findRemote,
   findRemoteNow,
@@ -56,8 +57,8 @@ export class LocalAction {
     } catch (error) {
       throw this.#explained(error);
     }
-    if (typeof (result as PromiseLike<unknown>)?.then !== "function") return;
-    (result as PromiseLike<unknown>).then(undefined, () => {});
+    if (!isPromise(result)) return;
+    result.then(undefined, () => {});
     throw new TypeError(
       "Cannot run action of barrier: it gave a promise; use await wait()",
     );

@@ -1,4 +1,5 @@
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
+import { isPromise } from "../_internal/is_promise.ts";
 import { CELL, cellAt, widestMemory } from "../_internal/memory/mod.ts";
 import {
   breathe,
@@ -258,7 +259,7 @@ export class Condition {
     const end = endOf(wait);
     for (;;) {
       let result = predicate();
-      if (isThenable(result)) result = await result;
+      if (isPromise(result)) result = await result;
       if (result) return result as T;
       const left = timeLeft(end, wait);
       try {
@@ -286,7 +287,7 @@ export class Condition {
     const end = endOf(wait);
     for (;;) {
       const result = predicate();
-      if (isThenable(result)) {
+      if (isPromise(result)) {
         throw new TypeError(
           "Cannot wait for condition: the predicate gave a promise; use await waitFor()",
         );
@@ -382,9 +383,4 @@ function timeLeft(end: number, wait: WaitOptions | undefined): number {
 /** Throws what has ended a wait, unless that is its timeout. */
 function throwUnlessLate(error: unknown, wait: WaitOptions | undefined): void {
   if (!isTimeoutError(error) || wait?.signal?.aborted) throw error;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then ===
-    "function";
 }
