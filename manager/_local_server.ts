@@ -52,9 +52,11 @@ export class LocalServer {
     return { objects: this.#objects.size, clients: this.#sessions.size };
   }
 
-  /** The object of a cell, if it is of this manager. */
-  find(cell: number, generation: number): Hosted | undefined {
-    return this.#objects.get(keyOf(cell, generation));
+  /** The object that a proxy refers to, if it is of this manager. */
+  hostedOf(ref: ObjectRef): Hosted | undefined {
+    return ref instanceof LocalRef && ref.desk === this.#desk
+      ? this.#find(...ref.target)
+      : undefined;
   }
 
   /** Adds an object with a cell of its own. */
@@ -74,6 +76,11 @@ export class LocalServer {
   end(): void {
     for (const session of this.#sessions.values()) session.end(true);
     endAllLives();
+  }
+
+  /** The object of a cell, if it is of this manager. */
+  #find(cell: number, generation: number): Hosted | undefined {
+    return this.#objects.get(keyOf(cell, generation));
   }
 
   #drop(key: number): void {
@@ -97,7 +104,7 @@ export class LocalServer {
         const cell = objectIn(message);
         const hosted = cell === ROOT
           ? this.#root
-          : this.find(cell, generationIn(message));
+          : this.#find(cell, generationIn(message));
         if (hosted === undefined) {
           this.#ignore(message);
           return session.threw(
@@ -152,11 +159,8 @@ export class LocalServer {
     const [lane, id, pid] = told as [object, number, number];
     if (!(lane instanceof Lane)) return;
     this.#ended(id, false);
-    const find = (ref: ObjectRef) =>
-      ref instanceof LocalRef && ref.desk === this.#desk
-        ? this.find(...ref.target)
-        : undefined;
-    this.#sessions.set(client, new LocalSession(pid, lane, find));
+    const session = new LocalSession(pid, lane, (ref) => this.hostedOf(ref));
+    this.#sessions.set(client, session);
     this.#lanes.set(id, client);
     this.#reception.lookForClient(id);
   }

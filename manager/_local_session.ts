@@ -1,11 +1,11 @@
-import { encode, type Encoded, encodeThrown } from "../_internal/codec/mod.ts";
+import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { type Lane, openOutbox, type Outbox } from "../_internal/lanes/mod.ts";
 import { checkCarried } from "./_carried.ts";
 import { programDestination } from "./_destination.ts";
 import type { Hosted } from "./_hosted.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 import { NOTHING, Reply, TELL } from "./_messages.ts";
-import { Session } from "./_session.ts";
+import { type Encoding, RESULT, Session } from "./_session.ts";
 
 const NO_HANDLES = [] as const;
 
@@ -14,7 +14,6 @@ export class LocalSession extends Session {
   readonly name: string;
   readonly #replies: Lane;
   readonly #outbox: Outbox;
-  readonly #find: (ref: ObjectRef) => Hosted | undefined;
 
   /**
    * @param pid its process
@@ -25,36 +24,14 @@ export class LocalSession extends Session {
     replies: Lane,
     find: (ref: ObjectRef) => Hosted | undefined,
   ) {
-    super();
-    this.#find = find;
+    super(find);
     this.#replies = replies;
     this.#outbox = openOutbox(replies);
     this.name = `process ${pid}`;
   }
 
-  override returned(number: number, value: unknown): boolean {
-    if (this.isOver) return false;
-    try {
-      this.#reply(TELL.RETURNED, number, encodeFor(value, "result"));
-      return true;
-    } catch (error) {
-      this.threw(number, error);
-      return false;
-    }
-  }
-
   override checkSendable(value: unknown): void {
-    checkCarried(encodeFor(value, "result").handles);
-  }
-
-  override threw(number: number, error: unknown): void {
-    if (this.isOver) return;
-    try {
-      this.#reply(TELL.THREW, number, encodeThrown(error, receiver()));
-    } catch (problem) {
-      // It can be encoded, but is too much to be sent.
-      this.#reply(TELL.THREW, number, encodeThrown(problem, receiver()));
-    }
+    checkCarried(encodeFor(value, RESULT).handles);
   }
 
   override cancelled(number: number): void {
@@ -63,26 +40,23 @@ export class LocalSession extends Session {
     this.#outbox.send(reply, NO_HANDLES);
   }
 
-  override hostedOf(ref: ObjectRef): Hosted | undefined {
-    return this.#find(ref);
-  }
-
   override end(well: boolean): void {
     super.end(well);
     this.#replies.close();
   }
 
-  #reply(kind: number, number: number, encoded: Encoded): void {
-    const reply = new Reply(kind, number, encoded);
-    this.#outbox.send(reply, encoded.handles);
+  protected override reply(
+    kind: number,
+    number: number,
+    value: unknown,
+    encoding: Encoding,
+  ): void {
+    const encoded = encodeFor(value, encoding);
+    this.#outbox.send(new Reply(kind, number, encoded), encoded.handles);
   }
 }
 
-function encodeFor(value: unknown, root: string): Encoded {
-  return encode(value, { root, ...receiver() });
-}
-
-/** For whom a reply is. */
-function receiver() {
-  return { to: "another process", destination: programDestination() };
+function encodeFor(value: unknown, { root, thrown }: Encoding): Encoded {
+  const destination = programDestination();
+  return encode(value, { root, thrown, to: "another process", destination });
 }

@@ -97,11 +97,12 @@ export class RemoteServer {
     const who = remote === undefined
       ? "a peer"
       : `the peer ${describeAddress(remote)}`;
-    const find = (ref: unknown) =>
-      ref instanceof LocalRef && ref.desk === this.#desk
-        ? this.#local.find(...ref.target)
-        : undefined;
-    const session = new RemoteSession(who, socket, find, () => socket.close());
+    const session = new RemoteSession(
+      who,
+      socket,
+      (ref) => this.#local.hostedOf(ref),
+      () => socket.close(),
+    );
     this.#sockets.add(socket);
     let hasEnded = false;
     try {

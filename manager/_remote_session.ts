@@ -12,7 +12,7 @@ import { proxyFor } from "./_making.ts";
 import { NOTHING, Reply, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 import { SocketOutbox } from "./_socket_outbox.ts";
-import { Session } from "./_session.ts";
+import { type Encoding, RESULT, Session } from "./_session.ts";
 
 /** An object that somebody knows by a number. */
 interface Known {
@@ -23,7 +23,6 @@ interface Known {
 
 /** For whom a reply is. */
 const RECEIVER = { to: "another program" };
-const THROWN = { root: "error", thrown: true };
 
 /** Somebody of another program that asks a manager. */
 export class RemoteSession extends Session {
@@ -31,7 +30,6 @@ export class RemoteSession extends Session {
   readonly #outbox: SocketOutbox;
   readonly #known = new Map<number, Known>();
   readonly #numbers = new Map<ObjectRef, number>();
-  readonly #find: (ref: ObjectRef) => Hosted | undefined;
   readonly #destination: ExportDestination = {
     reach: "remote",
     exportRef: (ref) => this.#tell(ref),
@@ -53,9 +51,8 @@ export class RemoteSession extends Session {
     find: (ref: ObjectRef) => Hosted | undefined,
     broken: () => void,
   ) {
-    super();
+    super(find);
     this.name = name;
-    this.#find = find;
     this.#outbox = new SocketOutbox(socket, broken);
   }
 
@@ -71,7 +68,7 @@ export class RemoteSession extends Session {
   /** The object that it knows by a number. */
   known(id: number): Hosted | undefined {
     const ref = this.#known.get(id)?.ref;
-    return ref && this.#find(ref);
+    return ref && this.hostedOf(ref);
   }
 
   /** So many handles of an object have gone. */
@@ -93,36 +90,11 @@ export class RemoteSession extends Session {
     return decode(bytes, this.#revive);
   }
 
-  override hostedOf(ref: ObjectRef): Hosted | undefined {
-    return this.#find(ref);
-  }
-
-  override returned(number: number, value: unknown): boolean {
-    if (this.isOver) return false;
-    try {
-      this.#reply(TELL.RETURNED, number, value, { root: "result" });
-      return true;
-    } catch (error) {
-      this.threw(number, error);
-      return false;
-    }
-  }
-
   override checkSendable(value: unknown): void {
     // Tells of nothing, as nothing is sent.
     const destination = { ...this.#destination, exportRef: () => 0 };
-    const encoded = encode(value, { root: "result", ...RECEIVER, destination });
+    const encoded = encode(value, { ...RESULT, ...RECEIVER, destination });
     this.#outbox.check(new Reply(TELL.RETURNED, 0, encoded));
-  }
-
-  override threw(number: number, error: unknown): void {
-    if (this.isOver) return;
-    try {
-      this.#reply(TELL.THREW, number, error, THROWN);
-    } catch (problem) {
-      // Not an error, of which what cannot be sent would be left out; or too much.
-      this.#reply(TELL.THREW, number, problem, THROWN);
-    }
   }
 
   override cancelled(number: number): void {
@@ -136,16 +108,16 @@ export class RemoteSession extends Session {
     this.#numbers.clear();
   }
 
-  #reply(
+  protected override reply(
     kind: number,
     number: number,
     value: unknown,
-    options: { readonly root: string; readonly thrown?: boolean },
+    encoding: Encoding,
   ): void {
     const told: number[] = this.#telling = [];
     try {
       const destination = this.#destination;
-      const encoded = encode(value, { ...options, ...RECEIVER, destination });
+      const encoded = encode(value, { ...encoding, ...RECEIVER, destination });
       this.#outbox.send(new Reply(kind, number, encoded));
     } catch (error) {
       // Nobody lets go of what has not arrived.

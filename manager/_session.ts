@@ -1,7 +1,18 @@
 import type { Hosted } from "./_hosted.ts";
-import { MOST_FUNCTIONS } from "./_messages.ts";
+import { MOST_FUNCTIONS, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 import type { ToldCall } from "./_told_call.ts";
+
+/** How to encode the value of a reply. */
+export interface Encoding {
+  /** What to call it. */
+  readonly root: string;
+  /** Whether it was thrown: then of what it has is left out what cannot be sent. */
+  readonly thrown?: boolean;
+}
+
+export const RESULT: Encoding = { root: "result" };
+const THROWN: Encoding = { root: "error", thrown: true };
 
 /** What a manager knows of somebody who asks it. */
 export abstract class Session {
@@ -11,18 +22,58 @@ export abstract class Session {
   readonly holds = new Map<object, (well: boolean) => void>();
   /** What is being iterated over. */
   readonly cursors = new Map<number, Iterator<unknown[], undefined>>();
+  readonly #find: (ref: ObjectRef) => Hosted | undefined;
   #functions = new Map<number, ToldCall>();
   #cursors = 0;
   #isOver = false;
 
+  /** @param find finds the object of a proxy */
+  constructor(find: (ref: ObjectRef) => Hosted | undefined) {
+    this.#find = find;
+  }
+
   /** Who it is, for the log. */
   abstract readonly name: string;
-  /** Sends a result, or why it cannot be sent; whether it was. */
-  abstract returned(number: number, value: unknown): boolean;
-  abstract threw(number: number, error: unknown): void;
+
+  /**
+   * Sends what became of a call.
+   *
+   * @throws {TypeError} if it cannot be sent
+   * @throws {RangeError} if it is too much
+   */
+  protected abstract reply(
+    kind: number,
+    number: number,
+    value: unknown,
+    encoding: Encoding,
+  ): void;
+
   /** @throws {TypeError} if a result cannot be sent */
   abstract checkSendable(value: unknown): void;
   abstract cancelled(number: number): void;
+
+  /** Sends a result, or why it cannot be sent; whether it was. */
+  returned(number: number, value: unknown): boolean {
+    if (this.#isOver) return false;
+    try {
+      this.reply(TELL.RETURNED, number, value, RESULT);
+      return true;
+    } catch (error) {
+      this.threw(number, error);
+      return false;
+    }
+  }
+
+  /** Sends an error, or why it cannot be sent. */
+  threw(number: number, error: unknown): void {
+    if (this.#isOver) return;
+    try {
+      this.reply(TELL.THREW, number, error, THROWN);
+    } catch (problem) {
+      // Not an error, of which what cannot be sent would be left out; or too much.
+      this.reply(TELL.THREW, number, problem, THROWN);
+    }
+  }
 
   /** Ends a wait, if it goes on. */
   cancel(number: number): void {
@@ -36,7 +87,9 @@ export abstract class Session {
   }
 
   /** The object that one of this manager's proxies refers to. */
-  abstract hostedOf(ref: ObjectRef): Hosted | undefined;
+  hostedOf(ref: ObjectRef): Hosted | undefined {
+    return this.#find(ref);
+  }
 
   /** Remembers a function; calls that came before keep those that they know. */
   learn(number: number, told: ToldCall): void {
