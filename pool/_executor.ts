@@ -135,16 +135,14 @@ export class Executor {
     signal?.addEventListener("abort", abort);
     this.jobs.add(job);
     this.scheduler.intake.hold();
-    const place = this.room.wait(priority);
-    try {
-      await Promise.race([place.reached, ended]);
-      place.leave();
-      // Both may have come in the same go.
+    const submit = () => {
+      // It may have ended in the same go in which there was room.
       if (problem !== undefined) throw problem.error;
       this.submit({ ...submission, isAdmitted: true });
+    };
+    try {
+      await this.room.enter(priority, submit, ended);
     } finally {
-      place.leave();
-      this.room.give();
       signal?.removeEventListener("abort", abort);
       this.scheduler.intake.unhold();
       this.endJob(job);

@@ -1,5 +1,6 @@
 import { checkArray } from "../_internal/check.ts";
 import { treatmentOf, whole } from "./_check_options.ts";
+import { ChunkResults } from "./_chunk_results.ts";
 import { chunkSizeFor, chunksOf } from "./_chunks.ts";
 import { callerHere, type Executor, type Job } from "./_executor.ts";
 import { TO } from "./_messages.ts";
@@ -7,9 +8,6 @@ import { follow, type Follower } from "./_progress.ts";
 import { copyOfList, Source } from "./_source.ts";
 import type { Task, Treatment } from "./_task.ts";
 import type { MapOptions } from "./task_options.ts";
-
-/** As many as any stack has room for. */
-const MOST_ARGUMENTS = 10_000;
 
 /** What is called for each item. */
 interface Mapped {
@@ -145,66 +143,55 @@ class MapJob<R> implements Job {
     treatment: Treatment,
     follower: Follower | undefined,
   ): Promise<R[]> {
-    const results = new Array<R[]>(Math.ceil(all.length / size));
-    const done = Promise.withResolvers<void>();
-    let left = results.length;
-    let first = Infinity;
-    let problem: unknown;
-    const settled = () => {
-      if (--left === 0) done.resolve();
-    };
+    const results = new ChunkResults<R>(Math.ceil(all.length / size), follower);
+    const { room } = this.#executor;
     let number = 0;
     for (const chunk of chunksOf(all, size)) {
       const place = number++;
-      const failed = (error: unknown) => {
-        if (place < first) [first, problem] = [place, error];
-        settled();
-      };
-      const { room } = this.#executor;
+      const submit = () => this.#submit(chunk, place, size, treatment, results);
       if (room.isFull && this.#cancelled === undefined) {
-        const turn = room.wait(treatment.priority);
-        await turn.reached;
-        turn.leave();
-      }
-      if (this.#cancelled !== undefined) {
-        room.give();
-        failed(this.#cancelled.reason);
-        continue;
-      }
-      let task: Task | undefined;
-      // The pool may end while it is submitted.
-      const over = () => task && this.#tasks.delete(task);
-      try {
-        task = this.#executor.submit({
-          ...this.#mapped,
-          args: chunk,
-          offset: place * size,
-          treatment,
-          caller: this.#caller,
-          isAdmitted: true,
-          settle: {
-            resolve: (value) => {
-              over();
-              results[place] = value as R[];
-              follower?.advance(chunk.length);
-              settled();
-            },
-            reject: (error) => {
-              over();
-              failed(error);
-            },
-          },
-        });
-        if (!task.isSettled) this.#tasks.add(task);
-      } catch (error) {
-        failed(error);
-      } finally {
-        room.give();
-      }
+        await room.enter(treatment.priority, submit);
+      } else submit();
     }
-    await done.promise;
-    if (first !== Infinity) throw problem;
-    return joined(results);
+    return await results.all();
+  }
+
+  #submit(
+    chunk: readonly unknown[],
+    place: number,
+    size: number,
+    treatment: Treatment,
+    results: ChunkResults<R>,
+  ): void {
+    if (this.#cancelled !== undefined) {
+      return results.reject(place, this.#cancelled.reason);
+    }
+    let task: Task | undefined;
+    // The pool may end while it is submitted.
+    const over = () => task && this.#tasks.delete(task);
+    try {
+      task = this.#executor.submit({
+        ...this.#mapped,
+        args: chunk,
+        offset: place * size,
+        treatment,
+        caller: this.#caller,
+        isAdmitted: true,
+        settle: {
+          resolve: (value) => {
+            over();
+            results.resolve(place, value as R[]);
+          },
+          reject: (error) => {
+            over();
+            results.reject(place, error);
+          },
+        },
+      });
+      if (!task.isSettled) this.#tasks.add(task);
+    } catch (error) {
+      results.reject(place, error);
+    }
   }
 }
 
@@ -212,11 +199,4 @@ class MapJob<R> implements Job {
 function checkArrays(items: readonly unknown[], doing: string): void {
   const place = items.findIndex((item) => !Array.isArray(item));
   if (place >= 0) checkArray(items[place], `items[${place}]`, doing);
-}
-
-/** All results in one array. Several times as fast as `flat()`, as far as it goes. */
-function joined<R>(chunks: R[][]): R[] {
-  return chunks.length > MOST_ARGUMENTS
-    ? chunks.flat(1) as R[]
-    : ([] as R[]).concat(...chunks);
 }

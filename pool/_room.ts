@@ -1,5 +1,5 @@
 /** Where somebody stands who waits for room. */
-export interface Place {
+interface Place {
   /** Fulfilled once there is room, which is kept until {@linkcode leave}. */
   readonly reached: Promise<void>;
   /** Takes the room, or goes without. */
@@ -43,8 +43,42 @@ export class Room {
     return this.#queued() + this.#reached < this.#most;
   }
 
-  /** Waits for room for one task; {@linkcode give} is to be called once it is left. */
-  wait(priority: number): Place {
+  /**
+   * Waits for room for one task.
+   *
+   * @param submit takes the room, or goes without; called as soon as it is there, so that
+   *   nobody else takes it
+   * @param ended rejects if it is to wait no longer
+   * @throws why it waits no longer, or what `submit` throws
+   */
+  async enter(
+    priority: number,
+    submit: () => void,
+    ended?: Promise<never>,
+  ): Promise<void> {
+    const place = this.#wait(priority);
+    const { reached } = place;
+    try {
+      await (ended === undefined ? reached : Promise.race([reached, ended]));
+      place.leave();
+      submit();
+    } finally {
+      place.leave();
+      this.give();
+    }
+  }
+
+  /** Lets those have it who wait, as far as there is any. */
+  give(): void {
+    while (this.#waiters.length > 0 && this.#isFree) {
+      this.#reached++;
+      const waiter = this.#waiters.shift()!;
+      waiter.hasReached = true;
+      waiter.reach();
+    }
+  }
+
+  #wait(priority: number): Place {
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiter = { priority, reach: resolve, hasReached: false };
     let at = this.#waiters.length;
@@ -58,15 +92,5 @@ export class Room {
       else this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
     };
     return { reached: promise, leave };
-  }
-
-  /** Lets those have it who wait, as far as there is any. */
-  give(): void {
-    while (this.#waiters.length > 0 && this.#isFree) {
-      this.#reached++;
-      const waiter = this.#waiters.shift()!;
-      waiter.hasReached = true;
-      waiter.reach();
-    }
   }
 }

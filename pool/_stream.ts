@@ -175,14 +175,13 @@ class Stream<R> implements Results<R> {
         const taken = this.#source.take(this.#size, this.#learnsSize);
         const items = taken instanceof Promise ? await taken : taken;
         if (items.length === 0) continue;
+        const send = () => {
+          if (!this.#isOver && this.#problem === undefined) this.#send(items);
+        };
         const { room } = this.#executor;
         if (room.isFull && !this.#isOver) {
-          const place = room.wait(this.#treatment.priority);
-          await place.reached;
-          place.leave();
-        }
-        if (!this.#isOver && this.#problem === undefined) this.#send(items);
-        room.give();
+          await room.enter(this.#treatment.priority, send);
+        } else send();
       }
     } catch (error) {
       this.#problem ??= { error };
