@@ -342,6 +342,7 @@ export function testPoolControl(
       const pool = create(2);
       pool[how]();
       await pool.join();
+      assertEquals(pool.stats().workers, []);
     }
   });
 

@@ -159,7 +159,7 @@ Deno.test("Pool replaces a worker that has more memory than memoryLimit says", a
   assertEquals(pool.stats().failed, 0);
 });
 
-Deno.test("Pool replaces no worker for what its initializer takes", async () => {
+Deno.test("Pool replaces no worker for what its initializer takes, within half a second", async () => {
   const started = new SharedValue("i32", 0);
   const initializer = async (started: SharedValue<"i32">) => {
     // As long as it takes for the next look at the memory.
@@ -169,7 +169,7 @@ Deno.test("Pool replaces no worker for what its initializer takes", async () => 
   const options = { initializer, initArgs: [started], memoryLimit: 1 };
   await using pool = new Pool(1, options);
   await until(() => started.value > 0, "its worker is up");
-  // So long others would take, one after the other.
+  // Time for others, one after the other.
   await delay(500);
   assertEquals(started.value, 1);
   assertEquals(await pool.apply(() => 1), 1);
