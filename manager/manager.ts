@@ -2,18 +2,14 @@ import type { Address } from "../_internal/sockets/mod.ts";
 import type { Target } from "../process/mod.ts";
 import type { SharedArrays, SharedMemory } from "../sync/mod.ts";
 import type { Client } from "./_client.ts";
+import { createObject } from "./_create_object.ts";
 import type { Desk } from "./_desk.ts";
 import { contentOf, entriesOf, itemsOf, valuesOf } from "./_items.ts";
 import { localClientOf } from "./_local_clients.ts";
 import { proxyFor } from "./_making.ts";
-import { ObjectProxy } from "./_object_proxy.ts";
 import { maxSizeOf, toldAction } from "./_options.ts";
 import { connectTo, listenSetup } from "./_network.ts";
-import {
-  describeTarget,
-  registeredTargets,
-  registerTarget,
-} from "./_registered.ts";
+import { registeredTargets, registerTarget } from "./_registered.ts";
 import { RemoteClient } from "./_remote_client.ts";
 import { shareManager } from "./_share_manager.ts";
 import { ServerProcess } from "./_server_process.ts";
@@ -330,13 +326,7 @@ export class Manager implements AsyncDisposable {
     ...args: ManagedClass extends C ? unknown[] : ConstructorParameters<C>
   ): Proxied<InstanceType<C>>;
   create(type: ManagedClass | string, ...args: unknown[]): object {
-    const description = typeof type === "string"
-      ? registeredTargets().get(type)
-      : describeTarget(type, "create object");
-    const name = typeof type === "string" ? type : type.name || "object";
-    const ref = this.#client.create("object", [...args, name, description]);
-    ref.label = name;
-    return proxyFor(ref, ObjectProxy);
+    return createObject(this.#client, type, args);
   }
 
   /**

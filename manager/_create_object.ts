@@ -1,0 +1,25 @@
+import type { Client } from "./_client.ts";
+import { proxyFor } from "./_making.ts";
+import { ObjectProxy } from "./_object_proxy.ts";
+import { describeTarget, registeredTargets } from "./_registered.ts";
+import type { ManagedClass } from "./proxied.ts";
+
+/**
+ * Makes an object that is none of the library's own.
+ *
+ * @param type its class, or the name that it is registered by
+ * @throws {TypeError} if the class or an argument cannot be sent
+ */
+export function createObject(
+  client: Client,
+  type: ManagedClass | string,
+  args: readonly unknown[],
+): object {
+  const description = typeof type === "string"
+    ? registeredTargets().get(type)
+    : describeTarget(type, "create object");
+  const name = typeof type === "string" ? type : type.name || "object";
+  const ref = client.create("object", [...args, name, description]);
+  ref.label = name;
+  return proxyFor(ref, ObjectProxy);
+}
