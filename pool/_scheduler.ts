@@ -1,14 +1,12 @@
-import type { Contents } from "../_internal/channel/mod.ts";
 import type { Encoded } from "../_internal/codec/mod.ts";
 import { type Intake, openIntake } from "../_internal/lanes/mod.ts";
 import type { Job } from "./_executor.ts";
 import { Answers } from "./_answers.ts";
 import { Backlog } from "./_backlog.ts";
-import { Balance } from "./_balance.ts";
 import { Crew, type CrewOptions } from "./_crew.ts";
+import { Distribution } from "./_distribution.ts";
 import { IdleWorkers } from "./_idle_workers.ts";
 import { Measures } from "./_measures.ts";
-import { TASK, TO } from "./_messages.ts";
 import { keep } from "./_slab.ts";
 import type { Task } from "./_task.ts";
 import type { TaskQueue } from "./_task_queue.ts";
@@ -16,18 +14,9 @@ import type { WorkerHandle } from "./_worker_handle.ts";
 import type { WorkerEnd, WorkerKind } from "./_worker_kind.ts";
 import { WorkerDiedError } from "./worker_died_error.ts";
 
-/** Milliseconds from which on tasks are long: then workers take turns. */
-const LONG_MS = 1;
-
 /**
- * Gives tasks to workers.
- *
- * A worker does one task after the other. While tasks are short it is given some
- * ahead, in its lane; what it has not begun can be taken back, so a task waits
- * behind a longer one only for a moment, and behind one of lower priority not at all.
- * A watched task (with a timeout or a signal) is given only to a worker that has
- * nothing else. So are those of higher priority than others that are not begun, but
- * several of them at a time.
+ * Has the tasks of a pool done, each by a worker that does one after the other, until
+ * they are settled, and ends the workers once there will be no more.
  */
 export class Scheduler {
   readonly measures: Measures = new Measures();
@@ -37,11 +26,7 @@ export class Scheduler {
   readonly #intake: Intake;
   readonly #answers: Answers;
   readonly #backlog: Backlog;
-  readonly #balance: Balance;
-  readonly #idle = new IdleWorkers();
-  /** Workers that have done tasks since any were given out. */
-  #hungry: WorkerHandle[] = [];
-  #turn = 0;
+  readonly #distribution: Distribution;
   #isClosed = false;
   #failure: { readonly error: unknown } | undefined;
   /** Called whenever fewer tasks may wait than before. */
@@ -49,32 +34,38 @@ export class Scheduler {
 
   constructor(kind: WorkerKind, options: CrewOptions) {
     this.#crew = new Crew(kind, options, {
-      joined: (worker) => this.#joined(worker),
-      // It may have what waits for others that are not.
-      ready: (worker) => this.#hungry.push(worker),
+      joined: (worker) => this.#distribution.joined(worker),
+      ready: (worker) => this.#distribution.ready(worker),
       leaving: () => this.#intake.catchUp(),
       left: (worker, end) => this.#left(worker, end),
       failed: (error) => this.fail(error),
     });
-    this.#backlog = new Backlog(this.#crew, this.#idle);
-    this.#balance = new Balance(this.#crew, this.#backlog, this.#idle, {
-      looking: () => this.#intake.drain(),
-      moved: () => {
-        // Before what is left goes back to those who are busy.
-        this.#grow();
-        this.#spread();
+    const idle = new IdleWorkers();
+    this.#backlog = new Backlog(this.#crew, idle);
+    this.#distribution = new Distribution(
+      this.#crew,
+      this.#backlog,
+      idle,
+      this.measures,
+      {
+        looking: () => this.#intake.drain(),
+        busy: () => this.#intake.update(),
+        timed: (task) => this.#answers.expectBegin(task),
+        refused: (task, error) => this.#answers.reject(task, error),
+        failed: (error) => this.fail(error),
+        room: () => this.onRoom?.(),
       },
-    });
+    );
     this.#intake = openIntake(this.#crew.results, {
       // What waits is sent to workers that are still to be started.
       expects: () =>
         this.#backlog.sent > 0 || this.#crew.starting > 0 ||
         this.#waiting.size > 0,
       take: (message) => this.#answers.take(message),
-      taken: () => this.#feed(),
+      taken: () => this.#taken(),
     });
     this.#answers = new Answers(this.#crew, this.#intake, this.measures, {
-      answered: (worker) => this.#answered(worker),
+      answered: (worker) => this.#distribution.answered(worker),
       overdue: (task, error) => this.#overdue(task, error),
       failed: (error) => this.fail(error),
     });
@@ -128,19 +119,14 @@ export class Scheduler {
     for (const each of task.cargo) each.pin();
     if (task.retriesLeft > 0) task.body = keep(body);
     if (this.measures.isDue(task.number)) task.submittedAt = performance.now();
-    const worker = this.#waiting.size === 0 ? this.#workerFor(task) : undefined;
-    if (worker !== undefined) {
-      try {
-        return this.#send(worker, task, body);
-      } catch (error) {
-        this.#answers.letGo(task);
-        throw error;
-      }
+    try {
+      if (this.#distribution.send(task, body)) return;
+    } catch (error) {
+      this.#answers.letGo(task);
+      throw error;
     }
     task.body ??= keep(body);
-    this.#waiting.push(task);
-    if (this.#backlog.putInOrder()) this.#spread();
-    else this.#grow();
+    this.#distribution.push(task);
   }
 
   /** Gives up a task; stops its worker if that has begun it. */
@@ -166,8 +152,8 @@ export class Scheduler {
       if (isRunning) this.#crew.replace(worker, task, reason);
     }
     this.#answers.reject(task, reason);
-    this.#spread();
-    this.#refill(worker);
+    this.#distribution.spread();
+    this.#distribution.refill(worker);
     this.onRoom?.();
     this.closeIfDone();
   }
@@ -192,7 +178,7 @@ export class Scheduler {
       if (unwanted.has(task)) this.#answers.letGo(task);
     }
     this.#waiting.putAllBack(back.filter(({ isSettled }) => !isSettled));
-    this.#spread();
+    this.#distribution.spread();
   }
 
   /** Takes no more tasks; workers end once they have done all. */
@@ -216,10 +202,9 @@ export class Scheduler {
     this.terminate(error);
   }
 
-  #joined(worker: WorkerHandle): void {
-    this.#idle.add(worker);
-    // Not yet: who starts it may have a task for it.
-    queueMicrotask(() => this.#spread());
+  /** Answers have been taken. */
+  #taken(): void {
+    if (this.#distribution.feed() && this.#isClosed) this.closeIfDone();
   }
 
   #left(worker: WorkerHandle, end: WorkerEnd): void {
@@ -229,7 +214,7 @@ export class Scheduler {
     this.#backlog.remove(lost.length);
     for (const task of lost) this.#lose(task, worker, end);
     queueMicrotask(() => {
-      this.#spread();
+      this.#distribution.spread();
       this.closeIfDone();
       this.#intake.update();
     });
@@ -250,131 +235,6 @@ export class Scheduler {
       task,
       new WorkerDiedError(worker.name, { pid, ...end, task: name }),
     );
-  }
-
-  /** The worker that a task is to be sent to now, if any. */
-  #workerFor(task: Task): WorkerHandle | undefined {
-    const isLong = this.measures.meanMs >= LONG_MS || this.measures.isNew;
-    // Long tasks go round; short ones to whoever is still warm.
-    const idle = this.#idle.take(isLong);
-    if (idle !== undefined) return idle;
-    const ahead = this.measures.ahead;
-    if (ahead < 2 || task.isWatched) return undefined;
-    if (this.#backlog.isUrgent(task)) return undefined;
-    const workers = this.#crew.list;
-    for (let step = 0; step < workers.length; step++) {
-      const worker = workers[this.#turn++ % workers.length];
-      if (worker.hasRoom(ahead)) return worker;
-    }
-    return undefined;
-  }
-
-  /** Sends the first that waits. If it cannot be sent, that is its error, and nobody else's. */
-  #sendFirst(worker: WorkerHandle): void {
-    const task = this.#waiting.shift()!;
-    try {
-      this.#send(worker, task, task.body!);
-    } catch (error) {
-      // Not at once: who submits it has still to note it.
-      queueMicrotask(() => this.#answers.reject(task, error));
-    }
-  }
-
-  #send(worker: WorkerHandle, task: Task, body: Contents): void {
-    const { maxTasksPerChild } = this.#crew.options;
-    const { timeout } = task.treatment;
-    const isChunk = task.kind === TO.TRY_EACH;
-    const isMeasured = isChunk || this.measures.isDue(task.number);
-    const flags = (timeout === 0 ? 0 : TASK.ANNOUNCE) |
-      (isMeasured ? TASK.MEASURE : 0);
-    if (!isChunk) task.weight = this.measures.every;
-    try {
-      worker.send(task, flags, body);
-    } catch (error) {
-      if (worker.isIdle) this.#idle.add(worker);
-      throw error;
-    }
-    clearTimeout(worker.idleTimer);
-    task.worker = worker;
-    if (timeout !== 0) this.#answers.expectBegin(task);
-    this.measures.bytesSent += task.byteLength;
-    if (task.retriesLeft === 0) task.body = undefined;
-    this.#backlog.add(worker, task);
-    if (this.#backlog.sent === 1) this.#intake.update();
-    if (
-      worker.sent.length > 1 &&
-      (this.#crew.canGrow || this.#backlog.isUrgent(task))
-    ) this.#balance.soon();
-    if (maxTasksPerChild !== 0 && worker.given === maxTasksPerChild) {
-      worker.end();
-    }
-  }
-
-  /** Gives a worker what it may have. */
-  #refill(worker: WorkerHandle): void {
-    const ahead = this.measures.ahead;
-    let { first } = this.#waiting;
-    // One that still has half of it is not yet worth waking.
-    if (worker.sent.length > ahead >> 1) return;
-    const isFree = worker.sent.length === 0;
-    while (first !== undefined && worker.hasRoom(ahead)) {
-      if (worker.sent.length > 0 && first.isWatched) break;
-      // Behind others that are sent now it may stand: so far they are short.
-      if (!isFree && this.#backlog.isUrgent(first)) break;
-      this.#sendFirst(worker);
-      first = this.#waiting.first;
-    }
-    if (!worker.isIdle) return;
-    this.#idle.add(worker);
-    const isAnyBusy = this.#backlog.sent > 0;
-    if (worker.isReady && isAnyBusy && this.#backlog.relieve()) {
-      return this.#spread();
-    }
-    this.#crew.rest(worker);
-    if (isAnyBusy) this.#balance.soon();
-  }
-
-  /** Lets all workers that have nothing to do have what waits, the most urgent first. */
-  #spread(): void {
-    // What has come back may be more urgent than what others have been sent.
-    this.#backlog.putInOrder();
-    let { first } = this.#waiting;
-    while (first !== undefined) {
-      const worker = this.#workerFor(first);
-      if (worker === undefined) break;
-      this.#sendFirst(worker);
-      first = this.#waiting.first;
-    }
-    this.#grow();
-    this.onRoom?.();
-  }
-
-  /** Starts a worker for each task that waits, as far as there may be more. */
-  #grow(): void {
-    try {
-      while (this.#crew.canGrow && this.#waiting.size > this.#idle.size) {
-        this.#crew.grow();
-      }
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  /** A worker has done a task, and can have others. */
-  #answered(worker: WorkerHandle): void {
-    this.#backlog.remove(1);
-    if (this.#hungry.at(-1) !== worker) this.#hungry.push(worker);
-  }
-
-  /** Gives those who have done tasks others: many at once, so that they are woken once. */
-  #feed(): void {
-    const hungry = this.#hungry;
-    if (hungry.length === 0) return;
-    this.#hungry = [];
-    this.#backlog.putInOrder();
-    for (const worker of new Set(hungry)) this.#refill(worker);
-    this.onRoom?.();
-    if (this.#isClosed) this.closeIfDone();
   }
 
   #rejectAll(error: unknown): void {
