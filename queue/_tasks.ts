@@ -14,6 +14,7 @@ import {
   HEADER,
   isAlive,
   type Memory,
+  noteBlocks,
   SLOT_COUNT,
   slotOf,
   tagOfCell,
@@ -209,7 +210,7 @@ export class Tasks {
 function makeTable(memory: Memory, cell: number): void {
   const at = cellAt(cell);
   // Who dies before it is linked leaves it to be freed with the cell.
-  memory.words[at + CELL.HAS_BLOCKS] = 1;
+  noteBlocks(memory, cell);
   const unit = allocate(memory, TABLE_WORDS * 4, tagOfCell(cell));
   memory.dataWords(unit, TABLE_WORDS).fill(0);
   Atomics.store(memory.words, at + TABLE, unit + 1);

@@ -1,9 +1,8 @@
 import {
   allocateZeroes,
-  CELL,
-  cellAt,
   isAlive,
   type Memory,
+  noteBlocks,
   release,
   tagOfCell,
   UNIT_BYTES,
@@ -179,7 +178,7 @@ export class Places {
     const words = last ?? memory.words;
     const link = last === undefined ? this.#at + BLOCK : NEXT;
     if (Atomics.load(words, link) === 0) {
-      Atomics.or(memory.words, cellAt(this.#cell) + CELL.HAS_BLOCKS, 1);
+      noteBlocks(memory, this.#cell);
       const tag = tagOfCell(this.#cell);
       // Who dies before it is linked leaves it to be freed with the cell.
       const unit = allocateZeroes(memory, UNIT_BYTES, tag);

@@ -10,6 +10,7 @@ import {
   cellAt,
   checkStopped,
   type Memory,
+  noteBlocks,
   noteSeen,
   tagOfCell,
 } from "../_internal/memory/mod.ts";
@@ -78,7 +79,7 @@ export class SharedBytes {
     try {
       if (byteLength > 0) {
         // First: a block that was taken, and not noted, goes with the cell.
-        words[at + CELL.HAS_BLOCKS] = 1;
+        noteBlocks(memory, holding.cell);
         unit = allocateZeroes(memory, byteLength, tagOfCell(holding.cell));
       }
     } catch (error) {

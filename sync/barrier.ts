@@ -12,9 +12,9 @@ import {
   type RemoteFunction,
 } from "../_internal/launch/mod.ts";
 import {
-  CELL,
   cellAt,
   type Memory,
+  noteBlocks,
   tagOfCell,
   widestMemory,
 } from "../_internal/memory/mod.ts";
@@ -177,7 +177,7 @@ export class Barrier {
       this.#timeout = timeout;
       if (remote === undefined) return;
       this.#action = new LocalAction(action ?? remote);
-      Atomics.or(words, at + CELL.HAS_BLOCKS, 1);
+      noteBlocks(memory, cell);
       words[at + ACTION] = writeAction(memory, tagOfCell(cell), remote) + 1;
     } else {
       this.#timeout = timeoutFromWords(words.slice(at + TIMEOUT, at + ACTION));

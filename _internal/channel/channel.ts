@@ -83,8 +83,8 @@ export class Channel {
     this.#tag = tagOfCell(cell);
     this.#limit = new Limit(this.memory, this.#at);
     this.leasing = new Leasing(this.memory, this.#at);
-    this.#head = new Head(this.memory, this.#at, this.#tag);
-    this.#tail = new Tail(this.memory, this.#at, this.#tag);
+    this.#head = new Head(this.memory, cell);
+    this.#tail = new Tail(this.memory, cell);
     this.getters = this.#at + CHANNEL.GETTERS;
     this.putters = this.#at + CHANNEL.PUTTERS;
   }

@@ -1,6 +1,6 @@
 import {
-  CELL,
   cellAt,
+  hasBlocks,
   type Memory,
   releaseAll,
   tagOfCell,
@@ -22,7 +22,7 @@ export function emptyChannel(
 ): void {
   const { words } = memory;
   const at = cellAt(cell);
-  if (words[at + CELL.HAS_BLOCKS] === 0) return;
+  if (!hasBlocks(memory, cell)) return;
   let unit = words[at + CHANNEL.HEAD] - 1;
   while (unit >= 0 && unit < UNIT_COUNT) {
     const chunk = memory.dataWords(unit, CHUNK_WORDS);

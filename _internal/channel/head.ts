@@ -1,4 +1,10 @@
-import { HEADER, type Memory, release } from "../memory/mod.ts";
+import {
+  cellAt,
+  HEADER,
+  type Memory,
+  release,
+  tagOfCell,
+} from "../memory/mod.ts";
 import { CHANNEL, CHUNK, CHUNK_WORDS, RECORD } from "./layout.ts";
 import { extraWords, recordWords, recount } from "./record.ts";
 
@@ -11,14 +17,11 @@ export class Head {
   readonly #tag: number;
   #unit = -1;
 
-  /**
-   * @param at first word of the channel's cell
-   * @param tag of what belongs to the channel
-   */
-  constructor(memory: Memory, at: number, tag: number) {
+  /** @param cell that the channel is in */
+  constructor(memory: Memory, cell: number) {
     this.#memory = memory;
-    this.#at = at;
-    this.#tag = tag;
+    this.#at = cellAt(cell);
+    this.#tag = tagOfCell(cell);
   }
 
   /** Whether there is a message to get, without taking turns. */

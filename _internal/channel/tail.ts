@@ -1,10 +1,12 @@
 import {
   allocate,
-  CELL,
+  cellAt,
   type Memory,
+  noteBlocks,
   release,
   retag,
   sequenceOf,
+  tagOfCell,
 } from "../memory/mod.ts";
 import { CHANNEL, CHUNK, CHUNK_WORDS, RECORD } from "./layout.ts";
 import { recount } from "./record.ts";
@@ -15,18 +17,17 @@ export class Tail {
   words: Int32Array = new Int32Array();
   bytes: Uint8Array = new Uint8Array();
   readonly #memory: Memory;
+  readonly #cell: number;
   readonly #at: number;
   readonly #tag: number;
   #unit = -1;
 
-  /**
-   * @param at first word of the channel's cell
-   * @param tag of what belongs to the channel
-   */
-  constructor(memory: Memory, at: number, tag: number) {
+  /** @param cell that the channel is in */
+  constructor(memory: Memory, cell: number) {
     this.#memory = memory;
-    this.#at = at;
-    this.#tag = tag;
+    this.#cell = cell;
+    this.#at = cellAt(cell);
+    this.#tag = tagOfCell(cell);
   }
 
   /** Where to write a record of so many words, in the last chunk or a new one. */
@@ -58,7 +59,7 @@ export class Tail {
   #beginChunk(previous: number): number {
     const memory = this.#memory;
     const { words } = memory;
-    words[this.#at + CELL.HAS_BLOCKS] = 1;
+    noteBlocks(memory, this.#cell);
     const unit = allocate(memory, CHUNK_WORDS * 4, memory.self);
     this.#view(unit);
     const chunk = this.words;

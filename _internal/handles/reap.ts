@@ -1,13 +1,13 @@
 import { CHANNEL, emptyChannel } from "../channel/mod.ts";
 import { log } from "../log.ts";
 import {
-  CELL,
   cellAt,
   clockWord,
   enter,
   forEachHeld,
   freeCell,
   freeSlot,
+  hasBlocks,
   hasLostStarter,
   HEADER,
   idAt,
@@ -157,7 +157,7 @@ export function release(memory: Memory, cell: number): void {
   if (kind === CELL_KIND.PIPE_END) wakePeers(memory, cell);
   freeCell(memory, cell, (each) => {
     if (hasChannel(kind)) emptyChannel(memory, each, release);
-    else if (Atomics.load(memory.words, cellAt(each) + CELL.HAS_BLOCKS) !== 0) {
+    else if (hasBlocks(memory, each)) {
       releaseAll(memory, tagOfCell(each));
     }
   });

@@ -4,6 +4,7 @@ import {
   CELL_WORDS,
   cellAt,
   GONE,
+  HAS_BLOCKS,
   HEADER,
   KEPT,
   LOST,
@@ -122,14 +123,25 @@ export function isHeldElsewhere(memory: Memory, cell: number): boolean {
   return false;
 }
 
+/** Notes that blocks are about to bear the tag of the cell. */
+export function noteBlocks(memory: Memory, cell: number): void {
+  Atomics.or(memory.words, cellAt(cell) + CELL.FLAGS, HAS_BLOCKS);
+}
+
+/** Whether blocks may bear the tag of the cell. */
+export function hasBlocks(memory: Memory, cell: number): boolean {
+  const at = cellAt(cell) + CELL.FLAGS;
+  return (Atomics.load(memory.words, at) & HAS_BLOCKS) !== 0;
+}
+
 /** Keeps a cell that we hold, whoever lets go of it, until {@linkcode forgo}. */
 export function keep(memory: Memory, cell: number): void {
-  Atomics.or(memory.words, cellAt(cell) + CELL.HAS_BLOCKS, KEPT);
+  Atomics.or(memory.words, cellAt(cell) + CELL.FLAGS, KEPT);
 }
 
 /** Whether {@linkcode keep} keeps the cell. */
 export function isKept(memory: Memory, cell: number): boolean {
-  const at = cellAt(cell) + CELL.HAS_BLOCKS;
+  const at = cellAt(cell) + CELL.FLAGS;
   return (Atomics.load(memory.words, at) & KEPT) !== 0;
 }
 
@@ -139,7 +151,7 @@ export function isKept(memory: Memory, cell: number): boolean {
  * @returns whether nobody holds the cell now, so that it may be freed
  */
 export function forgo(memory: Memory, cell: number): boolean {
-  const at = cellAt(cell) + CELL.HAS_BLOCKS;
+  const at = cellAt(cell) + CELL.FLAGS;
   // Settles which of several that end it answers for the cell.
   return (Atomics.and(memory.words, at, ~KEPT) & KEPT) !== 0 &&
     sealIfUnheld(memory, cell);
@@ -147,7 +159,7 @@ export function forgo(memory: Memory, cell: number): boolean {
 
 /** Notes that a thread sees the bytes of a cell. */
 export function noteSeen(memory: Memory, cell: number): void {
-  Atomics.or(memory.words, cellAt(cell) + CELL.HAS_BLOCKS, SEEN);
+  Atomics.or(memory.words, cellAt(cell) + CELL.FLAGS, SEEN);
 }
 
 /**
@@ -155,7 +167,7 @@ export function noteSeen(memory: Memory, cell: number): void {
  * bytes that it sees must not become those of others.
  */
 export function loseIfSeen(memory: Memory, cell: number): void {
-  const at = cellAt(cell) + CELL.HAS_BLOCKS;
+  const at = cellAt(cell) + CELL.FLAGS;
   if ((Atomics.load(memory.words, at) & SEEN) === 0) return;
   Atomics.or(memory.words, at, LOST);
 }
@@ -341,8 +353,8 @@ function isHeld(memory: Memory, cell: number): boolean {
   for (let word = 0; word < SLOT_COUNT / 32; word++) {
     if (Atomics.load(words, at + word) !== 0) return true;
   }
-  const marks = Atomics.load(words, cellAt(cell) + CELL.HAS_BLOCKS);
-  return (marks & (KEPT | LOST)) !== 0;
+  const flags = Atomics.load(words, cellAt(cell) + CELL.FLAGS);
+  return (flags & (KEPT | LOST)) !== 0;
 }
 
 /** Whether whoever was about to free the cell has died, or may have. */

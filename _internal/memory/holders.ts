@@ -1,5 +1,6 @@
 import { allocate, tagOfCell } from "./blocks.ts";
-import { CELL, cellAt, HEADER, SLOT_COUNT, slotOf } from "./layout.ts";
+import { noteBlocks } from "./cells.ts";
+import { HEADER, SLOT_COUNT, slotOf } from "./layout.ts";
 import type { Memory } from "./memory.ts";
 import { isAlive } from "./participants.ts";
 
@@ -212,7 +213,7 @@ export class Holders {
 
   #makeBlock(): Int32Array {
     const memory = this.#memory;
-    memory.words[cellAt(this.#cell) + CELL.HAS_BLOCKS] = 1;
+    noteBlocks(memory, this.#cell);
     // Who dies before it is linked leaves it to be freed with the cell.
     const unit = allocate(memory, SLOT_COUNT * 8, tagOfCell(this.#cell));
     memory.dataWords(unit, SLOT_COUNT * 2).fill(0);

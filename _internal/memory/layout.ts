@@ -172,14 +172,16 @@ export const CELL = {
   /** Bitmap of the participants that hold it. */
   HOLDERS: 4,
   /**
-   * Bit 0 once blocks bear its tag, so that freeing it must look for them;
-   * {@linkcode KEPT}, {@linkcode SEEN}, {@linkcode LOST}.
+   * Bits: {@linkcode HAS_BLOCKS}, {@linkcode KEPT}, {@linkcode SEEN}, {@linkcode LOST}.
+   * Each is set and cleared without the others.
    */
-  HAS_BLOCKS: 36,
+  FLAGS: 36,
   /** First word for the primitive's own use. */
   BODY: 37,
 } as const;
-/** Bit of `HAS_BLOCKS`: the cell is held by no participant, but by its name. */
+/** Bit of `FLAGS`: blocks bear the cell's tag, so that freeing it must look for them. */
+export const HAS_BLOCKS = 1;
+/** The same: the cell is held by no participant, but by its name. */
 export const KEPT = 2;
 /** The same: a thread has its bytes before it, and can change them by itself. */
 export const SEEN = 4;

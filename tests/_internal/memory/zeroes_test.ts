@@ -4,8 +4,6 @@ import {
   allocateCell,
   allocateZeroes,
   capacityOf,
-  CELL,
-  cellAt,
   cellsInUse,
   forgo,
   freeCell,
@@ -14,6 +12,7 @@ import {
   keep,
   kindOf,
   letGo,
+  noteBlocks,
   release,
   tagOfCell,
   UNIT_BYTES,
@@ -82,8 +81,8 @@ for (const { name, memory, test } of BACKENDS) {
   test(`release() in ${name} of a cell frees its blocks, also if it was kept`, () => {
     const before = unitsInUse(memory);
     const cell = allocateCell(memory, KIND);
-    memory.words[cellAt(cell) + CELL.HAS_BLOCKS] = 1;
     keep(memory, cell);
+    noteBlocks(memory, cell);
     allocate(memory, UNIT_BYTES, tagOfCell(cell));
     allocateZeroes(memory, 5 * UNIT_BYTES, tagOfCell(cell));
     assertFalse(letGo(memory, cell, self));
