@@ -1,4 +1,4 @@
-import { CELL_KIND, release } from "../_internal/handles/mod.ts";
+import { CELL_KIND, releaseCell } from "../_internal/handles/mod.ts";
 import {
   CELL,
   cellAt,
@@ -134,7 +134,7 @@ export function unlink(
     isLast = forgo(memory, cell);
     return true;
   });
-  if (isLast) release(memory, cell);
+  if (isLast) releaseCell(memory, cell);
   return isDone;
 }
 
@@ -150,7 +150,7 @@ function exclusively<T>(memory: Memory, work: () => T): T {
     return work();
   } finally {
     leave(memory, HEADER.NAMES_MUTEX);
-    for (const cell of unheld) release(memory, cell);
+    for (const cell of unheld) releaseCell(memory, cell);
   }
 }
 

@@ -3,7 +3,7 @@ import {
   isAlive,
   type Memory,
   noteBlocks,
-  release,
+  releaseBlock,
   tagOfCell,
   UNIT_BYTES,
 } from "../_internal/memory/mod.ts";
@@ -184,7 +184,7 @@ export class Places {
       const unit = allocateZeroes(memory, UNIT_BYTES, tag);
       // As in `take`.
       if (Atomics.compareExchange(words, link, 0, unit + 1) !== 0) {
-        release(memory, unit, tag);
+        releaseBlock(memory, unit, tag);
       }
     }
     const unit = Atomics.load(words, link) - 1;

@@ -4,7 +4,7 @@ import {
   isDeserted,
   leave,
   type Memory,
-  release,
+  releaseBlock,
   retag,
   sequenceOf,
   tagOfCell,
@@ -379,7 +379,7 @@ export class Channel {
   discardTaken(): void {
     this.taken = NOTHING;
     if (this.#block < 0) return;
-    release(this.memory, this.#block, this.memory.self);
+    releaseBlock(this.memory, this.#block, this.memory.self);
     this.#block = -1;
   }
 

@@ -2,7 +2,7 @@ import {
   cellAt,
   HEADER,
   type Memory,
-  release,
+  releaseBlock,
   tagOfCell,
 } from "../memory/mod.ts";
 import { CHANNEL, CHUNK, CHUNK_WORDS, RECORD } from "./layout.ts";
@@ -68,7 +68,7 @@ export class Head {
       // for the tail in a chunk that is free.
       Atomics.compareExchange(words, this.#at + CHANNEL.TAIL, unit + 1, next);
       Atomics.store(words, at, next);
-      release(this.#memory, unit, this.#tag);
+      releaseBlock(this.#memory, unit, this.#tag);
     }
   }
 
@@ -123,10 +123,10 @@ export class Head {
     words[this.#at + CHANNEL.GET_LINES] = lines;
     const before = head[CHUNK.PREVIOUS] - 1;
     if (before >= 0) {
-      release(memory, before, this.#tag, head[CHUNK.PREVIOUS_SEQUENCE]);
+      releaseBlock(memory, before, this.#tag, head[CHUNK.PREVIOUS_SEQUENCE]);
     }
     if (last < 0 || (head[last] & RECORD.BLOCK) === 0) return;
     const body = last + 1 + extraWords(head, last, head[last]);
-    release(memory, head[body], this.#tag, head[body + 2]);
+    releaseBlock(memory, head[body], this.#tag, head[body + 2]);
   }
 }

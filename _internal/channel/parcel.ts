@@ -1,4 +1,4 @@
-import { allocate, type Memory, release } from "../memory/mod.ts";
+import { allocate, type Memory, releaseBlock } from "../memory/mod.ts";
 import type { Cargo } from "./cargo.ts";
 
 /** Bytes that know how to write themselves. */
@@ -40,7 +40,7 @@ export class Parcel implements Contents {
     try {
       this.#contents.writeTo(memory.bytes(unit, this.byteLength));
     } catch (error) {
-      release(memory, unit, memory.self);
+      releaseBlock(memory, unit, memory.self);
       throw error;
     }
     this.#memory = memory;
@@ -61,7 +61,7 @@ export class Parcel implements Contents {
   /** Gives up a message that was not sent. */
   abandon(): void {
     if (this.block < 0 || this.#memory === undefined) return;
-    release(this.#memory, this.block, this.#memory.self);
+    releaseBlock(this.#memory, this.block, this.#memory.self);
     this.block = -1;
   }
 }

@@ -3,7 +3,7 @@ import {
   cellAt,
   type Memory,
   noteBlocks,
-  release,
+  releaseBlock,
   retag,
   sequenceOf,
   tagOfCell,
@@ -94,7 +94,7 @@ export class Tail {
       if (unit < 0) return;
       if (Atomics.load(words, at + CHANNEL.HEAD) === 0) {
         // It died beginning the first chunk.
-        release(memory, unit, this.#tag);
+        releaseBlock(memory, unit, this.#tag);
         Atomics.store(words, at + CHANNEL.TAIL, 0);
         return;
       }
@@ -112,11 +112,11 @@ export class Tail {
       tail[CHUNK.WRITE_AT] = end;
       words[at + CHANNEL.PUT_COUNT] = count;
       words[at + CHANNEL.PUT_LINES] = lines;
-      if (next !== 0) release(memory, next - 1, this.#tag);
+      if (next !== 0) releaseBlock(memory, next - 1, this.#tag);
       Atomics.store(tail, CHUNK.NEXT, 0);
       const loaded = tail[CHUNK.LOADED];
       if (loaded !== 0 && tail[CHUNK.LOADED_AT] === end) {
-        release(memory, loaded - 1, this.#tag);
+        releaseBlock(memory, loaded - 1, this.#tag);
       }
       Atomics.store(tail, CHUNK.LOADED, 0);
       return;

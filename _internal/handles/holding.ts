@@ -10,7 +10,7 @@ import {
   setKind,
 } from "../memory/mod.ts";
 import { parkingOf } from "../parking/mod.ts";
-import { release, sweepInTurn } from "./reap.ts";
+import { releaseCell, sweepInTurn } from "./reap.ts";
 import { relayOf } from "./relay.ts";
 
 /** The object of this isolate for a cell. */
@@ -177,7 +177,7 @@ export class Holding {
     // The isolate has one bit: another object may have come to hold the cell.
     const local = localsOf(memory).get(cell);
     if (local !== undefined && local.holding !== this) return;
-    if (letGo(memory, cell, memory.self)) release(memory, cell);
+    if (letGo(memory, cell, memory.self)) releaseCell(memory, cell);
   }
 }
 

@@ -89,7 +89,7 @@ function clearUp(memory: Memory, id: number, free: boolean): void {
       if (held++ === 0) Atomics.store(words, at + PARTICIPANT.CLEARED, 0);
       noteLoss(memory, cell, id);
       if (mayComputeOn && isHeldBy(memory, cell, id)) loseIfSeen(memory, cell);
-      if (letGo(memory, cell, id)) release(memory, cell);
+      if (letGo(memory, cell, id)) releaseCell(memory, cell);
     });
     releaseAll(memory, id);
     if (Atomics.load(words, at + PARTICIPANT.CLEARED) !== id) {
@@ -152,11 +152,11 @@ export function isRunning(memory: Memory, id: number): boolean {
 }
 
 /** Frees what was in a cell that nobody holds any more. */
-export function release(memory: Memory, cell: number): void {
+export function releaseCell(memory: Memory, cell: number): void {
   const kind = kindOf(memory, cell);
   if (kind === CELL_KIND.PIPE_END) wakePeers(memory, cell);
   freeCell(memory, cell, (each) => {
-    if (hasChannel(kind)) emptyChannel(memory, each, release);
+    if (hasChannel(kind)) emptyChannel(memory, each, releaseCell);
     else if (hasBlocks(memory, each)) {
       releaseAll(memory, tagOfCell(each));
     }

@@ -4,7 +4,7 @@ import {
   PARTICIPANT,
   participantAt,
   pauseSync,
-  release,
+  releaseBlock,
   slotOf,
 } from "../memory/mod.ts";
 import { isWholeBoot, LENGTH_BYTES } from "./boot_record.ts";
@@ -56,7 +56,7 @@ function readMapped(
     true,
   );
   const boot = memory.bytes(unit, LENGTH_BYTES + length).slice(LENGTH_BYTES);
-  release(memory, unit, id);
+  releaseBlock(memory, unit, id);
   // So its starter knows that it has begun.
   Atomics.store(memory.words, entry + PARTICIPANT.BOOT, 0);
   return boot;

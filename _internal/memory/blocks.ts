@@ -132,7 +132,7 @@ export function sequenceOf(memory: Memory, unit: number): number {
  *
  * @param sequence says which one is meant, if there may be another in its place
  */
-export function release(
+export function releaseBlock(
   memory: Memory,
   unit: number,
   tag: number,
@@ -163,7 +163,7 @@ export function releaseAll(memory: Memory, tag: number): void {
   const top = Atomics.load(memory.words, HEADER.UNIT_TOP);
   for (let unit = 0; unit < top; unit++) {
     if (Atomics.load(memory.words, tagAt(unit)) === tag) {
-      release(memory, unit, tag);
+      releaseBlock(memory, unit, tag);
     }
   }
 }

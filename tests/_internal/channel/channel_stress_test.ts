@@ -5,7 +5,7 @@ import {
   allocateCell,
   freeCell,
   letGo,
-  release,
+  releaseBlock,
 } from "../../../_internal/memory/mod.ts";
 import { parkingOf } from "../../../_internal/parking/mod.ts";
 import {
@@ -163,7 +163,7 @@ async function stress(
   assertEquals(channel.size, 0);
   assert(put > 0);
 
-  release(memory, ledgerUnit, memory.self);
+  releaseBlock(memory, ledgerUnit, memory.self);
   const after = usageOf(memory);
   assertEquals(after, {
     participants: before.participants,

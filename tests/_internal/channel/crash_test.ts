@@ -5,10 +5,7 @@ import {
   emptyChannel,
   Parcel,
 } from "../../../_internal/channel/mod.ts";
-import {
-  reap,
-  release as releaseCell,
-} from "../../../_internal/handles/reap.ts";
+import { reap, releaseCell } from "../../../_internal/handles/reap.ts";
 import {
   allocate,
   allocateCell,
@@ -19,7 +16,7 @@ import {
   hold,
   letGo,
   pair,
-  release,
+  releaseBlock,
   threadMemory,
 } from "../../../_internal/memory/mod.ts";
 import { Parking, parkingOf } from "../../../_internal/parking/mod.ts";
@@ -320,18 +317,18 @@ function checkBlocks(where: string): void {
   }
 }
 
-Deno.test("allocate() and release() give no block twice when somebody dies in them", () => {
+Deno.test("allocate() and releaseBlock() give no block twice when somebody dies in them", () => {
   for (let changes = 0, cut = true; cut; changes++) {
     const before = usageOf(memory);
     const free = allocate(memory, 200_000, memory.self);
     const kept = allocate(memory, 200_000, memory.self);
-    release(memory, free, memory.self);
+    releaseBlock(memory, free, memory.self);
     const mortal = new Mortal(memory);
     cut = dies(changes, () => {
       const first = allocate(mortal, 200_000, mortal.self);
       const second = allocate(mortal, 200_000, mortal.self);
-      release(mortal, first, mortal.self);
-      release(mortal, second, mortal.self);
+      releaseBlock(mortal, first, mortal.self);
+      releaseBlock(mortal, second, mortal.self);
     });
     reap(memory, mortal.self);
     const where = `change ${changes}`;
@@ -342,7 +339,9 @@ Deno.test("allocate() and release() give no block twice when somebody dies in th
       () => allocate(memory, 200_000, memory.self),
     );
     assertEquals(new Set([...blocks, kept]).size, 9, where);
-    for (const block of [...blocks, kept]) release(memory, block, memory.self);
+    for (const block of [...blocks, kept]) {
+      releaseBlock(memory, block, memory.self);
+    }
     assertEquals(usageOf(memory), before, where);
   }
 });

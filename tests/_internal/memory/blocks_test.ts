@@ -2,8 +2,8 @@ import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import {
   allocate,
   CELL_COUNT,
-  release,
   releaseAll,
+  releaseBlock,
   retag,
   sequenceOf,
   tagOfCell,
@@ -40,7 +40,7 @@ for (const { name, memory, test } of BACKENDS) {
         bytes[byteLength - 1] = 2;
         assertEquals(memory.bytes(unit, byteLength).at(-1), 2);
       }
-      release(memory, unit, self);
+      releaseBlock(memory, unit, self);
       assertEquals(unitsInUse(memory), before);
     }
   });
@@ -54,26 +54,26 @@ for (const { name, memory, test } of BACKENDS) {
     });
     for (const { unit, bytes } of blocks) {
       assert(bytes.every((byte) => byte === (unit & 255)));
-      release(memory, unit, self);
+      releaseBlock(memory, unit, self);
     }
   });
 
-  test(`release() in ${name} makes room for the next of the size, once`, () => {
+  test(`releaseBlock() in ${name} makes room for the next of the size, once`, () => {
     const unit = allocate(memory, 5 * UNIT_BYTES, self);
     const sequence = sequenceOf(memory, unit);
-    release(memory, unit, self + 1);
-    release(memory, unit, self, sequence + 1);
+    releaseBlock(memory, unit, self + 1);
+    releaseBlock(memory, unit, self, sequence + 1);
     assertEquals(sequenceOf(memory, unit), sequence);
-    release(memory, unit, self, sequence);
-    release(memory, unit, self);
+    releaseBlock(memory, unit, self, sequence);
+    releaseBlock(memory, unit, self);
     const next = allocate(memory, 8 * UNIT_BYTES, self);
     assertEquals(next, unit);
     assertFalse(sequenceOf(memory, next) === sequence);
-    release(memory, next, self, sequence);
+    releaseBlock(memory, next, self, sequence);
     const other = allocate(memory, 8 * UNIT_BYTES, self);
     assertFalse(other === next);
-    release(memory, next, self);
-    release(memory, other, self);
+    releaseBlock(memory, next, self);
+    releaseBlock(memory, other, self);
   });
 
   test(`retag() in ${name} passes a block on from its owner only`, () => {
@@ -82,9 +82,9 @@ for (const { name, memory, test } of BACKENDS) {
     assertFalse(retag(memory, unit, tag, self));
     assert(retag(memory, unit, self, tag));
     assertFalse(retag(memory, unit, self, tag));
-    release(memory, unit, self);
+    releaseBlock(memory, unit, self);
     assert(retag(memory, unit, tag, self));
-    release(memory, unit, self);
+    releaseBlock(memory, unit, self);
     assertFalse(retag(memory, unit, self, tag));
   });
 
@@ -97,7 +97,7 @@ for (const { name, memory, test } of BACKENDS) {
     }
     releaseAll(memory, tag);
     assertEquals(unitsInUse(memory), before + 1);
-    release(memory, kept, self);
+    releaseBlock(memory, kept, self);
     assertEquals(unitsInUse(memory), before);
   });
 
@@ -121,7 +121,7 @@ for (const { name, memory, test } of BACKENDS) {
     );
     releaseAll(memory, self);
     const unit = allocate(memory, 100, self);
-    release(memory, unit, self);
+    releaseBlock(memory, unit, self);
     assertEquals(unitsInUse(memory), before);
   });
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { release } from "../../../_internal/handles/reap.ts";
+import { releaseCell } from "../../../_internal/handles/reap.ts";
 import {
   allocateCell,
   arrive,
@@ -40,7 +40,7 @@ function withCell(
     try {
       use(cell);
     } finally {
-      if (letGo(memory, cell, memory.self)) release(memory, cell);
+      if (letGo(memory, cell, memory.self)) releaseCell(memory, cell);
     }
     assertEquals(usageOf(memory), before);
   };

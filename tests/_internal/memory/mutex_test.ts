@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { release } from "../../../_internal/handles/reap.ts";
+import { releaseCell } from "../../../_internal/handles/reap.ts";
 import {
   allocateCell,
   arrive,
@@ -35,7 +35,7 @@ function withCell(
     try {
       await use(cell, cellAt(cell) + CELL.BODY);
     } finally {
-      if (letGo(memory, cell, memory.self)) release(memory, cell);
+      if (letGo(memory, cell, memory.self)) releaseCell(memory, cell);
     }
   };
 }

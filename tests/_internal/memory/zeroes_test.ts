@@ -13,12 +13,12 @@ import {
   kindOf,
   letGo,
   noteBlocks,
-  release,
+  releaseBlock,
   tagOfCell,
   UNIT_BYTES,
   unitsInUse,
 } from "../../../_internal/memory/mod.ts";
-import { release as releaseCell } from "../../../_internal/handles/mod.ts";
+import { releaseCell } from "../../../_internal/handles/mod.ts";
 import { BACKENDS } from "./backends.ts";
 
 const KIND = 7;
@@ -36,7 +36,7 @@ for (const { name, memory, test } of BACKENDS) {
         const bytes = memory.bytes(unit, byteLength);
         if (round !== 1) assert(bytes.every((byte) => byte === 0));
         bytes.fill(255);
-        release(memory, unit, self);
+        releaseBlock(memory, unit, self);
       }
     }
     assertEquals(unitsInUse(memory), before);
@@ -46,7 +46,7 @@ for (const { name, memory, test } of BACKENDS) {
     const unit = allocate(memory, 3 * UNIT_BYTES, self);
     assertEquals(capacityOf(memory, unit, self), 4 * UNIT_BYTES);
     assertEquals(capacityOf(memory, unit, tagOfCell(5)), 0);
-    release(memory, unit, self);
+    releaseBlock(memory, unit, self);
     const top = memory.words[HEADER.UNIT_TOP];
     for (const wrong of [unit, -1, 0.5, NaN, top, 2 ** 31, 2 ** 40, Infinity]) {
       assertEquals(capacityOf(memory, wrong, self), 0);
@@ -78,7 +78,7 @@ for (const { name, memory, test } of BACKENDS) {
     assertEquals(kindOf(memory, cell), 0);
   });
 
-  test(`release() in ${name} of a cell frees its blocks, also if it was kept`, () => {
+  test(`releaseCell() in ${name} of a cell frees its blocks, also if it was kept`, () => {
     const before = unitsInUse(memory);
     const cell = allocateCell(memory, KIND);
     keep(memory, cell);

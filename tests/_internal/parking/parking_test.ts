@@ -6,7 +6,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { reap, release } from "../../../_internal/handles/reap.ts";
+import { reap, releaseCell } from "../../../_internal/handles/reap.ts";
 import {
   allocateCell,
   arrive,
@@ -62,7 +62,7 @@ async function withCell(
   const cell = allocateCell(memory, LOCK);
   await use(cell);
   assertFalse(hasWaiters(memory, cellAt(cell) + TAKERS), "still listed");
-  if (letGo(memory, cell, memory.self)) release(memory, cell);
+  if (letGo(memory, cell, memory.self)) releaseCell(memory, cell);
   assertEquals(usageOf(memory), before);
 }
 

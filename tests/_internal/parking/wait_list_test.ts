@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { reap, release } from "../../../_internal/handles/reap.ts";
+import { reap, releaseCell } from "../../../_internal/handles/reap.ts";
 import {
   allocateCell,
   arrive,
@@ -36,7 +36,7 @@ function withWaiters(
     });
     use(cellAt(cell) + CELL.BODY, waiters);
     for (const { self } of waiters) reap(memory, self);
-    if (letGo(memory, cell, memory.self)) release(memory, cell);
+    if (letGo(memory, cell, memory.self)) releaseCell(memory, cell);
   };
 }
 

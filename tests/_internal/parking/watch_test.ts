@@ -1,7 +1,7 @@
 // Watching wait lists, and waiting for many at once.
 
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
-import { reap, release } from "../../../_internal/handles/reap.ts";
+import { reap, releaseCell } from "../../../_internal/handles/reap.ts";
 import {
   allocateCell,
   arrive,
@@ -54,7 +54,7 @@ async function withCell(
   for (const list of [TAKERS, OTHERS]) {
     assertFalse(hasWaiters(memory, cellAt(cell) + list), "still listed");
   }
-  if (letGo(memory, cell, memory.self)) release(memory, cell);
+  if (letGo(memory, cell, memory.self)) releaseCell(memory, cell);
 }
 
 function parkOf(id: number): number {

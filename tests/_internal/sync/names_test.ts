@@ -1,5 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { CELL_KIND, reap, release } from "../../../_internal/handles/mod.ts";
+import {
+  CELL_KIND,
+  reap,
+  releaseCell,
+} from "../../../_internal/handles/mod.ts";
 import {
   allocateCell,
   cellsInUse,
@@ -27,7 +31,7 @@ function named(name: string): Uint8Array {
 
 /** Lets go of a cell. */
 function drop(cell: number): void {
-  if (letGo(memory, cell, memory.self)) release(memory, cell);
+  if (letGo(memory, cell, memory.self)) releaseCell(memory, cell);
 }
 
 /** Whether a name is known; whoever asks holds nothing afterwards. */

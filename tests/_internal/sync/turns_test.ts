@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { release } from "../../../_internal/handles/reap.ts";
+import { releaseCell } from "../../../_internal/handles/reap.ts";
 import {
   allocateCell,
   arrive,
@@ -30,7 +30,7 @@ function withTurns(use: (turns: Turns, cell: number) => void): void {
   try {
     use(new Turns(memory, cell), cell);
   } finally {
-    if (letGo(memory, cell, memory.self)) release(memory, cell);
+    if (letGo(memory, cell, memory.self)) releaseCell(memory, cell);
   }
 }
 
