@@ -10,7 +10,6 @@ import {
   type Memory,
   recordEnd,
   SLOT_COUNT,
-  slotOf,
 } from "../memory/mod.ts";
 import { CELL_KIND } from "./cell_kinds.ts";
 
@@ -80,6 +79,6 @@ export function announceEnd(memory: Memory): void {
   if (memory.reach !== "process" || listening.has(memory)) return;
   listening.add(memory);
   addEventListener("unload", () => {
-    if (Deno.exitCode === 0) recordEnd(memory.words, slotOf(memory.self), 0);
+    if (Deno.exitCode === 0) recordEnd(memory, memory.self, 0);
   });
 }

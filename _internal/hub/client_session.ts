@@ -16,7 +16,6 @@ import {
   claimForClient,
   type Memory,
   recordEnd,
-  slotOf,
   threadMemory,
   withWidestMemory,
 } from "../memory/mod.ts";
@@ -190,7 +189,7 @@ export class ClientSession {
     if (this.#isOver) return;
     this.#isOver = true;
     const { memory } = this;
-    if (this.#endsWell) recordEnd(memory.words, slotOf(memory.self), 0);
+    if (this.#endsWell) recordEnd(memory, memory.self, 0);
     // Its waits stay as they are, as those of any that dies: others see to them.
     endParking(memory);
     this.#loans.end();

@@ -26,8 +26,7 @@ export function joinThread({ buffer, id }: ThreadBoot): ThreadEnd {
   joinThreadMemory(buffer, id);
   const memory = openedMemory("thread")!;
   arrive(memory, id);
-  const slot = slotOf(id);
-  const entry = participantAt(slot);
+  const entry = participantAt(slotOf(id));
   // One that was terminated, and has computed on since, has no place any more.
   const isKnown = () =>
     !isCurrent(memory, id) ||
@@ -36,11 +35,11 @@ export function joinThread({ buffer, id }: ThreadBoot): ThreadEnd {
     if (!isCurrent(memory, id)) return;
     // First, as its starter stops what still runs here once it knows.
     if (exitCode === 0 && !isKnown()) currentClient()?.leave();
-    const isNews = recordEnd(memory.words, slot, exitCode);
+    const isNews = recordEnd(memory, id, exitCode);
     // Its starter may be blocked, waiting for what this thread holds.
     const processes = openedMemory("process");
     if (processes !== undefined && isCurrent(processes, processes.self)) {
-      recordEnd(processes.words, slotOf(processes.self), exitCode);
+      recordEnd(processes, processes.self, exitCode);
       markDead(processes, processes.self);
       processes.doorbell?.close();
     }

@@ -220,7 +220,7 @@ function spawnMapped(start: Start): LaunchedProcess {
   } catch (error) {
     settle(false);
     // It has never been, so nobody misses it.
-    recordEnd(memory.words, slotOf(id), 0);
+    recordEnd(memory, id, 0);
     reap(memory, id);
     throw error;
   }

@@ -120,9 +120,7 @@ export class LaunchedThread {
       settle(false);
       expected?.left();
       // It has never been, so nobody misses it.
-      for (const [{ words }, id] of this.#ids()) {
-        recordEnd(words, slotOf(id), 0);
-      }
+      for (const [memory, id] of this.#ids()) recordEnd(memory, id, 0);
       this.#bury();
       throw error;
     }
@@ -193,7 +191,7 @@ export class LaunchedThread {
 
   #end(exitCode: number): void {
     if (this.#exitCode !== null) return;
-    recordEnd(this.#memory.words, slotOf(this.#id), exitCode);
+    recordEnd(this.#memory, this.#id, exitCode);
     this.place.parking.wakeAll(this.place.list);
     this.#notice();
   }

@@ -196,12 +196,12 @@ export function markDeadFrom(
  * @returns whether nobody had said so before: whoever does first is right
  */
 export function recordEnd(
-  words: Int32Array,
-  slot: number,
+  memory: Memory,
+  id: number,
   exitCode: number,
 ): boolean {
-  const at = participantAt(slot) + PARTICIPANT.ENDED;
-  return Atomics.compareExchange(words, at, 0, exitCode + 1) === 0;
+  const at = participantAt(slotOf(id)) + PARTICIPANT.ENDED;
+  return Atomics.compareExchange(memory.words, at, 0, exitCode + 1) === 0;
 }
 
 /** Whether a participant has said that it ended with exit code 0. */

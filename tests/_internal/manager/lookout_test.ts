@@ -8,7 +8,6 @@ import {
   generationOf,
   letGo,
   recordEnd,
-  slotOf,
   threadMemory,
 } from "../../../_internal/memory/mod.ts";
 import { Lookout } from "../../../manager/_lookout.ts";
@@ -22,7 +21,7 @@ Deno.test("Lookout tells once of each client that has ended, and how", () => {
     lookout.addClient(id);
   }
   assertEquals(lookout.takeEnded(), []);
-  recordEnd(memory.words, slotOf(ids[0]), 0);
+  recordEnd(memory, ids[0], 0);
   reap(memory, ids[0]);
   reap(memory, ids[1]);
   assertEquals(lookout.takeEnded(), [[ids[0], true], [ids[1], false]]);
