@@ -382,9 +382,4 @@ export class Channel {
     releaseBlock(this.memory, this.#block, this.memory.self);
     this.#block = -1;
   }
-
-  /** Takes a message, as an attempt for the parking. */
-  attemptTake(accept?: (arrival: Arrival) => void): true | typeof NOT_YET {
-    return this.tryTake(accept) ? true : NOT_YET;
-  }
 }

@@ -34,13 +34,13 @@ export const HEADER = {
   LAST_SWEEP: 74,
   /** Changes once somebody is dead, and before everybody is woken; wraps around. */
   DEATHS: 75,
-  /** When the last turn is that was taken to look for the dead, see `clock.ts`. */
-  LAST_TURN: 79,
   /** Thread memory only: processes and threads that were started in this process. */
   STARTED_PROCESSES: 76,
   STARTED_THREADS: 77,
   /** Thread memory only: whether the main thread hears of Ctrl-C, or is to. */
   INTERRUPT_WATCHED: 78,
+  /** When the last turn is that was taken to look for the dead, see `clock.ts`. */
+  LAST_TURN: 79,
   /** Thread memory only: where this process has mapped its process memory. */
   ATTACHED: 80,
   ATTACHED_FD: 81,

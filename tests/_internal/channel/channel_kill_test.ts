@@ -14,7 +14,11 @@ import {
   slotOf,
   unitsInUse,
 } from "../../../_internal/memory/mod.ts";
-import { parkingOf, Patience } from "../../../_internal/parking/mod.ts";
+import {
+  NOT_YET,
+  parkingOf,
+  Patience,
+} from "../../../_internal/parking/mod.ts";
 import { type Actor, PROCESSES, usageOf } from "../memory/backends.ts";
 import { filled } from "./roles.ts";
 
@@ -62,7 +66,7 @@ async function take(channel: Channel): Promise<number> {
   if (!channel.tryTake()) {
     await parking.wait(
       getters,
-      () => channel.attemptTake(),
+      () => channel.tryTake() || NOT_YET,
       new Patience(),
       "take",
       {

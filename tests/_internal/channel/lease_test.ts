@@ -192,7 +192,7 @@ test("Lease shows nothing from a message on that has memory of its own, or was s
 
 test("Lease begins as one that others want if somebody waits for a message, who then gets one", async (channel) => {
   const { parking, getters } = channel;
-  const attempt = channel.attemptTake.bind(channel, undefined);
+  const attempt = () => channel.tryTake() || NOT_YET;
   const both = [1, 2].map(() =>
     parking.wait(getters, attempt, new Patience(), "take")
   );

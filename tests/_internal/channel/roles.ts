@@ -94,7 +94,7 @@ export async function get(
 ): Promise<void> {
   const channel = channelAt(memory, cell);
   const parking = parkingOf(memory);
-  const attempt = () => channel.attemptTake();
+  const attempt = () => channel.tryTake() || NOT_YET;
   const patience = impatience();
   report("ready");
   for (let got = 0; got < count; got++) {
