@@ -1,3 +1,4 @@
+import { MAX_INLINE } from "../_internal/channel/mod.ts";
 import { fromBytes } from "../_internal/handles/mod.ts";
 import {
   breathe,
@@ -10,8 +11,6 @@ import { Lookout } from "./_lookout.ts";
 import { PendingNews } from "./_pending_news.ts";
 import type { Reception, ReceptionEvents } from "./_reception.ts";
 
-/** Larger messages have memory of their own until they are discarded. */
-const SMALL_BYTES = 16_384;
 /** Requests after which promises get their turn. */
 const MANY = 64;
 
@@ -67,7 +66,7 @@ export class LocalReception implements Reception {
         // Until we get our turn, others here (a pool, for one) may take messages, to
         // where small ones are put.
         const { taken } = channel;
-        return taken.byteLength > SMALL_BYTES ? taken : taken.slice();
+        return taken.byteLength > MAX_INLINE ? taken : taken.slice();
       }
       this.#look(false);
       return NOT_YET;

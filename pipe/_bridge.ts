@@ -1,4 +1,4 @@
-import { Channel, type Parcel } from "../_internal/channel/mod.ts";
+import { Channel, MAX_INLINE, type Parcel } from "../_internal/channel/mod.ts";
 import {
   bytesParcel,
   encodedParcel,
@@ -26,9 +26,6 @@ import {
 import { addBridge, type LocalBridge, removeBridge } from "./_bridges.ts";
 import { CAPACITY, LIMIT, PROBLEM, PROBLEM_AT } from "./_direction.ts";
 import { broken, SENDING } from "./_errors.ts";
-
-/** A message that is no larger is copied when it is taken. */
-const SMALL_MESSAGE = 16_384;
 
 /**
  * Carries messages between a socket and the far end of a pipe, whose near end is
@@ -142,7 +139,7 @@ export class Bridge implements LocalBridge {
     const before = this.#taken;
     let large: Promise<void> | undefined;
     while (
-      large === undefined && writer.hasRoom(SMALL_MESSAGE) && inbox.tryTake()
+      large === undefined && writer.hasRoom(MAX_INLINE) && inbox.tryTake()
     ) {
       this.#taken++;
       const kind = inbox.takenRaw ? FRAME.BYTES : FRAME.VALUE;

@@ -86,7 +86,10 @@ export const RECORD = {
   END: 1 << 24,
 } as const;
 
-/** Longest message that travels inside a chunk. */
+/**
+ * Bytes of the longest message that travels inside a chunk. Once taken it stands where
+ * the next will stand; a longer one has memory of its own until it is discarded.
+ */
 export const MAX_INLINE = 16_384;
 /** Most cells that a message can carry, so that its record fits into a chunk. */
 export const MAX_CARGO = 6_000;

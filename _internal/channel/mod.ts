@@ -8,6 +8,6 @@ export * from "./after_lease.ts";
 export * from "./cargo.ts";
 export * from "./channel.ts";
 export * from "./empty.ts";
-export { CHANNEL } from "./layout.ts";
+export { CHANNEL, MAX_INLINE } from "./layout.ts";
 export { type Lease, type Leasing, WANTED } from "./lease.ts";
 export * from "./parcel.ts";

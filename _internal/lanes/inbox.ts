@@ -1,10 +1,8 @@
+import { MAX_INLINE } from "../channel/mod.ts";
 import { fromBytes, fromHubBytes, holdingOf } from "../handles/mod.ts";
 import { currentClient, type RelayedHolding } from "../hub/mod.ts";
 import { NOT_YET, Patience } from "../parking/mod.ts";
 import type { Lane } from "./lane.ts";
-
-/** Largest message that stands where others do. */
-const SMALL_BYTES = 16_384;
 
 /** Where a worker takes its messages. */
 export interface Inbox {
@@ -84,5 +82,5 @@ class RelayedInbox implements Inbox {
 
 /** A message that stays; what is large has memory of its own. */
 function kept(message: Uint8Array): Uint8Array {
-  return message.byteLength > SMALL_BYTES ? message : message.slice();
+  return message.byteLength > MAX_INLINE ? message : message.slice();
 }
