@@ -13,7 +13,7 @@ const CONTENDED = 1 << 31;
 /** Looks at the word before going to sleep; the sections are shorter than that. */
 const SPINS = 150;
 /** Milliseconds between two doubts whether the owner still lives. */
-const DOUBT = 20;
+const DOUBT_MS = 20;
 
 /**
  * Enters the critical section that a word guards. Sections are a few hundred
@@ -49,7 +49,7 @@ export function enter(memory: Memory, word: number): boolean {
     }
     if (!isAlive(memory, seen & ~CONTENDED)) {
       if (seen !== dead || mayBeInside(memory, seen & ~CONTENDED)) {
-        memory.sleepSync(word, dead = seen, DOUBT);
+        memory.sleepSync(word, dead = seen, DOUBT_MS);
         continue;
       }
       // Settles which of the waiters inherits from the dead owner.
@@ -64,10 +64,10 @@ export function enter(memory: Memory, word: number): boolean {
       seen = marked;
     }
     const before = performance.now();
-    memory.sleepSync(word, seen, DOUBT);
+    memory.sleepSync(word, seen, DOUBT_MS);
     const owner = seen & ~CONTENDED;
     if (
-      performance.now() - before >= DOUBT / 2 && !memory.probe(slotOf(owner))
+      performance.now() - before >= DOUBT_MS / 2 && !memory.probe(slotOf(owner))
     ) markDead(memory, owner);
   }
 }

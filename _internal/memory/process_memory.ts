@@ -42,9 +42,9 @@ const PUNCH_HOLE_KEEP_SIZE = 3;
 /** A view is of so many units: not many, for the reason that `CONTROL_WORDS` gives. */
 const SEGMENT_UNITS = 128;
 /** A sleep off the main thread looks up now and then, in case its program has ended. */
-const LONGEST_SLEEP = 5_000;
+const LONGEST_SLEEP_MS = 5_000;
 /** Kept for good: a call off the main thread may read it at any time. */
-const LONGEST_TIMESPEC = timespec(LONGEST_SLEEP);
+const LONGEST_TIMESPEC = timespec(LONGEST_SLEEP_MS);
 
 /** Where a process memory is mapped, for the other threads of the process. */
 export interface Mapping {
