@@ -33,7 +33,7 @@ import {
 import { watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
 import { hasItem } from "./permission_kind.ts";
-import { addRunning } from "./running_children.ts";
+import { addRunningProcess } from "./running_children.ts";
 import { ownName, ownRecord } from "./self.ts";
 import { addUntold } from "./untold_children.ts";
 
@@ -280,7 +280,7 @@ function spawn(
     }
     throw error;
   }
-  addRunning(child, record.daemon);
+  addRunningProcess(child, record.daemon);
   // While it starts: it must be possible to end it though the permission is given up.
   keepCalls();
   log?.info(`started ${record.name} (pid ${child.pid})`);

@@ -1,12 +1,41 @@
-/** The processes that this isolate has started and that have not ended. */
-const running = new Map<Deno.ChildProcess, { readonly daemon: boolean }>();
-/** When processes were ended by Ctrl-C, by their ids. */
-const interrupted = new Map<number, number>();
 /** Milliseconds in which all processes of a program hear of the same Ctrl-C. */
 const SAME_MS = 1_000;
-/** The threads that this isolate has started and that have not ended. */
-const threads = new Map<RunningThread, { readonly daemon: boolean }>();
+
+/** The processes that this isolate has started and that have not ended. */
+const processes = new Map<Deno.ChildProcess, { readonly daemon: boolean }>();
+/** When processes were ended by Ctrl-C, by their ids. */
+const interrupted = new Map<number, number>();
 let watching = false;
+
+/** Keeps an eye on a process: a daemon ends when this one does. */
+export function addRunningProcess(
+  child: Deno.ChildProcess,
+  daemon: boolean,
+): void {
+  processes.set(child, { daemon });
+  child.status.then(({ signal }) => {
+    processes.delete(child);
+    if (signal === "SIGINT") interrupted.set(child.pid, performance.now());
+  });
+  if (watching) return;
+  watching = true;
+  addEventListener("unload", () => {
+    for (const [child, { daemon }] of processes) {
+      if (daemon) signal(child, "SIGTERM");
+    }
+  });
+}
+
+/** The ids of the processes. */
+export function runningPids(): readonly number[] {
+  return [...processes.keys()].map(({ pid }) => pid);
+}
+
+/** The ids of those that Ctrl-C has just ended. */
+export function interruptedPids(): readonly number[] {
+  const since = performance.now() - SAME_MS;
+  return [...interrupted].filter(([, at]) => at > since).map(([pid]) => pid);
+}
 
 /** A thread, as far as its starter's end concerns it. */
 export interface RunningThread {
@@ -14,21 +43,8 @@ export interface RunningThread {
   terminate(): void;
 }
 
-/** Keeps an eye on a child: a daemon ends when this process does. */
-export function addRunning(child: Deno.ChildProcess, daemon: boolean): void {
-  running.set(child, { daemon });
-  child.status.then(({ signal }) => {
-    running.delete(child);
-    if (signal === "SIGINT") interrupted.set(child.pid, performance.now());
-  });
-  if (watching) return;
-  watching = true;
-  addEventListener("unload", () => {
-    for (const [child, { daemon }] of running) {
-      if (daemon) signal(child, "SIGTERM");
-    }
-  });
-}
+/** The threads that this isolate has started and that have not ended. */
+const threads = new Map<RunningThread, { readonly daemon: boolean }>();
 
 /** Keeps an eye on a thread. */
 export function addRunningThread(thread: RunningThread, daemon: boolean): void {
@@ -56,24 +72,13 @@ async function childrenEnded(): Promise<void> {
   for (;;) {
     // Some may be started meanwhile, by a timer.
     const ends = [
-      ...[...running].map(([{ status }, it]) => [it.daemon, status] as const),
+      ...[...processes].map(([{ status }, it]) => [it.daemon, status] as const),
       ...[...threads].map(([{ ended }, it]) => [it.daemon, ended] as const),
     ].filter(([daemon]) => !daemon);
     if (ends.length === 0) break;
     await Promise.all(ends.map(([, end]) => end));
   }
   for (const thread of threads.keys()) thread.terminate();
-}
-
-/** The ids of the processes. */
-export function runningPids(): readonly number[] {
-  return [...running.keys()].map(({ pid }) => pid);
-}
-
-/** The ids of those that Ctrl-C has just ended. */
-export function interruptedPids(): readonly number[] {
-  const since = performance.now() - SAME_MS;
-  return [...interrupted].filter(([, at]) => at > since).map(([pid]) => pid);
 }
 
 function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
