@@ -110,8 +110,10 @@ function inherit(
 
 /** Reads a file that this program was started with, if need be by a command. */
 function readInFull(path: string): string | undefined {
-  const bytes = readConfig(path) ?? readByCommand(path);
-  return typeof bytes === "object" ? new TextDecoder().decode(bytes) : bytes;
+  const text = readConfig(path);
+  if (text !== undefined) return text;
+  const bytes = readByCommand(path);
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 /**

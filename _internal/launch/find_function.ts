@@ -82,7 +82,7 @@ export function noSuchExport(module: Module, url: string): string {
   return `no such export in ${url} (${instead})`;
 }
 
-/** Own properties, without running any getter; those of data are left out. */
+/** Own properties, without running any getter; none of arrays and views. */
 export function membersOf(value: unknown): readonly Named<unknown>[] {
   if (typeof value !== "function" && Object(value) !== value) return [];
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return [];
