@@ -1,4 +1,4 @@
-import { encode } from "../codec/mod.ts";
+import { encode, type Encoded } from "../codec/mod.ts";
 import { levelForChild, log, nameLog } from "../log.ts";
 import { handOver, isRunning, reap, sharedModules } from "../handles/mod.ts";
 import {
@@ -70,8 +70,17 @@ nameLog(ownName, ownRecord() !== undefined);
 /** The exit code of a process that was not Deno. */
 const FAILED = 1;
 
+/** The values that a child is told, and what of them is shared. */
+interface Told {
+  readonly fields: EncodedPart;
+  readonly args: EncodedPart;
+  readonly handles: readonly object[];
+}
+
+type EncodedPart = Omit<Encoded, "snapshot">;
+
 /** What is not told. */
-const NOTHING = { byteLength: 0, handles: [], writeTo() {} };
+const NOTHING: EncodedPart = { byteLength: 0, handles: [], writeTo() {} };
 
 /** A process that has been started. */
 export interface LaunchedProcess {
@@ -106,44 +115,47 @@ export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
     doing: `Cannot start ${record.name}`,
   });
   const mapped = reachesProcesses() && permissions.some(grantsLibc);
-  const to = "another process";
   const reach = mapped ? "process" : reachesProcesses() ? "nothing" : "hub";
-  const destination = { reach } as const;
-  const fields = launch.fields === undefined
-    ? NOTHING
-    : encode(launch.fields, { root: "this", destination, to }).snapshot();
-  const args = launch.args.length === 0
-    ? NOTHING
-    : encode(launch.args, { root: "args", destination, to }).snapshot();
-  const handles = [...args.handles, ...fields.handles];
+  const told = encodeFor(launch, reach);
+  const { handles } = told;
   const asksHub = reach === "hub" && handles.length > 0;
   const hub = asksHub ? expectAtHub(handles, permissions, record) : undefined;
-  const level = levelForChild(launch.env);
+  const sent: BootRecord = {
+    ...withAuthKey(record, mapped),
+    log: levelForChild(launch.env),
+    hub: hub?.offer,
+  };
   const start: Start = {
     launch,
     flags: [
       ...withRoomToLoad(inherited, engineFlags(launch.env)),
       ...(hub?.flags ?? permissions),
     ],
-    modules: [
-      ...modulesOf(launch),
-      ...(args === NOTHING && fields === NOTHING ? [] : [CODEC_DOOR]),
-      ...(handles.length === 0 ? [] : [HANDLES_DOOR, ...sharedModules()]),
-      ...(hub === undefined ? [] : [HUB_DOOR]),
-      ...(level === undefined ? [] : [LOG_DOOR]),
-    ],
-    boot: writeBoot({
-      record: {
-        ...withAuthKey(record, mapped),
-        log: level,
-        hub: hub?.offer,
-      },
-      fields,
-      args,
-    }),
+    modules: modulesFor(launch, sent, told),
+    boot: writeBoot({ record: sent, fields: told.fields, args: told.args }),
     handles,
   };
   return mapped ? spawnMapped(start) : spawnPiped(start, hub?.child);
+}
+
+/** Encodes the values that a child is told. */
+function encodeFor(
+  { args, fields }: ProcessLaunch,
+  reach: "process" | "nothing" | "hub",
+): Told {
+  const to = "another process";
+  const destination = { reach };
+  const own = fields === undefined
+    ? NOTHING
+    : encode(fields, { root: "this", destination, to }).snapshot();
+  const given = args.length === 0
+    ? NOTHING
+    : encode(args, { root: "args", destination, to }).snapshot();
+  return {
+    fields: own,
+    args: given,
+    handles: [...given.handles, ...own.handles],
+  };
 }
 
 /** What the environment of a child tells the engine, as far as this program may know. */
@@ -285,6 +297,21 @@ function spawn(
   keepCalls();
   log?.info(`started ${record.name} (pid ${child.pid})`);
   return child;
+}
+
+/** The modules that the child imports, no more than it needs for what it is told. */
+function modulesFor(
+  launch: ProcessLaunch,
+  record: BootRecord,
+  { fields, args, handles }: Told,
+): readonly string[] {
+  return [
+    ...modulesOf(launch),
+    ...(args === NOTHING && fields === NOTHING ? [] : [CODEC_DOOR]),
+    ...(handles.length === 0 ? [] : [HANDLES_DOOR, ...sharedModules()]),
+    ...(record.hub === undefined ? [] : [HUB_DOOR]),
+    ...(record.log === undefined ? [] : [LOG_DOOR]),
+  ];
 }
 
 /** The modules that the child imports for its target. */

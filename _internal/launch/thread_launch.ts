@@ -50,6 +50,13 @@ export interface ThreadBoot {
   readonly boot: Uint8Array;
 }
 
+/** What a thread is told, what is shared of it, and the hub that it asks for that. */
+interface Told {
+  readonly boot: Uint8Array;
+  readonly handles: readonly object[];
+  readonly expected: ExpectedChild | undefined;
+}
+
 /** Exit codes of a thread that failed, and of one that was stopped. */
 const FAILED = 1;
 const STOPPED = -15;
@@ -79,39 +86,45 @@ export class LaunchedThread {
    * @throws {TypeError} if an argument cannot be sent; nothing is started then
    * @throws {Deno.errors.NotCapable} if it could not read its modules
    */
-  constructor({ entry, record, args, fields, permissions }: ThreadLaunch) {
+  constructor(launch: ThreadLaunch) {
     const memory = this.#memory;
+    const { entry, record } = launch;
     this.#name = record.name;
     checkMayRead(entry, record.name);
     shareCounts();
     watchWhenAsked();
-    const to = "another thread";
-    const destination = { reach: "thread" };
-    const own = encode(fields, { root: "this", destination, to }).snapshot();
-    const given = encode(args, { root: "args", destination, to }).snapshot();
-    const handles = [...given.handles, ...own.handles];
-    const expected = expectAtHub(handles, record.name);
-    const boot = writeBoot({
-      record: {
-        // One that may do less may not reach the memory with the key.
-        ...withAuthKey(record, permissions === "inherit"),
-        hub: expected?.offer,
-        log: levelForChild(),
-      },
-      fields: own,
-      args: given,
-    });
+    const told = tell(launch);
     this.#id = claim(memory, memory.self);
     this.#entry = participantAt(slotOf(this.#id));
     this.ident = identOf(slotOf(this.#id));
+    this.#worker = this.#spawn(launch, told);
+    const { boot, expected } = told;
+    this.#left = this.#ended.promise.then(() =>
+      // One that was stopped may go on for a while.
+      this.#exitCode === STOPPED ? expected?.left() : expected?.ended()
+    );
+    this.#listen();
+    const message: ThreadBoot = { buffer: memory.buffer, id: this.#id, boot };
+    this.#worker.postMessage(message);
+    if (record.daemon) unrefWorker(this.#worker);
+    addRunningThread(this, record.daemon);
+    log?.info(`started ${record.name}`);
+  }
+
+  /** Hands over what it is told of, and starts it; takes all back if that fails. */
+  #spawn(
+    { entry, record, permissions }: ThreadLaunch,
+    { handles, expected }: Told,
+  ): Worker {
     let settle = (_started: boolean) => {};
+    let worker;
     try {
       this.#claimTwin();
       settle = handOver(handles, {
         thread: this.#id,
         process: this.#twin || undefined,
       });
-      this.#worker = new Worker(entry, {
+      worker = new Worker(entry, {
         type: "module",
         name: record.name,
         ...workerPermissions(permissions),
@@ -125,10 +138,10 @@ export class LaunchedThread {
       throw error;
     }
     settle(true);
-    this.#left = this.#ended.promise.then(() =>
-      // One that was stopped may go on for a while.
-      this.#exitCode === STOPPED ? expected?.left() : expected?.ended()
-    );
+    return worker;
+  }
+
+  #listen(): void {
     this.#worker.addEventListener("message", ({ data }) => {
       if (data === WATCH) watchForThread();
       // Its last message; whoever joins it need not wait for that.
@@ -139,11 +152,6 @@ export class LaunchedThread {
       event.preventDefault();
       this.#end(FAILED);
     });
-    const message: ThreadBoot = { buffer: memory.buffer, id: this.#id, boot };
-    this.#worker.postMessage(message);
-    if (record.daemon) unrefWorker(this.#worker);
-    addRunningThread(this, record.daemon);
-    log?.info(`started ${record.name}`);
   }
 
   /** Fulfilled when its end has been noticed. */
@@ -255,6 +263,31 @@ export class LaunchedThread {
     if (processes !== undefined && twin !== 0) ids.unshift([processes, twin]);
     return ids;
   }
+}
+
+/**
+ * Writes down what a thread is told.
+ *
+ * @throws {TypeError} if an argument cannot be sent
+ */
+function tell({ record, args, fields, permissions }: ThreadLaunch): Told {
+  const to = "another thread";
+  const destination = { reach: "thread" };
+  const own = encode(fields, { root: "this", destination, to }).snapshot();
+  const given = encode(args, { root: "args", destination, to }).snapshot();
+  const handles = [...given.handles, ...own.handles];
+  const expected = expectAtHub(handles, record.name);
+  const boot = writeBoot({
+    record: {
+      // One that may do less may not reach the memory with the key.
+      ...withAuthKey(record, permissions === "inherit"),
+      hub: expected?.offer,
+      log: levelForChild(),
+    },
+    fields: own,
+    args: given,
+  });
+  return { boot, handles, expected };
 }
 
 /** @throws {Deno.errors.NotCapable} if a thread could not read its modules */
