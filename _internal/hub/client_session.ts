@@ -225,39 +225,48 @@ export class ClientSession {
   #call(request: Request): void {
     if (request.flags & FLAG.UNLESS_BEGUN && this.#hasBegun) return;
     const isPost = request.kind === ASK.POST;
-    const { number, name, cell } = request;
+    const { number, name, cell, generation } = request;
     const asker: Asker = { number, isBlocked: isBlocked(request) };
     try {
-      const object = this.#objects.at(request.cell, request.generation);
+      const object = this.#objects.at(cell, generation);
       const mayLend = (request.flags & FLAG.LENDS) !== 0;
       const borrower: Borrower = { ...asker, object, cell };
       const result = this.#perform(object, name, request);
-      if (!(result instanceof Promise)) {
-        if (isPost) return;
-        if (methodsOf(object)?.[name]?.ahead) {
-          this.#credits.grant(object, cell, request.generation);
-        }
-        return this.#returned(borrower, result, mayLend);
+      if (result instanceof Promise) {
+        return this.#answerLater(request, borrower, result, mayLend);
       }
-      const settled = () => {
-        this.#waits.delete(number);
-        if (name !== "wait") return borrower;
-        const isAbandoned = this.#guards.newlyAbandoned(object);
-        return { ...borrower, isAbandoned };
-      };
-      result.then(
-        (value) => {
-          const waiter = settled();
-          if (!isPost) this.#returned(waiter, value, mayLend);
-        },
-        (error) => {
-          const waiter = settled();
-          if (!isPost) this.#answers.threw(waiter, error);
-        },
-      );
+      if (isPost) return;
+      if (methodsOf(object)?.[name]?.ahead) {
+        this.#credits.grant(object, cell, generation);
+      }
+      this.#returned(borrower, result, mayLend);
     } catch (error) {
       if (!isPost) this.#answers.threw(asker, error);
     }
+  }
+
+  /** Answers once it has come, or failed. */
+  #answerLater(
+    { kind, name }: Request,
+    borrower: Borrower,
+    result: Promise<unknown>,
+    mayLend: boolean,
+  ): void {
+    result.then((value) => {
+      const waiter = this.#settled(name, borrower);
+      if (kind !== ASK.POST) this.#returned(waiter, value, mayLend);
+    }, (error) => {
+      const waiter = this.#settled(name, borrower);
+      if (kind !== ASK.POST) this.#answers.threw(waiter, error);
+    });
+  }
+
+  /** The wait is over; gives whom to tell of it. */
+  #settled(name: string, borrower: Borrower): Borrower {
+    this.#waits.delete(borrower.number);
+    if (name !== "wait") return borrower;
+    const isAbandoned = this.#guards.newlyAbandoned(borrower.object);
+    return { ...borrower, isAbandoned };
   }
 
   /** Answers with a result, and lends what comes next to who may have it. */

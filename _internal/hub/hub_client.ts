@@ -44,7 +44,15 @@ import { Requests } from "./requests.ts";
 import { StandingCalls } from "./standing_calls.ts";
 import { Watching } from "./watching.ts";
 
-/** What may be asked along with a method. */
+/** A method of an object that is at the hub. */
+export interface Invocation {
+  readonly object: object;
+  readonly holding: RelayedHolding;
+  readonly name: string;
+  readonly method: RelayedMethod;
+}
+
+/** What may be asked along with it. */
 export interface Asking {
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -190,10 +198,7 @@ export class HubClient implements Relay {
 
   /** Calls a method, and gives its result as a promise. */
   async call(
-    object: object,
-    holding: RelayedHolding,
-    name: string,
-    method: RelayedMethod,
+    { object, holding, name, method }: Invocation,
     args: readonly unknown[],
     asking: Asking = {},
     doWhat?: (what: unknown) => unknown,
@@ -253,10 +258,7 @@ export class HubClient implements Relay {
 
   /** Calls a method, and blocks the thread until it has a result. */
   callSync(
-    object: object,
-    holding: RelayedHolding,
-    name: string,
-    method: RelayedMethod,
+    { object, holding, name, method }: Invocation,
     args: readonly unknown[],
     timeout?: number,
     doWhat?: (what: unknown) => unknown,
@@ -295,10 +297,7 @@ export class HubClient implements Relay {
 
   /** Calls a method whose result nobody waits for. */
   postCall(
-    object: object,
-    holding: RelayedHolding,
-    name: string,
-    method: RelayedMethod,
+    { object, holding, name, method }: Invocation,
     args: readonly unknown[],
   ): void {
     const message = encodeCall(method, args);

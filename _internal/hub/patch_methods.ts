@@ -6,7 +6,7 @@ import {
 import { checkWait, type WaitOptions, watchElsewhere } from "../parking/mod.ts";
 import { UnsendableError } from "./call_body.ts";
 import { HubEndedError } from "./call_table.ts";
-import type { HubClient } from "./hub_client.ts";
+import type { HubClient, Invocation } from "./hub_client.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
 import { RelayedReadiness } from "./relayed_readiness.ts";
 
@@ -69,7 +69,10 @@ function patchAccessor(
       const { constants } = holding;
       if (constants.has(name)) return constants.get(name);
       if (holding.isOver) return found?.get?.call(this);
-      const value = client.callSync(this, holding, name, method, []);
+      const value = client.callSync(
+        { object: this, holding, name, method },
+        [],
+      );
       if (method.constant) constants.set(name, value);
       return value;
     },
@@ -80,7 +83,10 @@ function patchAccessor(
       const holding = relayedOf(this);
       if (holding === undefined) return found.set!.call(this, value);
       try {
-        client.callSync(this, holding, `${name}=`, setter, [value]);
+        client.callSync(
+          { object: this, holding, name: `${name}=`, method: setter },
+          [value],
+        );
       } catch (error) {
         if (error instanceof UnsendableError) found.set!.call(this, value);
         throw error;
@@ -90,21 +96,17 @@ function patchAccessor(
 }
 
 /** A method that somebody has called. */
-interface Asked {
+interface Asked extends Invocation {
   readonly client: HubClient;
-  readonly object: object;
-  readonly holding: RelayedHolding;
-  readonly name: string;
-  readonly method: RelayedMethod;
   readonly given: unknown[];
   /** What it does where the object is. */
   readonly original: Method;
 }
 
 function ask(asked: Asked): unknown {
-  const { client, object, holding, name, method, given, original } = asked;
+  const { client, object, holding, method, given, original } = asked;
   if (method.post?.(object, given)) {
-    client.postCall(object, holding, name, method, given);
+    client.postCall(asked, given);
     if (method.released !== undefined) holding.letGo(method.released(given));
     return method.alsoHere ? original.apply(object, given) : undefined;
   }
@@ -126,21 +128,14 @@ function ask(asked: Asked): unknown {
 }
 
 function askSync(asked: Asked): unknown {
-  const { client, object, holding, name, method, given } = asked;
+  const { client, object, holding, method, given } = asked;
   const { args, wait } = argumentsOf(asked);
   if (method.gives === "value" || method.gives === "try") {
     holding.late.check();
   }
   try {
-    const result = client.callSync(
-      object,
-      holding,
-      name,
-      method,
-      args,
-      wait?.timeout,
-      method.doHere?.(object),
-    );
+    const doHere = method.doHere?.(object);
+    const result = client.callSync(asked, args, wait?.timeout, doHere);
     if (method.released !== undefined) holding.letGo(method.released(given));
     return finish(holding, method, result, given);
   } catch (error) {
@@ -149,7 +144,7 @@ function askSync(asked: Asked): unknown {
 }
 
 async function askLater(asked: Asked): Promise<unknown> {
-  const { client, object, holding, name, method, given, original } = asked;
+  const { client, object, holding, method, given, original } = asked;
   const { args, wait } = argumentsOf(asked);
   if (method.gives === "value") {
     const late = holding.late.next();
@@ -157,15 +152,7 @@ async function askLater(asked: Asked): Promise<unknown> {
   }
   try {
     const doHere = method.doHere?.(object);
-    const result = await client.call(
-      object,
-      holding,
-      name,
-      method,
-      args,
-      wait,
-      doHere,
-    );
+    const result = await client.call(asked, args, wait, doHere);
     return method.finish === undefined ? result : method.finish(result, given);
   } catch (error) {
     // It has been closed meanwhile.
