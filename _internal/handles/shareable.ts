@@ -112,40 +112,7 @@ export function share<T extends object>(
   Object.defineProperties(shared.prototype, {
     [HANDLE]: {
       value(this: T, to: Destination): HandleDescription {
-        const holding = sharing.holdingOf(this);
-        const { memory } = holding;
-        if (holding.isOver) throw new TypeError(over(sharing.name));
-        if (to.reach === "remote") {
-          throw new TypeError(`a ${sharing.name} ${STAYS}`);
-        }
-        if (
-          memory.reach === "thread" && to.reach !== "thread" &&
-          (to.reach !== "hub" || !isAtHub(this, holding, sharing))
-        ) {
-          throw new TypeError(
-            sharing.threadOnly ??
-              `this ${sharing.name} ${
-                methodsOf(this) === undefined ? NEEDS_FFI : STAYS_HERE
-              }`,
-          );
-        }
-        if (to.reach === "nothing") {
-          throw new TypeError(
-            `a ${sharing.name} is of no use in a process without --allow-ffi; give it by permissions: { ffi: true }`,
-          );
-        }
-        const reach = memory.reach === "process"
-          ? IN_PROCESSES
-          : holding.isRelayed && to.reach === "thread"
-          ? AT_HUB
-          : IN_THREADS;
-        const { cell, generation } = holding.place;
-        return {
-          kind: sharing.name,
-          module: sharing.module,
-          words: [reach, cell, generation],
-          parts: sharing.partsOf?.(this),
-        };
+        return describeHandle(this, sharing, to);
       },
     },
     [HOLDING]: {
@@ -156,21 +123,65 @@ export function share<T extends object>(
     [NAME]: { value: sharing.name },
     [CARGO]: {
       value(this: T): HandleCargo {
-        const holding = sharing.holdingOf(this);
-        return {
-          handle: this as unknown as HandleLike,
-          memory: holding.memory,
-          cell: holding.cell,
-          sent: () => sharing.sent?.(this),
-          pin() {
-            if (holding.pin()) return;
-            throw new TypeError(`Cannot send message: ${over(sharing.name)}`);
-          },
-          unpin: () => holding.unpin(),
-        };
+        return cargoFor(this, sharing);
       },
     },
   });
+}
+
+/** @throws {TypeError} if the object cannot go there */
+function describeHandle<T extends object>(
+  object: T,
+  sharing: Sharing<T>,
+  to: Destination,
+): HandleDescription {
+  const { name, module } = sharing;
+  const holding = sharing.holdingOf(object);
+  const { memory } = holding;
+  if (holding.isOver) throw new TypeError(over(name));
+  if (to.reach === "remote") throw new TypeError(`a ${name} ${STAYS}`);
+  if (
+    memory.reach === "thread" && to.reach !== "thread" &&
+    (to.reach !== "hub" || !isAtHub(object, holding, sharing))
+  ) {
+    const reason = methodsOf(object) === undefined ? NEEDS_FFI : STAYS_HERE;
+    throw new TypeError(sharing.threadOnly ?? `this ${name} ${reason}`);
+  }
+  if (to.reach === "nothing") {
+    throw new TypeError(
+      `a ${name} is of no use in a process without --allow-ffi; give it by permissions: { ffi: true }`,
+    );
+  }
+  const reach = memory.reach === "process"
+    ? IN_PROCESSES
+    : holding.isRelayed && to.reach === "thread"
+    ? AT_HUB
+    : IN_THREADS;
+  const { cell, generation } = holding.place;
+  return {
+    kind: name,
+    module,
+    words: [reach, cell, generation],
+    parts: sharing.partsOf?.(object),
+  };
+}
+
+function cargoFor<T extends object>(
+  object: T,
+  sharing: Sharing<T>,
+): HandleCargo {
+  const holding = sharing.holdingOf(object);
+  return {
+    handle: object as unknown as HandleLike,
+    memory: holding.memory,
+    cell: holding.cell,
+    sent: () => sharing.sent?.(object),
+    pin() {
+      if (holding.pin()) return;
+      throw new TypeError(`Cannot send message: ${over(sharing.name)}`);
+    },
+    unpin: () => holding.unpin(),
+  };
 }
 
 /** The hold of an object, if it is one of ours that has a cell. */
