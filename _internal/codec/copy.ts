@@ -5,9 +5,8 @@ import type { HandleLike } from "./format.ts";
 /**
  * Copies a value as if it had been sent, but the handles in it, which stay the same objects.
  *
- * @param value The value.
- * @returns The copy, with its shared parts and cycles; primitives are their own copies.
- * @throws {TypeError} If some part of the value cannot be sent.
+ * @returns the copy, with its shared parts and cycles; primitives are their own copies
+ * @throws {TypeError} if some part of the value cannot be sent
  */
 export function copy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;

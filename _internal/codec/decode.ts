@@ -16,10 +16,10 @@ export interface DecodeOptions {
  * Everything is copied out of `bytes`, which may be shared memory. Nothing in them is trusted: they
  * cannot make `decode()` run away, reach beyond them, or change any prototype.
  *
- * @param bytes Exactly one message.
- * @param options What it takes to bring handles back.
- * @returns The value, with its shared parts and cycles.
- * @throws {DecodeError} If the bytes are not a message.
+ * @param bytes exactly one message
+ * @param options what it takes to bring handles back
+ * @returns the value, with its shared parts and cycles
+ * @throws {DecodeError} if the bytes are not a message
  */
 export function decode(
   bytes: Uint8Array,

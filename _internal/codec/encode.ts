@@ -39,16 +39,16 @@ export interface Encoded {
    * Writes the message. Binary data goes straight from the value's own buffers into `target`, as
    * it is at this moment.
    *
-   * @param target Receives the message; may be shared memory.
-   * @param at Where in it the message begins.
-   * @throws {RangeError} If `target` is too small; nothing has been written.
-   * @throws {TypeError} If a buffer of the value has been detached since; nothing has been written.
+   * @param target receives the message; may be shared memory
+   * @param at where in it the message begins
+   * @throws {RangeError} if `target` is too small; nothing has been written
+   * @throws {TypeError} if a buffer of the value has been detached since; nothing has been written
    */
   writeTo(target: Uint8Array, at?: number): void;
   /**
    * Copies the message.
    *
-   * @returns The same message, which the next `encode()` and changes of the value do not affect.
+   * @returns the same message, which the next `encode()` and changes of the value do not affect
    */
   snapshot(): Encoded;
 }
@@ -122,10 +122,9 @@ let spareWriter: ValueWriter | undefined;
  * the value too, or the buffer is small (256 bytes) or resizable; then the whole buffer arrives, as
  * with `structuredClone`.
  *
- * @param value The value.
- * @param options What to call it, and for whom it is.
- * @returns The message. It lies in a buffer that the next `encode()` of this thread uses again.
- * @throws {TypeError} If some part of the value cannot be sent; the message says which and why.
+ * @param options what to call it, and for whom it is
+ * @returns the message; it lies in a buffer that the next `encode()` of this thread uses again
+ * @throws {TypeError} if some part of the value cannot be sent; the message says which and why
  */
 export function encode(value: unknown, options: EncodeOptions): Encoded {
   // A getter in the value may get here while the writer is in use.
@@ -154,9 +153,9 @@ export function encode(value: unknown, options: EncodeOptions): Encoded {
 /**
  * Turns what was thrown into bytes; if it is no error, and cannot be sent, the error that says so.
  *
- * @param thrown What was thrown.
- * @param options For whom it is.
- * @returns The message, as of {@linkcode encode}.
+ * @param thrown what was thrown
+ * @param options for whom it is
+ * @returns the message, as of {@linkcode encode}
  */
 export function encodeThrown(
   thrown: unknown,

@@ -37,10 +37,10 @@ export interface HandleLike {
   /**
    * Describes the object for one destination.
    *
-   * @param destination Whatever the sender gave as `destination`.
-   * @returns What the other side needs to make a working object.
-   * @throws {TypeError} If the object cannot go there. The message is the reason, to be read after
-   * `Cannot send args[0]: `.
+   * @param destination whatever the sender gave as `destination`
+   * @returns what the other side needs to make a working object
+   * @throws {TypeError} if the object cannot go there; the message is the reason, to be read after
+   * `Cannot send args[0]: `
    */
   [HANDLE](destination: unknown): HandleDescription;
 }
@@ -150,7 +150,7 @@ export class DecodeError extends Error {
   /**
    * Says what is wrong with the bytes.
    *
-   * @param problem What to say.
+   * @param problem what to say
    */
   constructor(problem: string) {
     super(`Cannot decode message: ${problem}`);

@@ -65,7 +65,7 @@ export function bytesPerNumber(kind: number): number | undefined {
 /**
  * Makes an array of numbers.
  *
- * @param bytes A copy of what was packed.
+ * @param bytes a copy of what was packed
  */
 export function unpackNumbers(
   kind: number,

@@ -18,7 +18,7 @@ export class Refusal extends Error {
   readonly #reason: TypeError | undefined;
   readonly #steps: string[] = [];
 
-  /** @param subject What the value is, with an article. */
+  /** @param subject what the value is, with an article */
   constructor(subject: string, options: RefusalOptions = {}) {
     super(subject);
     this.#advice = options.advice ?? "";

@@ -24,8 +24,8 @@ const knownModules = new Map<string, Record<string, unknown>>();
  * Makes the exports of a module known. Errors of the classes among them arrive as themselves where
  * the same module is known, or one that exports a class of the same name.
  *
- * @param url The module's URL, the same in all processes.
- * @param namespace What the module exports.
+ * @param url the module's URL, the same in all processes
+ * @param namespace what the module exports
  */
 export function knowModule(
   url: string,
@@ -42,9 +42,9 @@ export function knownModule(url: string): Record<string, unknown> | undefined {
 /**
  * Puts the stack of where an error has arrived above the one of where it was thrown.
  *
- * @param error An error out of {@linkcode decode}, with the stack it came with.
- * @param origin The process or thread it is from, by name.
- * @param local The frames of whoever waits for it, if not those of the caller.
+ * @param error an error out of {@linkcode decode}, with the stack it came with
+ * @param origin the process or thread it is from, by name
+ * @param local the frames of whoever waits for it, if not those of the caller
  */
 export function withRemoteStack(
   error: Error,

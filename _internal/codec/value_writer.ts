@@ -168,7 +168,7 @@ export class ValueWriter extends ByteWriter {
   /**
    * Writes a part of an error that was thrown. If that fails, nothing of it is left.
    *
-   * @returns Whether it was written.
+   * @returns whether it was written
    */
   attempt(write: () => void): boolean {
     const { limit } = this;

@@ -12,7 +12,7 @@ const USE_SHARED_ARRAY = { advice: ", use SharedArray" };
 /**
  * Writes an object that is more than its properties.
  *
- * @returns Whether it is one. If not, nothing has been written.
+ * @returns whether it is one; if not, nothing has been written
  */
 export function writeObject(
   writer: ValueWriter,

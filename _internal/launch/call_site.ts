@@ -27,7 +27,7 @@ interface Frame {
  * without a module of its own (`eval`, `data:`, `deno eval`) are left out. What
  * they export is known soon after.
  *
- * @returns Absolute URLs, each once.
+ * @returns absolute URLs, each once
  */
 export function callingModules(): readonly string[] {
   const modules = new Set<string>();

@@ -40,9 +40,9 @@ export interface PermissionContext {
  * to come into being from what it imports later, so unless `import` is named it
  * may import from where any program may and from where its modules are.
  *
- * @param request What is asked for.
- * @param context What is known about this program.
- * @returns Flags for `deno run`.
+ * @param request what is asked for
+ * @param context what is known about this program
+ * @returns flags for `deno run`
  * @throws {Deno.errors.NotCapable} if this program has not itself what is asked
  * @throws {TypeError} if the request is none
  */
@@ -77,8 +77,8 @@ export function permissionFlags(
 /**
  * The permissions for a thread, as options of a `Worker`.
  *
- * @param request What is asked for.
- * @returns Nothing if it inherits everything.
+ * @param request what is asked for
+ * @returns nothing if it inherits everything
  * @throws {TypeError} if the request is none
  * @throws {Deno.errors.NotSupported} if this program runs without the flag that
  * Deno needs for it, and would end
@@ -119,7 +119,7 @@ function readInFull(path: string): string | undefined {
 /**
  * Checks that what is asked for is something that can be.
  *
- * @param doing Begins the messages of errors.
+ * @param doing begins the messages of errors
  * @throws {TypeError} if it is not
  */
 export function checkPermissions(request: unknown, doing: string): void {

@@ -114,8 +114,8 @@ function subcommandIndex(args: readonly string[]): number {
  * the next argument as their value, which need a `=`, how short flags combine,
  * and where the arguments of the script begin.
  *
- * @param args The whole command line, the program itself first.
- * @returns Its parts; arguments of the script are left out.
+ * @param args the whole command line, the program itself first
+ * @returns its parts; arguments of the script are left out
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const skip = subcommandIndex(args);

@@ -5,7 +5,7 @@ export const INLINE_URL = "inline-target";
  * Makes a function out of its source. It sees globals only, runs as strict code
  * and has `this` undefined, as a function of a module has.
  *
- * @param source The text of an arrow function, a function or a method.
+ * @param source the text of an arrow function, a function or a method
  * @throws {TypeError} if it does not stand on its own; says why
  */
 export function compileInline(source: string): (...args: unknown[]) => unknown {

@@ -12,11 +12,11 @@ const NODE_MODULES = /[/\\]node_modules(?=[/\\]|$).*/;
  * Deno looks for one from the main module's directory upwards. A child's main
  * module is a `data:` URL, for which Deno looks nowhere.
  *
- * @param line The command line of this process, if it is known.
- * @param directory The directory this process was started in.
- * @param exists Tells whether a file exists without permission to read files.
+ * @param line the command line of this process, if it is known
+ * @param directory the directory this process was started in
+ * @param exists tells whether a file exists without permission to read files
  * @returns `--config=…`; what stands for a lone `package.json`; `--no-config` if
- * there is neither; nothing if that cannot be told.
+ * there is neither; nothing if that cannot be told
  */
 export function configFlags(
   line: CommandLine | undefined,

@@ -4,7 +4,7 @@ import { hasItem } from "./permission_kind.ts";
 /**
  * What to give to `Deno.Command` to run this Deno.
  *
- * @returns The path of this Deno, or `deno` where only that may be run.
+ * @returns the path of this Deno, or `deno` where only that may be run
  */
 export function denoCommand(): string {
   const path = Deno.execPath();
@@ -20,8 +20,8 @@ Error: Cannot run ${name}: the deno on the PATH ended with exit code 0 and did n
 /**
  * Why this program cannot start processes, if it cannot. Never prompts.
  *
- * @param doing Begins the message.
- * @returns An error that names the flag to add.
+ * @param doing begins the message
+ * @returns an error that names the flag to add
  */
 export function runPermissionError(
   doing = "Cannot start process",

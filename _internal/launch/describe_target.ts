@@ -19,10 +19,10 @@ const PASSED_AS = new Set([
 /**
  * Describes what a child is to run.
  *
- * @param target A function, or what `createModuleTarget()` returned.
- * @param modules Where the function may be exported from, most likely first.
- * @param doing What it is for, as in "start Process-1", for messages.
- * @param called What it is called there.
+ * @param target a function, or what `createModuleTarget()` returned
+ * @param modules where the function may be exported from, most likely first
+ * @param doing what it is for, as in "start Process-1", for messages
+ * @param called what it is called there
  * @throws {TypeError} if the target is no function, or one whose source cannot
  * be sent
  */
@@ -68,8 +68,8 @@ export function describeFunction(
 /**
  * Describes a function or a class that is likely to be exported.
  *
- * @param target The function or class.
- * @param modules Where it may be exported from, most likely first.
+ * @param target the function or class
+ * @param modules where it may be exported from, most likely first
  */
 export function describeExport(
   target: { readonly name: string },
@@ -88,9 +88,9 @@ export function describeExport(
 /**
  * Describes a subclass that a child is to find and run.
  *
- * @param constructor The class.
- * @param modules Where it may be exported from, most likely first.
- * @param subject What is to be started, for messages.
+ * @param constructor the class
+ * @param modules where it may be exported from, most likely first
+ * @param subject what is to be started, for messages
  * @throws {TypeError} if it is no class a child can find
  */
 export function describeSubclass(

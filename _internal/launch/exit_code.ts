@@ -27,7 +27,7 @@ export function signalSentTo(child: Deno.ChildProcess): EndSignal | undefined {
 /**
  * The exit code as Python has it: -N if signal N ended the process.
  *
- * @param wasSent The signal that it was sent, which Windows does not tell.
+ * @param wasSent the signal that it was sent, which Windows does not tell
  */
 export function exitCodeOf(
   { signal, code }: Deno.CommandStatus,

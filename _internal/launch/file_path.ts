@@ -3,8 +3,8 @@ const WINDOWS = Deno.build.os === "windows";
 /**
  * The path of a `file:` URL.
  *
- * @param url A URL whose protocol is `file:`.
- * @returns The path as the operating system writes it.
+ * @param url a URL whose protocol is `file:`
+ * @returns the path as the operating system writes it
  */
 export function filePath(url: URL): string {
   const path = decodeURIComponent(
@@ -20,9 +20,9 @@ export function filePath(url: URL): string {
 /**
  * Makes a path absolute and takes `.` and `..` out of it.
  *
- * @param path The path, absolute or relative.
- * @param directory The absolute directory a relative one starts at.
- * @returns The absolute path.
+ * @param path the path, absolute or relative
+ * @param directory the absolute directory a relative one starts at
+ * @returns the absolute path
  */
 export function absolutePath(path: string, directory: string): string {
   const slashed = WINDOWS ? path.replaceAll("\\", "/") : path;

@@ -29,10 +29,9 @@ type Named<Value> = readonly [name: string, value: Value];
  * name, but not the same variables around them. So one that is exported by
  * another name, or is not the only one, is not taken without being told.
  *
- * @param module The module.
- * @param url Its URL, for the message.
- * @param wanted What to look for.
- * @param what What messages call it.
+ * @param url its URL, for the message
+ * @param wanted what to look for
+ * @param what what messages call it
  */
 export function findFunction(
   module: Module,

@@ -73,10 +73,10 @@ let permissionFlagsOnce: readonly string[] | undefined;
  * Where the command line of this process cannot be read (elsewhere than on
  * Linux, or without permission), it is only the configuration file.
  *
- * @param readCommandLine Reads the command line of this process without
- * permission to read files.
- * @param exists Tells whether a file exists without permission to read files.
- * @returns Flags for `deno run`, paths made absolute.
+ * @param readCommandLine reads the command line of this process without
+ * permission to read files
+ * @param exists tells whether a file exists without permission to read files
+ * @returns flags for `deno run`, paths made absolute
  */
 export function inheritedFlags(
   readCommandLine?: CommandLineReader,
@@ -97,9 +97,9 @@ export function inheritedFlags(
  * first. It would sort them twice on the way, and as none of them is garbage then, that takes a
  * tenth of what its start takes in all.
  *
- * @param inherited What it inherits.
- * @param engineFlags What its environment tells the engine, which flags come before.
- * @returns Those as they are if either says how much room there is.
+ * @param inherited what it inherits
+ * @param engineFlags what its environment tells the engine, which flags come before
+ * @returns those as they are if either says how much room there is
  */
 export function withRoomToLoad(
   inherited: readonly string[],
@@ -115,9 +115,9 @@ export function withRoomToLoad(
  * The permission flags this process was started with, by their long names and
  * with absolute paths; none where its command line cannot be read.
  *
- * @param readCommandLine Reads the command line of this process without
- * permission to read files.
- * @returns Flags such as `--allow-read=/tmp`, `--allow-all`, `--permission-set`.
+ * @param readCommandLine reads the command line of this process without
+ * permission to read files
+ * @returns flags such as `--allow-read=/tmp`, `--allow-all`, `--permission-set`
  */
 export function inheritedPermissionFlags(
   readCommandLine?: CommandLineReader,
@@ -137,10 +137,10 @@ export function configOf(flags: readonly string[]): string | undefined {
 /**
  * Whether this process runs with an unstable feature switched on.
  *
- * @param name The feature, as in `--unstable-<name>`.
- * @param readCommandLine Reads the command line of this process without
- * permission to read files.
- * @returns Nothing if that cannot be told.
+ * @param name the feature, as in `--unstable-<name>`
+ * @param readCommandLine reads the command line of this process without
+ * permission to read files
+ * @returns nothing if that cannot be told
  */
 export function hasUnstableFeature(
   name: string,
@@ -161,10 +161,10 @@ export function hasUnstableFeature(
 /**
  * The flags out of a command line that a child inherits.
  *
- * @param line The command line, if it is known.
- * @param directory What relative paths of the command line start at.
- * @param exists Tells whether a file exists without permission to read files.
- * @returns Flags for `deno run`.
+ * @param line the command line, if it is known
+ * @param directory what relative paths of the command line start at
+ * @param exists tells whether a file exists without permission to read files
+ * @returns flags for `deno run`
  */
 export function flagsFor(
   line: CommandLine | undefined,
@@ -187,9 +187,9 @@ export function flagsFor(
 /**
  * The permission flags out of a command line.
  *
- * @param line The command line.
- * @param directory What relative paths of the command line start at.
- * @returns The flags by their long names, with absolute paths.
+ * @param line the command line
+ * @param directory what relative paths of the command line start at
+ * @returns the flags by their long names, with absolute paths
  */
 export function permissionFlagsFor(
   line: CommandLine,

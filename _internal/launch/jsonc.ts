@@ -6,7 +6,7 @@ const STRING_OR_COMMA = /"(?:\\.|[^"\\])*"|,(?=\s*[}\]])/gs;
 /**
  * Parses JSON with comments and trailing commas, as configuration files may have.
  *
- * @returns Nothing if it is none.
+ * @returns nothing if it is none
  */
 export function parseJsonc(text: string): unknown {
   const keep = (part: string) => part.startsWith('"') ? part : " ";

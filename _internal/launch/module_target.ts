@@ -11,9 +11,9 @@ const targets = new WeakMap<object, ModuleTarget>();
 /**
  * Makes a target that stands for a function of a module.
  *
- * @param url The module: a URL, or what `import.meta.resolve()` returns.
- * @param name The name of its export.
- * @returns An object that only {@linkcode moduleTargetOf} can tell the target of.
+ * @param url the module: a URL, or what `import.meta.resolve()` returns
+ * @param name the name of its export
+ * @returns an object that only {@linkcode moduleTargetOf} can tell the target of
  * @throws {TypeError} if the URL is none or is relative, or the name is empty
  */
 export function createModuleTarget(url: string | URL, name: string): object {
@@ -45,7 +45,7 @@ export function createModuleTarget(url: string | URL, name: string): object {
 /**
  * The function a target stands for, if it was made by {@linkcode createModuleTarget}.
  *
- * @param value Anything.
+ * @param value anything
  */
 export function moduleTargetOf(value: unknown): ModuleTarget | undefined {
   return typeof value === "object" && value !== null

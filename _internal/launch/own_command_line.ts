@@ -15,8 +15,8 @@ let once: CommandLine | undefined;
 /**
  * The command line this process was started with.
  *
- * @param read Reads it where permission to read files does not suffice.
- * @returns Its parts, or nothing where it cannot be read.
+ * @param read reads it where permission to read files does not suffice
+ * @returns its parts, or nothing where it cannot be read
  */
 export function ownCommandLine(
   read?: CommandLineReader,

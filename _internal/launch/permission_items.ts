@@ -53,8 +53,8 @@ const SYSTEM_INTERFACES: readonly string[] = [
  * The items of a kind that this program has, as far as they can be found: those
  * of its own flags that are still granted, or else the ones worth asking about.
  *
- * @param kind A kind that is not granted whole.
- * @param raw The permission flags of this program, as far as they are known.
+ * @param kind a kind that is not granted whole
+ * @param raw the permission flags of this program, as far as they are known
  */
 export function grantedItems(
   kind: PermissionKind,
@@ -74,9 +74,8 @@ export function grantedItems(
 /**
  * Whether this program has an item itself.
  *
- * @param kind The kind.
- * @param item The item, a path absolute.
- * @param raw The permission flags of this program, as far as they are known.
+ * @param item the item, a path absolute
+ * @param raw the permission flags of this program, as far as they are known
  * @throws {TypeError | URIError} if Deno does not understand the item
  */
 export function isGranted(
@@ -113,8 +112,6 @@ export function importHosts(modules: readonly string[]): readonly string[] {
 /**
  * An item somebody asked for, the way flags have it.
  *
- * @param kind The kind.
- * @param item The item.
  * @throws {TypeError} if it cannot stand in a flag
  */
 export function flagItem(kind: PermissionKind, item: unknown): string {

@@ -45,8 +45,7 @@ export type Grant = "whole" | "whole but some" | "items";
 /**
  * How much of a kind this program has; never prompts.
  *
- * @param kind The kind.
- * @returns `"items"` also if it has none.
+ * @returns `"items"` also if it has none
  */
 export function grantOf(kind: PermissionKind): Grant {
   const { state, partial } = query(kind);
@@ -57,8 +56,7 @@ export function grantOf(kind: PermissionKind): Grant {
 /**
  * Whether this program has one item of a kind; never prompts.
  *
- * @param kind The kind.
- * @param item A path, host, variable, program or name of a system interface.
+ * @param item a path, host, variable, program or name of a system interface
  * @throws {TypeError | URIError} if Deno does not understand the item
  */
 export function hasItem(kind: PermissionKind, item: string): boolean {

@@ -11,10 +11,10 @@ type PermissionSet = Readonly<Record<string, unknown>>;
  * Writes the permission sets among flags out: as flags, of which each item can be checked whether
  * this program still has it. To name the set again would give a child what was revoked since.
  *
- * @param raw The permission flags of this program.
- * @param config The path of its configuration file.
- * @param read Reads that file.
- * @returns Flags without sets; a set that is not found grants nothing by itself.
+ * @param raw the permission flags of this program
+ * @param config the path of its configuration file
+ * @param read reads that file
+ * @returns flags without sets; a set that is not found grants nothing by itself
  */
 export function withoutSets(
   raw: readonly string[],

@@ -31,8 +31,8 @@ const missed = new WeakMap<TargetDescription, Miss>();
 /**
  * Finds the function of a description, or compiles it.
  *
- * @param description A description of a function.
- * @param importModule Imports its modules.
+ * @param description a description of a function
+ * @param importModule imports its modules
  * @throws {TypeError} if there is no such function; says where it was looked for
  * @throws what a module throws while it is imported
  */
@@ -57,8 +57,8 @@ export async function resolveTarget(
 /**
  * Finds the class of a description.
  *
- * @param description A description of a subclass.
- * @param importModule Imports its modules.
+ * @param description a description of a subclass
+ * @param importModule imports its modules
  * @throws {TypeError} if no module exports it; says where it was looked for
  * @throws what a module throws while it is imported
  */
@@ -83,9 +83,9 @@ export async function resolveSubclass(
  * Adds to a `ReferenceError` of an inline target what has happened and how to
  * mend it. Other errors, also those of modules the target called, stay as they are.
  *
- * @param error What the target threw.
- * @param description The target.
- * @returns The same error.
+ * @param error what the target threw
+ * @param description the target
+ * @returns the same error
  */
 export function explainReferenceError(
   error: unknown,
