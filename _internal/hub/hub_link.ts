@@ -1,8 +1,8 @@
 import { noteBlocked, textWorker, unrefWorker } from "../parking/mod.ts";
-import { type Address, bareTerms } from "../sockets/mod.ts";
+import { type Address, bareTerms, FRAME_HEADER_BYTES } from "../sockets/mod.ts";
+import { LINK } from "./link_layout.ts";
 import { linkMain } from "./link_main.ts";
-import { LOAN_WORDS } from "./loan.ts";
-import { ASK, REQUEST_BYTES, TELL } from "./messages.ts";
+import { ASK, REQUEST_BYTES } from "./messages.ts";
 import { type Greeting, type HubOffer, PURPOSE } from "./offer.ts";
 
 /** Most bytes of an answer that there is room for at first, and at all. */
@@ -11,31 +11,19 @@ const MOST_BYTES = 2 ** 32 - 1;
 /** Milliseconds after which a blocked thread looks whether it has been disturbed. */
 const TICK_MS = 500;
 
-/*
- * | STATE | means                              | next                     |
- * | ----- | ---------------------------------- | ------------------------ |
- * | 0     | nothing is asked                   | 1 or 4, by who asks      |
- * | 1     | something is to be written         | 2, 3 or 5, by the worker |
- * | 2     | the answer is there                | 0, by who has asked      |
- * | 3     | the hub has ended                  |                          |
- * | 4     | loans are to be kept from now on   | 0 or 3, by the worker    |
- * | 5     | it is written, if loans are kept   | 2 or 3, by the worker    |
- *
- * The worker may end at any moment, so nobody changes a state but the one that it expects.
- */
-const STATE = 0;
-const LENGTH = 1;
-/** 1 once it is connected, 2 once it never will be. */
-const CONNECTED = 2;
-/** First word of the loans, see `Loan`. */
-const LOANS = 3;
-const ASKED = 1;
-const ANSWERED = 2;
-const ENDED = 3;
-const KEEP = 4;
-const WRITTEN = 5;
-const HEAD_BYTES = (LOANS + LOAN_WORDS) * 4;
-const FRAME_BYTES = 5;
+const {
+  STATE,
+  LENGTH,
+  CONNECTED,
+  LOANS,
+  HEAD_BYTES,
+  IDLE,
+  ASKED,
+  ANSWERED,
+  ENDED,
+  KEEP,
+  WRITTEN,
+} = LINK;
 
 /**
  * A second connection to the hub, for who is blocked, or does not let go: the runtime
@@ -65,7 +53,9 @@ export class HubLink {
   async keepLoans(): Promise<Int32Array | undefined> {
     await this.connected();
     const words = this.#words;
-    if (Atomics.compareExchange(words, STATE, 0, KEEP) !== 0) return undefined;
+    if (Atomics.compareExchange(words, STATE, IDLE, KEEP) !== 0) {
+      return undefined;
+    }
     Atomics.notify(words, STATE);
     return words.subarray(LOANS);
   }
@@ -76,7 +66,7 @@ export class HubLink {
     this.#memory = new SharedArrayBuffer(FIRST_BYTES, {
       maxByteLength: MOST_BYTES,
     });
-    this.#words = new Int32Array(this.#memory, 0, LOANS + LOAN_WORDS);
+    this.#words = new Int32Array(this.#memory, 0, HEAD_BYTES / 4);
     const kept = new Uint8Array(REQUEST_BYTES);
     kept[0] = ASK.KEPT;
     const { address, key, ticket } = this.#offer;
@@ -86,11 +76,10 @@ export class HubLink {
       address,
       key,
       greeting: new TextEncoder().encode(JSON.stringify(greeting)),
-      recall: TELL.RECALL,
       kept,
       ...bareTerms(PURPOSE, MOST_BYTES),
     };
-    const worker = textWorker(linkMain, "hub link");
+    const worker = textWorker(linkMain, "hub link", LINK);
     worker.postMessage(setup);
     unrefWorker(worker);
   }
@@ -108,9 +97,9 @@ export class HubLink {
     writeTo: (target: Uint8Array<ArrayBuffer>, at: number) => void,
     doing: string,
   ): Uint8Array | undefined {
-    const frame = new Uint8Array(FRAME_BYTES + byteLength);
+    const frame = new Uint8Array(FRAME_HEADER_BYTES + byteLength);
     new DataView(frame.buffer).setUint32(0, byteLength, true);
-    writeTo(frame, FRAME_BYTES);
+    writeTo(frame, FRAME_HEADER_BYTES);
     this.open();
     const memory = this.#memory!;
     const words = this.#words;
@@ -121,12 +110,14 @@ export class HubLink {
     bytes.set(before);
     bytes.set(frame, before.length);
     words[LENGTH] = asked | 0;
-    if (Atomics.compareExchange(words, STATE, 0, ASKED) !== 0) return undefined;
+    if (Atomics.compareExchange(words, STATE, IDLE, ASKED) !== 0) {
+      return undefined;
+    }
     Atomics.notify(words, STATE);
     if (this.#waitForAnswer(doing) === ENDED) return undefined;
     const answered = words[LENGTH] >>> 0;
     const answer = new Uint8Array(memory, HEAD_BYTES, answered).slice();
-    Atomics.compareExchange(words, STATE, ANSWERED, 0);
+    Atomics.compareExchange(words, STATE, ANSWERED, IDLE);
     return answer;
   }
 
@@ -134,7 +125,7 @@ export class HubLink {
   #waitForAnswer(doing: string): number {
     const words = this.#words;
     const start = performance.now();
-    let state = ASKED;
+    let state: number = ASKED;
     while (state === ASKED || state === WRITTEN) {
       const woken = Atomics.wait(words, STATE, state, TICK_MS);
       if (woken === "timed-out") noteBlocked(doing, start);
@@ -150,9 +141,7 @@ export interface LinkSetup {
   readonly address: Address;
   readonly key: string;
   readonly greeting: Uint8Array;
-  /** Kind of the reply that recalls a loan. */
-  readonly recall: number;
-  /** What to answer it with, but for the number of the loan and of messages begun. */
+  /** What to answer a recall with, but for the number of the loan and of messages begun. */
   readonly kept: Uint8Array<ArrayBuffer>;
   readonly hello: Uint8Array<ArrayBuffer>;
   readonly connectorLabel: Uint8Array<ArrayBuffer>;

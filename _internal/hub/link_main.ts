@@ -1,4 +1,5 @@
 import type { LinkSetup } from "./hub_link.ts";
+import type { LINK } from "./link_layout.ts";
 
 interface Scope {
   onmessage: ((event: { readonly data: LinkSetup }) => void) | null;
@@ -8,22 +9,31 @@ interface Scope {
  * What the worker of a link runs. Its text is all that the worker gets, so it uses
  * nothing around it.
  */
-export function linkMain(scope: Scope): void {
-  const STATE = 0;
-  const LENGTH = 1;
-  const CONNECTED = 2;
-  const LOANS = 3;
-  const LOAN_COUNT = 16;
-  const ASKED = 1;
-  const ANSWERED = 2;
-  const ENDED = 3;
-  const KEEP = 4;
-  const WRITTEN = 5;
-  const RECALLED = 1 << 15;
-  const MOST_BEGUN = 0x7fff;
-  const HEAD_BYTES = (LOANS + 2 * LOAN_COUNT) * 4;
-  const FRAME_BYTES = 5;
-  const PROOF_BYTES = 32;
+export function linkMain(
+  scope: Scope,
+  {
+    STATE,
+    LENGTH,
+    CONNECTED,
+    LOANS,
+    HEAD_BYTES,
+    IDLE,
+    ASKED,
+    ANSWERED,
+    ENDED,
+    KEEP,
+    WRITTEN,
+    LOAN_COUNT,
+    RECALLED,
+    FRAME_HEADER_BYTES,
+    PROOF_BYTES,
+    RECALL,
+    REPLY_NUMBER_AT,
+    REQUEST_NUMBER_AT,
+    REQUEST_CELL_AT,
+  }: typeof LINK,
+): void {
+  const MOST_BEGUN = RECALLED - 1;
   const PIECE_BYTES = 1 << 20;
 
   scope.onmessage = ({ data }) => {
@@ -62,7 +72,7 @@ export function linkMain(scope: Scope): void {
     const { memory } = setup;
     for (;;) {
       // Nothing comes unless something is asked.
-      Atomics.wait(words, STATE, 0);
+      Atomics.wait(words, STATE, IDLE);
       const state = Atomics.load(words, STATE);
       if (state === KEEP) return await keepLoans(conn, setup, words);
       if (state === ASKED) {
@@ -78,8 +88,8 @@ export function linkMain(scope: Scope): void {
     setup: LinkSetup,
     words: Int32Array,
   ): Promise<void> {
-    const { memory, recall, kept } = setup;
-    Atomics.compareExchange(words, STATE, KEEP, 0);
+    const { memory, kept } = setup;
+    Atomics.compareExchange(words, STATE, KEEP, IDLE);
     Atomics.notify(words, STATE);
     let writing = Promise.resolve();
     const write = (it: () => Promise<void>) => writing = writing.then(it);
@@ -95,16 +105,17 @@ export function linkMain(scope: Scope): void {
     const listen = async () => {
       for (;;) {
         const frame = await readFrame(conn);
-        if (frame[0] !== recall) answer(frame, memory, words);
+        if (frame[0] !== RECALL) answer(frame, memory, words);
         else {
-          const number = new DataView(frame.buffer).getUint32(4);
+          const told = new DataView(frame.buffer);
+          const number = told.getUint32(REPLY_NUMBER_AT);
           const begun = takeBack(number, words);
           // Else its client has said so itself, or it has begun all.
           if (begun >= 0) {
             const reply = kept.slice();
             const view = new DataView(reply.buffer);
-            view.setUint32(8, number);
-            view.setInt32(12, begun);
+            view.setUint32(REQUEST_NUMBER_AT, number);
+            view.setInt32(REQUEST_CELL_AT, begun);
             await write(() => writeFrame(conn, reply));
           }
         }
@@ -199,13 +210,13 @@ export function linkMain(scope: Scope): void {
   }
 
   async function writeFrame(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
-    const head = new Uint8Array(FRAME_BYTES);
+    const head = new Uint8Array(FRAME_HEADER_BYTES);
     new DataView(head.buffer).setUint32(0, bytes.length, true);
     await writeAll(conn, join(head, bytes));
   }
 
   async function readFrame(conn: Deno.Conn): Promise<Uint8Array<ArrayBuffer>> {
-    const head = await exactly(conn, FRAME_BYTES);
+    const head = await exactly(conn, FRAME_HEADER_BYTES);
     return await exactly(conn, new DataView(head.buffer).getUint32(0, true));
   }
 

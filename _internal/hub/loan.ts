@@ -26,7 +26,8 @@ import { ASK, FORM, LOAN_COUNT, type Reply, TELL } from "./messages.ts";
 /** Words that they take: first all states, then all numbers. */
 export const LOAN_WORDS = 2 * LOAN_COUNT;
 const NEXT_LOAN = 1 << 16;
-const RECALLED = 1 << 15;
+/** Bit of STATE: nothing more is to begin. */
+export const RECALLED = 1 << 15;
 /** Messages after which no more are asked for: they are counted below that bit. */
 const MANY_BEGUN = 30_000;
 /** Messages that are left when more are asked for. */

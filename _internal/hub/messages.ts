@@ -126,7 +126,12 @@ export const TELL = {
 export const LOAN_COUNT = 16;
 
 export const REQUEST_BYTES = 30;
+/** Where in a request its number and its cell stand. */
+export const REQUEST_NUMBER_AT = 8;
+export const REQUEST_CELL_AT = 12;
 const REPLY_BYTES = 12;
+/** Where in a reply its number stands. */
+export const REPLY_NUMBER_AT = 4;
 /** Bit beside the form in a reply. */
 const CARRIES = 128;
 /** How many epochs are told apart. */
@@ -201,8 +206,8 @@ export function writeRequest(
   view.setUint8(2, name.length);
   view.setUint8(3, request.form);
   view.setUint32(4, request.order);
-  view.setUint32(8, request.number);
-  view.setInt32(12, request.cell);
+  view.setUint32(REQUEST_NUMBER_AT, request.number);
+  view.setInt32(REQUEST_CELL_AT, request.cell);
   view.setInt32(16, request.generation);
   view.setFloat64(20, request.timeout);
   view.setUint16(28, cells.length / 2);
@@ -244,8 +249,8 @@ export function readRequest(bytes: Uint8Array): Request {
     flags: view.getUint8(1),
     form: view.getUint8(3),
     order: view.getUint32(4),
-    number: view.getUint32(8),
-    cell: view.getInt32(12),
+    number: view.getUint32(REQUEST_NUMBER_AT),
+    cell: view.getInt32(REQUEST_CELL_AT),
     generation: view.getInt32(16),
     timeout: view.getFloat64(20),
     name: known ?? name,
@@ -288,7 +293,7 @@ export function writeReply(
   view.setUint8(0, reply.kind);
   view.setUint8(1, reply.form | (reply.carries ? CARRIES : 0));
   view.setUint16(2, reply.epoch);
-  view.setUint32(4, reply.number);
+  view.setUint32(REPLY_NUMBER_AT, reply.number);
   view.setUint32(8, reply.extra);
   reply.body.writeTo(target, at + REPLY_BYTES);
 }
@@ -303,7 +308,7 @@ export function readReply(bytes: Uint8Array): Reply {
     form: form & ~CARRIES,
     carries: (form & CARRIES) !== 0,
     epoch: view.getUint16(2),
-    number: view.getUint32(4),
+    number: view.getUint32(REPLY_NUMBER_AT),
     extra: view.getUint32(8),
     body: bytes.subarray(REPLY_BYTES),
   };

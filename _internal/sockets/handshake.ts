@@ -24,7 +24,8 @@ const VERSION_AT = MAGIC.length - 1;
 const LIMIT_AT = MAGIC.length;
 const RANDOM_AT = LIMIT_AT + 4;
 const HELLO_BYTES = RANDOM_AT + 32;
-const PROOF_BYTES = 32;
+/** Bytes of a proof. */
+export const PROOF_BYTES = 32;
 const REFUSED = 0;
 const ACCEPTED = 1;
 

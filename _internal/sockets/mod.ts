@@ -18,6 +18,11 @@ export {
 } from "./frame.ts";
 export { FramedSocket } from "./framed_socket.ts";
 export type { ListenerTls } from "./open_listener.ts";
-export { type BareTerms, bareTerms, type SocketTerms } from "./handshake.ts";
+export {
+  type BareTerms,
+  bareTerms,
+  PROOF_BYTES,
+  type SocketTerms,
+} from "./handshake.ts";
 export { mayListenPrivately } from "./private_address.ts";
 export * from "./socket_server.ts";

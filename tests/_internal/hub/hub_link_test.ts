@@ -1,5 +1,6 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { HubLink } from "../../../_internal/hub/hub_link.ts";
+import { LINK } from "../../../_internal/hub/link_layout.ts";
 
 /** A link to where nobody listens, so that it ends. */
 function lostLink(): HubLink {
@@ -16,7 +17,7 @@ function lostLink(): HubLink {
 }
 
 /** The word by which a link says that it has connected, or never will. */
-const CONNECTED = 2;
+const { CONNECTED } = LINK;
 const OPERATIONS = [
   "compareExchange",
   "exchange",
