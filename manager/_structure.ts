@@ -1,3 +1,4 @@
+import { kindOfValue } from "../_internal/check.ts";
 import { identityOf } from "./_identity.ts";
 
 /** Finds the same value from an index on; -1 if there is none. */
@@ -33,8 +34,8 @@ export function compareValues(a: unknown, b: unknown): number {
   const [x, y] = [orderOf(a), orderOf(b)];
   if (x === undefined || y === undefined || kindOf(x) !== kindOf(y)) {
     throw new TypeError(
-      `Cannot sort: ${describe(a)} and ${
-        describe(b)
+      `Cannot sort: ${kindOfValue(a)} and ${
+        kindOfValue(b)
       } cannot be compared; pass a function that does`,
     );
   }
@@ -58,9 +59,4 @@ function orderOf(value: unknown): Ordered | undefined {
 
 function kindOf(value: Ordered): string {
   return typeof value === "bigint" ? "number" : typeof value;
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -1,3 +1,4 @@
+import { kindOfValue } from "../_internal/check.ts";
 import { chosenAuthKey } from "../_internal/launch/mod.ts";
 import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
 import {
@@ -61,10 +62,9 @@ export function checkNumber(
   most: number,
 ): void {
   if (typeof value !== "number") {
-    const shown = typeof value === "string"
-      ? JSON.stringify(value)
-      : String(value);
-    throw new TypeError(`Cannot ${doing}: ${name} is ${shown}, not a number`);
+    throw new TypeError(
+      `Cannot ${doing}: ${name} is ${kindOfValue(value)}, not a number`,
+    );
   }
   if (Number.isInteger(value) && value >= 1 && value <= most) return;
   throw new RangeError(

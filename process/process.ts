@@ -23,7 +23,7 @@ import {
 import { checkChildOptions } from "./_check_options.ts";
 import { children } from "./_children.ts";
 import { takeCurrentProcess } from "./_construct_current.ts";
-import { describe } from "./_describe.ts";
+import { describeStartable } from "./_describe_startable.ts";
 import type { ProcessOptions } from "./process_options.ts";
 
 const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
@@ -372,7 +372,12 @@ export class Process<A extends unknown[] = unknown[]>
       kind: "process",
       name: this.#name,
       daemon: this.#daemon || isTied,
-      target: describe(this, Process, this.#options.target, this.#modules),
+      target: describeStartable(
+        this,
+        Process,
+        this.#options.target,
+        this.#modules,
+      ),
       mainModule: mainModule(),
       process: {
         name: this.#name,

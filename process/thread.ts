@@ -20,7 +20,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import { checkChildOptions } from "./_check_options.ts";
 import { takeCurrentThread } from "./_construct_current.ts";
-import { describe } from "./_describe.ts";
+import { describeStartable } from "./_describe_startable.ts";
 import type { Target } from "./target.ts";
 
 /** How to make a {@linkcode Thread}. */
@@ -274,7 +274,7 @@ export class Thread<A extends unknown[] = unknown[]>
       kind: "thread",
       name: this.#name,
       daemon: this.#daemon || isTied,
-      target: describe(
+      target: describeStartable(
         this,
         Thread,
         this.#options.target,

@@ -1,10 +1,10 @@
+import { showValue } from "../_internal/check.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
 import {
   type SharedArrays,
   type SharedNumbers,
   viewOf,
 } from "./_number_types.ts";
-import { describe } from "./_refusals.ts";
 
 /*
  * One number in eight bytes of a cell. There are no states but its values: each
@@ -266,7 +266,7 @@ export function atomicNumber(
 }
 
 function refuseKind(doing: string, value: unknown, kind: string): never {
-  throw new TypeError(`Cannot ${doing}: ${describe(value)} is not ${kind}`);
+  throw new TypeError(`Cannot ${doing}: ${showValue(value)} is not ${kind}`);
 }
 
 function refuseAmount(doing: string, value: string, type: string): never {

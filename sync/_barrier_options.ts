@@ -1,5 +1,4 @@
-import { checkOption, checkOptions } from "../_internal/check.ts";
-import { describe } from "./_refusals.ts";
+import { checkOption, checkOptions, kindOfValue } from "../_internal/check.ts";
 
 const DOING = "create barrier";
 const LIKELY = { function: "action" };
@@ -11,7 +10,7 @@ export function checkBarrier(
 ): void {
   if (typeof parties !== "number") {
     throw new TypeError(
-      `Cannot ${DOING}: parties is ${describe(parties)}, not a number`,
+      `Cannot ${DOING}: parties is ${kindOfValue(parties)}, not a number`,
     );
   }
   if (!Number.isInteger(parties) || parties < 1 || parties > 0x7fff_ffff) {

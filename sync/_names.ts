@@ -1,3 +1,4 @@
+import { kindOfValue } from "../_internal/check.ts";
 import { CELL_KIND, releaseCell } from "../_internal/handles/mod.ts";
 import {
   CELL,
@@ -14,7 +15,6 @@ import {
   type Memory,
 } from "../_internal/memory/mod.ts";
 import { BYTES } from "./_shared_bytes.ts";
-import { describe } from "./_refusals.ts";
 
 /*
  * A name is written in the cell of the bytes that it names, and whoever looks for
@@ -54,7 +54,7 @@ export interface CellReference {
 export function encodeName(doing: string, name: unknown): Uint8Array {
   if (typeof name !== "string") {
     throw new TypeError(
-      `Cannot ${doing}: its name is ${describe(name)}, not a string`,
+      `Cannot ${doing}: its name is ${kindOfValue(name)}, not a string`,
     );
   }
   const bytes = encoder.encode(name);

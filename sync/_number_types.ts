@@ -1,5 +1,5 @@
+import { showValue } from "../_internal/check.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
-import { describe } from "./_refusals.ts";
 
 /** The types of numbers that are shared one by one or in arrays, and what they are here. */
 export interface SharedNumbers {
@@ -84,7 +84,7 @@ export function viewOf<T extends keyof SharedNumbers>(
 /** @throws {TypeError} that says which types there are */
 export function refuseType(doing: string, type: unknown, also = ""): never {
   throw new TypeError(
-    `Cannot ${doing}: ${describe(type)} is not a type; there are ${
+    `Cannot ${doing}: ${showValue(type)} is not a type; there are ${
       CODES.join(", ")
     }${also}`,
   );

@@ -1,4 +1,4 @@
-import { describe } from "./_refusals.ts";
+import { showValue } from "../_internal/check.ts";
 
 /*
  * The bytes of a list, in words of 4 bytes, all places multiples of 8 bytes:
@@ -264,7 +264,7 @@ function encode(value: unknown, doing: string): Encoded {
     case "string":
       if (!value.isWellFormed()) {
         throw new TypeError(
-          `Cannot ${doing}: ${describe(value)} has half a surrogate pair`,
+          `Cannot ${doing}: ${showValue(value)} has half a surrogate pair`,
         );
       }
       return { kind: KIND.TEXT, bytes: encoder.encode(value) };
@@ -272,6 +272,6 @@ function encode(value: unknown, doing: string): Encoded {
   if (value === null) return { kind: KIND.NULL };
   if (value instanceof Uint8Array) return { kind: KIND.BYTES, bytes: value };
   throw new TypeError(
-    `Cannot ${doing}: ${describe(value)} cannot stand in a list`,
+    `Cannot ${doing}: ${showValue(value)} cannot stand in a list`,
   );
 }

@@ -1,5 +1,8 @@
-import { checkOptions, refuseOptions } from "../_internal/check.ts";
-import { describe } from "./_refusals.ts";
+import {
+  checkOptions,
+  kindOfValue,
+  refuseOptions,
+} from "../_internal/check.ts";
 import { Lock } from "./lock.ts";
 import { RLock } from "./r_lock.ts";
 
@@ -38,7 +41,7 @@ export class LockPart {
     else {
       throw new TypeError(
         `Cannot ${doing}: lock is ${
-          describe(lock)
+          kindOfValue(lock)
         }, not a boolean, a Lock or an RLock`,
       );
     }

@@ -1,3 +1,4 @@
+import { kindOfValue } from "../_internal/check.ts";
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import { isPromise } from "../_internal/is_promise.ts";
 import { CELL, cellAt, widestMemory } from "../_internal/memory/mod.ts";
@@ -15,7 +16,6 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { type Monitor, monitorOf } from "./_monitor.ts";
-import { describe } from "./_refusals.ts";
 import { Notices } from "./_notices.ts";
 import { CONDITION_METHODS } from "./_relayed.ts";
 import { Lock } from "./lock.ts";
@@ -314,7 +314,7 @@ export class Condition {
   notify(n = 1): void {
     if (typeof n !== "number") {
       throw new TypeError(
-        `Cannot notify condition: n is ${describe(n)}, not a number`,
+        `Cannot notify condition: n is ${kindOfValue(n)}, not a number`,
       );
     }
     if (!Number.isInteger(n) || n < 0) {

@@ -1,6 +1,6 @@
+import { showValue } from "../_internal/check.ts";
 import { CELL_KIND, share } from "../_internal/handles/mod.ts";
 import { cellAt, enter, leave } from "../_internal/memory/mod.ts";
-import { describe } from "./_refusals.ts";
 import { BYTES, type SharedBytes } from "./_shared_bytes.ts";
 import { Draft, type ShareableValue, Slots } from "./_slots.ts";
 import {
@@ -104,7 +104,7 @@ export class ShareableList<T = ShareableValue>
     } else {
       throw new TypeError(
         `Cannot create shareable list: ${
-          describe(source)
+          showValue(source)
         } is neither an iterable nor the options to open one`,
       );
     }
@@ -234,7 +234,7 @@ function arrive(bytes: SharedBytes): ShareableList {
 function slotOf(index: number, length: number): number | undefined {
   if (typeof index !== "number") {
     throw new TypeError(
-      `Cannot use list[${describe(index)}]: the index is not a number`,
+      `Cannot use list[${showValue(index)}]: the index is not a number`,
     );
   }
   const slot = index < 0 ? index + length : index;

@@ -1,3 +1,4 @@
+import { showValue } from "../_internal/check.ts";
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import { widestBytes } from "../_internal/memory/mod.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
@@ -9,7 +10,6 @@ import {
   typeOf,
   viewOf,
 } from "./_number_types.ts";
-import { describe } from "./_refusals.ts";
 import { type BytesHandle, SharedBytes } from "./_shared_bytes.ts";
 import {
   arrivedLock,
@@ -243,7 +243,7 @@ function elementsOf<T extends SharedArrayType>(
   ) {
     throw new TypeError(
       `Cannot ${DOING}: ${
-        describe(content)
+        showValue(content)
       } is neither a length nor an iterable of numbers`,
     );
   }

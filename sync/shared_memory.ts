@@ -1,4 +1,4 @@
-import { checkOptions } from "../_internal/check.ts";
+import { checkOptions, kindOfValue } from "../_internal/check.ts";
 import {
   adoptHolding,
   CELL_KIND,
@@ -21,7 +21,6 @@ import {
   nameOf,
   unlink,
 } from "./_names.ts";
-import { describe } from "./_refusals.ts";
 import { BytesHandle, PLAIN, SharedBytes } from "./_shared_bytes.ts";
 
 /** How to make shared memory. */
@@ -121,7 +120,7 @@ export class SharedMemory implements Disposable {
     const doing = "create shared memory";
     if (typeof size !== "number") {
       throw new TypeError(
-        `Cannot ${doing}: its size is ${describe(size)}, not a number`,
+        `Cannot ${doing}: its size is ${kindOfValue(size)}, not a number`,
       );
     }
     if (!Number.isSafeInteger(size) || size < 1) {

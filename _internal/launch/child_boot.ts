@@ -98,7 +98,7 @@ async function beginLog(
     const { logToStderr, nameLog } = await importModule(LOG_DOOR) as Log;
     nameLog(ownName, true);
     const log = logToStderr(level);
-    log.info(`begins to run ${describe(target)}`);
+    log.info(`begins to run ${nameTarget(target)}`);
     if (kind === "thread") return;
     addEventListener("unload", () => {
       log.info(`ends with exit code ${Deno.exitCode}`);
@@ -108,7 +108,7 @@ async function beginLog(
   }
 }
 
-function describe(target: TargetDescription): string {
+function nameTarget(target: TargetDescription): string {
   const name = target.name || "a function";
   return target.kind === "module" ? `${name} of ${target.module}` : name;
 }

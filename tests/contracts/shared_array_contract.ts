@@ -135,7 +135,7 @@ export function testSharedArray(name: string): void {
     assertThrows(
       () => new SharedArray("f64", 1, { lock: "lock" as never }),
       TypeError,
-      'Cannot create shared array: lock is "lock", not a boolean, a Lock or an RLock',
+      "Cannot create shared array: lock is a string, not a boolean, a Lock or an RLock",
     );
   });
 

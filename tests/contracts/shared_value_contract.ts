@@ -134,7 +134,7 @@ export function testSharedValue(name: string, create: Create): void {
       assertThrows(() => create(type as never), TypeError, "is not a type");
     }
     for (
-      const [lock, text] of [["lock", '"lock"'], [null, "null"], [
+      const [lock, text] of [["lock", "a string"], [null, "null"], [
         {},
         "an object",
       ]]

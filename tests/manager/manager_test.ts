@@ -284,7 +284,7 @@ Deno.test("Manager gives shared memory, and takes it away in the end", async () 
   await assertRejects(
     () => manager.sharedMemory("1" as never),
     TypeError,
-    'Cannot create shared memory: its size is "1", not a number',
+    "Cannot create shared memory: its size is a string, not a number",
   );
   if (backend() === "hub") {
     await assertRejects(

@@ -16,13 +16,13 @@ function refused(call: () => unknown, kind: typeof Error): string {
 Deno.test("Barrier and Condition say what is not a number", () => {
   assertEquals(
     refused(() => new Barrier("3" as unknown as number), TypeError),
-    'Cannot create barrier: parties is "3", not a number',
+    "Cannot create barrier: parties is a string, not a number",
   );
   const condition = new Condition();
   using _guard = condition.acquireSync();
   assertEquals(
     refused(() => condition.notify("2" as unknown as number), TypeError),
-    'Cannot notify condition: n is "2", not a number',
+    "Cannot notify condition: n is a string, not a number",
   );
 });
 

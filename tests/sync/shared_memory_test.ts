@@ -155,15 +155,15 @@ sharedTest(
     }
     assertThrows(() => SharedMemory.create(2 ** 50), RangeError, "exhausted");
     for (
-      const [size, shown] of [["5", '"5"'], [undefined, "undefined"], [
+      const [size, kind] of [["5", "a string"], [undefined, "undefined"], [
         5n,
-        "5n",
+        "a bigint",
       ]]
     ) {
       assertEquals(
         assertThrows(() => SharedMemory.create(size as never), TypeError)
           .message,
-        `Cannot create shared memory: its size is ${shown}, not a number`,
+        `Cannot create shared memory: its size is ${kind}, not a number`,
       );
     }
     for (

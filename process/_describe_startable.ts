@@ -14,7 +14,7 @@ interface Startable {
  * Describes what a process or thread is to run: its own `run`, if its class
  * overrides that of the base class, else its target.
  */
-export function describe(
+export function describeStartable(
   startable: Startable,
   base: { readonly prototype: Startable },
   target: unknown,
