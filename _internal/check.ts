@@ -147,6 +147,41 @@ export function checkKind(
 }
 
 /**
+ * Checks a whole number.
+ *
+ * @param least what it must not be below; by default there is no such limit
+ * @param most what it must not be above; by default there is no such limit
+ * @returns it
+ * @throws {TypeError} if it is not a number
+ * @throws {RangeError} if it is not whole, or out of range
+ */
+export function checkWhole(
+  value: unknown,
+  called: string,
+  doing: string,
+  least = -Infinity,
+  most = Infinity,
+): number {
+  if (isWhole(value) && value >= least && value <= most) return value;
+  checkKind(value, "number", called, doing);
+  throw new RangeError(
+    `Cannot ${doing}: ${called} is ${value}, not a whole number${
+      rangeOf(least, most)
+    }`,
+  );
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+/** A limit from which on numbers stand for several whole ones is not worth naming. */
+function rangeOf(least: number, most: number): string {
+  if (most < Number.MAX_SAFE_INTEGER) return ` from ${least} to ${most}`;
+  return least > Number.MIN_SAFE_INTEGER ? ` from ${least}` : "";
+}
+
+/**
  * Checks an option that may be left out and has a few values.
  *
  * @throws {TypeError} if it is none of them

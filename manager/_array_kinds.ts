@@ -1,3 +1,4 @@
+import { checkWhole } from "../_internal/check.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
 
 /** A typed array of any kind. */
@@ -8,7 +9,8 @@ export type NumberArray = InstanceType<
 /**
  * A new typed array.
  *
- * @throws {TypeError} if there is no such kind
+ * @throws {TypeError} if there is no such kind, or the content is neither a number
+ * nor an array
  * @throws {RangeError} if there is no such length
  */
 export function newArray(kind: unknown, content: unknown): NumberArray {
@@ -19,13 +21,8 @@ export function newArray(kind: unknown, content: unknown): NumberArray {
       }`,
     );
   }
-  if (
-    !Array.isArray(content) &&
-    !(Number.isInteger(content) && (content as number) >= 0)
-  ) {
-    throw new RangeError(
-      `Cannot create array: its length is ${content}, not a whole number from 0`,
-    );
+  if (!Array.isArray(content)) {
+    checkWhole(content, "its length", "create array", 0);
   }
   const kindOf = ARRAYS[kind as keyof typeof ARRAYS];
   return Reflect.construct(kindOf, [content]);

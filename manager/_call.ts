@@ -1,4 +1,4 @@
-import { checkKind } from "../_internal/check.ts";
+import { checkWhole } from "../_internal/check.ts";
 import type { Session } from "./_session.ts";
 import { type Callable, callTold, type ToldCall } from "./_told_call.ts";
 
@@ -86,26 +86,11 @@ export class Call {
   }
 }
 
-/**
- * A whole number that somebody has sent.
- *
- * @param doing what it is for, as in "create semaphore", for messages
- * @throws {TypeError} if it is no number
- * @throws {RangeError} if it is not whole
- */
-export function whole(value: unknown, called: string, doing: string): number {
-  checkKind(value, "number", called, doing);
-  if (Number.isInteger(value)) return value as number;
-  throw new RangeError(
-    `Cannot ${doing}: ${called} is ${value}, not a whole number`,
-  );
-}
-
-/** {@linkcode whole}, if it was given. */
+/** {@linkcode checkWhole}, if it was given. */
 export function optionalWhole(
   value: unknown,
   called: string,
   doing: string,
 ): number | undefined {
-  return value === undefined ? undefined : whole(value, called, doing);
+  return value === undefined ? undefined : checkWhole(value, called, doing);
 }

@@ -1,7 +1,7 @@
-import { kindOfValue } from "../_internal/check.ts";
+import { checkWhole, kindOfValue } from "../_internal/check.ts";
 import { newArray, type NumberArray } from "./_array_kinds.ts";
-import { optionalWhole, whole } from "./_call.ts";
 import { andThen } from "./_and_then.ts";
+import { optionalWhole } from "./_call.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 
@@ -11,7 +11,7 @@ export const ARRAY = hostedType<NumberArray>(
   ({ args: [kind, content] }) => newArray(kind, content),
   {
     length: (array) => array.length,
-    at: (array, [index]) => array.at(whole(index, "index", "get item")),
+    at: (array, [index]) => array.at(checkWhole(index, "index", "get item")),
     set(array, [index, value]) {
       put(array, placeOf(array, index, "set"), value);
     },
@@ -19,7 +19,7 @@ export const ARRAY = hostedType<NumberArray>(
       check(array, value);
       (array as Float64Array).fill(
         value as number,
-        whole(start, "start", "fill array"),
+        checkWhole(start, "start", "fill array"),
         optionalWhole(end, "end", "fill array"),
       );
     },
@@ -42,7 +42,7 @@ export const ARRAY = hostedType<NumberArray>(
 );
 
 function placeOf(array: NumberArray, index: unknown, doing: string): number {
-  const given = whole(index, "index", `${doing} item`);
+  const given = checkWhole(index, "index", `${doing} item`);
   const place = given < 0 ? given + array.length : given;
   if (place >= 0 && place < array.length) return place;
   throw new RangeError(

@@ -1,5 +1,6 @@
+import { checkWhole } from "../_internal/check.ts";
 import { BrokenBarrierError } from "../sync/mod.ts";
-import { type Call, whole } from "./_call.ts";
+import type { Call } from "./_call.ts";
 import { Exclusive, hostedType } from "./_hosted.ts";
 import type { Session } from "./_session.ts";
 import { callTold, type ToldCall } from "./_told_call.ts";
@@ -15,12 +16,7 @@ class BarrierState {
   isBroken = false;
 
   constructor(parties: unknown, action: ToldCall | undefined) {
-    this.parties = whole(parties, "parties", "create barrier");
-    if (this.parties < 1) {
-      throw new RangeError(
-        `Cannot create barrier: parties is ${this.parties}, less than 1`,
-      );
-    }
+    this.parties = checkWhole(parties, "parties", "create barrier", 1);
     this.action = action;
   }
 

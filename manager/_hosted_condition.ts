@@ -1,4 +1,5 @@
-import { type Call, type WAITS, whole } from "./_call.ts";
+import { checkWhole } from "../_internal/check.ts";
+import type { Call, WAITS } from "./_call.ts";
 import { hostedType } from "./_hosted.ts";
 import { lockMethodsOf } from "./_hosted_lock.ts";
 import { LockState } from "./_lock_state.ts";
@@ -58,13 +59,7 @@ export const CONDITION = hostedType<ConditionState>(
     ...lockMethodsOf(({ lock }: ConditionState) => lock),
     wait: (condition, _args, call) => condition.wait(call),
     notify(condition, [n], call) {
-      const count = whole(n, "n", "notify condition");
-      if (count < 1) {
-        throw new RangeError(
-          `Cannot notify condition: n is ${count}, less than 1`,
-        );
-      }
-      condition.notify(call, count);
+      condition.notify(call, checkWhole(n, "n", "notify condition", 1));
     },
     notifyAll: (condition, _args, call) => condition.notify(call, Infinity),
   },

@@ -1,4 +1,4 @@
-import { whole } from "./_call.ts";
+import { checkWhole } from "../_internal/check.ts";
 import type { Method } from "./_hosted.ts";
 
 /** Items that are given at a time. */
@@ -16,7 +16,7 @@ export function iterationOf<T>(
       return [batches.next().value, session.addCursor(batches)];
     },
     next(_object, [cursor], { session }) {
-      const number = whole(cursor, "cursor", "iterate");
+      const number = checkWhole(cursor, "cursor", "iterate");
       const batches = session.cursors.get(number);
       const next = batches?.next();
       if (next === undefined || next.done) {
@@ -26,7 +26,7 @@ export function iterationOf<T>(
       return [next.value, number];
     },
     stop(_object, [cursor], { session }) {
-      session.cursors.delete(whole(cursor, "cursor", "iterate"));
+      session.cursors.delete(checkWhole(cursor, "cursor", "iterate"));
     },
   };
 }

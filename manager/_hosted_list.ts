@@ -1,5 +1,6 @@
+import { checkWhole } from "../_internal/check.ts";
 import { copy } from "../_internal/codec/mod.ts";
-import { optionalWhole, whole } from "./_call.ts";
+import { optionalWhole } from "./_call.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { modify } from "./_modify.ts";
@@ -16,7 +17,7 @@ export const LIST = hostedType<Items>(
   ({ args: [items] }) => [...itemsIn(items ?? [])],
   {
     length: (list) => list.length,
-    at: (list, [index]) => list.at(whole(index, "index", "get item")),
+    at: (list, [index]) => list.at(checkWhole(index, "index", "get item")),
     set(list, [index, item]) {
       list[placeOf(list, index, "set")] = item;
     },
@@ -34,10 +35,10 @@ export const LIST = hostedType<Items>(
       return list[place];
     },
     insert(list, [index, item]) {
-      list.splice(whole(index, "index", "insert item"), 0, item);
+      list.splice(checkWhole(index, "index", "insert item"), 0, item);
     },
     splice(list, [start, count, ...items], call) {
-      const place = startIn(list, whole(start, "start", "splice list"));
+      const place = startIn(list, checkWhole(start, "start", "splice list"));
       const most = optionalWhole(count, "deleteCount", "splice list");
       const end = place + Math.max(0, most ?? list.length);
       call.onSent(() => {
@@ -53,7 +54,7 @@ export const LIST = hostedType<Items>(
       return place >= 0;
     },
     indexOf: (list, [item, from]) => {
-      const start = whole(from, "from", "search list");
+      const start = checkWhole(from, "from", "search list");
       return findSame(list, item, startIn(list, start));
     },
     includes: (list, [item]) => findSame(list, item) >= 0,
@@ -119,7 +120,7 @@ function replace(list: Items, items: Items): void {
 }
 
 function indexIn(list: Items, index: unknown, doing: string): number {
-  const place = whole(index, "index", doing);
+  const place = checkWhole(index, "index", doing);
   return place < 0 ? place + list.length : place;
 }
 

@@ -1,5 +1,6 @@
+import { checkWhole } from "../_internal/check.ts";
 import { QueueClosedError } from "../queue/mod.ts";
-import { type Call, type WAITS, whole } from "./_call.ts";
+import type { Call, WAITS } from "./_call.ts";
 import { hostedType, type Method } from "./_hosted.ts";
 import type { Session } from "./_session.ts";
 import { WaitingLine } from "./_waiting_line.ts";
@@ -17,12 +18,7 @@ class QueueState {
   readonly #putters = new WaitingLine<void>();
 
   constructor(maxSize: unknown, counts?: TaskCounts) {
-    this.maxSize = whole(maxSize, "maxSize", "create queue");
-    if (this.maxSize < 0) {
-      throw new RangeError(
-        `Cannot create queue: maxSize is ${this.maxSize}, less than 0`,
-      );
-    }
+    this.maxSize = checkWhole(maxSize, "maxSize", "create queue", 0);
     this.counts = counts;
   }
 

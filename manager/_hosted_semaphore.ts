@@ -1,4 +1,5 @@
-import { type Call, type WAITS, whole } from "./_call.ts";
+import { checkWhole } from "../_internal/check.ts";
+import type { Call, WAITS } from "./_call.ts";
 import type { Grant } from "./_grant.ts";
 import { hostedType, type Method } from "./_hosted.ts";
 import type { Session } from "./_session.ts";
@@ -15,12 +16,7 @@ class SemaphoreState {
   #abandoned = 0;
 
   constructor(value: unknown, isBounded: boolean) {
-    const first = whole(value, "n", "create semaphore");
-    if (first < 0 || first > MOST_PERMITS) {
-      throw new RangeError(
-        `Cannot create semaphore: n is ${first}, not a whole number from 0 to ${MOST_PERMITS}`,
-      );
-    }
+    const first = checkWhole(value, "n", "create semaphore", 0, MOST_PERMITS);
     this.#first = this.#value = first;
     this.#most = isBounded ? first : MOST_PERMITS;
   }
@@ -40,12 +36,7 @@ class SemaphoreState {
   }
 
   release({ session }: Call, times: unknown): void {
-    const count = whole(times, "n", "release semaphore");
-    if (count < 1) {
-      throw new RangeError(
-        `Cannot release semaphore: n is ${count}, less than 1`,
-      );
-    }
+    const count = checkWhole(times, "n", "release semaphore", 1, MOST_PERMITS);
     if (this.#value + count > this.#most) {
       throw new Error(
         `Cannot release semaphore: ${this.#value} of ${this.#most} are free already`,

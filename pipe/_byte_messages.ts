@@ -1,4 +1,4 @@
-import { checkOption } from "../_internal/check.ts";
+import { checkOption, checkWhole } from "../_internal/check.ts";
 import type { Arrival } from "../_internal/channel/mod.ts";
 import { BufferTooShortError } from "./buffer_too_short_error.ts";
 
@@ -25,7 +25,7 @@ export function asBytes(maxLength: number): Taking<Uint8Array<ArrayBuffer>> {
 
 /** Takes as many bytes as there is room for in a buffer from `offset` on. */
 export function intoBytes(target: Uint8Array, offset: number): Taking<number> {
-  checkRange("receive", target, offset, 0);
+  checkRange("receive bytes", target, offset, 0);
   return {
     // It may have been detached or resized by the time that they arrive.
     accept: (arrival) =>
@@ -60,7 +60,7 @@ export function bytesToSend(
   offset = 0,
   size?: number,
 ): Uint8Array {
-  checkRange("send", bytes, offset, size === undefined ? 0 : size);
+  checkRange("send bytes", bytes, offset, size === undefined ? 0 : size);
   return bytes.subarray(offset, size === undefined ? undefined : offset + size);
 }
 
@@ -72,23 +72,17 @@ function checkRange(
   size: number,
 ): void {
   if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`Cannot ${doing} bytes: not a Uint8Array`);
+    throw new TypeError(`Cannot ${doing}: not a Uint8Array`);
   }
   const { buffer } = bytes;
   if (buffer instanceof ArrayBuffer && buffer.detached) {
-    throw new TypeError(`Cannot ${doing} bytes: their buffer is detached`);
+    throw new TypeError(`Cannot ${doing}: their buffer is detached`);
   }
-  for (const [name, value] of [["offset", offset], ["size", size]] as const) {
-    checkOption(value, "number", name, `${doing} bytes`);
-    if (!Number.isInteger(value) || value < 0) {
-      throw new RangeError(
-        `Cannot ${doing} bytes: ${name} is ${value}, not a whole number from 0`,
-      );
-    }
-  }
+  checkWhole(offset, "offset", doing, 0);
+  checkWhole(size, "size", doing, 0);
   if (offset + size > bytes.byteLength) {
     throw new RangeError(
-      `Cannot ${doing} bytes: offset ${offset} and size ${size} go beyond the ${bytes.byteLength} bytes there are`,
+      `Cannot ${doing}: offset ${offset} and size ${size} go beyond the ${bytes.byteLength} bytes there are`,
     );
   }
 }

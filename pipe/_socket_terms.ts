@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/check.ts";
+import { checkWhole } from "../_internal/check.ts";
 import { chosenAuthKey } from "../_internal/launch/mod.ts";
 import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
 import {
@@ -37,9 +37,9 @@ export function termsOf(
   { authKey, maxMessage = DEFAULT_MAX_MESSAGE, authTimeout }: SocketOptions,
   doing: string,
 ): SocketTerms {
-  checkNumber(doing, "maxMessage", maxMessage, MAX_FRAME);
+  checkWhole(maxMessage, "maxMessage", doing, 1, MAX_FRAME);
   if (authTimeout !== undefined) {
-    checkNumber(doing, "authTimeout", authTimeout, LONGEST_TIMER);
+    checkWhole(authTimeout, "authTimeout", doing, 1, LONGEST_TIMER);
   }
   return {
     key: importAuthKey(chosenAuthKey(authKey, doing)),
@@ -47,27 +47,4 @@ export function termsOf(
     maxReceive: maxMessage,
     authTimeout,
   };
-}
-
-/**
- * Checks a whole number from 1.
- *
- * @throws {TypeError} if it is not a number
- * @throws {RangeError} if it is not a whole number in that range
- */
-export function checkNumber(
-  doing: string,
-  name: string,
-  value: number,
-  most: number,
-): void {
-  if (typeof value !== "number") {
-    throw new TypeError(
-      `Cannot ${doing}: ${name} is ${kindOfValue(value)}, not a number`,
-    );
-  }
-  if (Number.isInteger(value) && value >= 1 && value <= most) return;
-  throw new RangeError(
-    `Cannot ${doing}: ${name} is ${value}, not a whole number from 1 to ${most}`,
-  );
 }

@@ -1,4 +1,4 @@
-import { checkOption, checkOptions } from "../_internal/check.ts";
+import { checkOption, checkOptions, checkWhole } from "../_internal/check.ts";
 import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
@@ -12,7 +12,7 @@ import {
   SocketServer,
 } from "../_internal/sockets/mod.ts";
 import { connectionOver } from "./_socket_connection.ts";
-import { checkNumber, type SocketOptions, termsOf } from "./_socket_terms.ts";
+import { type SocketOptions, termsOf } from "./_socket_terms.ts";
 import type { Connection } from "./connection.ts";
 
 /** How to make a {@linkcode Listener}. */
@@ -102,7 +102,7 @@ export class Listener<T = unknown>
     checkNoAddress(options, DOING);
     const { address, backlog = 64, onRejected } = options;
     checkOption(onRejected, "function", "onRejected", DOING);
-    checkNumber(DOING, "backlog", backlog, 65_535);
+    checkWhole(backlog, "backlog", DOING, 1, 65_535);
     this.#server = new SocketServer({
       ...termsOf(options, DOING),
       address: address === undefined

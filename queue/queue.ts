@@ -1,4 +1,4 @@
-import { checkOption, checkOptions } from "../_internal/check.ts";
+import { checkOptions, checkWhole } from "../_internal/check.ts";
 import { CELL_KIND, type Holding, share } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
@@ -83,12 +83,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   constructor(options: QueueOptions = {}) {
     checkOptions(options, DOING, LIKELY);
     const { maxSize = 0 } = options;
-    checkOption(maxSize, "number", "maxSize", DOING);
-    if (!Number.isInteger(maxSize) || maxSize < 0 || maxSize > 0x7fff_ffff) {
-      throw new RangeError(
-        `Cannot ${DOING}: maxSize is ${maxSize}, not a whole number from 0 to 2147483647`,
-      );
-    }
+    checkWhole(maxSize, "maxSize", DOING, 0, 0x7fff_ffff);
     this.#items = new Items(this, new.target, maxSize);
     if (maxSize !== 0) this.#items.holding.madeOf([maxSize]);
   }

@@ -1,4 +1,4 @@
-import { checkOption, checkOptions, kindOfValue } from "../_internal/check.ts";
+import { checkOption, checkOptions, checkWhole } from "../_internal/check.ts";
 
 const DOING = "create barrier";
 const LIKELY = { function: "action" };
@@ -8,16 +8,7 @@ export function checkBarrier(
   parties: number,
   options: { readonly action?: unknown; readonly timeout?: number },
 ): void {
-  if (typeof parties !== "number") {
-    throw new TypeError(
-      `Cannot ${DOING}: parties is ${kindOfValue(parties)}, not a number`,
-    );
-  }
-  if (!Number.isInteger(parties) || parties < 1 || parties > 0x7fff_ffff) {
-    throw new RangeError(
-      `Cannot ${DOING}: parties is ${parties}, not a whole number from 1 to 2147483647`,
-    );
-  }
+  checkWhole(parties, "parties", DOING, 1, 0x7fff_ffff);
   checkOptions(options, DOING, LIKELY);
   const { action, timeout = Infinity } = options;
   checkOption(action, "function", "action", DOING);

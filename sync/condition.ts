@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/check.ts";
+import { checkWhole } from "../_internal/check.ts";
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import { isPromise } from "../_internal/is_promise.ts";
 import { CELL, cellAt, widestMemory } from "../_internal/memory/mod.ts";
@@ -312,16 +312,7 @@ export class Condition {
    * @throws {RangeError} if it is not a whole number from 0
    */
   notify(n = 1): void {
-    if (typeof n !== "number") {
-      throw new TypeError(
-        `Cannot notify condition: n is ${kindOfValue(n)}, not a number`,
-      );
-    }
-    if (!Number.isInteger(n) || n < 0) {
-      throw new RangeError(
-        `Cannot notify condition: n is ${n}, not a whole number from 0`,
-      );
-    }
+    checkWhole(n, "n", "notify condition", 0);
     this.#checkHeld("notify condition");
     this.#notices.notify(n);
   }

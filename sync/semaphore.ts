@@ -1,4 +1,4 @@
-import { checkOption } from "../_internal/check.ts";
+import { checkWhole } from "../_internal/check.ts";
 import {
   CELL_KIND,
   type Holding,
@@ -111,7 +111,7 @@ export class Semaphore {
    * @throws {RangeError} if it is not a whole number in that range
    */
   constructor(n = 1) {
-    checkPermits("create semaphore", n, 0);
+    checkWhole(n, "n", "create semaphore", 0, MOST_PERMITS);
     const arriving = isArriving();
     this.#holding = holdingFor(CELL_KIND.SEMAPHORE, widestMemory);
     const { memory, cell } = this.#holding;
@@ -194,7 +194,7 @@ export class Semaphore {
    *   `BoundedSemaphore` as many as at first. Then nothing is released.
    */
   release(n = 1): void {
-    if (n !== 1) checkPermits("release semaphore", n, 1);
+    if (n !== 1) checkWhole(n, "n", "release semaphore", 1, MOST_PERMITS);
     if (!this.#permits.give(n)) {
       throw new Error(
         `Cannot release semaphore: its value would pass ${this.#permits.limit}`,
@@ -262,12 +262,4 @@ class Guard implements LockGuard {
   [Symbol.dispose](): void {
     this.release();
   }
-}
-
-function checkPermits(doing: string, n: number, least: number): void {
-  checkOption(n, "number", "n", doing);
-  if (Number.isInteger(n) && n >= least && n <= MOST_PERMITS) return;
-  throw new RangeError(
-    `Cannot ${doing}: n is ${n}, not a whole number from ${least} to ${MOST_PERMITS}`,
-  );
 }

@@ -1,4 +1,4 @@
-import { showValue } from "../_internal/check.ts";
+import { checkWhole, showValue } from "../_internal/check.ts";
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import { widestBytes } from "../_internal/memory/mod.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
@@ -126,11 +126,7 @@ export class SharedArray<T extends SharedArrayType>
       : elementsOf(content);
     const length = elements?.length ?? content as number;
     const byteLength = length * ARRAYS[type].BYTES_PER_ELEMENT;
-    if (!Number.isInteger(length) || length < 0) {
-      throw new RangeError(
-        `Cannot ${DOING}: its length is ${length}, not a whole number from 0`,
-      );
-    }
+    checkWhole(length, "its length", DOING, 0);
     this.#type = type;
     this.#length = length;
     this.#handle = SharedBytes.create(widestBytes(), code, byteLength).open();

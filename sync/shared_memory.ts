@@ -1,4 +1,4 @@
-import { checkOptions, kindOfValue } from "../_internal/check.ts";
+import { checkOptions, checkWhole } from "../_internal/check.ts";
 import {
   adoptHolding,
   CELL_KIND,
@@ -118,16 +118,7 @@ export class SharedMemory implements Disposable {
    */
   static create(size: number, options: SharedMemoryOptions = {}): SharedMemory {
     const doing = "create shared memory";
-    if (typeof size !== "number") {
-      throw new TypeError(
-        `Cannot ${doing}: its size is ${kindOfValue(size)}, not a number`,
-      );
-    }
-    if (!Number.isSafeInteger(size) || size < 1) {
-      throw new RangeError(
-        `Cannot ${doing}: its size is ${size}, not a whole number from 1`,
-      );
-    }
+    checkWhole(size, "its size", doing, 1, Number.MAX_SAFE_INTEGER);
     return createNamed(doing, size, options);
   }
 

@@ -1,4 +1,4 @@
-import { refuseOptions } from "../check.ts";
+import { checkWhole, refuseOptions } from "../check.ts";
 
 /**
  * Where a listener is: the path of a Unix socket, or a host and a port.
@@ -36,11 +36,7 @@ export function checkAddress(
       `Cannot ${doing}: the address is neither a path nor { hostname, port }`,
     );
   }
-  if (!Number.isInteger(port) || port < lowestPort || port > 65_535) {
-    throw new RangeError(
-      `Cannot ${doing}: port is ${port}, not a whole number from ${lowestPort} to 65535`,
-    );
-  }
+  checkWhole(port, "port", doing, lowestPort, 65_535);
   return { hostname, port };
 }
 
