@@ -3,6 +3,7 @@ import {
   checkOption,
   checkOptions,
   checkSignal,
+  checkWhole,
   kindOfValue,
   type LikelyOptions,
 } from "../_internal/check.ts";
@@ -45,19 +46,25 @@ export function crewOptions(
   processes: number,
   options: TaskPoolOptions,
 ): CrewOptions {
-  const most = whole(processes, "processes", 1, MOST_WORKERS);
+  const doing = "create pool";
+  const most = checkWhole(processes, "processes", doing, 1, MOST_WORKERS);
   const { initializer, finalizer, minProcesses = most, name = "PoolWorker" } =
     options;
-  checkOption(name, "string", "name", "create pool");
+  checkOption(name, "string", "name", doing);
   const { initArgs = [] } = options;
-  checkArray(initArgs, "initArgs", "create pool");
+  checkArray(initArgs, "initArgs", doing);
   return {
     name,
     most,
-    fewest: whole(minProcesses, "minProcesses", 0, most),
+    fewest: checkWhole(minProcesses, "minProcesses", doing, 0, most),
     idleTimeout: duration(options.idleTimeout, "idleTimeout"),
-    maxTasksPerChild: whole(options.maxTasksPerChild ?? 0, "maxTasksPerChild"),
-    memoryLimit: whole(options.memoryLimit ?? 0, "memoryLimit"),
+    maxTasksPerChild: checkWhole(
+      options.maxTasksPerChild ?? 0,
+      "maxTasksPerChild",
+      doing,
+      0,
+    ),
+    memoryLimit: checkWhole(options.memoryLimit ?? 0, "memoryLimit", doing, 0),
     initializer: described(initializer),
     initArgs,
     finalizer: described(finalizer),
@@ -69,7 +76,7 @@ export function defaultTreatment(options: TaskPoolOptions): Treatment {
   return {
     timeout: duration(options.taskTimeout, "taskTimeout"),
     signal: undefined,
-    retries: whole(options.retries ?? 0, "retries"),
+    retries: checkWhole(options.retries ?? 0, "retries", "create pool", 0),
     priority: 0,
   };
 }
@@ -94,14 +101,10 @@ export function treatmentOf(
     signal,
     retries: retries === undefined
       ? defaults.retries
-      : whole(retries, "retries", 0, Number.MAX_SAFE_INTEGER, doing),
-    priority: priority === undefined ? 0 : whole(
-      priority,
-      "priority",
-      Number.MIN_SAFE_INTEGER,
-      Number.MAX_SAFE_INTEGER,
-      doing,
-    ),
+      : checkWhole(retries, "retries", doing, 0),
+    priority: priority === undefined
+      ? 0
+      : checkWhole(priority, "priority", doing),
   };
 }
 
@@ -119,29 +122,6 @@ function checkTask(options: MapOptions<never>, doing: string): void {
 function likelyOf(doing: string): LikelyOptions {
   if (doing === "apply") return LIKELY_OF_ONE;
   return doing.startsWith("imap") ? LIKELY_OF_STREAM : LIKELY_OF_MANY;
-}
-
-/**
- * Checks a whole number.
- *
- * @throws {TypeError} if it is not a number
- * @throws {RangeError} if it is not whole, or out of range
- */
-export function whole(
-  value: number,
-  name: string,
-  least = 0,
-  most: number = Number.MAX_SAFE_INTEGER,
-  doing = "create pool",
-): number {
-  checkOption(value, "number", name, doing);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  const range = most === Number.MAX_SAFE_INTEGER
-    ? least === Number.MIN_SAFE_INTEGER ? "" : ` of at least ${least}`
-    : ` from ${least} to ${most}`;
-  throw new RangeError(
-    `Cannot ${doing}: ${name} is ${value}, not a whole number${range}`,
-  );
 }
 
 function duration(

@@ -1,8 +1,8 @@
-import { checkArray } from "../_internal/check.ts";
+import { checkArray, checkWhole } from "../_internal/check.ts";
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
-import { crewOptions, defaultTreatment, whole } from "./_check_options.ts";
+import { crewOptions, defaultTreatment } from "./_check_options.ts";
 import { Hold } from "./_hold.ts";
 import { Room } from "./_room.ts";
 import { Scheduler } from "./_scheduler.ts";
@@ -58,7 +58,12 @@ export class Executor {
   constructor(kind: WorkerKind, processes: number, options: TaskPoolOptions) {
     const crew = crewOptions(processes, options);
     this.defaults = defaultTreatment(options);
-    this.maxPending = whole(options.maxPending ?? 0, "maxPending");
+    this.maxPending = checkWhole(
+      options.maxPending ?? 0,
+      "maxPending",
+      "create pool",
+      0,
+    );
     this.#destination = { reach: kind.reach };
     this.#to = kind.reach === "thread" ? "another thread" : "another process";
     this.#checkInitArgs(crew.initArgs);

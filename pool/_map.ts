@@ -1,5 +1,5 @@
-import { checkArray } from "../_internal/check.ts";
-import { treatmentOf, whole } from "./_check_options.ts";
+import { checkArray, checkWhole } from "../_internal/check.ts";
+import { treatmentOf } from "./_check_options.ts";
 import { ChunkResults } from "./_chunk_results.ts";
 import { chunkSizeFor, chunksOf } from "./_chunks.ts";
 import { callerHere, type Executor, type Job } from "./_executor.ts";
@@ -74,7 +74,7 @@ class MapJob<R> implements Job {
     );
     const { signal, chunkSize } = this.#options;
     if (chunkSize !== undefined) {
-      whole(chunkSize, "chunkSize", 1, undefined, doing);
+      checkWhole(chunkSize, "chunkSize", doing, 1);
     }
     this.#executor.scheduler.check(doing);
     signal?.throwIfAborted();

@@ -1,6 +1,7 @@
+import { checkWhole } from "../_internal/check.ts";
 import { refuseToSend } from "../_internal/handles/mod.ts";
 import { underCaller } from "./_answers.ts";
-import { treatmentOf, whole } from "./_check_options.ts";
+import { treatmentOf } from "./_check_options.ts";
 import { callerHere, type Executor } from "./_executor.ts";
 import type { Hold } from "./_hold.ts";
 import { type Outcome, TO } from "./_messages.ts";
@@ -98,7 +99,7 @@ class Stream<R> implements Results<R> {
     this.#learnsSize = chunkSize === undefined;
     this.#size = chunkSize === undefined
       ? 1
-      : whole(chunkSize, "chunkSize", 1, undefined, this.#doing);
+      : checkWhole(chunkSize, "chunkSize", this.#doing, 1);
     // A time limit is meant for an item; and what comes late must not wait for more.
     this.#adapts = this.#learnsSize &&
       this.#treatment.timeout === 0 && this.#source.isSync;

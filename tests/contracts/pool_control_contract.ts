@@ -376,13 +376,13 @@ export function testPoolControl(
       [
         1,
         { maxTasksPerChild: -1 },
-        "maxTasksPerChild is -1, not a whole number of at least 0",
+        "maxTasksPerChild is -1, not a whole number from 0",
       ],
-      [1, { retries: NaN }, "retries is NaN, not a whole number of at least 0"],
+      [1, { retries: NaN }, "retries is NaN, not a whole number from 0"],
       [
         1,
         { maxPending: -5 },
-        "maxPending is -5, not a whole number of at least 0",
+        "maxPending is -5, not a whole number from 0",
       ],
       [
         1,
@@ -416,7 +416,7 @@ export function testPoolControl(
     await using pool = create(1);
     const cases: [object, string][] = [
       [{ timeout: -1 }, "timeout is -1, not a number of milliseconds"],
-      [{ retries: 0.5 }, "retries is 0.5, not a whole number of at least 0"],
+      [{ retries: 0.5 }, "retries is 0.5, not a whole number from 0"],
       [{ priority: NaN }, "priority is NaN, not a whole number"],
     ];
     for (const [options, problem] of cases) {

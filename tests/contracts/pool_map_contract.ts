@@ -146,7 +146,7 @@ export function testPoolMap(
       await assertRejects(
         () => pool.map(DOUBLE, [1], { chunkSize }),
         RangeError,
-        `Cannot map: chunkSize is ${chunkSize}, not a whole number of at least 1`,
+        `Cannot map: chunkSize is ${chunkSize}, not a whole number from 1`,
       );
     }
     await assertRejects(

@@ -277,12 +277,12 @@ export function testPoolStream(
       assertThrows(
         () => call(DOUBLE, [], { chunkSize: 0 }),
         RangeError,
-        `Cannot ${form}: chunkSize is 0, not a whole number of at least 1`,
+        `Cannot ${form}: chunkSize is 0, not a whole number from 1`,
       );
       assertThrows(
         () => call(DOUBLE, [], { retries: -1 }),
         RangeError,
-        `Cannot ${form}: retries is -1, not a whole number of at least 0`,
+        `Cannot ${form}: retries is -1, not a whole number from 0`,
       );
       const reason = new Error("before");
       const error = assertThrows(
