@@ -1,11 +1,10 @@
 import { checkWhole } from "../_internal/check.ts";
+import { MOST_PERMITS, refuseToRelease } from "../_internal/most_permits.ts";
 import type { Call, WAITS } from "./_call.ts";
 import type { Grant } from "./_grant.ts";
 import { hostedType, type Method } from "./_hosted.ts";
 import type { Session } from "./_session.ts";
 import { WaitingLine } from "./_waiting_line.ts";
-
-const MOST_PERMITS = 2 ** 29 - 1;
 
 class SemaphoreState {
   readonly #first: number;
@@ -37,11 +36,7 @@ class SemaphoreState {
 
   release({ session }: Call, times: unknown): void {
     const count = checkWhole(times, "n", "release semaphore", 1, MOST_PERMITS);
-    if (this.#value + count > this.#most) {
-      throw new Error(
-        `Cannot release semaphore: ${this.#value} of ${this.#most} are free already`,
-      );
-    }
+    if (this.#value + count > this.#most) refuseToRelease(this.#most);
     const held = this.#held.get(session) ?? 0;
     if (held > count) this.#held.set(session, held - count);
     else this.#forget(session);

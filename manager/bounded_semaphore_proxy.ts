@@ -15,7 +15,7 @@ import { SemaphoreProxy } from "./semaphore_proxy.ts";
  * await assertRejects(
  *   () => semaphore.release(),
  *   Error,
- *   "Cannot release semaphore: 2 of 2 are free already",
+ *   "its value would pass 2",
  * );
  * ```
  */

@@ -47,6 +47,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "_internal/check.ts",
     "_internal/is_promise.ts",
     "_internal/log.ts",
+    "_internal/most_permits.ts",
     "_internal/number_types.ts",
   ],
   ["_internal/codec"],

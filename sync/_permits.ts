@@ -11,6 +11,7 @@ import {
   leave,
   type Memory,
 } from "../_internal/memory/mod.ts";
+import { MOST_PERMITS } from "../_internal/most_permits.ts";
 import { WAIT_LIST_WORDS } from "../_internal/parking/mod.ts";
 import type { Taken } from "./_taken.ts";
 
@@ -38,7 +39,7 @@ const VALUE = CELL.BODY + 1;
 const TOTAL = CELL.BODY + 2;
 /** How many permits there were at first. */
 const INITIAL = CELL.BODY + 3;
-/** What VALUE must not pass. */
+/** What VALUE must not pass: at most MOST_PERMITS, so that those held fit beside them. */
 const LIMIT = CELL.BODY + 4;
 const ABANDONED = CELL.BODY + 5;
 /** The wait list of a semaphore, counted from the start of its cell. */
@@ -48,8 +49,6 @@ const HOLDERS = WAITERS + WAIT_LIST_WORDS;
 const ENTRIES = (CELL_WORDS - HOLDERS - holdersWords(0)) >> 1;
 
 const FROZEN = -1;
-/** Most permits that can be free at once. Those that are held fit beside them. */
-export const MOST_PERMITS = (1 << 29) - 1;
 /** Permits of one holder from which on those that others gave back are written off. */
 const MANY = 1 << 19;
 /** Looks at odd counts before going to sleep: who is about to change is quick. */

@@ -9,6 +9,7 @@ import {
   show,
 } from "../_internal/handles/mod.ts";
 import { cellAt, widestMemory } from "../_internal/memory/mod.ts";
+import { MOST_PERMITS, refuseToRelease } from "../_internal/most_permits.ts";
 import {
   breathe,
   checkWait,
@@ -21,7 +22,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import { Acquisitions } from "./_acquisitions.ts";
 import type { LockGuard } from "./lock_guard.ts";
-import { MOST_PERMITS, Permits, WAITERS } from "./_permits.ts";
+import { Permits, WAITERS } from "./_permits.ts";
 import { holds, taking, takingSync, TRYING } from "./_relayed.ts";
 
 /** The hold of a semaphore on its cell, for the class that extends it. */
@@ -195,11 +196,7 @@ export class Semaphore {
    */
   release(n = 1): void {
     if (n !== 1) checkWhole(n, "n", "release semaphore", 1, MOST_PERMITS);
-    if (!this.#permits.give(n)) {
-      throw new Error(
-        `Cannot release semaphore: its value would pass ${this.#permits.limit}`,
-      );
-    }
+    if (!this.#permits.give(n)) refuseToRelease(this.#permits.limit);
     this.#acquisitions.giveBack(n);
     if (n === 1) this.#parking.wakeOne(this.#waiters);
     else this.#wake(n);

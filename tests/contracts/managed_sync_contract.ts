@@ -90,7 +90,7 @@ export function testManagedSync(
     await assertRejects(
       () => bounded.release(),
       Error,
-      "Cannot release semaphore: 1 of 1 are free already",
+      "Cannot release semaphore: its value would pass 1",
     );
     const open = manager.semaphore(0);
     await open.release(3);

@@ -10,7 +10,8 @@ import {
   type Memory,
   threadMemory,
 } from "../../../_internal/memory/mod.ts";
-import { MOST_PERMITS, Permits } from "../../../sync/_permits.ts";
+import { MOST_PERMITS } from "../../../_internal/most_permits.ts";
+import { Permits } from "../../../sync/_permits.ts";
 import { dies, Mortal } from "../memory/crash.ts";
 
 const KIND = 5;
