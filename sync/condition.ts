@@ -109,7 +109,7 @@ export class Condition {
 
   /** The lock that is to be held to wait and to notify. */
   readonly lock: Lock | RLock;
-  readonly #monitor: Monitor<object, unknown>;
+  readonly #monitor: Monitor;
   readonly #holding;
   readonly #parking: Parking;
   readonly #waiters: number;

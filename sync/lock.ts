@@ -5,14 +5,7 @@ import {
   share,
   show,
 } from "../_internal/handles/mod.ts";
-import {
-  CELL,
-  cellAt,
-  checkStopped,
-  isAlive,
-  type Memory,
-  widestMemory,
-} from "../_internal/memory/mod.ts";
+import { cellAt, type Memory, widestMemory } from "../_internal/memory/mod.ts";
 import {
   breathe,
   checkWait,
@@ -25,20 +18,8 @@ import {
 } from "../_internal/parking/mod.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { monitor } from "./_monitor.ts";
+import { isOwned, OWNER, takeOwner, WAITERS } from "./_owner.ts";
 import { holds, LOCK_METHODS } from "./_relayed.ts";
-
-/*
- * | OWNER | means                                  | next                            |
- * | ----- | -------------------------------------- | ------------------------------- |
- * | 0     | free                                   | id, by whoever is first         |
- * | id    | held by that participant               | 0 by release()                  |
- * | id    | of one that is dead: abandoned         | id of the waiter that inherits  |
- */
-const OWNER = CELL.BODY;
-const WAITERS = CELL.BODY + 2;
-
-/** Says that somebody else holds it, in place of who has held it before. */
-const TAKEN = -1;
 
 /** Releases what a guard of a lock stands for. */
 let releaseOwn: (lock: Lock, guard: Guard) => void;
@@ -91,15 +72,21 @@ export class Lock {
         lock.release();
         return guard;
       },
-      resume: (lock, guard) => lock.#resume(guard),
-      resumeSync: (lock, guard) => lock.#resumeSync(guard),
+      takeAgain: (lock, guard) => lock.#takeAgain(guard),
+      lineOf: (lock) => ({
+        parking: lock.#parking,
+        list: lock.#waiters,
+        patience: lock.#patience,
+      }),
     });
   }
 
   readonly #holding = holdingFor(CELL_KIND.LOCK, widestMemory);
   readonly #memory: Memory = this.#holding.memory;
   readonly #parking: Parking = parkingOf(this.#memory);
-  readonly #at = cellAt(this.#holding.cell);
+  /** Words of its cell. */
+  readonly #owner = cellAt(this.#holding.cell) + OWNER;
+  readonly #waiters = cellAt(this.#holding.cell) + WAITERS;
   readonly #patience = Patience.forHeld();
   /** Of the last acquisition here: those of earlier ones release nothing any more. */
   #guard: Guard | undefined;
@@ -111,8 +98,7 @@ export class Lock {
 
   /** Whether somebody holds the lock. */
   get locked(): boolean {
-    const owner = Atomics.load(this.#memory.words, this.#at + OWNER);
-    return owner !== 0 && isAlive(this.#memory, owner);
+    return isOwned(this.#memory, this.#owner);
   }
 
   /**
@@ -126,7 +112,7 @@ export class Lock {
   async acquire(wait?: WaitOptions): Promise<LockGuard> {
     checkWait(wait);
     const guard = this.tryAcquire() ?? await this.#parking.wait(
-      this.#at + WAITERS,
+      this.#waiters,
       () => this.#take() ?? NOT_YET,
       this.#patience,
       "acquire lock",
@@ -142,9 +128,7 @@ export class Lock {
    * @returns a guard that releases it, or `undefined`
    */
   tryAcquire(): LockGuard | undefined {
-    return this.#parking.isQueued(this.#at + WAITERS)
-      ? undefined
-      : this.#take();
+    return this.#parking.isQueued(this.#waiters) ? undefined : this.#take();
   }
 
   /**
@@ -160,7 +144,7 @@ export class Lock {
   acquireSync(wait?: WaitOptions): LockGuard {
     checkWait(wait);
     return this.tryAcquire() ?? this.#parking.waitSync(
-      this.#at + WAITERS,
+      this.#waiters,
       () => this.#take() ?? NOT_YET,
       this.#patience,
       "acquire lock",
@@ -174,66 +158,35 @@ export class Lock {
    * @throws {Error} if nobody does
    */
   release(): void {
-    if (Atomics.exchange(this.#memory.words, this.#at + OWNER, 0) === 0) {
+    if (Atomics.exchange(this.#memory.words, this.#owner, 0) === 0) {
       throw new Error("Cannot release lock: it is not held");
     }
-    this.#parking.wakeOne(this.#at + WAITERS);
+    this.#parking.wakeOne(this.#waiters);
   }
 
   get #isHeld(): boolean {
     const { words, self } = this.#memory;
-    return Atomics.load(words, this.#at + OWNER) === self;
+    return Atomics.load(words, this.#owner) === self;
   }
 
   #take(): LockGuard | undefined {
-    const owner = this.#own();
-    if (owner === TAKEN) return undefined;
-    return this.#guard = new Guard(this, owner !== 0);
-  }
-
-  /** @returns who has held it before; 0 if it was free */
-  #own(): number {
-    const { words, self } = this.#memory;
-    const at = this.#at;
-    checkStopped(this.#memory);
-    // Settles who of many gets a free lock.
-    const owner = Atomics.compareExchange(words, at + OWNER, 0, self);
-    if (owner === 0) return 0;
-    if (isAlive(this.#memory, owner)) return TAKEN;
-    // Settles who of many inherits from the dead.
-    return Atomics.compareExchange(words, at + OWNER, owner, self) === owner
-      ? owner
-      : TAKEN;
+    const taken = takeOwner(this.#memory, this.#owner);
+    if (taken === "none") return undefined;
+    return this.#guard = new Guard(this, taken === "abandoned");
   }
 
   #releaseOwn(guard: Guard): void {
     if (guard !== this.#guard) return;
     const { words, self } = this.#memory;
-    const at = this.#at;
     // Fails if the lock was released by other means, or by the guard before.
-    if (Atomics.compareExchange(words, at + OWNER, self, 0) !== self) return;
-    this.#parking.wakeOne(at + WAITERS);
+    if (Atomics.compareExchange(words, this.#owner, self, 0) !== self) return;
+    this.#parking.wakeOne(this.#waiters);
   }
 
-  #resume(guard: Guard | undefined): Promise<unknown> | undefined {
-    const attempt = () => this.#takeAgain(guard) || NOT_YET;
-    const list = this.#at + WAITERS;
-    if (!this.#parking.isQueued(list) && attempt() === true) return undefined;
-    return this.#parking.wait(list, attempt, this.#patience, "acquire lock");
-  }
-
-  #resumeSync(guard: Guard | undefined): void {
-    const attempt = () => this.#takeAgain(guard) || NOT_YET;
-    const list = this.#at + WAITERS;
-    if (!this.#parking.isQueued(list) && attempt() === true) return;
-    this.#parking.waitSync(list, attempt, this.#patience, "acquire lock");
-  }
-
-  /** @returns whether it did */
-  #takeAgain(guard: Guard | undefined): boolean {
-    const owner = this.#own();
-    if (owner === TAKEN) return false;
-    if (owner !== 0) guard?.abandon();
+  #takeAgain(guard: Guard | undefined): true | typeof NOT_YET {
+    const taken = takeOwner(this.#memory, this.#owner);
+    if (taken === "none") return NOT_YET;
+    if (taken === "abandoned") guard?.abandon();
     this.#guard = guard;
     return true;
   }

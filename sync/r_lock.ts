@@ -5,14 +5,7 @@ import {
   share,
   show,
 } from "../_internal/handles/mod.ts";
-import {
-  CELL,
-  cellAt,
-  checkStopped,
-  isAlive,
-  type Memory,
-  widestMemory,
-} from "../_internal/memory/mod.ts";
+import { cellAt, type Memory, widestMemory } from "../_internal/memory/mod.ts";
 import {
   breathe,
   checkWait,
@@ -25,22 +18,13 @@ import {
 } from "../_internal/parking/mod.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { monitor } from "./_monitor.ts";
+import { isOwned, OWNER, takeOwner, WAITERS } from "./_owner.ts";
 import { holds, LOCK_METHODS } from "./_relayed.ts";
 
-/*
- * | OWNER | means                                  | next                            |
- * | ----- | -------------------------------------- | ------------------------------- |
- * | 0     | free                                   | id, by whoever is first         |
- * | id    | held by that participant               | 0, by itself                    |
- * | id    | of one that is dead: abandoned         | id of the waiter that inherits  |
- *
- * How often its owner has entered, only the owner knows: see `Tenure`. So nothing
- * is left to repair when one dies.
+/**
+ * The time from acquiring the free lock to its last release. It is all that says how
+ * often its owner has entered: nothing is left to repair when one dies.
  */
-const OWNER = CELL.BODY;
-const WAITERS = CELL.BODY + 2;
-
-/** The time from acquiring the free lock to its last release. */
 class Tenure {
   /** Acquisitions that have not been released. */
   entries = 0;
@@ -100,15 +84,21 @@ export class RLock {
       isHeld: (lock) =>
         lock.#holding.isRelayed ? holds(lock) : lock.#tenure !== undefined,
       suspend: (lock) => lock.#free(),
-      resume: (lock, tenure) => lock.#resume(tenure),
-      resumeSync: (lock, tenure) => lock.#resumeSync(tenure),
+      takeAgain: (lock, tenure) => lock.#beginAgain(tenure),
+      lineOf: (lock) => ({
+        parking: lock.#parking,
+        list: lock.#waiters,
+        patience: lock.#patience,
+      }),
     });
   }
 
   readonly #holding = holdingFor(CELL_KIND.R_LOCK, widestMemory);
   readonly #memory: Memory = this.#holding.memory;
   readonly #parking: Parking = parkingOf(this.#memory);
-  readonly #at = cellAt(this.#holding.cell);
+  /** Words of its cell. */
+  readonly #owner = cellAt(this.#holding.cell) + OWNER;
+  readonly #waiters = cellAt(this.#holding.cell) + WAITERS;
   readonly #patience = Patience.forHeld();
   /** Of this isolate, while it holds the lock. */
   #tenure: Tenure | undefined;
@@ -120,8 +110,7 @@ export class RLock {
 
   /** Whether somebody holds the lock. */
   get locked(): boolean {
-    const owner = Atomics.load(this.#memory.words, this.#at + OWNER);
-    return owner !== 0 && isAlive(this.#memory, owner);
+    return isOwned(this.#memory, this.#owner);
   }
 
   /**
@@ -135,7 +124,7 @@ export class RLock {
   async acquire(wait?: WaitOptions): Promise<LockGuard> {
     checkWait(wait);
     const guard = this.tryAcquire() ?? await this.#parking.wait(
-      this.#at + WAITERS,
+      this.#waiters,
       () => this.#enter() ?? NOT_YET,
       this.#patience,
       "acquire lock",
@@ -153,7 +142,7 @@ export class RLock {
    */
   tryAcquire(): LockGuard | undefined {
     return this.#tenure === undefined &&
-        this.#parking.isQueued(this.#at + WAITERS)
+        this.#parking.isQueued(this.#waiters)
       ? undefined
       : this.#enter();
   }
@@ -168,7 +157,7 @@ export class RLock {
   acquireSync(wait?: WaitOptions): LockGuard {
     checkWait(wait);
     return this.tryAcquire() ?? this.#parking.waitSync(
-      this.#at + WAITERS,
+      this.#waiters,
       () => this.#enter() ?? NOT_YET,
       this.#patience,
       "acquire lock",
@@ -203,19 +192,9 @@ export class RLock {
 
   /** Makes this isolate the owner, for a time. */
   #begin(tenure: Tenure): Tenure | undefined {
-    const { words, self } = this.#memory;
-    const at = this.#at;
-    checkStopped(this.#memory);
-    // Settles who of many gets a free lock.
-    const owner = Atomics.compareExchange(words, at + OWNER, 0, self);
-    if (owner !== 0) {
-      if (isAlive(this.#memory, owner)) return undefined;
-      // Settles who of many inherits from the dead.
-      if (
-        Atomics.compareExchange(words, at + OWNER, owner, self) !== owner
-      ) return undefined;
-      tenure.abandoned = true;
-    }
+    const taken = takeOwner(this.#memory, this.#owner);
+    if (taken === "none") return undefined;
+    if (taken === "abandoned") tenure.abandoned = true;
     held.push(this);
     return this.#tenure = tenure;
   }
@@ -227,14 +206,13 @@ export class RLock {
   /** @returns the time that is over */
   #free(): Tenure {
     const { words, self } = this.#memory;
-    const at = this.#at;
     const tenure = this.#tenure!;
     this.#tenure = undefined;
     if (held.at(-1) === this) held.pop();
     else held.splice(held.lastIndexOf(this), 1);
     // Fails if this thread was terminated, and goes on after another inherited.
-    Atomics.compareExchange(words, at + OWNER, self, 0);
-    this.#parking.wakeOne(at + WAITERS);
+    Atomics.compareExchange(words, this.#owner, self, 0);
+    this.#parking.wakeOne(this.#waiters);
     return tenure;
   }
 
@@ -243,20 +221,6 @@ export class RLock {
     if (tenure !== this.#tenure) return false;
     this.#leave(tenure);
     return true;
-  }
-
-  #resume(tenure: Tenure): Promise<unknown> | undefined {
-    const attempt = () => this.#beginAgain(tenure);
-    const list = this.#at + WAITERS;
-    if (!this.#parking.isQueued(list) && attempt() === true) return undefined;
-    return this.#parking.wait(list, attempt, this.#patience, "acquire lock");
-  }
-
-  #resumeSync(tenure: Tenure): void {
-    const attempt = () => this.#beginAgain(tenure);
-    const list = this.#at + WAITERS;
-    if (!this.#parking.isQueued(list) && attempt() === true) return;
-    this.#parking.waitSync(list, attempt, this.#patience, "acquire lock");
   }
 
   #beginAgain(tenure: Tenure): true | typeof NOT_YET {
