@@ -31,7 +31,7 @@ type BigArray = SharedArrays["i64" | "u64"];
 const ADDING = "add to shared value";
 
 /** A whole number of at most 32 bits. */
-export class SmallInteger implements AtomicNumber<number> {
+class SmallInteger implements AtomicNumber<number> {
   readonly #view: SmallArray;
   readonly #type: string;
   readonly #min: number;
@@ -85,7 +85,7 @@ export class SmallInteger implements AtomicNumber<number> {
 }
 
 /** A whole number of 64 bits. */
-export class BigInteger implements AtomicNumber<bigint> {
+class BigInteger implements AtomicNumber<bigint> {
   readonly #view: BigArray;
   readonly #type: string;
   readonly #wrap: (value: bigint) => bigint;
@@ -139,7 +139,7 @@ type Bits = BigInt64Array<ArrayBufferLike>;
 type Floats = Float64Array<ArrayBufferLike>;
 
 /** A floating-point number: atomics know only whole ones, so its bits are one. */
-export class Float implements AtomicNumber<number> {
+class Float implements AtomicNumber<number> {
   readonly #view: Bits;
   /** The same bits twice, here: as a whole number and as what they mean. */
   readonly #bits: Bits;
