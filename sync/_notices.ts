@@ -134,14 +134,14 @@ export class Notices {
     return true;
   }
 
-  /** The place of the oldest who waits since before a ticket; none if nobody does. */
-  #oldest(before: number): number[] {
-    let oldest: number[] = [];
+  /** The place of the oldest who waits since before a ticket; -1 if nobody does. */
+  #oldest(before: number): number {
+    let oldest = NOBODY;
     let first = before;
     this.#forEachWaiting((place, ticket) => {
       if ((ticket - first | 0) >= 0) return;
       first = ticket;
-      oldest = [place];
+      oldest = place;
     });
     return oldest;
   }
@@ -201,7 +201,7 @@ export class Notices {
     for (let place = 0; place < top; place++) {
       const dead = places.who(place);
       if (dead >= 0 || !places.isDead(dead)) continue;
-      const [heir = NOBODY] = this.#oldest(places.note(place, GIVEN));
+      const heir = this.#oldest(places.note(place, GIVEN));
       if (heir === NOBODY) {
         places.swap(place, dead, 0);
       } else if (heir === own) {
