@@ -100,12 +100,12 @@ export class Event {
 
   /** Sets it, and lets everybody go who waits for it. */
   set(): void {
-    if (this.#turn(false)) this.#parking.wakeAll(this.#at + WAITERS);
+    if (this.#turn("clear")) this.#parking.wakeAll(this.#at + WAITERS);
   }
 
   /** Clears it: who waits from now on waits until it is set again. */
   clear(): void {
-    this.#turn(true);
+    this.#turn("set");
   }
 
   /**
@@ -169,11 +169,11 @@ export class Event {
     return this.#turns === since ? NOT_YET : true;
   }
 
-  /** @returns whether it was as expected, and this call has changed it */
-  #turn(wasSet: boolean): boolean {
+  /** @returns whether it was as `from` says, and this call has changed it */
+  #turn(from: "clear" | "set"): boolean {
     checkStopped(this.#memory);
     const turns = this.#turns;
-    if (isOdd(turns) !== wasSet) return false;
+    if (isOdd(turns) !== (from === "set")) return false;
     // Settles who of many sets or clears it. The others need not: it was as they
     // want it to be at a moment after they were called.
     return Atomics.compareExchange(
