@@ -1,6 +1,7 @@
 import {
   checkArray,
   checkChoice,
+  checkKind,
   checkOption,
   checkOptions,
   checkSignal,
@@ -50,4 +51,20 @@ export function checkChildOptions(
   checkChoice(stderr, OUTPUTS, "stderr", doing);
   checkSignal(options, doing);
   checkSurroundings(options, doing);
+}
+
+/**
+ * Checks that a process or thread may be made a daemon, or none, now.
+ *
+ * @throws {Error} if it has started
+ * @throws {TypeError} if what it is to be is neither true nor false
+ */
+export function checkDaemon(
+  daemon: unknown,
+  name: string,
+  hasStarted: boolean,
+): void {
+  const doing = `set daemon of ${name}`;
+  if (hasStarted) throw new Error(`Cannot ${doing}: it has started`);
+  checkKind(daemon, "boolean", "it", doing);
 }

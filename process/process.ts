@@ -20,7 +20,8 @@ import {
   waitForPromise,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { checkChildOptions } from "./_check_options.ts";
+import { callTarget } from "./_call_target.ts";
+import { checkChildOptions, checkDaemon } from "./_check_options.ts";
 import { children } from "./_children.ts";
 import { takeCurrentProcess } from "./_construct_current.ts";
 import { describeStartable } from "./_describe_startable.ts";
@@ -77,6 +78,7 @@ export class Process<A extends unknown[] = unknown[]>
   #daemon: boolean;
   /** Of any arguments, so that children of all kinds fit into one array. */
   readonly #options: ProcessOptions;
+  /** Where the target may be exported from, most likely first. */
   readonly #modules: readonly string[];
   readonly #identity: readonly number[];
   /** Whether it is the process that we run in, and not a child. */
@@ -84,8 +86,9 @@ export class Process<A extends unknown[] = unknown[]>
   #launched: LaunchedProcess | undefined;
   #exitCode: number | null = null;
   #closed = false;
-  /** Waits for its end that are going on, and what to call for some of them then. */
+  /** How many waits for its end are going on. */
   #waiting = 0;
+  /** What to call when it has ended, for those waits that look then. */
   readonly #watchers = new Set<() => void>();
 
   /**
@@ -124,10 +127,8 @@ export class Process<A extends unknown[] = unknown[]>
   }
 
   set daemon(daemon: boolean) {
-    if (this.#launched !== undefined || this.#isCurrent) {
-      throw new Error(`Cannot set daemon of ${this.#name}: it has started`);
-    }
-    checkKind(daemon, "boolean", "it", `set daemon of ${this.#name}`);
+    const hasStarted = this.#launched !== undefined || this.#isCurrent;
+    checkDaemon(daemon, this.#name, hasStarted);
     this.#daemon = daemon;
   }
 
@@ -156,12 +157,7 @@ export class Process<A extends unknown[] = unknown[]>
 
   /** Calls the target. A subclass may override it; it runs in the child. */
   run(): unknown {
-    const { target, args = [] } = this.#options;
-    if (target === undefined) return;
-    if (typeof target === "function") return target(...args);
-    throw new Error(
-      `Cannot run ${this.#name}: a target by fromModule() runs in the child only`,
-    );
+    return callTarget(this.#options, this.#name);
   }
 
   /**

@@ -18,7 +18,8 @@ import {
   type Readiness,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { checkChildOptions } from "./_check_options.ts";
+import { callTarget } from "./_call_target.ts";
+import { checkChildOptions, checkDaemon } from "./_check_options.ts";
 import { takeCurrentThread } from "./_construct_current.ts";
 import { describeStartable } from "./_describe_startable.ts";
 import type { Target } from "./target.ts";
@@ -31,7 +32,7 @@ export interface ThreadOptions<A extends unknown[] = unknown[]> {
   args?: A;
   /** Default: `Thread-N`. */
   name?: string;
-  /** Whether the program may end while it runs. Default: as its starter. */
+  /** Whether the program may end while it runs. Default: as its parent. */
   daemon?: boolean;
   /** What it may do; needs `--unstable-worker-options`. Default: `"inherit"`. */
   permissions?: "inherit" | "none" | Deno.PermissionOptionsObject;
@@ -41,7 +42,7 @@ export interface ThreadOptions<A extends unknown[] = unknown[]> {
 
 /**
  * `load` is never called. By it the runtime fetches the modules of a thread together with those of
- * the program: it fetches nothing for a thread whose starter is blocked.
+ * the program: it fetches nothing for a thread whose parent is blocked.
  */
 const ENTRY = {
   url: new URL("./_thread_entry.ts", import.meta.url).href,
@@ -83,6 +84,7 @@ export class Thread<A extends unknown[] = unknown[]>
   #daemon: boolean;
   /** Of any arguments, so that children of all kinds fit into one array. */
   readonly #options: ThreadOptions;
+  /** Where the target may be exported from, most likely first. */
   readonly #modules: readonly string[];
   readonly #isCurrent: boolean;
   #launched: LaunchedThread | undefined;
@@ -123,10 +125,8 @@ export class Thread<A extends unknown[] = unknown[]>
   }
 
   set daemon(daemon: boolean) {
-    if (this.#launched !== undefined || this.#isCurrent) {
-      throw new Error(`Cannot set daemon of ${this.#name}: it has started`);
-    }
-    checkKind(daemon, "boolean", "it", `set daemon of ${this.#name}`);
+    const hasStarted = this.#launched !== undefined || this.#isCurrent;
+    checkDaemon(daemon, this.#name, hasStarted);
     this.#daemon = daemon;
   }
 
@@ -142,12 +142,7 @@ export class Thread<A extends unknown[] = unknown[]>
 
   /** Calls the target. A subclass may override it; it runs in the thread. */
   run(): unknown {
-    const { target, args = [] } = this.#options;
-    if (target === undefined) return;
-    if (typeof target === "function") return target(...args);
-    throw new Error(
-      `Cannot run ${this.#name}: a target by fromModule() runs in the thread only`,
-    );
+    return callTarget(this.#options, this.#name);
   }
 
   /**
@@ -254,7 +249,7 @@ export class Thread<A extends unknown[] = unknown[]>
     this.#checkOpen(doing);
     if (this.#isCurrent) {
       throw new Error(
-        `Cannot ${doing} ${this.#name}: only its starter can do that`,
+        `Cannot ${doing} ${this.#name}: only its parent can do that`,
       );
     }
     if (this.#launched === undefined) {

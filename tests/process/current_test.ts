@@ -51,7 +51,7 @@ Deno.test("currentProcess(), parentProcess() and currentThread() know main, chil
     "Error: Cannot close MainProcess: it is still running; join() or terminate() it first",
     "Error: Cannot set daemon of MainProcess: it has started",
     "Error: Cannot start MainThread: it has already started",
-    "Error: Cannot join MainThread: only its starter can do that",
+    "Error: Cannot join MainThread: only its parent can do that",
     "Error: Cannot close MainThread: it is still running; join() or terminate() it first",
   ]);
 });
