@@ -41,10 +41,12 @@ const GRACE_MS = 5_000;
  * error that nobody catches is printed after `Process Process-1:`, and the exit
  * code is 1.
  *
- * A process keeps the program alive unless it is a daemon. A daemon ends when
- * its parent ends, whatever ended that, and may not start processes. One that a
- * thread has started, or that has no `--allow-ffi`, notices within half a second,
- * but not while it computes without a pause.
+ * A process keeps the program alive unless it is a daemon. A daemon ends when its
+ * parent ends, and may not start processes. On Linux with `--allow-ffi` the kernel
+ * ends it at once, also while it computes, and also if only the thread that has
+ * started it has ended. Elsewhere it is ended by a parent that returns or exits, and
+ * notices within half a second that its parent has thrown or was killed; but not while
+ * it computes without a pause, and not on Windows.
  *
  * A subclass that overrides `run` is not constructed anew in the child: its public
  * fields are copied there, private (`#`) ones are not. Its class must be exported.
