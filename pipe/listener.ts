@@ -24,7 +24,7 @@ export interface ListenerOptions extends SocketOptions {
   address?: Address;
   /**
    * Most connections that wait to be accepted. More wait in the system, where the
-   * `authTimeout` of {@linkcode connect} runs. Default: 64.
+   * `authTimeout` of {@linkcode connect} runs. 1 to 65535. Default: 64.
    */
   backlog?: number;
   /**
@@ -42,10 +42,10 @@ const DOING = "listen";
  *
  * Both sides prove that they know the key, by HMAC-SHA-256 over random numbers of
  * both, and neither shows it. Peers are checked side by side in the background, 64
- * at once, each for 5 seconds at most: one that is silent, slow or sends garbage
- * keeps nobody waiting, and {@linkcode Listener.accept} never hears of it. What is
- * sent afterwards is neither encrypted nor signed: where others can change what
- * passes through the network, use a tunnel.
+ * at once, each for the milliseconds of `authTimeout` at most: one that is silent, slow
+ * or sends garbage keeps nobody waiting, and {@linkcode Listener.accept} never hears of
+ * it. What is sent afterwards is neither encrypted nor signed: where others can change
+ * what passes through the network, use a tunnel.
  *
  * An address is the path of a Unix socket, or `{ hostname, port }`; port 0 stands for
  * any free one. To listen twice at an address is an error. The file of a socket goes
