@@ -135,9 +135,12 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * Sends a value. It has left when this returns, unless the pipe is full; then
    * when the promise resolves.
    *
+   * @param value what to send; the other end gets a copy of it
+   * @param wait how long at most, in milliseconds, and what ends the wait
    * @throws {TypeError} if the value cannot be sent, or `wait` is of the wrong kind
    * @throws {BrokenPipeError} if nobody holds the other end
    * @throws {DOMException} `TimeoutError` if there is no room in time
+   * @throws the signal's reason if it is aborted
    */
   async send(value: T, wait?: WaitOptions): Promise<void> {
     this.#checkSend(wait);
@@ -188,9 +191,12 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    * Receives the next message. Bytes sent by {@linkcode sendBytes} arrive as a
    * `Uint8Array`.
    *
+   * @param wait how long at most, in milliseconds, and what ends the wait
+   * @returns the message
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {EndOfStreamError} if nothing is left and nobody holds the other end
    * @throws {DOMException} `TimeoutError` if none comes in time
+   * @throws the signal's reason if it is aborted
    */
   async recv(wait?: WaitOptions): Promise<T> {
     checkWait(wait);
@@ -215,6 +221,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   /**
    * Receives the next message if there is one.
    *
+   * @returns it as `value`, with `ok: true`; else `ok: false`
    * @throws {EndOfStreamError} if nothing is left and nobody holds the other end
    */
   tryRecv(): TryResult<T> {
@@ -228,7 +235,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   /**
    * Does as {@linkcode recv}, for bytes sent by {@linkcode sendBytes}.
    *
-   * @param maxLength most bytes to accept
+   * @param maxLength most bytes to accept, default any number
    * @throws {BufferTooShortError} if there are more; they can still be received
    * @throws {TypeError} if the next message is a value; it can still be received
    */
@@ -331,7 +338,8 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     use: (bytes: Uint8Array, raw: boolean) => R,
     accept?: (arrival: Arrival) => void,
   ): R | typeof NOT_YET {
-    this.#checkReceive();
+    checkUse("receive from", this.#closed, this.readable, "write-only");
+    if (!this.#holding.takeBack()) throw ended();
     if (accept !== undefined) this.#late.check();
     const inbox = this.#inbox;
     // In this order, as nothing is sent after the last holder has gone.
@@ -358,17 +366,15 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
 
   get #readiness(): Readiness {
     const { parking, getters: list } = this.#inbox;
-    const isReady = () => this.#isReady();
+    const isReady = () => {
+      checkUse("receive from", this.#closed, this.readable, "write-only");
+      return !this.#late.isEmpty || !this.#holding.takeBack() ||
+        this.#inbox.hasMessage() || isSealed(this.#holding.memory, this.#peer);
+    };
     // A thread that blocks does not hear of a socket that it serves.
     return this.#remote?.isServedHere
       ? { isReady, watch: (look) => parking.watch([list], look) }
       : { isReady, place: { parking, list } };
-  }
-
-  #isReady(): boolean {
-    checkUse("receive from", this.#closed, this.readable, "write-only");
-    return !this.#late.isEmpty || !this.#holding.takeBack() ||
-      this.#inbox.hasMessage() || isSealed(this.#holding.memory, this.#peer);
   }
 
   readonly #refuse = (): void => {
@@ -381,11 +387,6 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     checkUse("send to", this.#closed, this.writable, "read-only");
     if (!this.#holding.takeBack()) throw broken();
     this.#remote?.checkOpen();
-  }
-
-  #checkReceive(): void {
-    checkUse("receive from", this.#closed, this.readable, "write-only");
-    if (!this.#holding.takeBack()) throw ended();
   }
 
   /** Stops counting as a holder, unless something here still waits. */

@@ -137,6 +137,7 @@ export class Listener<T = unknown>
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {Error} if the listener is closed, also while this waits
    * @throws {DOMException} `TimeoutError` if nobody comes in time
+   * @throws the signal's reason if it is aborted
    */
   async accept(wait?: WaitOptions): Promise<Connection<T>> {
     return this.#connection(await this.#server.accept(wait));
@@ -145,6 +146,7 @@ export class Listener<T = unknown>
   /**
    * Accepts a peer if one that knows the key is there already.
    *
+   * @returns a connection as `value`, with `ok: true`; else `ok: false`
    * @throws {Error} if the listener is closed
    */
   tryAccept(): TryResult<Connection<T>> {

@@ -7,6 +7,7 @@ import type { ModuleTarget } from "./target.ts";
  *
  * @param module its URL, usually `new URL("./work.ts", import.meta.url)`
  * @param name the name under which it exports the function
+ * @returns a target for a `Process` or `Thread`, and for what takes such functions
  * @throws {TypeError} if `module` is not an absolute URL
  *
  * @example

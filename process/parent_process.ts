@@ -86,8 +86,11 @@ export class ParentProcess {
   /**
    * Waits for its end, which is noticed within a second.
    *
+   * @param wait how long at most, in milliseconds, and what ends the wait
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not end in time
+   * @throws the signal's reason if it is aborted
+   * @throws {Error} on Windows, where a child cannot tell
    */
   async join(wait?: WaitOptions): Promise<void> {
     checkWait(wait);

@@ -220,9 +220,11 @@ export class Process<A extends unknown[] = unknown[]>
   /**
    * Waits for its end.
    *
+   * @param wait how long at most, in milliseconds, and what ends the wait
    * @returns the exit code, -N if signal N ended it
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not end in time
+   * @throws the signal's reason if it is aborted
    * @throws {Error} if it has not started
    */
   async join(wait?: WaitOptions): Promise<number> {

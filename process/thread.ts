@@ -183,9 +183,11 @@ export class Thread<A extends unknown[] = unknown[]>
   /**
    * Waits for its end.
    *
-   * @returns the exit code
+   * @param wait how long at most, in milliseconds, and what ends the wait
+   * @returns the exit code, -15 if it was terminated
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not end in time
+   * @throws the signal's reason if it is aborted
    * @throws {Error} if it has not started
    */
   async join(wait?: WaitOptions): Promise<number> {

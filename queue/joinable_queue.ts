@@ -148,6 +148,7 @@ export class JoinableQueue<T> extends Queue<T> {
   /**
    * Does as {@linkcode join}, blocking the thread.
    *
+   * @param wait how long at most, in milliseconds
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if some are unfinished when time is over
    */

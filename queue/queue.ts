@@ -111,9 +111,12 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   /**
    * Puts an item, as soon as there is room.
    *
+   * @param value the item; what is put is a copy of it
+   * @param wait how long at most, in milliseconds, and what ends the wait
    * @throws {TypeError} if the item cannot be sent, or `wait` is of the wrong kind
    * @throws {QueueClosedError} if the queue is closed, or is while it waits
    * @throws {DOMException} `TimeoutError` if there is no room in time
+   * @throws the signal's reason if it is aborted
    */
   put(value: T, wait?: WaitOptions): Promise<void> {
     return this.#items.put(value, wait);
@@ -122,6 +125,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   /**
    * Puts an item if there is room.
    *
+   * @param value the item; what is put is a copy of it
    * @returns whether there was
    * @throws {TypeError} if the item cannot be sent
    * @throws {QueueClosedError} if the queue is closed
@@ -138,9 +142,12 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   /**
    * Gets the next item, as soon as there is one.
    *
+   * @param wait how long at most, in milliseconds, and what ends the wait
+   * @returns the item
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {QueueClosedError} if the queue is closed and empty
    * @throws {DOMException} `TimeoutError` if none comes in time
+   * @throws the signal's reason if it is aborted
    */
   get(wait?: WaitOptions): Promise<T> {
     return this.#items.get(wait);
@@ -149,6 +156,7 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
   /**
    * Gets the next item if there is one.
    *
+   * @returns the item as `value`, with `ok: true`; else `ok: false`
    * @throws {QueueClosedError} if the queue is closed and empty
    */
   tryGet(): TryResult<T> {

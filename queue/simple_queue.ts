@@ -77,6 +77,7 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
    * Puts an item. It is there when this returns; the promise lets the event loop
    * turn now and then.
    *
+   * @param value the item; what is put is a copy of it
    * @throws {TypeError} if the item cannot be sent
    * @throws {QueueClosedError} if the queue is closed
    */
@@ -87,6 +88,7 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
   /**
    * Puts an item, as {@linkcode putSync} does: there always is room.
    *
+   * @param value the item; what is put is a copy of it
    * @returns `true`
    * @throws {TypeError} if the item cannot be sent
    * @throws {QueueClosedError} if the queue is closed
@@ -104,6 +106,7 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
    * Gets the next item, as soon as there is one.
    *
    * @param wait how long at most, in milliseconds, and what ends the wait
+   * @returns the item
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {QueueClosedError} if the queue is closed and empty
    * @throws {DOMException} `TimeoutError` if none comes in time
@@ -116,6 +119,7 @@ export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
   /**
    * Gets the next item if there is one.
    *
+   * @returns the item as `value`, with `ok: true`; else `ok: false`
    * @throws {QueueClosedError} if the queue is closed and empty
    */
   tryGet(): TryResult<T> {
