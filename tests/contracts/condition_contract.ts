@@ -237,26 +237,43 @@ export function testCondition(
 
   test("loses no notification that comes as somebody gives up", async () => {
     const condition = create();
+    const ends = { notified: 0, aborted: 0 };
     for (let round = 0; round < 200; round++) {
       const controller = new AbortController();
       const first = await begin(
         condition,
         () => condition.wait({ signal: controller.signal }),
       );
-      const second = await begin(condition, () => condition.wait());
-      const outcome = first.waited.then(() => "notified", (it) => it);
+      const second = await begin(
+        condition,
+        () => condition.wait({ timeout: 20_000 }),
+      );
+      const outcome: Promise<keyof typeof ends> = first.waited.then(
+        () => "notified",
+        (reason) => reason,
+      );
       const abort = () => controller.abort("aborted");
       using guard = await condition.acquire();
-      if (round % 3 === 0) abort();
-      if (round % 3 === 1) queueMicrotask(abort);
+      if (round % 4 === 0) abort();
+      if (round % 4 === 1) queueMicrotask(abort);
+      if (round % 4 === 2) {
+        abort();
+        await settle();
+      }
       condition.notify();
-      if (round % 3 === 2) abort();
+      if (round % 4 === 3) abort();
       guard.release();
-      if (await outcome === "notified") {
+      const end = await outcome;
+      ends[end]++;
+      // Else the second one was notified.
+      if (end === "notified") {
         await locked(condition, () => condition.notify());
       }
+      // It times out if the notification was lost.
       await second.waited;
     }
+    // It has given up only if it had the time to: a notification wins.
+    assertEquals(ends, { notified: 150, aborted: 50 });
   });
 
   test("waitFor() looks again after every notification", async () => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import type { Event } from "../../sync/mod.ts";
 import { checkWaits } from "./wait_contract.ts";
 
@@ -53,10 +53,10 @@ export function testEvent(name: string, create: () => Event): void {
     }
   });
 
-  test("lets go who waits long and who has just come", async () => {
+  test("lets go who waits longer than another did in vain, and who has just come", async () => {
     const event = create();
     const long = event.wait();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await assertRejects(() => event.wait({ timeout: 5 }), DOMException);
     const short = event.wait();
     event.set();
     await Promise.all([long, short]);

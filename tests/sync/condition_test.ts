@@ -1,6 +1,7 @@
 // Conditions between processes and threads, and what becomes of notifications.
 
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { Pipe } from "../../pipe/mod.ts";
 import { Process, type Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
@@ -8,6 +9,7 @@ import { Condition, Event, Lock, RLock, SharedValue } from "../../sync/mod.ts";
 import {
   alternate,
   compareLocks,
+  IN_VAIN_MS,
   keepLock,
   notifyAndKeep,
   start,
@@ -23,6 +25,8 @@ import { TOLD_MS } from "../told.ts";
 leaveNothing({ threads: true });
 
 const LONG = { timeout: 20_000 };
+/** For a process to notice that its time is over. */
+const AFTER_MS = 200;
 
 function stop(child: Process<never> | Thread<never>) {
   if (child instanceof Process) child.kill();
@@ -243,7 +247,7 @@ Deno.test("Condition knows that the lock is free, though it was taken before it 
 });
 
 for (const form of ["async", "sync", "signal"] as const) {
-  Deno.test(`Condition tells who has waited in vain that the lock was abandoned, by ${form}`, async () => {
+  Deno.test(`Condition tells who has waited in vain that the lock was abandoned ${AFTER_MS} ms later, by ${form}`, async () => {
     const condition = new Condition();
     const said = new Queue<unknown>();
     const go = new Event();
@@ -253,7 +257,8 @@ for (const form of ["async", "sync", "signal"] as const) {
     assertEquals(await said.get(LONG), "asks");
     go.set();
     assertEquals(await said.get(LONG), "has it");
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    // Its time is over then, and it waits for the lock: nothing tells of that here.
+    await delay(IN_VAIN_MS + AFTER_MS);
     (child as Process<never>).kill();
     assertEquals(await said.get(LONG), "TimeoutError: true");
     assertEquals([await child.join(), await waiter.join()], [-9, 0]);
