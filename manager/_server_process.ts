@@ -1,5 +1,6 @@
 import {
   callingModules,
+  callingPlace,
   type LaunchedProcess,
   tie,
 } from "../_internal/launch/mod.ts";
@@ -34,7 +35,7 @@ export class ServerProcess {
       args: [{ ...setup, desk, name }],
       name,
     });
-    const tied = tie(this.#process, callingModules());
+    const tied = tie(this.#process, callingModules(), callingPlace());
     this.#process.start();
     const { id, ended } = tied.launched as LaunchedProcess;
     desk.opened(this.#process.pid!, id);

@@ -8,9 +8,11 @@ import { workerTarget } from "./_worker_target.ts";
  * Workers that are processes.
  *
  * @param modules where their functions may come from
+ * @param place where the pool is made
  */
 export function processWorkers(
   modules: readonly string[],
+  place: string | undefined,
   options: Pick<ProcessOptions, "permissions" | "env" | "cwd">,
 ): WorkerKind {
   const memory = widestMemory();
@@ -26,7 +28,7 @@ export function processWorkers(
         args: [setup],
         name,
       });
-      const tied = tie(process, modules);
+      const tied = tie(process, modules, place);
       process.start();
       const { child, ended } = tied.launched as LaunchedProcess;
       return {

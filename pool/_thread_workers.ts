@@ -4,8 +4,12 @@ import { Thread } from "../process/mod.ts";
 import type { WorkerKind } from "./_worker_kind.ts";
 import { workerTarget } from "./_worker_target.ts";
 
-/** Workers that are threads. */
-export function threadWorkers(): WorkerKind {
+/**
+ * Workers that are threads.
+ *
+ * @param place where the pool is made
+ */
+export function threadWorkers(place: string | undefined): WorkerKind {
   return {
     memory: threadMemory(),
     reach: "thread",
@@ -16,7 +20,7 @@ export function threadWorkers(): WorkerKind {
         args: [setup],
         name,
       });
-      const tied = tie(thread, []);
+      const tied = tie(thread, [], place);
       thread.start();
       const launched = tied.launched as LaunchedThread;
       // One that exits by itself does not say so to the event loop.

@@ -1,5 +1,5 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
-import { callingModules } from "../_internal/launch/mod.ts";
+import { callingModules, callingPlace } from "../_internal/launch/mod.ts";
 import { cpuCount } from "../process/mod.ts";
 import { checkPool } from "./_check_options.ts";
 import { Executor } from "./_executor.ts";
@@ -43,7 +43,7 @@ export class Pool extends TaskPool {
    */
   constructor(processes: number = cpuCount(), options: PoolOptions = {}) {
     checkPool(processes, options);
-    const kind = processWorkers(callingModules(), options);
+    const kind = processWorkers(callingModules(), callingPlace(), options);
     super(new Executor(kind, processes, options));
   }
 }

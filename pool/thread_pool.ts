@@ -1,4 +1,5 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
+import { callingPlace } from "../_internal/launch/mod.ts";
 import { cpuCount } from "../process/mod.ts";
 import { checkPool } from "./_check_options.ts";
 import { Executor } from "./_executor.ts";
@@ -38,6 +39,6 @@ export class ThreadPool extends TaskPool {
    */
   constructor(threads: number = cpuCount(), options: ThreadPoolOptions = {}) {
     checkPool(threads, options);
-    super(new Executor(threadWorkers(), threads, options));
+    super(new Executor(threadWorkers(callingPlace()), threads, options));
   }
 }

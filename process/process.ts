@@ -5,12 +5,14 @@ import {
   type BootRecord,
   callingModules,
   checkMainGuard,
+  countStrays,
   endBy,
   type LaunchedProcess,
   launchProcess,
   mainModule,
   nextNumber,
   ownProcess,
+  type Tie,
   tieOf,
 } from "../_internal/launch/mod.ts";
 import {
@@ -168,8 +170,8 @@ export class Process<A extends unknown[] = unknown[]>
    * @throws {TypeError} if the target or an argument cannot be sent
    * @throws {Deno.errors.NotCapable} if it asks for, or needs, a permission that
    *   this program has not
-   * @throws {Error} if it has started already, if this process is a daemon, or
-   *   if it is still importing its modules
+   * @throws {Error} if it has started already, if this process is a daemon, if it is
+   *   still importing its modules, or if one of these starts what this process is
    */
   start(): void {
     this.#checkOpen("start");
@@ -186,7 +188,7 @@ export class Process<A extends unknown[] = unknown[]>
     const { signal } = this.#options;
     signal?.throwIfAborted();
     const tied = tieOf(this);
-    const record = this.#record(tied !== undefined);
+    const record = this.#record(tied);
     const subclass = record.target.kind === "subclass";
     const launched = launchProcess({
       entry: ENTRY,
@@ -367,17 +369,20 @@ export class Process<A extends unknown[] = unknown[]>
     }
   }
 
-  #record(isTied: boolean): BootRecord {
+  #record(tied: Tie | undefined): BootRecord {
+    const target = describeStartable(
+      this,
+      Process,
+      this.#options.target,
+      this.#modules,
+    );
     return {
       kind: "process",
       name: this.#name,
-      daemon: this.#daemon || isTied,
-      target: describeStartable(
-        this,
-        Process,
-        this.#options.target,
-        this.#modules,
-      ),
+      daemon: this.#daemon || tied !== undefined,
+      target,
+      place: tied?.place,
+      strays: countStrays(this.#name, target, tied?.place),
       mainModule: mainModule(),
       process: {
         name: this.#name,

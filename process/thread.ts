@@ -4,12 +4,14 @@ import {
   type BootRecord,
   callingModules,
   checkMainGuard,
+  countStrays,
   LaunchedThread,
   mainModule,
   nextNumber,
   ownProcess,
   ownRecord,
   threadIdent,
+  type Tie,
   tieOf,
 } from "../_internal/launch/mod.ts";
 import {
@@ -151,8 +153,8 @@ export class Thread<A extends unknown[] = unknown[]>
    * @throws {TypeError} if the target or an argument cannot be sent
    * @throws {Deno.errors.NotCapable} if it could not read its modules, or not reach
    *   the process where what it is handed is
-   * @throws {Error} if it has started already, or if this process is still
-   *   importing its modules
+   * @throws {Error} if it has started already, if this process is still importing its
+   *   modules, or if one of these starts what this thread is
    */
   start(): void {
     this.#checkOpen("start");
@@ -163,7 +165,7 @@ export class Thread<A extends unknown[] = unknown[]>
     const { signal } = this.#options;
     signal?.throwIfAborted();
     const tied = tieOf(this);
-    const record = this.#record(tied !== undefined);
+    const record = this.#record(tied);
     const launched = new LaunchedThread({
       entry: ENTRY.url,
       record,
@@ -266,17 +268,20 @@ export class Thread<A extends unknown[] = unknown[]>
     }
   }
 
-  #record(isTied: boolean): BootRecord {
+  #record(tied: Tie | undefined): BootRecord {
+    const target = describeStartable(
+      this,
+      Thread,
+      this.#options.target,
+      this.#modules,
+    );
     return {
       kind: "thread",
       name: this.#name,
-      daemon: this.#daemon || isTied,
-      target: describeStartable(
-        this,
-        Thread,
-        this.#options.target,
-        this.#modules,
-      ),
+      daemon: this.#daemon || tied !== undefined,
+      target,
+      place: tied?.place,
+      strays: countStrays(this.#name, target, tied?.place),
       mainModule: mainModule(),
       process: ownProcess(),
     };

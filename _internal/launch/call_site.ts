@@ -11,6 +11,8 @@ const ROOT = new URL("../../", import.meta.url).href;
 
 /** Enough for a call through a deep recursion to be found. */
 const MAX_FRAMES = 200;
+/** Enough for any stack that has room for a call. */
+const ALL_FRAMES = 100_000;
 
 /** Modules that Deno makes up: `deno eval`, `deno test --doc` and their like. */
 const MADE_UP = /\/\$deno\$[^/]*$|[#$]\d+-\d+\.[a-z]+$/;
@@ -19,6 +21,9 @@ const MADE_UP = /\/\$deno\$[^/]*$|[#$]\d+-\d+\.[a-z]+$/;
 interface Frame {
   /** The URL of its module; Deno's `getFileName()` is a path for local ones. */
   getScriptNameOrSourceURL(): string | null | undefined;
+  getFunctionName(): string | null;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
 }
 
 /**
@@ -41,6 +46,26 @@ export function callingModules(): readonly string[] {
   return [...modules];
 }
 
+/** Where the caller of this library is: `file:///main.ts:7:3`, if that is known. */
+export function callingPlace(): string | undefined {
+  for (const frame of frames()) {
+    const module = moduleOf(frame.getScriptNameOrSourceURL());
+    if (module === undefined) continue;
+    return `${module}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+  }
+  return undefined;
+}
+
+/**
+ * Whether a function of that name has called us, or awaits what has; also where that is
+ * not to be known, as the program has locked `Error` up.
+ */
+export function mayBeCalledBy(name: string): boolean {
+  const all = frames(ALL_FRAMES);
+  return all.length === 0 ||
+    all.some((frame) => frame.getFunctionName() === name);
+}
+
 function moduleOf(url: string | null | undefined): string | undefined {
   if (!url || !/^(?:file|https?):/.test(url) || MADE_UP.test(url)) {
     return undefined;
@@ -51,11 +76,11 @@ function moduleOf(url: string | null | undefined): string | undefined {
 }
 
 /** The frames of the stack; none if the program has locked `Error` up. */
-function frames(): readonly Frame[] {
+function frames(limit = MAX_FRAMES): readonly Frame[] {
   const prepare = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
-  const limit = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit");
+  const previous = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit");
   let found: readonly Frame[] = [];
-  replace("stackTraceLimit", MAX_FRAMES);
+  replace("stackTraceLimit", limit);
   replace("prepareStackTrace", (_error: unknown, frames: readonly Frame[]) => {
     found = frames;
   });
@@ -64,7 +89,7 @@ function frames(): readonly Frame[] {
     return found;
   } finally {
     restore("prepareStackTrace", prepare);
-    restore("stackTraceLimit", limit);
+    restore("stackTraceLimit", previous);
   }
 }
 

@@ -6,10 +6,11 @@
  */
 export * from "./auth_key.ts";
 export * from "./boot_record.ts";
-export { callingModules } from "./call_site.ts";
+export { callingModules, callingPlace } from "./call_site.ts";
 export { importKnown } from "./child_boot.ts";
 export * from "./describe_target.ts";
 export { endBy } from "./exit_code.ts";
+export * from "./main_guard.ts";
 export * from "./module_target.ts";
 export { knowLoaded } from "./own_exports.ts";
 export { ownFrames } from "./own_frames.ts";

@@ -41,6 +41,11 @@ export async function importGuarded(
   }
 }
 
+/** Whether this is a child that is importing modules. */
+export function isImporting(): boolean {
+  return importing > 0;
+}
+
 /** What is known of the process that this isolate runs in. */
 export function ownProcess(): ProcessFacts {
   return record?.process ??
@@ -66,23 +71,6 @@ export function asParent(): ParentFacts {
 /** The main module of the program. */
 export function mainModule(): string {
   return record?.mainModule ?? Deno.mainModule;
-}
-
-/**
- * Throws if a child is importing modules: what it imports must not start others.
- *
- * @param subject what cannot be started
- */
-export function checkMainGuard(subject: string): void {
-  if (importing === 0) return;
-  throw new Error(
-    `Cannot start ${subject}: ${record?.name} is still importing its modules.
-Only the main program may start processes and threads. Guard its code with
-
-    if (import.meta.main) {
-      …
-    }`,
-  );
 }
 
 const counts = { STARTED_PROCESSES: 0, STARTED_THREADS: 0 };

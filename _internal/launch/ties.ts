@@ -5,6 +5,8 @@ import type { LaunchedThread } from "./thread_launch.ts";
 export interface Tie {
   /** The modules that it may need besides that of its target. */
   readonly modules: readonly string[];
+  /** Where the work was given to it. */
+  readonly place: string | undefined;
   /** Set once it is started. */
   launched?: LaunchedProcess | LaunchedThread;
 }
@@ -15,8 +17,12 @@ const ties = new WeakMap<object, Tie>();
  * Ties a process or thread that is about to start to this isolate: it ends with it,
  * and does not keep it running, as a daemon; but it may start others.
  */
-export function tie(startable: object, modules: readonly string[]): Tie {
-  const made = { modules };
+export function tie(
+  startable: object,
+  modules: readonly string[],
+  place: string | undefined,
+): Tie {
+  const made = { modules, place };
   ties.set(startable, made);
   return made;
 }

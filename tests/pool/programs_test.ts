@@ -98,6 +98,20 @@ for (const kind of KINDS) {
     assertMatch(stderr, /if \(import\.meta\.main\)/);
   });
 
+  Deno.test(`${kind} without a main guard ends soon, however late it is made`, async () => {
+    const { code, stderr, stdout } = await runFixture(
+      `../pool/unguarded_later.ts ${kind}`,
+    );
+    // In the program, in its worker, and in vain in the worker of that.
+    assertEquals(stdout, "makes a pool\n".repeat(3));
+    assertEquals(code, 1);
+    assertMatch(
+      stderr,
+      /Cannot start PoolWorker-\d+: PoolWorker-\d+ runs the same, and this is not called by its target or task/,
+    );
+    assertMatch(stderr, /WorkerDiedError/);
+  });
+
   Deno.test(`${kind} swallows no error of a callback`, async () => {
     for (const mode of ["throwingCallback", "throwingProgress"]) {
       const { code, stderr } = await run(`${mode} ${kind}`);

@@ -1,6 +1,6 @@
 // A module that starts processes while it is imported.
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { leaveNoProcess, runFixture } from "./run_fixture.ts";
 
 leaveNoProcess();
@@ -20,5 +20,27 @@ for (const kind of ["Process", "Thread"]) {
       ),
     );
     assertEquals(stderr.match(/import\.meta\.main/g)?.length, 1);
+  });
+}
+
+for (const kind of ["Process", "Thread"]) {
+  Deno.test(`${kind}.start() without a main guard ends soon, however late it comes`, async () => {
+    const { stdout, stderr } = await runFixture(`unguarded_later.ts ${kind}`);
+    // In the parent, in its child, and in vain in the child of that.
+    assertEquals(stdout, "starts another\n".repeat(3));
+    const [child, grandchild] = kind === "Process"
+      ? ["Process-1:1", "Process-1:1:1"]
+      : ["Thread-2", "Thread-3"];
+    assertStringIncludes(
+      stderr,
+      `${kind} ${child}:\nError: Cannot start ${grandchild}: ${child} runs the same, and this is not called by its target or task, but by a module that it has imported.\n` +
+        "Only the main program may start processes and threads.",
+    );
+  });
+
+  Deno.test(`${kind}.start() lets a target start what it is itself`, async () => {
+    const { stdout, stderr, code } = await runFixture(`recursive.ts ${kind}`);
+    assertEquals({ stderr, code }, { stderr: "", code: 0 });
+    assertEquals(stdout, "1 0 0\n1 0 0\n2 0 0\n");
   });
 }
