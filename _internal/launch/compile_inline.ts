@@ -2,8 +2,18 @@
 export const INLINE_URL = "inline-target";
 
 /**
- * Makes a function out of its source. It sees globals only, runs as strict code
- * and has `this` undefined, as a function of a module has.
+ * Globals that a program calls its own variables by as a rule. An inline target that
+ * names one means that variable, and must not get the name of its thread for it.
+ */
+const LIKELY_VARIABLES = ["name", "closed", "close", "location"];
+const HIDDEN = new RegExp(
+  `^Cannot access '(${LIKELY_VARIABLES.join("|")})' before initialization$`,
+);
+
+/**
+ * Makes a function out of its source. It sees globals only, less those that are likely to
+ * stand for something else, runs as strict code and has `this` undefined, as a function
+ * of a module has.
  *
  * @param source the text of an arrow function, a function or a method
  * @throws {TypeError} if it does not stand on its own; says why
@@ -24,6 +34,12 @@ export function compileInline(source: string): (...args: unknown[]) => unknown {
   }
 }
 
+/** The variable that an inline target has not got, by the message of its error. */
+export function missingVariable(message: string): string | undefined {
+  return /^(\S+) is not defined$/.exec(message)?.[1] ??
+    HIDDEN.exec(message)?.[1];
+}
+
 /** A method without the word `function` is one only inside an object. */
 function methodOf(
   source: string,
@@ -41,9 +57,10 @@ function methodOf(
 function evaluate<Result = (...args: unknown[]) => unknown>(
   expression: string,
 ): Result {
-  // Indirect, so that it sees nothing of this module.
+  // Indirect, so that it sees nothing of this module. What is declared behind the
+  // `return` never gets a value, so that to use it is an error.
   const code =
-    `(function () { "use strict"; return ${expression} })\n//# sourceURL=${INLINE_URL}`;
+    `(function () { "use strict"; return ${expression}; let ${LIKELY_VARIABLES} })\n//# sourceURL=${INLINE_URL}`;
   return (0, eval)(code).call(undefined);
 }
 

@@ -1,4 +1,8 @@
-import { compileInline, INLINE_URL } from "./compile_inline.ts";
+import {
+  compileInline,
+  INLINE_URL,
+  missingVariable,
+} from "./compile_inline.ts";
 import {
   findFunction,
   type Module,
@@ -93,12 +97,14 @@ export function explainReferenceError(
 ): unknown {
   if (!(error instanceof ReferenceError)) return error;
   const { message, stack = "" } = error;
-  const variable = /^(\S+) is not defined$/.exec(message)?.[1];
+  const variable = missingVariable(message);
   const frame = /\n\s+at .*/.exec(stack)?.[0];
   const isInline = frame?.includes(INLINE_URL) ??
     (description.kind === "inline" || description.kind === "export");
   if (variable === undefined || !isInline) return error;
-  const explained = `${message}: ${explanation(variable, description)}`;
+  const explained = `${variable} is not defined: ${
+    explanation(variable, description)
+  }`;
   error.message = explained;
   error.stack = stack.replace(message, () => explained);
   return error;

@@ -417,6 +417,38 @@ Deno.test("explainReferenceError() says how to mend an inline target", async () 
   );
 });
 
+for (const name of ["name", "closed", "close", "location"]) {
+  Deno.test(`an inline target that reaches for a variable ${name} does not get the global of that name`, async () => {
+    const inline = { kind: "inline", name: "", modules: [] } as const;
+    for (const source of [`() => ${name}`, `run() { return ${name}; }`]) {
+      const error = await thrownBy({ ...inline, source });
+      assert(error instanceof ReferenceError);
+      assert(
+        error.message.startsWith(
+          `${name} is not defined: an inline target runs without the variables around it; `,
+        ),
+        error.message,
+      );
+    }
+    const { call } = await resolveTarget(
+      { ...inline, source: `(${name}) => ${name} + 1` },
+      importFrom({}),
+    );
+    assertEquals(call(1), 2);
+  });
+}
+
+Deno.test("explainReferenceError() leaves what an inline target declares itself as it is", async () => {
+  const error = await thrownBy({
+    kind: "inline",
+    source: "() => { own; let own = 1; }",
+    name: "",
+    modules: [],
+  });
+  assert(error instanceof ReferenceError);
+  assertEquals(error.message, "Cannot access 'own' before initialization");
+});
+
 Deno.test("explainReferenceError() says where an export was looked for", async () => {
   const error = await thrownBy({
     kind: "export",
