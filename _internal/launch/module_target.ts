@@ -1,3 +1,5 @@
+import { refuseToSend } from "../handles/mod.ts";
+
 /** The function of a module, by name. */
 export interface ModuleTarget {
   /** Absolute URL of the module. */
@@ -6,7 +8,29 @@ export interface ModuleTarget {
   readonly name: string;
 }
 
-const targets = new WeakMap<object, ModuleTarget>();
+/** A target that stands for a function of a module. */
+class NamedTarget {
+  static {
+    refuseToSend(
+      NamedTarget,
+      "a target by fromModule()",
+      "send its URL and its name, and make one there",
+    );
+  }
+
+  readonly #of: ModuleTarget;
+
+  constructor(of: ModuleTarget) {
+    this.#of = of;
+    Object.freeze(this);
+  }
+
+  static of(value: unknown): ModuleTarget | undefined {
+    return typeof value === "object" && value !== null && #of in value
+      ? value.#of
+      : undefined;
+  }
+}
 
 /**
  * Makes a target that stands for a function of a module.
@@ -37,9 +61,7 @@ export function createModuleTarget(url: string | URL, name: string): object {
       `Cannot make a target of ${text}: the name of an export is missing`,
     );
   }
-  const target = Object.freeze({});
-  targets.set(target, { module: new URL(text).href, name });
-  return target;
+  return new NamedTarget({ module: new URL(text).href, name });
 }
 
 /**
@@ -48,7 +70,5 @@ export function createModuleTarget(url: string | URL, name: string): object {
  * @param value anything
  */
 export function moduleTargetOf(value: unknown): ModuleTarget | undefined {
-  return typeof value === "object" && value !== null
-    ? targets.get(value)
-    : undefined;
+  return NamedTarget.of(value);
 }

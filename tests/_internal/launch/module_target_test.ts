@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { encode } from "../../../_internal/codec/mod.ts";
 import {
   createModuleTarget,
   moduleTargetOf,
@@ -25,6 +26,15 @@ Deno.test("moduleTargetOf() knows nothing else", () => {
   ) {
     assertEquals(moduleTargetOf(value), undefined);
   }
+});
+
+Deno.test("createModuleTarget() makes what is not sent without its meaning", () => {
+  const target = createModuleTarget("npm:left-pad", "default");
+  assertThrows(
+    () => encode([{ target }], { root: "args", to: "another process" }),
+    TypeError,
+    "Cannot send args[0].target: a target by fromModule() belongs to the thread that made it; send its URL and its name, and make one there",
+  );
 });
 
 Deno.test("createModuleTarget() says what to write instead of a relative path", () => {
