@@ -144,10 +144,8 @@ function listen(address: Address, tls?: ListenerTls): Deno.Listener {
     const where = describeAddress(address);
     if (error instanceof Deno.errors.AddrInUse) {
       throw new Deno.errors.AddrInUse(
-        `Cannot listen at ${where}: the address is in use${
-          isFile(address)
-            ? "; if no program listens there, remove the file"
-            : ""
+        `Cannot listen at ${where}: ${
+          isFile(address) ? whyInUse(address) : "the address is in use"
         }`,
       );
     }
@@ -155,6 +153,21 @@ function listen(address: Address, tls?: ListenerTls): Deno.Listener {
       error.message = `Cannot listen at ${where}: ${error.message}`;
     }
     throw error;
+  }
+}
+
+function whyInUse(path: string): string {
+  return isOther(path)
+    ? "there is a file that is no socket"
+    : "the address is in use; if no program listens there, remove the file";
+}
+
+/** Whether a file is no socket, as far as this program may know. */
+function isOther(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSocket === false;
+  } catch {
+    return false;
   }
 }
 

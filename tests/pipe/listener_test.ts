@@ -99,7 +99,11 @@ Deno.test("Listener is alone at its address", async () => {
   }
   assertEquals([...Deno.readDirSync(folder)], []);
   Deno.writeTextFileSync(path, "left");
-  assertThrows(() => new Listener({ address: path }), Deno.errors.AddrInUse);
+  assertThrows(
+    () => new Listener({ address: path }),
+    Deno.errors.AddrInUse,
+    `Cannot listen at ${path}: there is a file that is no socket`,
+  );
   assertEquals(Deno.readTextFileSync(path), "left");
   Deno.removeSync(folder, { recursive: true });
 
