@@ -273,16 +273,13 @@ export class Desk {
 
   #next(): Opaque | DeskNews | undefined {
     const now = performance.now();
-    // Now and then also where requests never cease.
-    if (now >= this.#nextSweep) {
-      this.#nextSweep = now + SWEEP_MS;
-      const news = this.#news(true);
-      if (news !== undefined) return news;
-    }
-    return this.requests.takeRest() ?? this.#news(false);
+    const isTime = now >= this.#nextSweep;
+    if (isTime) this.#nextSweep = now + SWEEP_MS;
+    // First, so that nothing is handed to who has ended before it was asked for.
+    return this.#news(isTime) ?? this.requests.takeRest();
   }
 
-  /** What has become of others since, once all that was asked before is done. */
+  /** What has become of others since, which is to be told once all that was asked before is done. */
   #news(forObjects: boolean): DeskNews | undefined {
     const ended = this.#lookout.takeEnded();
     const gone = forObjects ? this.#lookout.takeGone() : [];

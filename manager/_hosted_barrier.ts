@@ -31,6 +31,8 @@ class BarrierState {
     if (index < this.parties - 1) {
       return this.#line.wait(call, { withdrawn: () => this.abort() });
     }
+    if (this.#line.hasGone) this.abort();
+    if (this.isBroken) throw broken();
     if (this.action === undefined) return this.#open(index);
     try {
       const acted = callTold(this.action, (action) => action());

@@ -29,7 +29,7 @@ class ConditionState {
 
   notify(call: Call, count: number): void {
     this.#checkHeld(call, "notify");
-    for (let left = count; left > 0 && this.#line.letGo(); left--);
+    for (let left = count; left > 0 && this.#line.letGo(() => {}); left--);
   }
 
   #checkHeld(call: Call, doing: string): void {

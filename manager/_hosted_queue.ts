@@ -35,11 +35,7 @@ class QueueState {
     if (this.isFull) return false;
     this.counts?.put();
     this.#items.push(item);
-    for (
-      let getter = this.#getters.first;
-      getter !== undefined && this.size > 0;
-      getter = this.#getters.first
-    ) this.#getters.letGo(this.#next(getter));
+    while (this.size > 0 && this.#getters.letGo(this.#next));
     return true;
   }
 
@@ -72,10 +68,10 @@ class QueueState {
   }
 
   /** The next item, which is taken once it has been sent. */
-  #next(call: Call): unknown {
+  readonly #next = (call: Call): unknown => {
     call.onSent(() => this.#took(call.session));
     return this.#items[this.#first];
-  }
+  };
 
   #took(session: Session): void {
     this.#items[this.#first++] = undefined;
@@ -84,7 +80,7 @@ class QueueState {
       this.#first = 0;
     }
     this.counts?.took(session);
-    this.#putters.letGo();
+    this.#putters.letGo(() => {});
   }
 }
 

@@ -58,10 +58,11 @@ class SemaphoreState {
 
   #free(count: number): void {
     this.#value += count;
-    while (this.#value > 0 && this.#line.first !== undefined) {
+    const give = ({ session }: Call) => {
       this.#value--;
-      this.#line.letGo(this.#give(this.#line.first.session));
-    }
+      return this.#give(session);
+    };
+    while (this.#value > 0 && this.#line.letGo(give));
   }
 
   /** A holder has died. */

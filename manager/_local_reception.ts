@@ -1,5 +1,6 @@
 import { MAX_INLINE } from "../_internal/channel/mod.ts";
 import { fromBytes } from "../_internal/handles/mod.ts";
+import { isDoomed } from "../_internal/memory/mod.ts";
 import {
   breathe,
   isBreathless,
@@ -38,6 +39,10 @@ export class LocalReception implements Reception {
 
   lookForClient(id: number): void {
     this.#lookout.addClient(id);
+  }
+
+  hasEnded(id: number): boolean {
+    return isDoomed(this.#desk.memory, id);
   }
 
   lookForObject(cell: number, generation: number): void {

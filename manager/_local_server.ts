@@ -159,7 +159,12 @@ export class LocalServer {
     const [lane, id, pid] = told as [object, number, number];
     if (!(lane instanceof Lane)) return;
     this.#ended(id, false);
-    const session = new LocalSession(pid, lane, (ref) => this.hostedOf(ref));
+    const session = new LocalSession(
+      pid,
+      lane,
+      (ref) => this.hostedOf(ref),
+      () => this.#reception.hasEnded(id),
+    );
     this.#sessions.set(client, session);
     this.#lanes.set(id, client);
     this.#reception.lookForClient(id);

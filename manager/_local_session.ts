@@ -12,22 +12,30 @@ const NO_HANDLES = [] as const;
 /** A process or thread of the program that asks a manager. */
 export class LocalSession extends Session {
   readonly name: string;
+  readonly #hasEnded: () => boolean;
   readonly #replies: Lane;
   readonly #outbox: Outbox;
 
   /**
    * @param pid its process
    * @param find finds the object of a proxy
+   * @param hasEnded whether it is known to have ended
    */
   constructor(
     pid: number,
     replies: Lane,
     find: (ref: ObjectRef) => Hosted | undefined,
+    hasEnded: () => boolean,
   ) {
     super(find);
+    this.#hasEnded = hasEnded;
     this.#replies = replies;
     this.#outbox = openOutbox(replies);
     this.name = `process ${pid}`;
+  }
+
+  override get isGone(): boolean {
+    return this.isOver || this.#hasEnded();
   }
 
   override checkSendable(value: unknown): void {

@@ -73,7 +73,7 @@ export class LockState {
 
   /** Takes it again as it was held, and then goes on: nobody can give up meanwhile. */
   resume(call: Call, tenure: Tenure, then: () => void): void {
-    if (call.session.isOver) return;
+    if (call.session.isGone) return;
     const go = () => {
       this.#depth = tenure.depth;
       // Guards of then release it.
@@ -105,14 +105,6 @@ export class LockState {
     this.#holder?.holds.delete(this);
     this.#holder = undefined;
     this.#depth = 0;
-    for (;;) {
-      const { first } = this.#line;
-      if (first === undefined) return;
-      if (!first.session.isOver) {
-        this.#line.letGo(this.#give(first.session));
-        return;
-      }
-      this.#line.drop(first);
-    }
+    this.#line.letGo(({ session }) => this.#give(session));
   }
 }

@@ -13,6 +13,13 @@ export class PendingNews {
     this.#events = events;
   }
 
+  /** Whether it has the end of a client, that is told later. */
+  tellsEndOf(id: number): boolean {
+    return this.#waiting.some(({ news }) =>
+      news.ended.some(([each]) => each === id)
+    );
+  }
+
   /** Tells it after so many more requests. */
   add(news: DeskNews): void {
     this.#waiting.push({ news, until: this.#done + news.after });
@@ -27,9 +34,10 @@ export class PendingNews {
 
   #tell(): void {
     while (this.#waiting.length > 0 && this.#waiting[0].until <= this.#done) {
-      const { ended, gone } = this.#waiting.shift()!.news;
+      const { ended, gone } = this.#waiting[0].news;
       for (const end of ended) this.#events.ended(...end);
       for (const object of gone) this.#events.gone(...object);
+      this.#waiting.shift();
     }
   }
 }

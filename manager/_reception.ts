@@ -18,6 +18,8 @@ export interface Reception {
   decode(bytes: Uint8Array): unknown;
   /** Has the end of a client told. */
   lookForClient(id: number): void;
+  /** Whether a client is known to have ended, though that is perhaps not told yet. */
+  hasEnded(id: number): boolean;
   /** Has it told when nobody refers to an object any more. */
   lookForObject(cell: number, generation: number): void;
   /** Tells what comes until {@linkcode stop} is called. */

@@ -35,6 +35,10 @@ export class RelayedReception implements Reception {
     if (!this.#calls.isOver) this.#desk.lookForClient(id);
   }
 
+  hasEnded(id: number): boolean {
+    return this.#news.tellsEndOf(id);
+  }
+
   lookForObject(cell: number, generation: number): void {
     if (this.#calls.isOver) return;
     this.#desk.lookForObject(cell, generation);

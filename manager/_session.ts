@@ -108,8 +108,13 @@ export abstract class Session {
     return this.#functions;
   }
 
-  /** Whether the one who asked has gone. */
+  /** Whether the one who asked has gone, and that was told. */
   get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether the one who asked has gone; that is told once all that it asked for is done. */
+  get isGone(): boolean {
     return this.#isOver;
   }
 

@@ -17,10 +17,12 @@ export class WaitingLine<T> {
     return this.#waiting.size;
   }
 
-  /** The call that has waited longest. */
-  get first(): Call | undefined {
-    for (const call of this.#waiting.keys()) return call;
-    return undefined;
+  /** Whether any of those who wait has gone, though that is not told yet. */
+  get hasGone(): boolean {
+    for (const call of this.#waiting.keys()) {
+      if (call.session.isGone) return true;
+    }
+    return false;
   }
 
   /** Lets a call wait. */
@@ -33,26 +35,25 @@ export class WaitingLine<T> {
     return WAITS;
   }
 
-  /** Lets the first go with a value; whether there was one. */
-  letGo(value: T): boolean {
-    for (const [call, { go }] of this.#waiting) {
+  /**
+   * Lets the first go with a value; whether there was one. Who has gone gets nothing:
+   * it would be lost.
+   */
+  letGo(valueFor: (call: Call) => T): boolean {
+    for (const [call, waiting] of this.#waiting) {
       this.#waiting.delete(call);
-      call.holdOn();
-      if (go === undefined) call.done(value);
-      else go(value);
+      if (call.session.isGone) continue;
+      go(call, waiting, valueFor(call));
       return true;
     }
     return false;
   }
 
-  /** Forgets a call whose asker has gone. */
-  drop(call: Call): void {
-    this.#waiting.delete(call);
-  }
-
   /** Lets all go that wait now, with a value each. */
   letAllGo(valueFor: () => T): void {
-    for (let left = this.size; left > 0; left--) this.letGo(valueFor());
+    const all = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [call, waiting] of all) go(call, waiting, valueFor());
   }
 
   /** Sends all away. */
@@ -64,4 +65,10 @@ export class WaitingLine<T> {
       call.failed(error);
     }
   }
+}
+
+function go<T>(call: Call, { go }: Waiting<T>, value: T): void {
+  call.holdOn();
+  if (go === undefined) call.done(value);
+  else go(value);
 }

@@ -22,6 +22,7 @@ import type {
   passAndDie,
   passGate,
   setIn,
+  waitForAll,
   waitForNothing,
 } from "../fixtures/manager/clients.ts";
 import type { Late } from "../fixtures/manager/slow_module.ts";
@@ -250,6 +251,51 @@ Deno.test("Manager hands on what a client held that is killed", async () => {
   // What it waited for has not been given to it.
   assertEquals(await lock.locked, false);
   assertEquals((await manager.counts()).clients, 1);
+});
+
+Deno.test("Manager hands nothing to who was killed while it waited", async () => {
+  await using manager = new Manager();
+  const busy = manager.create(Busy);
+  const [lock, semaphore] = [manager.lock(), manager.semaphore(0)];
+  const condition = manager.condition(manager.lock());
+  const queue = manager.joinableQueue<number>();
+  const full = manager.queue<number>({ maxSize: 1 });
+  const barrier = manager.barrier(2);
+  const held = await lock.acquire();
+  await full.put(1);
+  const [waiting, begun, ended] = [new Event(), new Event(), new Event()];
+  const child = new Process({
+    target: fromModule<typeof waitForAll>(CLIENTS, "waitForAll"),
+    args: [lock, semaphore, condition, queue, full, barrier, waiting],
+  });
+  child.start();
+  await waiting.wait(LONG);
+  await condition.acquire();
+  const notified = condition.wait(LONG);
+  // It learns of the death only when it has all this to do.
+  const blocked = busy.block(begun, ended);
+  await begun.wait(LONG);
+  child.kill();
+  await child.join();
+  const asked = Promise.all([
+    queue.put(7).then(() => queue.get(LONG)),
+    full.get().then(() => full.isEmpty()),
+    held.release().then(() => lock.acquire(LONG)),
+    semaphore.release().then(() => semaphore.acquire(LONG)),
+    assertRejects(() => barrier.wait(LONG), BrokenBarrierError),
+    condition.acquire().then(async () => {
+      await condition.notify();
+      await condition.release();
+      return await notified;
+    }),
+  ]);
+  ended.set();
+  await blocked;
+  const [got, isEmpty, guard, permit] = await asked;
+  assertEquals([got, isEmpty], [7, true]);
+  assertEquals([guard.abandoned, permit.abandoned], [false, false]);
+  await queue.taskDone();
+  await queue.join(LONG);
 });
 
 Deno.test("Manager breaks a barrier when a party is killed, not when it ends well", async () => {
