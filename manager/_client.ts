@@ -1,4 +1,3 @@
-import { withRemoteStack } from "../_internal/codec/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
 import {
   checkWait,
@@ -8,6 +7,7 @@ import {
 } from "../_internal/parking/mod.ts";
 import { ASK, MOST_FUNCTIONS, type RequestTarget, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
+import { failCall, underCaller } from "./_under_caller.ts";
 
 /** A call that has not been answered. */
 interface Pending {
@@ -16,9 +16,8 @@ interface Pending {
   readonly of: string;
   readonly method: string;
   readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
   /** Why it is to wait no longer. */
-  reason: unknown;
+  reason: () => unknown;
   /** What to call when it is settled. */
   settled: (() => void) | undefined;
 }
@@ -28,6 +27,7 @@ const LAST_NUMBER = 0xffff_ffff;
 const ROOT_TARGET: RequestTarget = [0, 0];
 const NO_NAME = "";
 const NO_BODY = "";
+const NO_REASON = () => {};
 
 /**
  * Carries the calls of an isolate to a manager: at once and in their order, any
@@ -110,15 +110,14 @@ export abstract class Client {
       }
       const number = this.#nextNumber();
       const target = ref?.target ?? ROOT_TARGET;
-      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      const { promise, resolve } = Promise.withResolvers<T>();
       this.post(ASK.CALL, number, target, method, args);
       const pending: Pending = {
         ref,
         of,
         method,
         resolve: resolve as (value: unknown) => void,
-        reject,
-        reason: undefined,
+        reason: NO_REASON,
         settled: undefined,
       };
       this.#pending.set(number, pending);
@@ -162,19 +161,20 @@ export abstract class Client {
     const pending = this.#pending.get(number);
     if (pending === undefined) return;
     this.#pending.delete(number);
-    pending.settled?.();
+    const { resolve, settled, reason } = pending;
+    settled?.();
+    if (kind === TELL.CANCELLED) return failCall(resolve, reason);
     let value: unknown;
     try {
-      if (kind === TELL.CANCELLED) return pending.reject(pending.reason);
       value = decode();
     } catch (error) {
-      return pending.reject(error);
+      return failCall(resolve, () => error);
     }
-    if (kind === TELL.RETURNED) return pending.resolve(value);
-    Promise.resolve(value).then((error) => {
-      if (error instanceof Error) withRemoteStack(error, this.manager);
-      pending.reject(error);
-    }, pending.reject);
+    if (kind === TELL.RETURNED) return resolve(value);
+    Promise.resolve(value).then(
+      (error) => failCall(resolve, () => underCaller(error, this.manager)),
+      (error) => failCall(resolve, () => error),
+    );
   }
 
   /** Lets the program go on as soon as nothing is awaited. */
@@ -188,9 +188,12 @@ export abstract class Client {
     this.#over = why;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    for (const { of, method, reject, settled } of pending) {
+    for (const { of, method, resolve, settled } of pending) {
       settled?.();
-      reject(new Error(`Cannot ${doing(of, method)}: ${why}`));
+      failCall(
+        resolve,
+        () => new Error(`Cannot ${doing(of, method)}: ${why}`),
+      );
     }
     this.#hold(false);
   }
@@ -212,7 +215,7 @@ export abstract class Client {
     pending: Pending,
     { timeout = Infinity, signal }: WaitOptions,
   ): void {
-    const giveUp = (reason: unknown) => {
+    const giveUp = (reason: () => unknown) => {
       // Who has an answer on its way gets that.
       pending.settled?.();
       pending.settled = undefined;
@@ -222,13 +225,13 @@ export abstract class Client {
       this.post(ASK.CANCEL, number, ROOT_TARGET, NO_NAME, NO_BODY);
     };
     const late = () =>
-      giveUp(timeoutError(doing(pending.of, pending.method), timeout));
+      giveUp(() => timeoutError(doing(pending.of, pending.method), timeout));
     if (timeout <= 0) return late();
     const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(
       late,
       timeout,
     );
-    const abort = () => giveUp(signal!.reason);
+    const abort = () => giveUp(() => signal!.reason);
     signal?.addEventListener("abort", abort);
     pending.settled = () => {
       clearTimeout(timer);

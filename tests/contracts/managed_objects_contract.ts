@@ -1,10 +1,12 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Manager, Proxied } from "../../manager/mod.ts";
 import {
   type Counter,
   CountError,
   type sharedCounter,
 } from "../fixtures/manager/counter.ts";
+
+const LIBRARY = new URL("../../", import.meta.url).href;
 
 /** What every manager does with objects of the program's own classes. */
 export function testManagedObjects(
@@ -88,6 +90,37 @@ export function testManagedObjects(
       TypeError,
       "Cannot send result: a function cannot be sent to",
     );
+  });
+
+  test("puts the stack of the manager below that of who awaits the call", async (manager) => {
+    const counter = manager.create<typeof Counter>("Counter");
+    async function askForIt(ask: () => Promise<unknown>): Promise<string> {
+      try {
+        await ask();
+        return "";
+      } catch (error) {
+        return (error as Error).stack!;
+      }
+    }
+    const asked: (() => Promise<unknown>)[] = [
+      () => counter.fail(),
+      () => manager.list().set(3, 3),
+      () => manager.value(0).modify(() => Promise.reject(new Error("no"))),
+      () => manager.lock().release(),
+      () => manager.create<typeof Counter>("Nobody").total(),
+      () => manager.semaphore(-1).acquire(),
+    ];
+    for (const ask of asked) {
+      const stack = await askForIt(ask);
+      const [local, remote] = stack.split(/\n *--- in the manager .* ---/);
+      assert(/\n *at async askForIt \(/.test(local), stack);
+      assert(remote !== undefined && !remote.includes("askForIt"), stack);
+      for (const folder of ["manager", "process", "_internal"]) {
+        assert(!stack.includes(`${LIBRARY}${folder}/`), stack);
+      }
+    }
+    const late = await askForIt(() => manager.queue().get({ timeout: 1 }));
+    assert(late.includes("at async askForIt "), late);
   });
 
   test("tells who calls an object that it could not be made", async (manager) => {
