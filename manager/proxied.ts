@@ -14,7 +14,18 @@ export type Proxied<T> =
         ? Name extends `_${string}` | symbol ? never : Name
         : never
     ]: T[Name] extends (...args: infer Args) => infer Result
-      ? (...args: Args) => Promise<Awaited<Result>>
+      ? (...args: Args) => Promise<ProxiedResult<Awaited<Result>, T>>
       : never;
   }
   & Disposable;
+
+/**
+ * What arrives when a method gives `Result` of an object of a class whose instances are
+ * `T`: such instances stay in the manager, so that each is {@linkcode Proxied} here, also
+ * in an array. Those that lie deeper are, too, but their type says the class.
+ */
+export type ProxiedResult<Result, T> = 0 extends 1 & Result ? Result
+  : Result extends T ? Proxied<Result>
+  : Result extends readonly unknown[]
+    ? { [Index in keyof Result]: ProxiedResult<Result[Index], T> }
+  : Result;

@@ -186,7 +186,7 @@ export function testManagedObjects(
 
   test("keeps the objects that a method returns", async (manager) => {
     const counter = manager.create<typeof Counter>("Counter", 1);
-    const same = await counter.itself() as unknown as Proxied<Counter>;
+    const same = await counter.itself();
     await same.increment();
     assertEquals(await counter.total(), 2);
     const { counters } = await counter.others() as unknown as {
