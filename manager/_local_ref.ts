@@ -7,6 +7,7 @@ import {
 } from "../_internal/handles/mod.ts";
 import { widestMemory } from "../_internal/memory/mod.ts";
 import { Desk } from "./_desk.ts";
+import { wordsOfLabel } from "./_label_words.ts";
 import { localClientOf } from "./_local_clients.ts";
 import type { Client } from "./_client.ts";
 import type { RequestTarget } from "./_messages.ts";
@@ -64,7 +65,7 @@ export class LocalRef extends ObjectRef {
 
   override describe(to: Destination): RefDescription {
     if (to.reach === "remote") return exported(this, to);
-    return { words: [], parts: [this] };
+    return { words: wordsOfLabel(this.label), parts: [this] };
   }
 }
 
@@ -80,5 +81,6 @@ function exported(ref: LocalRef, to: Destination): RefDescription {
       "a proxy cannot be sent over a socket; connect to its manager there, by Manager.connect()",
     );
   }
-  return { words: [(to as ExportDestination).exportRef(ref)], parts: [] };
+  const id = (to as ExportDestination).exportRef(ref);
+  return { words: [id, ...wordsOfLabel(ref.label)], parts: [] };
 }

@@ -1,6 +1,7 @@
 import { shareParts } from "../_internal/handles/mod.ts";
 import type { WaitOptions } from "../_internal/parking/mod.ts";
 import { doing } from "./_client.ts";
+import { labelOfWords } from "./_label_words.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectRef } from "./_object_ref.ts";
 import { type BaseProxy, refOf } from "./base_proxy.ts";
@@ -20,8 +21,11 @@ export function proxyClass(
     name,
     module,
     describe: (proxy, to) => refOf(proxy).describe(to),
-    create(_words, [ref]) {
-      if (ref instanceof ObjectRef) return proxyFor(ref, proxyClass);
+    create(words, [ref]) {
+      if (ref instanceof ObjectRef) {
+        ref.label ??= labelOfWords(words);
+        return proxyFor(ref, proxyClass);
+      }
       throw new TypeError(`Cannot receive a ${name}: it refers to nothing`);
     },
   });

@@ -8,6 +8,7 @@ import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import type { FramedSocket } from "../_internal/sockets/mod.ts";
 import { proxyClassOf } from "./_proxy_calls.ts";
 import { Client } from "./_client.ts";
+import { labelOfWords } from "./_label_words.ts";
 import { proxyFor } from "./_making.ts";
 import {
   ASK,
@@ -124,7 +125,7 @@ export class RemoteClient extends Client {
     // The end of the stream tells.
   }
 
-  #proxyOf({ kind, words: [id] }: HandleDescription): object {
+  #proxyOf({ kind, words: [id, ...label] }: HandleDescription): object {
     const proxyClass = proxyClassOf(kind);
     if (proxyClass === undefined || !Number.isInteger(id) || id < 1) {
       throw new DecodeError("it has an object that is none of a manager");
@@ -134,6 +135,7 @@ export class RemoteClient extends Client {
       ref = new RemoteRef(this, id);
       this.#refs.set(id, new WeakRef(ref));
     } else ref.again();
+    ref.label ??= labelOfWords(label);
     return proxyFor(ref, proxyClass);
   }
 

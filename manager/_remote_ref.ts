@@ -1,4 +1,5 @@
 import type { Destination } from "../_internal/handles/mod.ts";
+import { wordsOfLabel } from "./_label_words.ts";
 import type { RequestTarget } from "./_messages.ts";
 import { ObjectRef, type RefDescription } from "./_object_ref.ts";
 import type { RemoteClient } from "./_remote_client.ts";
@@ -42,7 +43,8 @@ export class RemoteRef extends ObjectRef {
       if (this.#isClosed) {
         throw new TypeError("this proxy has been disposed of");
       }
-      return { words: [this.target[0]], parts: [] };
+      const words = [this.target[0], ...wordsOfLabel(this.label)];
+      return { words, parts: [] };
     }
     throw new TypeError(
       "a proxy of a manager of another program cannot be handed on; connect to that manager there, by Manager.connect()",

@@ -8,6 +8,7 @@ import type { FramedSocket } from "../_internal/sockets/mod.ts";
 import { proxyClassOf } from "./_proxy_calls.ts";
 import type { Hosted } from "./_hosted.ts";
 import type { ExportDestination } from "./_local_ref.ts";
+import { labelOfWords } from "./_label_words.ts";
 import { proxyFor } from "./_making.ts";
 import { NOTHING, Reply, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
@@ -138,10 +139,11 @@ export class RemoteSession extends Session {
     return id;
   }
 
-  #proxyOf({ kind, words: [id] }: HandleDescription): object {
+  #proxyOf({ kind, words: [id, ...label] }: HandleDescription): object {
     const proxyClass = proxyClassOf(kind);
     const ref = this.#known.get(id)?.ref;
     if (proxyClass !== undefined && ref !== undefined) {
+      ref.label ??= labelOfWords(label);
       return proxyFor(ref, proxyClass);
     }
     throw new DecodeError("it has an object that is not known");

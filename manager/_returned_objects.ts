@@ -56,6 +56,7 @@ export class ReturnedObjects {
       this.#hosted.set(instance, hosted);
     }
     const ref = new LocalRef(this.#desk);
+    ref.label = hosted.type?.name;
     this.#server.add(ref.target, hosted);
     return { kind: "ObjectProxy", module: MODULE, ...ref.describe(to) };
   }

@@ -188,6 +188,7 @@ export function testManagedObjects(
     const counter = manager.create<typeof Counter>("Counter", 1);
     const same = await counter.itself();
     await same.increment();
+    assertEquals(`${same}`, `[Counter of ${manager.name}]`);
     assertEquals(await counter.total(), 2);
     const { counters } = await counter.others() as unknown as {
       counters: Proxied<Counter>[];
@@ -195,6 +196,21 @@ export function testManagedObjects(
     await counters[0].increment();
     assertEquals(await counters[0].total(), 11);
     assertEquals(await counters[1].total(), 20);
+  });
+
+  test("tells others what an object is called", async (manager) => {
+    const counter = manager.create<typeof Counter>("Counter");
+    await manager.publish("counter", counter);
+    const found = await manager.lookup<Proxied<Counter>>("counter");
+    assertEquals(`${found}`, `[Counter of ${manager.name}]`);
+    // One that this isolate does not know.
+    const { counters } = await counter.others() as unknown as {
+      counters: Proxied<Counter>[];
+    };
+    const list = manager.list(counters);
+    const names = [...counters, ...await list.toArray()].map(String);
+    assertEquals(names, Array(4).fill(`[Counter of ${manager.name}]`));
+    await manager.unpublish("counter");
   });
 
   test("has objects that a function gives", async (manager) => {

@@ -21,6 +21,7 @@ import type {
   pass,
   passAndDie,
   passGate,
+  sayName,
   setIn,
   waitForAll,
   waitForNothing,
@@ -63,6 +64,23 @@ Deno.test("Manager is used by whoever is handed a proxy of it", async () => {
     const keys = where === "grandchild" ? ["process", "thread"] : [where];
     assertEquals(await dict.keys(), keys);
     for (const key of keys) assert(await dict.get(key) === dict);
+  }
+});
+
+Deno.test("Manager has an object called the same by whoever has its proxy", async () => {
+  await using manager = new Manager();
+  const crowd = manager.create(Crowd);
+  const said = new Queue<string>();
+  for (const Kind of [Process, Thread]) {
+    const child = new Kind({
+      target: fromModule<typeof sayName>(CLIENTS, "sayName"),
+      args: [crowd as never, said],
+    });
+    child.start();
+    assertEquals(await child.join(), 0);
+    assertEquals(await said.get(LONG), `[Crowd of ${manager.name}]`);
+    const message = await said.get(LONG);
+    assert(message.startsWith('Cannot call "nothing" of Crowd: '), message);
   }
 });
 
