@@ -1,4 +1,9 @@
-import { checkOption, checkOptions } from "../_internal/check.ts";
+import {
+  checkArray,
+  checkOption,
+  checkOptions,
+  kindOfValue,
+} from "../_internal/check.ts";
 import { toAuthKey } from "../_internal/launch/mod.ts";
 import { checkNoAddress } from "../_internal/sockets/mod.ts";
 import type { Client } from "./_client.ts";
@@ -21,7 +26,12 @@ export function checkManager(options: ManagerOptions): void {
   checkOptions(options, CREATE_MANAGER, { string: "address" });
   checkNoAddress(options, CREATE_MANAGER);
   checkOption(options.name, "string", "name", CREATE_MANAGER);
-  checkOption(options.tls, "object", "tls", CREATE_MANAGER);
+  const { tls } = options;
+  checkOption(tls, "object", "tls", CREATE_MANAGER);
+  if (tls !== undefined) {
+    checkText(tls.cert, "tls.cert", CREATE_MANAGER);
+    checkText(tls.key, "tls.key", CREATE_MANAGER);
+  }
   // Also if it is not needed, as there is no address.
   const { authKey } = options;
   if (authKey !== undefined) toAuthKey(authKey, CREATE_MANAGER);
@@ -30,11 +40,25 @@ export function checkManager(options: ManagerOptions): void {
 /**
  * Checks how to connect to a manager, but for how long to wait.
  *
- * @throws {TypeError} if these are no options, or `tls` is of the wrong kind
+ * @throws {TypeError} if these are no options, or `tls`, or what is in it, is of the wrong
+ *   kind
  */
 export function checkConnect(options: ManagerConnectOptions): void {
   checkOptions(options, "connect", { string: "authKey", number: "timeout" });
   checkOption(options.tls, "object", "tls", "connect");
+  const caCerts: unknown = options.tls?.caCerts;
+  if (caCerts === undefined) return;
+  checkArray(caCerts, "tls.caCerts", "connect");
+  for (const [index, cert] of (caCerts as unknown[]).entries()) {
+    checkText(cert, `tls.caCerts[${index}]`, "connect");
+  }
+}
+
+function checkText(value: unknown, called: string, doing: string): void {
+  if (typeof value === "string") return;
+  throw new TypeError(
+    `Cannot ${doing}: ${called} is ${kindOfValue(value)}, not a string`,
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { waitForPromise, type WaitOptions } from "../parking/mod.ts";
 import { type Address, describeAddress } from "./address.ts";
 import { notAuthentic } from "./auth_key.ts";
-import { FramedSocket } from "./framed_socket.ts";
+import { FramedSocket, prepare } from "./framed_socket.ts";
 import { answerChallenge, AUTH_MS, type SocketTerms } from "./handshake.ts";
 
 /** How a connector encrypts, and whom it trusts. */
@@ -81,6 +81,7 @@ async function open(
     }
     const conn = await Deno.connect({ ...address, signal });
     if (tls === undefined) return conn;
+    prepare(conn);
     const { hostname } = address;
     return await Deno.startTls(conn, { hostname, ...tls });
   } catch (error) {

@@ -23,12 +23,7 @@ export class FramedSocket {
     this.remote = remoteAddress(conn);
     this.reader = new FrameReader(conn, maxReceive);
     this.writer = new FrameWriter(conn);
-    if ("setKeepAlive" in conn) {
-      const tcp = conn as Deno.TcpConn;
-      tcp.setKeepAlive(true);
-      // What the system keeps back is lost if this side ends with something unread.
-      tcp.setNoDelay(true);
-    }
+    if ("setKeepAlive" in conn) prepare(conn as Deno.TcpConn);
   }
 
   /** Whether a read keeps the program alive. */
@@ -94,4 +89,14 @@ export class FramedSocket {
     this.#closed = true;
     this.#conn.close();
   }
+}
+
+/**
+ * Has the system send at once, and notice when the other side has vanished. A connection
+ * that TLS has been begun on can no more be told so.
+ */
+export function prepare(conn: Deno.TcpConn): void {
+  conn.setKeepAlive(true);
+  // What the system keeps back is lost if this side ends with something unread.
+  conn.setNoDelay(true);
 }

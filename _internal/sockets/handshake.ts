@@ -1,3 +1,4 @@
+import { AuthenticationError } from "./authentication_error.ts";
 import { notAuthentic } from "./auth_key.ts";
 import type { FramedSocket } from "./framed_socket.ts";
 
@@ -54,6 +55,7 @@ export async function challenge(
   { key, purpose, maxReceive }: SocketTerms,
   doing: string,
 ): Promise<void> {
+  const rethrowUnlessReset = unlessReset(doing);
   const ours = hello(maxReceive);
   await socket.writeRaw(ours).catch(rethrowUnlessReset);
   const answer = await socket.reader.exactly(
@@ -90,6 +92,7 @@ export async function answerChallenge(
   { key, purpose, maxReceive }: SocketTerms,
   doing: string,
 ): Promise<void> {
+  const rethrowUnlessReset = unlessReset(doing);
   const read = async (
     length: number,
     check?: (bytes: Uint8Array) => void,
@@ -210,10 +213,17 @@ function ended(doing: string): never {
 }
 
 /** A peer that closes, or is killed, before it has read all resets the connection. */
-function rethrowUnlessReset(error: unknown): undefined {
-  if (
-    error instanceof Deno.errors.ConnectionReset ||
-    error instanceof Deno.errors.BrokenPipe
-  ) return undefined;
-  throw error;
+function unlessReset(doing: string): (error: unknown) => undefined {
+  return (error) => {
+    const { ConnectionReset, BrokenPipe, UnexpectedEof } = Deno.errors;
+    if (
+      error instanceof ConnectionReset || error instanceof BrokenPipe ||
+      // That is what TLS calls it.
+      error instanceof UnexpectedEof
+    ) return undefined;
+    if (error instanceof Error && !(error instanceof AuthenticationError)) {
+      error.message = `Cannot ${doing}: ${error.message}`;
+    }
+    throw error;
+  };
 }

@@ -232,6 +232,10 @@ const MAKING: Calls = {
     () => new Manager({ tls: true }),
     "Cannot create manager: tls is a boolean, not an object",
   ],
+  "new Manager({ tls: { cert } })": [
+    () => new Manager({ tls: { cert: "" } }),
+    "Cannot create manager: tls.key is undefined, not a string",
+  ],
   "new Manager({ authKey: 5 })": [
     () => new Manager({ authKey: 5 }),
     "Cannot create manager: authKey is neither a string nor a Uint8Array",
@@ -271,6 +275,14 @@ const CONNECTING: Calls = {
   "Manager.connect(address, { tls: true })": [
     () => Manager.connect(ADDRESS, { tls: true }),
     "Cannot connect: tls is a boolean, not an object",
+  ],
+  "Manager.connect(address, { tls: { caCerts: '…' } })": [
+    () => Manager.connect(ADDRESS, { tls: { caCerts: "…" } }),
+    "Cannot connect: tls.caCerts is a string, not an array",
+  ],
+  "Manager.connect(address, { tls: { caCerts: [5] } })": [
+    () => Manager.connect(ADDRESS, { tls: { caCerts: [5] } }),
+    "Cannot connect: tls.caCerts[0] is a number, not a string",
   ],
 };
 
