@@ -4,6 +4,7 @@ import {
   describeExport,
   describeFunction,
   isClass,
+  isClassOfRuntime,
   knowLoaded,
   moduleTargetOf,
   sourceOf,
@@ -42,6 +43,12 @@ export function describeTarget(
   target: unknown,
   doing: string,
 ): TargetDescription {
+  if (isClassOfRuntime(target)) {
+    const { name } = target;
+    throw new TypeError(
+      `Cannot ${doing}: it is the class ${name} of the runtime; extend it, or register a function that gives one, as () => new ${name}()`,
+    );
+  }
   const modules = callingModules();
   const named = moduleTargetOf(target);
   if (named !== undefined) knowLoaded(named.module);

@@ -1,5 +1,6 @@
 import { HANDLE, type HandleDescription } from "../_internal/codec/mod.ts";
 import type { Destination } from "../_internal/handles/mod.ts";
+import { isClassOfRuntime } from "../_internal/launch/mod.ts";
 import type { Desk } from "./_desk.ts";
 import { Hosted, type HostedType, type Made } from "./_hosted.ts";
 import { hostObject } from "./_hosted_object.ts";
@@ -29,9 +30,10 @@ export class ReturnedObjects {
     const former = this.#hosted.get(object as object);
     if (former === undefined) this.#hosted.set(object as object, hosted);
     else hosted.isSameAs(former);
+    // Others use the classes of the runtime, too, and their instances are copied.
     const prototype = Object.getPrototypeOf(object);
     if (
-      prototype === null || prototype === Object.prototype ||
+      prototype === null || isClassOfRuntime(prototype.constructor) ||
       Object.hasOwn(prototype, HANDLE)
     ) return;
     const describe = (instance: object, to: Destination) =>

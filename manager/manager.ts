@@ -127,7 +127,7 @@ export class Manager implements AsyncDisposable {
    *
    * @param name what to call it
    * @param target the class or function
-   * @throws {TypeError} if it is neither
+   * @throws {TypeError} if it is neither, or a class of the runtime, as `Map`
    */
   static register(
     name: string,
@@ -307,7 +307,8 @@ export class Manager implements AsyncDisposable {
    * Makes an object of a class of your own.
    *
    * @param args for the constructor
-   * @throws {TypeError} if an argument cannot be sent
+   * @throws {TypeError} if an argument cannot be sent, or it is a class of the runtime, as
+   *   `Map`
    */
   create<C extends ManagedClass>(
     type: C,

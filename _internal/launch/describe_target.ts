@@ -128,6 +128,19 @@ export function isClass(source: string): boolean {
   return /^(?:class\b|@)/.test(source);
 }
 
+/**
+ * Whether a function is a class that every program has, as `Map`: those that a program adds to
+ * what is global can be enumerated.
+ */
+export function isClassOfRuntime(target: unknown): target is { name: string } {
+  if (typeof target !== "function") return false;
+  const { name, prototype } = target;
+  if (Object(prototype) !== prototype) return false;
+  const entry = Object.getOwnPropertyDescriptor(globalThis, name);
+  return entry?.enumerable === false &&
+    Reflect.get(globalThis, name) === target;
+}
+
 function nativeProblem(name: string): string {
   if (name.startsWith("bound ")) {
     return "a bound function, whose source cannot be sent; pass the function itself and its arguments in args";

@@ -198,6 +198,21 @@ export function testManagedObjects(
     assertEquals(await counters[1].total(), 20);
   });
 
+  test("keeps no more of a class of the runtime than what was made", async (manager) => {
+    const made = manager.create<typeof Map<string, number>>("makeMap");
+    assertEquals(await made.get("one"), 1);
+    const value = manager.value(new Map([[2, 3]]));
+    assertEquals(await value.value, new Map([[2, 3]]));
+    for (const type of [Map, Date, URL, Uint8Array]) {
+      const { name } = type;
+      assertThrows(
+        () => manager.create(type as typeof Map),
+        TypeError,
+        `Cannot create object: it is the class ${name} of the runtime; extend it, or register a function that gives one, as () => new ${name}()`,
+      );
+    }
+  });
+
   test("tells others what an object is called", async (manager) => {
     const counter = manager.create<typeof Counter>("Counter");
     await manager.publish("counter", counter);

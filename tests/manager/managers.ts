@@ -24,7 +24,7 @@ export function sharedManager(
 export function localManager(
   options?: ConstructorParameters<typeof Manager>[0],
 ): Manager {
-  for (const name of ["Counter", "sharedCounter"]) {
+  for (const name of ["Counter", "sharedCounter", "makeMap"]) {
     Manager.register(name, fromModule(FIXTURES, name));
   }
   return new Manager(options);
