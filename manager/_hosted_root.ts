@@ -1,4 +1,5 @@
 import type { Address } from "../_internal/sockets/mod.ts";
+import { kindOfValue } from "../_internal/check.ts";
 import { SharedMemory } from "../sync/mod.ts";
 import { type HostedType, hostedType } from "./_hosted.ts";
 import { BaseProxy } from "./base_proxy.ts";
@@ -23,15 +24,18 @@ export function rootType(manager: AskedManager): HostedType<unknown> {
     name: () => manager.name,
     address: () => manager.address(),
     counts: () => manager.counts(),
-    publish(_root, [name, proxy]) {
+    publish(_root, [given, proxy]) {
+      const name = checkName(given, "publish");
       if (!(proxy instanceof BaseProxy)) {
         throw new TypeError(`Cannot publish ${name}: it is no proxy`);
       }
-      published.set(String(name), proxy);
+      published.set(name, proxy);
     },
-    unpublish: (_root, [name]) => published.delete(String(name)),
-    lookup(_root, [name]) {
-      const proxy = published.get(String(name));
+    unpublish: (_root, [name]) =>
+      published.delete(checkName(name, "unpublish")),
+    lookup(_root, [given]) {
+      const name = checkName(given, "look up");
+      const proxy = published.get(name);
       if (proxy !== undefined) return proxy;
       throw new Error(
         `Cannot look up ${name}: nothing is published by that name`,
@@ -50,4 +54,11 @@ export function rootType(manager: AskedManager): HostedType<unknown> {
       return memory;
     },
   }, () => memories.splice(0).forEach(remove));
+}
+
+function checkName(name: unknown, doing: string): string {
+  if (typeof name === "string") return name;
+  throw new TypeError(
+    `Cannot ${doing}: the name is ${kindOfValue(name)}, not a string`,
+  );
 }

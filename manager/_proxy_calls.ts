@@ -20,7 +20,11 @@ export function proxyClass(
   shareParts(proxyClass, {
     name,
     module,
-    describe: (proxy, to) => refOf(proxy).describe(to),
+    describe(proxy, to) {
+      const ref = refOf(proxy);
+      if (!ref.isClosed) return ref.describe(to);
+      throw new TypeError(`this ${ref.label ?? name} has been disposed of`);
+    },
     create(words, [ref]) {
       if (ref instanceof ObjectRef) {
         ref.label ??= labelOfWords(words);

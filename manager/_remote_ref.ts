@@ -40,9 +40,6 @@ export class RemoteRef extends ObjectRef {
 
   override describe(to: Destination): RefDescription {
     if (to === this.client.destination) {
-      if (this.#isClosed) {
-        throw new TypeError("this proxy has been disposed of");
-      }
       const words = [this.target[0], ...wordsOfLabel(this.label)];
       return { words, parts: [] };
     }

@@ -1,8 +1,16 @@
-import { checkWait, type WaitOptions } from "../_internal/parking/mod.ts";
+import {
+  checkWait,
+  isTimeoutError,
+  timeoutError,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
+import { doing } from "./_client.ts";
 import { call, proxyClass } from "./_proxy_calls.ts";
 import type { Grant } from "./_grant.ts";
 import { BaseProxy } from "./base_proxy.ts";
 import { guardFor, type ProxyGuard } from "./proxy_guard.ts";
+
+const WAIT_FOR = doing("ConditionProxy", "waitFor");
 
 /**
  * Lets those who hold a lock wait for each other, in a manager. The lock is one of
@@ -85,8 +93,8 @@ export class ConditionProxy extends BaseProxy {
   }
 
   /**
-   * Waits until a predicate gives something true: looks at once, and each time that
-   * it is notified.
+   * Waits until a predicate gives something true: looks at once, each time that it is
+   * notified, and when time is over.
    *
    * @param predicate runs here, with the lock held
    * @returns what the predicate gave
@@ -100,12 +108,17 @@ export class ConditionProxy extends BaseProxy {
   ): Promise<T> {
     checkWait(wait);
     const { timeout = Infinity, signal } = wait;
-    const start = performance.now();
-    for (;;) {
+    const end = performance.now() + timeout;
+    for (let isLate = false;;) {
       const result = await predicate();
       if (result) return result;
-      const left = timeout - (performance.now() - start);
-      await this.wait({ timeout: left, signal });
+      if (isLate) throw timeoutError(WAIT_FOR, timeout);
+      try {
+        await this.wait({ timeout: end - performance.now(), signal });
+      } catch (error) {
+        if (!isTimeoutError(error) || signal?.aborted) throw error;
+        isLate = true;
+      }
     }
   }
 

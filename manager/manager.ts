@@ -333,6 +333,8 @@ export class Manager implements AsyncDisposable {
   /**
    * Lets others find an object by a name, above all those who connect to the manager.
    * It lives until {@linkcode unpublish} is called.
+   *
+   * @throws {TypeError} if the name is no string, or what it is to find is no proxy
    */
   publish(name: string, proxy: BaseProxy | Disposable): Promise<void> {
     return this.#ask("publish", [name, proxy]);
@@ -342,6 +344,7 @@ export class Manager implements AsyncDisposable {
    * Lets nobody find the object of a name any more.
    *
    * @returns whether there was one
+   * @throws {TypeError} if the name is no string
    */
   unpublish(name: string): Promise<boolean> {
     return this.#ask("unpublish", [name]);
@@ -351,6 +354,7 @@ export class Manager implements AsyncDisposable {
    * Finds the object that is published by a name. Give its type:
    * `lookup<DictProxy<string, number>>("ages")`.
    *
+   * @throws {TypeError} if the name is no string
    * @throws {Error} if there is none
    */
   lookup<P extends Disposable = BaseProxy>(name: string): Promise<P> {

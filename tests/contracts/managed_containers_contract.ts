@@ -336,5 +336,16 @@ export function testManagedContainers(
       Error,
       "Cannot call push() of ListProxy: the proxy has been disposed of",
     );
+    const other = manager.list<unknown>();
+    assertThrows(
+      () => manager.list([list]),
+      TypeError,
+      "this ListProxy has been disposed of",
+    );
+    await assertRejects(
+      () => other.push(list),
+      TypeError,
+      "Cannot send args[0]: this ListProxy has been disposed of",
+    );
   });
 }

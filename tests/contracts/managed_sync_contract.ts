@@ -176,6 +176,30 @@ export function testManagedSync(
     );
   });
 
+  test("looks at what a condition waits for once more when time is over", async (manager) => {
+    const condition = manager.condition();
+    await using _guard = await condition.acquire();
+    let looks = 0;
+    const error = await assertRejects(
+      () => condition.waitFor(() => ++looks > 2, { timeout: 20 }),
+      DOMException,
+    );
+    assertEquals([error.name, error.message, looks], [
+      "TimeoutError",
+      "Cannot call waitFor() of ConditionProxy: timed out after 20 ms",
+      2,
+    ]);
+    const isTrue = () => ++looks === 4;
+    assertEquals(await condition.waitFor(isTrue, { timeout: 20 }), true);
+    const reason = new DOMException("enough", "TimeoutError");
+    const aborting = new AbortController();
+    const aborted = await condition.waitFor(() => {
+      queueMicrotask(() => aborting.abort(reason));
+      return false;
+    }, { signal: aborting.signal }).catch((it) => it);
+    assertEquals(aborted, reason);
+  });
+
   test("has events", async (manager) => {
     const event = manager.event();
     await checkWaits({
@@ -315,5 +339,15 @@ export function testManagedSync(
       "Cannot look up the list: nothing is published by that name",
     );
     assert((await manager.counts()).objects > 0);
+    const five = 5 as unknown as string;
+    const wrong = {
+      publish: () => manager.publish(five, list),
+      unpublish: () => manager.unpublish(five),
+      "look up": () => manager.lookup(five),
+    };
+    for (const [doing, use] of Object.entries(wrong)) {
+      const message = `Cannot ${doing}: the name is a number, not a string`;
+      await assertRejects(use, TypeError, message);
+    }
   });
 }
