@@ -1,3 +1,4 @@
+import { checkKind } from "../_internal/check.ts";
 import {
   checkWait,
   isTimeoutError,
@@ -98,6 +99,7 @@ export class ConditionProxy extends BaseProxy {
    *
    * @param predicate runs here, with the lock held
    * @returns what the predicate gave
+   * @throws {TypeError} if `predicate` is no function, or `wait` is of the wrong kind
    * @throws {Error} if this process or thread does not hold the lock
    * @throws {DOMException} `TimeoutError` if it does not become true in time
    * @throws what the predicate throws; the lock is held then, too
@@ -106,6 +108,7 @@ export class ConditionProxy extends BaseProxy {
     predicate: () => T | Promise<T>,
     wait: WaitOptions = {},
   ): Promise<T> {
+    checkKind(predicate, "function", "predicate", "wait for condition");
     checkWait(wait);
     const { timeout = Infinity, signal } = wait;
     const end = performance.now() + timeout;

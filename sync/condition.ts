@@ -1,4 +1,4 @@
-import { checkWhole } from "../_internal/check.ts";
+import { checkKind, checkWhole } from "../_internal/check.ts";
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import { isPromise } from "../_internal/is_promise.ts";
 import { CELL, cellAt, widestMemory } from "../_internal/memory/mod.ts";
@@ -244,7 +244,7 @@ export class Condition {
    *   together, and what ends that. When the time is over, the predicate is called
    *   for a last time
    * @returns what the predicate gave
-   * @throws {TypeError} if `wait` is of the wrong kind
+   * @throws {TypeError} if `predicate` is no function, or `wait` is of the wrong kind
    * @throws {Error} if this thread does not hold the lock
    * @throws {DOMException} `TimeoutError` if it does not become true in time
    * @throws the signal's reason if it is aborted
@@ -254,6 +254,7 @@ export class Condition {
     predicate: () => T | Promise<T>,
     wait?: WaitOptions,
   ): Promise<T> {
+    checkKind(predicate, "function", "predicate", DOING);
     checkWait(wait);
     this.#checkHeld(DOING);
     const end = endOf(wait);
@@ -276,12 +277,13 @@ export class Condition {
    * @param predicate what has to give something truthy
    * @param wait how long to wait at most, in milliseconds, all notifications together
    * @returns what the predicate gave
-   * @throws {TypeError} if the predicate gives a promise, which it cannot wait for, or
-   *   `wait` is of the wrong kind
+   * @throws {TypeError} if `predicate` is no function, or gives a promise, which it
+   *   cannot wait for, or `wait` is of the wrong kind
    * @throws {Error} if this thread does not hold the lock
    * @throws {DOMException} `TimeoutError` if it does not become true in time
    */
   waitForSync<T>(predicate: () => T, wait?: WaitOptions): T {
+    checkKind(predicate, "function", "predicate", DOING);
     checkWait(wait);
     this.#checkHeld(DOING);
     const end = endOf(wait);

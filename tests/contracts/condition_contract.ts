@@ -381,6 +381,17 @@ export function testCondition(
     assertEquals(condition.lock.locked, true);
   });
 
+  test("waitFor() refuses what is no predicate", async () => {
+    const condition = create();
+    using _guard = await condition.acquire();
+    const message =
+      "Cannot wait for condition: predicate is a number, not a function";
+    const wrong = 5 as never;
+    const waiting = condition.waitFor(wrong);
+    await assertRejects(() => waiting, TypeError, message);
+    assertThrows(() => condition.waitForSync(wrong), TypeError, message);
+  });
+
   testTasks("makes a buffer of two conditions with one lock", async () => {
     const lock = createLock();
     const notEmpty = new Condition(lock);

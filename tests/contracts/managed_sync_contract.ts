@@ -143,6 +143,16 @@ export function testManagedSync(
     assertEquals(woken, [0, 1, 2]);
   });
 
+  test("has conditions that refuse what is no predicate", async (manager) => {
+    const condition = manager.condition();
+    await using _guard = await condition.acquire();
+    await assertRejects(
+      () => condition.waitFor(5 as never),
+      TypeError,
+      "Cannot wait for condition: predicate is a number, not a function",
+    );
+  });
+
   test("holds the lock when a wait for a condition is over", async (manager) => {
     const shared = manager.condition(manager.lock());
     await checkWaits({
