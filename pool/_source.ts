@@ -7,6 +7,7 @@ export class Source {
   /** How many items there are, if that is known. */
   readonly count: number | undefined;
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  readonly #doing: string;
   #isEmpty = false;
   /** Whether its own code runs, which cannot be told then that no more is taken. */
   #isTaking = false;
@@ -21,6 +22,7 @@ export class Source {
     items: Iterable<unknown> | AsyncIterable<unknown>,
     doing: string,
   ) {
+    this.#doing = doing;
     this.#iterator = iteratorOf(copyOfList(items) ?? items, doing);
     this.isSync = !(Symbol.asyncIterator in Object(items));
     this.count = countOf(items);
@@ -46,6 +48,7 @@ export class Source {
         this.#isTaking = true;
         const next = this.#iterator.next() as IteratorResult<unknown>;
         this.#isTaking = false;
+        if (Object(next) !== next) this.#refuse(next);
         if (next.done) this.#isEmpty = true;
         else items.push(next.value);
         // Its own code has ended it meanwhile.
@@ -75,6 +78,7 @@ export class Source {
     try {
       while (items.length < count && !this.#isEmpty) {
         const next = await this.#iterator.next();
+        if (Object(next) !== next) this.#refuse(next);
         if (next.done) this.#isEmpty = true;
         else items.push(next.value);
       }
@@ -82,6 +86,15 @@ export class Source {
       this.#failed(error, keeps && items.length > 0);
     }
     return items;
+  }
+
+  /** What is no object is never done: there would be no end to it. */
+  #refuse(next: unknown): never {
+    throw new TypeError(
+      `Cannot ${this.#doing}: next() of items gave ${
+        kindOfValue(next)
+      }, not an object`,
+    );
   }
 
   #failed(error: unknown, isLate: boolean): void {

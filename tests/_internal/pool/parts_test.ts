@@ -4,6 +4,7 @@ import {
   assert,
   assertEquals,
   assertInstanceOf,
+  assertRejects,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
@@ -266,6 +267,33 @@ Deno.test("Source that throws is empty, and one that is none says so", () => {
     ) as Error;
     assertEquals(error.message, `Cannot imap: items is ${what}, not iterable`);
   }
+});
+
+Deno.test("Source refuses what gives no objects, rather than take for ever", async () => {
+  const nexts = (given: unknown) => {
+    let left = 3;
+    return () => {
+      if (left-- > 0) return { value: left };
+      return left < -9 ? { done: true } : given;
+    };
+  };
+  const message = (what: string) =>
+    `Cannot map: next() of items gave ${what}, not an object`;
+  const sync = new Source({
+    [Symbol.iterator]: () => ({ next: nexts(undefined) }) as never,
+  }, "map");
+  assertThrows(() => sync.takeAll(), TypeError, message("undefined"));
+  assertEquals([sync.isEmpty, sync.take(1)], [true, []]);
+  const late = new Source({
+    [Symbol.asyncIterator]: () => ({ next: nexts(5) }) as never,
+  }, "map");
+  assertEquals(await late.take(9, true), [2, 1, 0]);
+  await assertRejects(
+    async () => await late.take(1),
+    TypeError,
+    message("a number"),
+  );
+  assertEquals([late.isEmpty, await late.take(1)], [true, []]);
 });
 
 Deno.test("A message carries its header before its body", () => {
