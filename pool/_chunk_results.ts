@@ -30,9 +30,14 @@ export class ChunkResults<R> {
     this.#settled();
   }
 
-  /** A chunk has failed. */
-  reject(place: number, error: unknown): void {
+  /**
+   * A chunk has failed.
+   *
+   * @param count how many items are done with it; none, if it was given up
+   */
+  reject(place: number, error: unknown, count: number): void {
     if (place < this.#failed) [this.#failed, this.#error] = [place, error];
+    if (count > 0) this.#follower?.advance(count);
     this.#settled();
   }
 

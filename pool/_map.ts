@@ -164,8 +164,12 @@ class MapJob<R> implements Job {
     results: ChunkResults<R>,
   ): void {
     if (this.#cancelled !== undefined) {
-      return results.reject(place, this.#cancelled.reason);
+      return results.reject(place, this.#cancelled.reason, 0);
     }
+    const failed = (error: unknown) => {
+      const count = this.#cancelled === undefined ? chunk.length : 0;
+      results.reject(place, error, count);
+    };
     let task: Task | undefined;
     // The pool may end while it is submitted.
     const over = () => task && this.#tasks.delete(task);
@@ -184,13 +188,13 @@ class MapJob<R> implements Job {
           },
           reject: (error) => {
             over();
-            results.reject(place, error);
+            failed(error);
           },
         },
       });
       if (!task.isSettled) this.#tasks.add(task);
     } catch (error) {
-      results.reject(place, error);
+      failed(error);
     }
   }
 }

@@ -48,7 +48,7 @@ export interface StreamOptions extends TaskOptions {
 
 /** How far it is. */
 export interface Progress {
-  /** Items that are done. */
+  /** Items that are done; also those that have failed, in a `map` with all of their chunk. */
   readonly done: number;
   /** Items that there are, if that is known. */
   readonly total: number | undefined;

@@ -310,4 +310,33 @@ export function testPoolMap(
     assertEquals(told.at(-1)?.total, undefined);
     await pool.map(DOUBLE, [], { progress });
   });
+
+  test("map() and imap() count what has failed as done, not what is given up", async () => {
+    await using pool = create(2);
+    const last = { done: 0 };
+    const progress = ({ done }: Progress) => last.done = done;
+    const fail = (n: number) => {
+      if (n % 10 === 7) throw new RangeError(`item ${n}`);
+    };
+    await errorOf(pool.map(fail, numbers(100), { chunkSize: 5, progress }));
+    assertEquals(last.done, 100);
+    const items = [1, () => {}, 3];
+    await errorOf(pool.map((it: unknown) => it, items, { progress }));
+    assertEquals(last.done, 3);
+    last.done = 0;
+    const results = pool.imap(fail, numbers(20), { progress });
+    for (const n of numbers(20)) {
+      assertEquals(
+        await results.next().then(() => n % 10 === 7, () => n % 10 !== 7),
+        false,
+      );
+    }
+    assertEquals(last.done, 20);
+    last.done = 0;
+    const never = () => new Promise<void>(() => {});
+    const mapped = pool.mapAsync(never, numbers(9), { chunkSize: 1, progress });
+    mapped.cancel();
+    await errorOf(mapped.get());
+    assertEquals(last.done, 0);
+  });
 }
