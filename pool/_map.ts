@@ -3,11 +3,13 @@ import { treatmentOf } from "./_check_options.ts";
 import { ChunkResults } from "./_chunk_results.ts";
 import { chunkSizeFor, chunksOf } from "./_chunks.ts";
 import { callerHere, type Executor, type Job } from "./_executor.ts";
-import { TO } from "./_messages.ts";
+import { CHUNK, TO } from "./_messages.ts";
 import { follow, type Follower } from "./_progress.ts";
 import { copyOfList, Source } from "./_source.ts";
 import type { Task, Treatment } from "./_task.ts";
 import type { MapOptions } from "./task_options.ts";
+
+const PATH_IN_CHUNK = new RegExp(`^Cannot send ${CHUNK}\\[(\\d+)\\]`);
 
 /** What is called for each item. */
 interface Mapped {
@@ -188,7 +190,7 @@ class MapJob<R> implements Job {
           },
           reject: (error) => {
             over();
-            failed(error);
+            failed(ofAll(error, place * size));
           },
         },
       });
@@ -203,4 +205,16 @@ class MapJob<R> implements Job {
 function checkArrays(items: readonly unknown[], doing: string): void {
   const place = items.findIndex((item) => !Array.isArray(item));
   if (place >= 0) checkArray(items[place], `items[${place}]`, doing);
+}
+
+/** Has an error about a result in a chunk say which one of all results it is. */
+function ofAll(error: unknown, offset: number): unknown {
+  if (!(error instanceof TypeError)) return error;
+  const { message, stack } = error;
+  const [path, index] = PATH_IN_CHUNK.exec(message) ?? [];
+  if (path === undefined) return error;
+  const changed = `Cannot send result[${offset + Number(index)}]`;
+  error.message = message.replace(path, changed);
+  error.stack = stack?.replace(path, changed);
+  return error;
 }

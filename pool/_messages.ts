@@ -62,6 +62,12 @@ export const RESULT = {
 /** How a call of TRY_EACH went: its result, or nothing and its error. */
 export type Outcome<R = unknown> = [R] | [undefined, unknown];
 
+/**
+ * What errors call the results of MAP and STAR_MAP: only the pool knows which place the
+ * first of them has among all.
+ */
+export const CHUNK = "chunk";
+
 export const HEADER_BYTES = 12;
 /** Where the last number of a header is, which means another thing in each direction. */
 const LAST = 8;

@@ -15,6 +15,7 @@ import {
 import { allEnded } from "../_internal/launch/child_thread.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import {
+  CHUNK,
   FROM,
   functionOf,
   HEADER_BYTES,
@@ -129,7 +130,10 @@ class Servant {
     const done = (value: unknown): true => {
       const ran = since(began);
       if (kind === TO.TRY_EACH) this.#answerEach(task, value, ran);
-      else this.#answer(FROM.RETURNED, task, value, ran);
+      else {
+        const root = kind === TO.CALL ? "result" : CHUNK;
+        this.#answer(FROM.RETURNED, task, value, ran, root);
+      }
       return true;
     };
     const failed = (error: unknown): true => {
@@ -179,9 +183,15 @@ class Servant {
     return new Message(kind, 0, number, task, UNMEASURED, NOTHING);
   }
 
-  #answer(kind: number, task: number, value: unknown, ran: number): void {
+  #answer(
+    kind: number,
+    task: number,
+    value: unknown,
+    ran: number,
+    root = "result",
+  ): void {
     try {
-      this.#post(kind, task, this.#encode(value, "result"), ran);
+      this.#post(kind, task, this.#encode(value, root), ran);
     } catch (error) {
       this.#fail(FROM.THREW, task, error, ran);
     }

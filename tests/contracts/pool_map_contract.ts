@@ -239,10 +239,29 @@ export function testPoolMap(
       TypeError,
       "Cannot send items[1][0]: ",
     );
+    const giveOne = (n: number) => n === 17 ? { f: () => {} } : n;
+    const lists = numbers(20).map((n): [number] => [n]);
+    const message =
+      "Cannot send result[17].f: a function cannot be sent to the pool";
+    for (const chunkSize of [undefined, 1, 4, 100]) {
+      for (
+        const give of [
+          () => pool.map(giveOne, numbers(20), { chunkSize }),
+          () => pool.starmap(giveOne, lists, { chunkSize }),
+        ]
+      ) {
+        const error = await assertRejects(give, TypeError) as Error;
+        assertEquals(error.message, message);
+        assert(error.stack?.startsWith(`TypeError: ${message}\n`));
+      }
+    }
+    const saying = () => {
+      throw new TypeError("Cannot send result[0]: it is mine");
+    };
     await assertRejects(
-      () => pool.map((n: number) => n === 1 ? () => {} : n, [0, 1, 2]),
+      () => pool.map(saying, numbers(3), { chunkSize: 2 }),
       TypeError,
-      "Cannot send result",
+      "Cannot send result[0]: it is mine",
     );
   });
 
