@@ -199,11 +199,19 @@ class Servant {
 
   /** Answers with outcomes. One that cannot be sent must not spoil the others. */
   #answerEach(task: number, outcomes: unknown, ran: number): void {
-    let encoded;
     try {
-      encoded = this.#encode(outcomes, "result");
+      const encoded = this.#encodeEach(outcomes as Outcome[]);
+      this.#post(FROM.RETURNED, task, encoded, ran);
+    } catch (error) {
+      this.#fail(FROM.THREW, task, error, ran);
+    }
+  }
+
+  #encodeEach(outcomes: Outcome[]): Encoded {
+    try {
+      return this.#encode(outcomes, "result");
     } catch {
-      const sendable = (outcomes as Outcome[]).map((outcome) => {
+      const sendable = outcomes.map((outcome) => {
         try {
           const isThrown = outcome.length > 1;
           this.#encode(outcome.at(-1), "result", isThrown);
@@ -212,12 +220,7 @@ class Servant {
           return [undefined, error];
         }
       });
-      encoded = this.#encode(sendable, "result", true);
-    }
-    try {
-      this.#post(FROM.RETURNED, task, encoded, ran);
-    } catch (error) {
-      this.#fail(FROM.THREW, task, error, ran);
+      return this.#encode(sendable, "result", true);
     }
   }
 

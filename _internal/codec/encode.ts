@@ -165,7 +165,13 @@ export function encodeThrown(
   try {
     return encode(thrown, asThrown);
   } catch (problem) {
-    return encode(problem, asThrown);
+    try {
+      return encode(problem, asThrown);
+    } catch {
+      // A trap or a getter throws what cannot be sent either.
+      const message = "Cannot send error: it throws when it is looked at";
+      return encode(new TypeError(message), asThrown);
+    }
   }
 }
 

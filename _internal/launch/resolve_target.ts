@@ -95,19 +95,26 @@ export function explainReferenceError(
   error: unknown,
   description: TargetDescription,
 ): unknown {
-  if (!(error instanceof ReferenceError)) return error;
+  try {
+    if (error instanceof ReferenceError) explain(error, description);
+  } catch {
+    // Proxies, and errors that are frozen or made up, go on as they are.
+  }
+  return error;
+}
+
+function explain(error: ReferenceError, description: TargetDescription): void {
   const { message, stack = "" } = error;
   const variable = missingVariable(message);
   const frame = /\n\s+at .*/.exec(stack)?.[0];
   const isInline = frame?.includes(INLINE_URL) ??
     (description.kind === "inline" || description.kind === "export");
-  if (variable === undefined || !isInline) return error;
+  if (variable === undefined || !isInline) return;
   const explained = `${variable} is not defined: ${
     explanation(variable, description)
   }`;
   error.message = explained;
   error.stack = stack.replace(message, () => explained);
-  return error;
 }
 
 async function resolveNamed(

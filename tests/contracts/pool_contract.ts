@@ -250,6 +250,50 @@ export function testPool(
     assertEquals(await pool.apply(() => 1), 1);
   });
 
+  test("fails a task that throws what cannot even be looked at", async () => {
+    await using pool = create(1);
+    const tasks: (() => unknown)[] = [
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        throw proxy;
+      },
+      async () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        await undefined;
+        revoke();
+        throw proxy;
+      },
+      () => {
+        throw {
+          get odd() {
+            throw () => {};
+          },
+        };
+      },
+      () => {
+        throw new Proxy(new ReferenceError("x is not defined"), {
+          get() {
+            throw Symbol("no");
+          },
+        });
+      },
+    ];
+    for (const task of tasks) {
+      assertInstanceOf(await errorOf(pool.apply(task)), TypeError);
+      assertInstanceOf(await errorOf(pool.map(task, [1])), TypeError);
+      const results = pool.imap(task, [1]);
+      assertInstanceOf(await errorOf(results.next()), TypeError);
+    }
+    const frozen = await errorOf(pool.apply(() => {
+      throw Object.freeze(new ReferenceError("x is not defined"));
+    }));
+    assertInstanceOf(frozen, ReferenceError);
+    assertEquals((frozen as Error).message, "x is not defined");
+    const [{ name }] = pool.stats().workers;
+    assertEquals(name, "PoolWorker-1");
+  });
+
   test("hands shared objects to tasks, and back", async () => {
     await using pool = create(2);
     const [event, queue, lock, counter] = [
