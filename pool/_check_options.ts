@@ -65,9 +65,9 @@ export function crewOptions(
       0,
     ),
     memoryLimit: checkWhole(options.memoryLimit ?? 0, "memoryLimit", doing, 0),
-    initializer: described(initializer),
+    initializer: described(initializer, "initializer"),
     initArgs,
-    finalizer: described(finalizer),
+    finalizer: described(finalizer, "finalizer"),
   };
 }
 
@@ -137,8 +137,8 @@ function duration(
   );
 }
 
-function described(target: unknown) {
+function described(target: unknown, called: string) {
   return target === undefined
     ? undefined
-    : toldFunction(target, "create pool").description;
+    : toldFunction(target, "create pool", called).description;
 }

@@ -27,9 +27,14 @@ let count = 0;
  * source looked at and the stack for its module.
  *
  * @param doing what it is for, as in "apply"
+ * @param called what it is called there
  * @throws {TypeError} if it is no function, or one whose source cannot be sent
  */
-export function toldFunction(target: unknown, doing: string): ToldFunction {
+export function toldFunction(
+  target: unknown,
+  doing: string,
+  called = "the function",
+): ToldFunction {
   const met = known.get(target as object);
   if (met !== undefined) return met;
   const source = sourceOfNameless(target);
@@ -39,7 +44,7 @@ export function toldFunction(target: unknown, doing: string): ToldFunction {
     target,
     callingModules(),
     doing,
-    "the function",
+    called,
   );
   const made = {
     id: ++count,

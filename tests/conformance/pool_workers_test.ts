@@ -253,7 +253,7 @@ testBoth(
       // deno-lint-ignore no-explicit-any -- what the compiler refuses
       () => create(kind, 1, { initializer: 1 as any }),
       TypeError,
-      "Cannot create pool: the function is a number; pass a function",
+      "Cannot create pool: initializer is a number; pass a function",
     );
     const pool = create(kind, 1, {
       initializer: (called: SharedValue<"i32">) => {

@@ -403,7 +403,8 @@ export function testPoolControl(
       [{ retries: "1" }, "retries is a string, not a number"],
       [{ taskTimeout: "1" }, "taskTimeout is a string, not a number"],
       [{ name: 5 }, "name is a number, not a string"],
-      [{ initializer: 5 }, "the function is a number; pass a function"],
+      [{ initializer: 5 }, "initializer is a number; pass a function"],
+      [{ finalizer: null }, "finalizer is null; pass a function"],
     ];
     for (const [options, problem] of kinds) {
       const error = assertThrows(() => create(1, options), TypeError);
