@@ -77,7 +77,7 @@ for (const kind of ["Process", "Thread"]) {
     assertEquals(lines, ["exit code: 1"]);
     assertMatch(
       stderr,
-      /ReferenceError: BASE is not defined: .*pass it in args/,
+      /ReferenceError: BASE is not defined: .*pass BASE as an argument/,
     );
   });
 
@@ -87,7 +87,7 @@ for (const kind of ["Process", "Thread"]) {
       assertEquals(lines, ["exit code: 1"]);
       assertMatch(
         stderr,
-        /ReferenceError: BASE is not defined: .*pass (it|BASE) in args/,
+        /ReferenceError: BASE is not defined: .*pass BASE as an argument/,
       );
     }
   });
@@ -144,7 +144,7 @@ Deno.test("Process target that may be another function than the exported one fai
   );
   assertMatch(
     stderr,
-    /code is not defined: an inline target .*, by name \(fromModule\(import\.meta\.url, "work"\)\)/,
+    /code is not defined: an inline function .*, by name \(fromModule\(import\.meta\.url, "work"\)\)/,
   );
   assertMatch(
     stderr,
