@@ -1,7 +1,7 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
 import { callingPlace } from "../_internal/launch/mod.ts";
 import { cpuCount } from "../process/mod.ts";
-import { checkPool } from "./_check_options.ts";
+import { checkPool, checkShared } from "./_check_options.ts";
 import { Executor } from "./_executor.ts";
 import { threadWorkers } from "./_thread_workers.ts";
 import type { ThreadPoolOptions } from "./pool_options.ts";
@@ -33,12 +33,14 @@ export class ThreadPool extends TaskPool {
    * @param threads how many, a whole number from 1 to 1000. Default: one for each
    *   processor
    * @throws {TypeError} if `threads` is no number, the options are no object, or one is of
-   *   the wrong kind
+   *   the wrong kind, or asks for what threads share with the program: `permissions`,
+   *   `env`, `cwd` and `memoryLimit` are for a `Pool`
    * @throws {RangeError} if `threads` or an option is out of range
    * @throws {Deno.errors.NotCapable} if threads could not read their modules
    */
   constructor(threads: number = cpuCount(), options: ThreadPoolOptions = {}) {
     checkPool(threads, options);
+    checkShared(options);
     super(new Executor(threadWorkers(callingPlace()), threads, options));
   }
 }

@@ -1,11 +1,12 @@
 // What pools of threads do. thread_memory_test.ts runs this file again, without --allow-ffi.
 
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   reachesProcesses,
   unitsInUse,
   widestBytes,
 } from "../../_internal/memory/mod.ts";
-import { ThreadPool } from "../../pool/mod.ts";
+import { type PoolOptions, ThreadPool } from "../../pool/mod.ts";
 import { SharedArray } from "../../sync/mod.ts";
 import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
@@ -31,6 +32,33 @@ testPoolStreamEnd("ThreadPool", create);
 testPoolWorkers("ThreadPool", create, SHARED_BY_THREADS);
 testPoolControl("ThreadPool", create, SHARED_BY_THREADS);
 testPoolBacklog("ThreadPool", create, SHARED_BY_THREADS);
+
+Deno.test("ThreadPool refuses what its threads cannot have of their own", async () => {
+  const refused: [PoolOptions, string][] = [
+    [{ permissions: "none" }, "permissions"],
+    [{ permissions: { read: true } }, "permissions"],
+    [{ env: {} }, "environment"],
+    [{ cwd: "/" }, "working directory"],
+    [{ memoryLimit: 1 }, "memory"],
+  ];
+  for (const [options, what] of refused) {
+    const error = assertThrows(() => new ThreadPool(1, options), TypeError);
+    assertEquals(
+      (error as Error).message,
+      `Cannot create pool: ${
+        Object.keys(options)[0]
+      } is no option of a ThreadPool, whose threads have the ${what} of the program; take a Pool`,
+    );
+  }
+  const same: PoolOptions = {
+    permissions: "inherit",
+    env: undefined,
+    cwd: undefined,
+    memoryLimit: 0,
+  };
+  await using pool = new ThreadPool(1, same);
+  assertEquals(await pool.apply(() => 1), 1);
+});
 
 Deno.test("ThreadPool leaves nothing of a shared array that its tasks have seen", async () => {
   const use = async () => {
