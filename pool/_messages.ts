@@ -36,6 +36,9 @@ export const TASK = {
   MEASURE: 2,
 } as const;
 
+/** Flag of what tells a worker of a function: it is told again of those before. */
+export const FORGET = 1;
+
 /** Flag of what tells a worker to end: without its finalizer. */
 export const UNFINISHED = 1;
 

@@ -16,6 +16,7 @@ import { allEnded } from "../_internal/launch/child_thread.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import {
   CHUNK,
+  FORGET,
   FROM,
   functionOf,
   HEADER_BYTES,
@@ -109,6 +110,7 @@ class Servant {
       case TO.FUNCTION: {
         const body = message.subarray(HEADER_BYTES);
         const description = this.#tasks.decode(body);
+        if (message[1] === FORGET) this.#functions.clear();
         this.#functions.set(functionOf(message), {
           description: description as TargetDescription,
           call: undefined,

@@ -7,6 +7,7 @@ import {
 } from "../_internal/lanes/mod.ts";
 import {
   contentsOf,
+  FORGET,
   HEADER_BYTES,
   Message,
   NOTHING,
@@ -20,6 +21,8 @@ import type { Crew } from "./_crew.ts";
 import type { StartedWorker } from "./_worker_kind.ts";
 
 const NO_HANDLES = [] as const;
+/** Functions that a worker is to know at most: a program may make others for ever. */
+const MOST_FUNCTIONS = 1_000;
 
 /** What the pool knows of one worker. */
 export class WorkerHandle {
@@ -148,8 +151,11 @@ export class WorkerHandle {
   }
 
   #tell({ id, encoded }: ToldFunction): void {
-    const message = new Message(TO.FUNCTION, 0, 0, 0, id, encoded);
+    const isFull = this.#known.size >= MOST_FUNCTIONS;
+    const flags = isFull ? FORGET : 0;
+    const message = new Message(TO.FUNCTION, flags, 0, 0, id, encoded);
     this.#outbox.send(message, NO_HANDLES);
+    if (isFull) this.#known.clear();
     this.#known.add(id);
   }
 }

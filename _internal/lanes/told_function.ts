@@ -15,11 +15,14 @@ export interface ToldFunction {
   readonly name: string;
 }
 
-/** Inline functions are remembered by their source, so many at most. */
-const MOST_SOURCES = 1_000;
+/** So many are remembered by what they are, to be told of once, however often made anew. */
+const MOST_REMEMBERED = 1_000;
 
 const known = new WeakMap<object, ToldFunction>();
-const sources = new Map<string, ToldFunction>();
+/** By their sources, those without a name, which are found by nothing else. */
+const nameless = new Map<string, ToldFunction>();
+/** By their descriptions, as workers know no more of them. */
+const described = new Map<string, ToldFunction>();
 let count = 0;
 
 /**
@@ -38,7 +41,7 @@ export function toldFunction(
   const met = known.get(target as object);
   if (met !== undefined) return met;
   const source = sourceOfNameless(target);
-  const same = source === undefined ? undefined : sources.get(source);
+  const same = source === undefined ? undefined : nameless.get(source);
   if (same !== undefined) return same;
   const description = describeFunction(
     target,
@@ -46,30 +49,43 @@ export function toldFunction(
     doing,
     called,
   );
-  const made = {
-    id: ++count,
-    description,
-    encoded: encode(description, { root: "function" }).snapshot(),
-    name: description.name || "an inline function",
-  };
-  known.set(target as object, made);
+  const told = tellOf(description);
+  known.set(target as object, told);
   if (source !== undefined && description.kind === "inline") {
-    if (sources.size === MOST_SOURCES) sources.clear();
-    sources.set(source, made);
+    remember(nameless, source, told);
   }
-  return made;
+  return told;
 }
 
 /** Stands for a function that somebody else has described. */
 export function describedTarget(description: TargetDescription): object {
   const target = Object.freeze({});
-  known.set(target, {
-    id: ++count,
-    description,
-    encoded: encode(description, { root: "function" }).snapshot(),
-    name: description.name || "an inline function",
-  });
+  known.set(target, tellOf(description));
   return target;
+}
+
+function tellOf(description: TargetDescription): ToldFunction {
+  const key = JSON.stringify(description);
+  let told = described.get(key);
+  if (told === undefined) {
+    told = {
+      id: ++count,
+      description,
+      encoded: encode(description, { root: "function" }).snapshot(),
+      name: description.name || "an inline function",
+    };
+    remember(described, key, told);
+  }
+  return told;
+}
+
+function remember(
+  functions: Map<string, ToldFunction>,
+  key: string,
+  told: ToldFunction,
+): void {
+  if (functions.size === MOST_REMEMBERED) functions.clear();
+  functions.set(key, told);
 }
 
 /** The source of a function that is written where it is passed: made anew each time. */

@@ -180,6 +180,17 @@ export function testPool(
     assertEquals((abort as Error).name, "AbortError");
   });
 
+  test("calls functions of which there are ever more, and those of long ago", async () => {
+    await using pool = create(2);
+    const functions = Array.from(
+      { length: 2_500 },
+      (_, n) => Function(`return ${n}`) as () => number,
+    );
+    const all = [...functions, ...functions.slice(0, 50)];
+    const results = await Promise.all(all.map((it) => pool.apply(it)));
+    assertEquals(results, all.map((it) => it()));
+  });
+
   test("refuses arguments that are no array", async () => {
     await using pool = create(1);
     // deno-lint-ignore no-explicit-any -- what the compiler refuses
