@@ -1,26 +1,68 @@
-/** Objects of every program whose functions are called by a path. */
-const HOLDERS = [
-  "Array",
-  "Atomics",
-  "BigInt",
-  "Date",
-  "Deno",
-  "JSON",
-  "Math",
-  "Number",
-  "Object",
-  "Promise",
-  "Reflect",
-  "String",
-  "console",
-] as const;
+/** What has functions in every program, by what calls them there. */
+const HOLDERS: ReadonlyMap<string, unknown> = new Map([
+  ...[
+    "Array",
+    "ArrayBuffer",
+    "Atomics",
+    "BigInt",
+    "Date",
+    "Deno",
+    "Deno.env",
+    "Intl",
+    "JSON",
+    "Math",
+    "Number",
+    "Object",
+    "Promise",
+    "Reflect",
+    "String",
+    "Temporal.Now",
+    "URL",
+    "WebAssembly",
+    "console",
+  ].map((path) => [path, objectAt(path)] as const),
+  // These have theirs from a class.
+  ["crypto", objectAt("Crypto.prototype")],
+  ["crypto.subtle", objectAt("SubtleCrypto.prototype")],
+  ["performance", objectAt("Performance.prototype")],
+]);
+
+/** Functions that call themselves otherwise than they are called. */
+const RENAMED: ReadonlyMap<unknown, string> = new Map(
+  ["get", "set", "delete"].map((name) => [
+    valueAt(objectAt("Deno.env"), name),
+    `Deno.env.${name}`,
+  ]),
+);
+
+/**
+ * Global functions of the runtime that have a source, as it has them: a program may put
+ * others in their place. Some it loads only when they are asked for.
+ */
+const GLOBALS: ReadonlyMap<string, PropertyDescriptor | undefined> = new Map(
+  [
+    "alert",
+    "atob",
+    "btoa",
+    "clearImmediate",
+    "clearInterval",
+    "clearTimeout",
+    "confirm",
+    "createImageBitmap",
+    "fetch",
+    "prompt",
+    "queueMicrotask",
+    "reportError",
+    "setImmediate",
+    "setInterval",
+    "setTimeout",
+    "structuredClone",
+  ].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]),
+);
 
 /**
  * How every program calls a function that the runtime has, as `console.log`;
  * `undefined` if it is no such function.
- *
- * Of functions that are global themselves it knows only those without a source:
- * others may be the program's own.
  */
 export function globalPathOf(
   target: { readonly name: string },
@@ -28,10 +70,22 @@ export function globalPathOf(
 ): string | undefined {
   const { name } = target;
   if (isNative && valueAt(globalThis, name) === target) return name;
-  const holder = HOLDERS.find((it) =>
-    valueAt(valueAt(globalThis, it), name) === target
-  );
-  return holder === undefined ? undefined : `${holder}.${name}`;
+  if (isGlobal(target)) return name;
+  for (const [path, holder] of HOLDERS) {
+    if (valueAt(holder, name) === target) return `${path}.${name}`;
+  }
+  return RENAMED.get(target);
+}
+
+function isGlobal(target: { readonly name: string }): boolean {
+  const own = GLOBALS.get(target.name);
+  if (own === undefined) return false;
+  return (own.get === undefined ? own.value : own.get.call(globalThis)) ===
+    target;
+}
+
+function objectAt(path: string): unknown {
+  return path.split(".").reduce<unknown>(valueAt, globalThis);
 }
 
 /** What stands there, unless a getter would have to be run. */

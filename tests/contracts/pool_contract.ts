@@ -191,6 +191,14 @@ export function testPool(
     assertEquals(results, all.map((it) => it()));
   });
 
+  test("calls functions of the runtime", async () => {
+    await using pool = create(1);
+    assertEquals(await pool.map(Math.sqrt, [4, 9]), [2, 3]);
+    assertEquals(await pool.map(btoa, ["a", "b"]), ["YQ==", "Yg=="]);
+    assert(await pool.apply(performance.now) > 0);
+    assertEquals((await pool.apply(crypto.randomUUID)).length, 36);
+  });
+
   test("refuses arguments that are no array", async () => {
     await using pool = create(1);
     // deno-lint-ignore no-explicit-any -- what the compiler refuses

@@ -112,6 +112,16 @@ Deno.test("describeFunction() knows how to call the functions that every program
       ["parseInt", parseInt],
       ["String", String],
       ["Deno.readTextFile", Deno.readTextFile],
+      ["Deno.env.get", Deno.env.get],
+      ["Deno.env.has", Deno.env.has],
+      ["fetch", fetch],
+      ["btoa", btoa],
+      ["setTimeout", setTimeout],
+      ["reportError", reportError],
+      ["performance.now", performance.now],
+      ["crypto.randomUUID", crypto.randomUUID],
+      ["crypto.subtle.digest", crypto.subtle.digest],
+      ["Intl.getCanonicalLocales", Intl.getCanonicalLocales],
     ] as const
   ) {
     assertEquals(describe(target), {
@@ -124,10 +134,14 @@ Deno.test("describeFunction() knows how to call the functions that every program
   // Of the same name only.
   const max = (a: number) => a;
   assertEquals(kindOf(max), "export");
-  const global = Object.assign(globalThis, { ownOfTheProgram() {} });
+  const { fetch: real } = globalThis;
+  const mocked = { ownOfTheProgram() {}, fetch: () => Promise.reject() };
+  Object.assign(globalThis, mocked);
   try {
-    assertEquals(kindOf(global.ownOfTheProgram), "export");
+    assertEquals(Object.values(mocked).map(kindOf), ["export", "export"]);
+    assertEquals(kindOf(real), "inline");
   } finally {
+    globalThis.fetch = real;
     Reflect.deleteProperty(globalThis, "ownOfTheProgram");
   }
 });
