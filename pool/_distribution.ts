@@ -3,6 +3,7 @@ import type { Backlog } from "./_backlog.ts";
 import { Balance } from "./_balance.ts";
 import type { Crew } from "./_crew.ts";
 import type { IdleWorkers } from "./_idle_workers.ts";
+import { LongTasks } from "./_long_tasks.ts";
 import type { Measures } from "./_measures.ts";
 import { TASK, TO } from "./_messages.ts";
 import type { Task } from "./_task.ts";
@@ -44,6 +45,7 @@ export class Distribution {
   readonly #measures: Measures;
   readonly #events: DistributionEvents;
   readonly #balance: Balance;
+  readonly #longTasks: LongTasks;
   /** Workers that have done tasks since any were given out. */
   #hungry: WorkerHandle[] = [];
   #turn = 0;
@@ -60,6 +62,7 @@ export class Distribution {
     this.#idle = idle;
     this.#measures = measures;
     this.#events = events;
+    this.#longTasks = new LongTasks(crew, measures);
     this.#balance = new Balance(crew, backlog, idle, {
       looking: () => events.looking(),
       moved: () => {
@@ -90,6 +93,7 @@ export class Distribution {
   /** A worker has done a task, and can have others. */
   answered(worker: WorkerHandle): void {
     this.#backlog.remove(1);
+    if (worker.seen !== undefined) this.#longTasks.answered(worker);
     if (this.#hungry.at(-1) !== worker) this.#hungry.push(worker);
   }
 
@@ -167,6 +171,11 @@ export class Distribution {
     return true;
   }
 
+  /** There are no workers any more. */
+  end(): void {
+    this.#longTasks.end();
+  }
+
   /** The worker that a task is to be sent to now, if any. */
   #workerFor(task: Task): WorkerHandle | undefined {
     const isLong = this.#measures.meanMs >= LONG_MS || this.#measures.isNew;
@@ -202,13 +211,14 @@ export class Distribution {
     const isMeasured = isChunk || this.#measures.isDue(task.number);
     const flags = (timeout === 0 ? 0 : TASK.ANNOUNCE) |
       (isMeasured ? TASK.MEASURE : 0);
-    if (!isChunk) task.weight = this.#measures.every;
+    if (!isChunk) task.weight = isMeasured ? this.#measures.every : 0;
     try {
       worker.send(task, flags, body);
     } catch (error) {
       if (worker.isIdle) this.#idle.add(worker);
       throw error;
     }
+    if (!isMeasured) this.#longTasks.begin();
     clearTimeout(worker.idleTimer);
     task.worker = worker;
     if (timeout !== 0) this.#events.timed(task);

@@ -16,6 +16,12 @@ const SAMPLE = 16;
 /** Milliseconds up to which a task is short in that sense. */
 const SHORT_MS = 0.2;
 
+/**
+ * Milliseconds from which on a task that is not measured is noticed, and so counts for
+ * itself only: among short ones it may be the only one of its kind.
+ */
+export const LONG_MS = 8;
+
 /** Milliseconds of work that a worker may have before it besides what it does and the next. */
 const AHEAD_MS = 0.5;
 /** Most tasks that a worker may have before it. */
@@ -82,13 +88,20 @@ export class Measures {
     this.#before = this.#last;
     this.#last = ms;
     this.#mean = Math.max(0.001, this.#mean + (usual - this.#mean) / 8);
-    worker.busyMs += ms * weight;
-    this.runMs.add(ms, weight);
+    const count = ms < LONG_MS ? weight : 1;
+    worker.busyMs += ms * count;
+    this.runMs.add(ms, count);
     if (submittedAt > 0) {
       const wait = performance.now() - submittedAt - ms;
       this.waitMs.add(Math.max(0, wait), this.#every);
     }
     this.#every = this.#mean < SHORT_MS ? SAMPLE : 1;
+  }
+
+  /** Takes into account a long task that was not measured. */
+  note(worker: Measured, ms: number): void {
+    worker.busyMs += ms;
+    this.runMs.add(ms, 1);
   }
 }
 

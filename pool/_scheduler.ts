@@ -69,7 +69,10 @@ export class Scheduler {
       overdue: (task, error) => this.#overdue(task, error),
       failed: (error) => this.fail(error),
     });
-    this.#crew.ended.then(() => this.#intake.end());
+    this.#crew.ended.then(() => {
+      this.#intake.end();
+      this.#distribution.end();
+    });
     try {
       this.#crew.fill();
     } catch (error) {

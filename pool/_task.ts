@@ -65,7 +65,7 @@ export class Task {
   byteLength = 0;
   /** Milliseconds; 0 if nobody looked at the clock. */
   submittedAt = 0;
-  /** How many tasks its run time stands for, if that is measured. */
+  /** How many tasks its run time stands for; 0 if that is not measured. */
   weight = 1;
   /** Who has submitted it; not kept for short tasks, as that takes longer than they do. */
   caller: Caller | undefined;

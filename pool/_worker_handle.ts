@@ -44,6 +44,9 @@ export class WorkerHandle {
   done = 0;
   /** Milliseconds that it has run tasks, as far as that was measured. */
   busyMs = 0;
+  /** What it was seen to do, if it is not answered, and since when. */
+  seen: Task | undefined;
+  seenAt = 0;
   readonly startedAt: number = performance.now();
   idleTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #outbox: Outbox;
@@ -143,6 +146,9 @@ export class WorkerHandle {
     }
     const back = this.sent.filter(({ number }) => numbers.has(number));
     this.given -= back.length;
+    if (this.seen !== undefined && back.includes(this.seen)) {
+      this.seen = undefined;
+    }
     if (back.length > 0) {
       const kept = this.sent.filter(({ number }) => !numbers.has(number));
       this.sent.splice(0, this.sent.length, ...kept);

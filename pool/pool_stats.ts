@@ -16,7 +16,10 @@ export interface WorkerStats {
   readonly pid: number | undefined;
   /** Tasks that it has done. */
   readonly tasks: number;
-  /** Milliseconds that it has run tasks; of short ones estimated by samples. */
+  /**
+   * Milliseconds that it has run tasks; of short ones estimated by samples, of a long
+   * one among these to within a few milliseconds.
+   */
   readonly busy: number;
   /** Milliseconds since it was started that it has not. */
   readonly idle: number;

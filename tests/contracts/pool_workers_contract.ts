@@ -346,6 +346,21 @@ export function testPoolWorkers(
     assertEquals(times.value, 1);
   });
 
+  test("tells how long workers were busy, also by few long tasks among short ones", async () => {
+    await using pool = create(1);
+    const sleep = (ms: number) =>
+      new Promise<void>((resolve) => setTimeout(resolve, ms));
+    for (let n = 0; n < 200; n++) await pool.apply(DOUBLE, [n]);
+    const [{ busy: before }] = pool.stats().workers;
+    const start = performance.now();
+    // One of them is measured in any case.
+    for (let n = 0; n < 8; n++) await pool.apply(sleep, [50]);
+    const took = performance.now() - start;
+    const [{ busy: after }] = pool.stats().workers;
+    const busy = after - before;
+    assert(busy > 200 && busy < took + 50, `${busy} of ${took} ms`);
+  });
+
   test("tells what it has done", async () => {
     const pool = create(2);
     const before = pool.stats();

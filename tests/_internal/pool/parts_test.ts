@@ -11,6 +11,7 @@ import {
 import type { ToldFunction } from "../../../_internal/lanes/mod.ts";
 import { chunkSizeFor, chunksOf } from "../../../pool/_chunks.ts";
 import { Histogram } from "../../../pool/_histogram.ts";
+import { LongTasks } from "../../../pool/_long_tasks.ts";
 import { Measures } from "../../../pool/_measures.ts";
 import {
   contentsOf,
@@ -181,6 +182,58 @@ Deno.test("Measures looks at few of the tasks that are short", () => {
   for (let n = 0; n < 50; n++) measures.learn(worker, one, 5);
   assertEquals(due(160), 160);
   assert(measures.meanMs > 4.9 && measures.meanMs <= 5);
+});
+
+Deno.test("Measures takes a long one among short ones for itself only", () => {
+  const measures = new Measures();
+  const worker = { busyMs: 0 };
+  measures.learn(worker, { submittedAt: 0, weight: 16 }, 0.01);
+  measures.learn(worker, { submittedAt: 0, weight: 16 }, 300);
+  assert(Math.abs(worker.busyMs - 300.16) < 1e-9, `${worker.busyMs}`);
+});
+
+Deno.test("LongTasks notices what is not measured and takes long", () => {
+  const task = (weight: number) => ({ weight });
+  const workerAt = (weight: number, isReady = true) => ({
+    sent: [task(weight)],
+    isReady,
+    busyMs: 0,
+    seen: undefined,
+    seenAt: 0,
+  });
+  const [long, measured, starting] = [
+    workerAt(0),
+    workerAt(1),
+    workerAt(0, false),
+  ];
+  const measures = new Measures();
+  const list = [long, measured, starting];
+  const longTasks = new LongTasks({ list }, measures);
+  const begin = performance.now();
+  longTasks.begin();
+  longTasks.look();
+  assertEquals(list.map(({ seen }) => seen), [
+    long.sent[0],
+    measured.sent[0],
+    undefined,
+  ]);
+  while (performance.now() < begin + 20);
+  for (const worker of [long, measured]) {
+    worker.sent.shift();
+    longTasks.answered(worker);
+  }
+  const ms = performance.now() - begin;
+  assert(long.busyMs > 10 && long.busyMs <= ms, `${long.busyMs} of ${ms}`);
+  assertEquals([measured.busyMs, measured.seen], [0, undefined]);
+  // One that is short is left to samples.
+  long.sent.push(task(0));
+  const before = long.busyMs;
+  longTasks.look();
+  // However long this test is kept from running.
+  long.seenAt = performance.now() + 1e6;
+  longTasks.answered(long);
+  assertEquals(long.busyMs, before);
+  longTasks.end();
 });
 
 Deno.test("A chunk of a map is a quarter of what each worker gets", () => {
