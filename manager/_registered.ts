@@ -5,8 +5,6 @@ import {
   describeFunction,
   isClass,
   isClassOfRuntime,
-  knowLoaded,
-  moduleTargetOf,
   sourceOf,
   type TargetDescription,
 } from "../_internal/launch/mod.ts";
@@ -50,8 +48,6 @@ export function describeTarget(
     );
   }
   const modules = callingModules();
-  const named = moduleTargetOf(target);
-  if (named !== undefined) knowLoaded(named.module);
   return typeof target === "function" && isClass(sourceOf(target))
     ? describeExport(target, modules)
     : describeFunction(target, modules, doing, "it");

@@ -1,6 +1,6 @@
 import { withRemoteStack } from "../_internal/codec/mod.ts";
-import { type Intake, unknownModuleOf } from "../_internal/lanes/mod.ts";
-import { knowLoaded, ownFrames } from "../_internal/launch/mod.ts";
+import type { Intake } from "../_internal/lanes/mod.ts";
+import { ownFrames } from "../_internal/launch/mod.ts";
 import { log } from "../_internal/log.ts";
 import type { Crew } from "./_crew.ts";
 import type { Measures } from "./_measures.ts";
@@ -89,11 +89,7 @@ export class Answers {
     let value: unknown;
     let problem: { readonly error: unknown } | undefined;
     try {
-      const module = hasReturned ? undefined : unknownModuleOf(task.function);
-      value = module === undefined
-        ? this.#intake.decode(body)
-        // So that an error of a class of that module arrives as itself.
-        : this.#intake.decodeAfter(knowLoaded(module), body.slice());
+      value = this.#intake.decode(body);
     } catch (error) {
       problem = { error };
     }

@@ -1,8 +1,9 @@
 /*
  * An error may arrive before its class can be found here: a main module that awaits
  * at its top level lets nobody have its exports until it is done, and most programs
- * do all they do there. But whoever asks what such an error is an instance of, has
- * the class in hand. So from the first such error on, `instanceof` tells us.
+ * do all they do there; and a module that is meant for workers may never be loaded
+ * here. But whoever asks what such an error is an instance of, has the class in hand.
+ * So from the first such error on, `instanceof` tells us.
  */
 
 /** The names of the classes that an error lacks, its own first. */

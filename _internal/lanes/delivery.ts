@@ -25,13 +25,6 @@ export class Delivery {
     return value;
   }
 
-  /** The same, once something else is done. */
-  decodeAfter(ready: Promise<unknown>, bytes: Uint8Array): Promise<unknown> {
-    const value = ready.then(() => fromHubBytes(bytes));
-    this.#late.push(value);
-    return value;
-  }
-
   /** All messages have been looked at. */
   finish(): void {
     if (this.#late.length === 0) this.#acknowledge();

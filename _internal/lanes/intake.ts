@@ -31,8 +31,6 @@ export interface Intake {
   catchUp(): void | Promise<void>;
   /** The value in a part of a message; a promise of it if it needs modules. */
   decode(bytes: Uint8Array): unknown;
-  /** The same, once something else is done; the bytes stay valid until then. */
-  decodeAfter(ready: Promise<unknown>, bytes: Uint8Array): Promise<unknown>;
   /** Nothing more will come: takes in what has come, and lets go of the lane. */
   end(): void | Promise<void>;
 }

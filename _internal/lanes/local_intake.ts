@@ -96,10 +96,6 @@ export class LocalIntake implements Intake {
     return fromBytes(bytes);
   }
 
-  decodeAfter(ready: Promise<unknown>, bytes: Uint8Array): Promise<unknown> {
-    return ready.then(() => fromBytes(bytes));
-  }
-
   #attend(): void {
     if (this.#stopAttending !== undefined) return;
     const { parking, getters } = this.#lane.channel;

@@ -84,10 +84,6 @@ export class RelayedIntake implements Intake {
     return this.#current!.decode(bytes);
   }
 
-  decodeAfter(ready: Promise<unknown>, bytes: Uint8Array): Promise<unknown> {
-    return this.#current!.decodeAfter(ready, bytes);
-  }
-
   async end(): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;

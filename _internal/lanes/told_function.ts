@@ -1,4 +1,4 @@
-import { encode, type Encoded, knownModule } from "../codec/mod.ts";
+import { encode, type Encoded } from "../codec/mod.ts";
 import {
   callingModules,
   describeFunction,
@@ -93,23 +93,4 @@ function sourceOfNameless(target: unknown): string | undefined {
   return typeof target === "function" && target.name === ""
     ? Function.prototype.toString.call(target)
     : undefined;
-}
-
-/** The module of a function, as long as what it exports is not known here. */
-export function unknownModuleOf(
-  { description }: ToldFunction,
-): string | undefined {
-  if (description.kind !== "module") return undefined;
-  const { module } = description;
-  return knownModule(module) === undefined && mayLoad(module)
-    ? module
-    : undefined;
-}
-
-/** Whether a module can be loaded without asking anybody. */
-function mayLoad(url: string): boolean {
-  const read = url.startsWith("file:")
-    ? { name: "read", path: new URL(url) } as const
-    : { name: "import" } as const;
-  return Deno.permissions.querySync(read).state === "granted";
 }

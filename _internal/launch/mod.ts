@@ -12,7 +12,6 @@ export * from "./describe_target.ts";
 export { endBy } from "./exit_code.ts";
 export * from "./main_guard.ts";
 export * from "./module_target.ts";
-export { knowLoaded } from "./own_exports.ts";
 export { ownFrames } from "./own_frames.ts";
 export * from "./process_launch.ts";
 export * from "./remote_function.ts";

@@ -11,23 +11,21 @@ export interface Whereabouts {
   readonly absentFrom?: readonly string[];
 }
 
-const loading = new Map<string, Promise<void>>();
+const loading = new Set<string>();
 
 /**
- * Makes the exports of a loaded module known, so that its functions are told
- * from others with the same source, and its errors arrive as themselves. While a
- * main module awaits at its top level, it has none yet.
+ * Makes the exports of a module known, so that its functions are told from others
+ * with the same source, and its errors arrive as themselves. It must be loaded, or
+ * being loaded: another would run here, which the program may have meant for its
+ * children only. Nobody may wait for it: a main module that awaits at its top level
+ * has no exports until that is done.
  */
-export function knowLoaded(url: string): Promise<void> {
-  if (knownModule(url) !== undefined) return Promise.resolve();
-  let known = loading.get(url);
-  if (known === undefined) {
-    known = import(url)
-      .then((module) => knowModule(url, module), () => {})
-      .finally(() => loading.delete(url));
-    loading.set(url, known);
-  }
-  return known;
+export function knowLoaded(url: string): void {
+  if (knownModule(url) !== undefined || loading.has(url)) return;
+  loading.add(url);
+  import(url)
+    .then((module) => knowModule(url, module), () => {})
+    .finally(() => loading.delete(url));
 }
 
 /** Looks for the function or class itself among the exports that are known. */

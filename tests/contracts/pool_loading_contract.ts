@@ -1,10 +1,13 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+} from "@std/assert";
 import type { TaskPool } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
+import type { ApartError, failApart } from "../fixtures/pool/counts_loads.ts";
 import type { increment } from "../fixtures/pool/slow_to_load.ts";
-import type { Event } from "../../sync/mod.ts";
-import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
-import { until } from "./pool_workers_contract.ts";
+import { type CreatePool, errorOf } from "./pool_contract.ts";
 
 const inModule = (name: string) =>
   fromModule<typeof increment>(
@@ -16,7 +19,6 @@ const inModule = (name: string) =>
 export function testPoolLoading(
   name: string,
   create: CreatePool,
-  shared: Shared,
 ): void {
   const test = (behaviour: string, run: () => Promise<void>) =>
     Deno.test(`${name} ${behaviour}`, run);
@@ -58,36 +60,27 @@ export function testPoolLoading(
     await pool.join();
   });
 
-  test("stops no worker for a task that it has done while a module for its error loads", async () => {
+  test("loads no module for the sake of an error of its classes", async () => {
     await using pool = create(1);
-    const { promise: mayLoad, resolve: load } = Promise.withResolvers<void>();
-    Object.assign(globalThis, { mayLoad });
-    const controller = new AbortController();
-    const { signal } = controller;
-    // Each is another module, which nobody has.
-    const fail = () => {
-      const id = crypto.randomUUID();
-      const url = `../fixtures/pool/loads_when_told.ts?${id}`;
-      return fromModule<() => never>(new URL(url, import.meta.url), "fail");
-    };
-    const aborted = errorOf(pool.apply(fail(), [], { signal }));
-    const failed = errorOf(pool.apply(fail(), [], { retries: 1 }));
-    const [begun, open] = [shared.event(), shared.event()];
-    const next = pool.apply(async (begun: Event, open: Event) => {
-      begun.set();
-      await open.wait();
-      return "done";
-    }, [begun, open]);
-    // The worker has answered the others, and what they threw is not known yet.
-    await until(() => pool.stats().workers[0].tasks === 2, "both are done");
-    await begun.wait();
-    const reason = new Error("enough");
-    controller.abort(reason);
-    assertStrictEquals(await aborted, reason);
-    open.set();
-    assertEquals(await next, "done");
-    load();
-    assertEquals(String(await failed), "RangeError: of the task");
-    assertEquals(pool.stats().workers[0].name, "PoolWorker-1");
+    // Nobody else has it.
+    const id = crypto.randomUUID();
+    const url = `../fixtures/pool/counts_loads.ts?${id}`;
+    const fail = fromModule<typeof failApart>(
+      new URL(url, import.meta.url),
+      "failApart",
+    );
+    const errors = [
+      await errorOf(pool.apply(fail, [1])),
+      await errorOf(pool.map(fail, [2])),
+      await errorOf(pool.imap(fail, [3]).next()),
+    ] as ApartError[];
+    assertEquals(Reflect.get(globalThis, id), undefined);
+    assertEquals(errors.map(String), Array(3).fill("ApartError: failed apart"));
+    assertEquals(errors.map(({ code }) => code), [1, 2, 3]);
+    // Whoever loads it later has its errors, too.
+    const loaded = await import(url);
+    assertEquals(Reflect.get(globalThis, id), 1);
+    for (const error of errors) assertInstanceOf(error, loaded.ApartError);
+    assertStrictEquals(errors[0].constructor, loaded.ApartError);
   });
 }

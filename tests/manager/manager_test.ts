@@ -1,6 +1,12 @@
 // Managers between processes and threads, and what becomes of whom when somebody ends.
 
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import {
   BaseProxy,
   DictProxy,
@@ -184,6 +190,23 @@ Deno.test("Manager makes a pool also while it imports the module of a class", as
   const pool = manager.pool(1);
   assertEquals(await pool.apply((n: number) => n + 1, [1]), 2);
   assertEquals(await late.greet(), "at last");
+});
+
+Deno.test("Manager.register() loads no module that is named", async () => {
+  const id = crypto.randomUUID();
+  const url = new URL(
+    `../fixtures/pool/counts_loads.ts?${id}`,
+    import.meta.url,
+  );
+  Manager.register("apart", fromModule(url, "failApart"));
+  await using manager = new Manager();
+  type Failing = new (code: number) => { count(): number };
+  const apart = manager.create<Failing>("apart", 1);
+  const error = await assertRejects(() => apart.count(), Error);
+  assertEquals(String(error), "ApartError: failed apart");
+  assertEquals(Reflect.get(globalThis, id), undefined);
+  const { ApartError } = await import(url.href);
+  assertInstanceOf(error, ApartError);
 });
 
 Deno.test("Manager disposes of each object once, however many refer to it", async () => {

@@ -18,7 +18,7 @@ const create: CreatePool = (size, options) => new Pool(size, options);
 
 testPool("Pool", create, SHARED);
 testPoolMap("Pool", create, SHARED);
-testPoolLoading("Pool", create, SHARED);
+testPoolLoading("Pool", create);
 testPoolStream("Pool", create, SHARED);
 testPoolStreamEnd("Pool", create);
 testPoolWorkers("Pool", create, SHARED);

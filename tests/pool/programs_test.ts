@@ -42,6 +42,13 @@ for (const kind of KINDS) {
     ]);
   });
 
+  Deno.test(`${kind} throws errors of functions of the main module that are named though that awaits`, async () => {
+    assertEquals(await runWell(`throwsNamed ${kind}`), [
+      "true OddError",
+      "false TypeError",
+    ]);
+  });
+
   Deno.test(`${kind}.join() keeps the program alive until all is done`, async () => {
     const lines = await runWell(`joins ${kind}`);
     assertEquals(lines[0], "end");

@@ -26,7 +26,7 @@ const create: CreatePool = (size, options) => new ThreadPool(size, options);
 
 testPool("ThreadPool", create, SHARED_BY_THREADS);
 testPoolMap("ThreadPool", create, SHARED_BY_THREADS);
-testPoolLoading("ThreadPool", create, SHARED_BY_THREADS);
+testPoolLoading("ThreadPool", create);
 testPoolStream("ThreadPool", create, SHARED_BY_THREADS);
 testPoolStreamEnd("ThreadPool", create);
 testPoolWorkers("ThreadPool", create, SHARED_BY_THREADS);
