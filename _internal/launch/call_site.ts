@@ -1,5 +1,5 @@
 import { knowLoaded } from "./own_exports.ts";
-import { mainModule } from "./self.ts";
+import { mainModule, ownRecord } from "./self.ts";
 
 /**
  * The parts of this library, in its sources or as it is published; its tests and
@@ -41,8 +41,10 @@ export function callingModules(): readonly string[] {
     if (module !== undefined) modules.add(module);
   }
   const main = moduleOf(mainModule());
-  if (main !== undefined) modules.add(main);
+  // A child need not have loaded it.
+  if (main !== undefined && ownRecord() === undefined) modules.add(main);
   for (const url of modules) knowLoaded(url);
+  if (main !== undefined) modules.add(main);
   return [...modules];
 }
 

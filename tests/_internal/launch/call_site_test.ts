@@ -95,6 +95,22 @@ Deno.test("callingModules() goes from the nearest module to the main one, each o
   ]);
 });
 
+Deno.test("callingModules() has a child load no main module", async () => {
+  using files = new TempFiles({
+    "main.ts": `console.log("loaded");`,
+    "child.ts": `
+      import { callingModules } from ${JSON.stringify(CALL_SITE)};
+      import { becomeChild } from ${JSON.stringify(SELF)};
+      becomeChild({ mainModule: new URL("main.ts", import.meta.url).href });
+      console.log(JSON.stringify(callingModules()));`,
+  });
+  const { stdout } = await runDeno(["run", "-A", files.path("child.ts")]);
+  assertEquals(
+    stdout,
+    JSON.stringify([files.url("child.ts"), files.url("main.ts")]),
+  );
+});
+
 Deno.test("callingModules() leaves code out that is no module on disk", async () => {
   const print = `import { callingModules } from ${JSON.stringify(CALL_SITE)};
     console.log(JSON.stringify(callingModules()));`;
@@ -124,7 +140,7 @@ Deno.test("callingModules() skips this library, but not its tests and examples",
     "_internal/launch/call_site.ts": library,
     "_internal/launch/own_exports.ts": "export const knowLoaded = () => {};",
     "_internal/launch/self.ts":
-      "export const mainModule = () => Deno.mainModule;",
+      "export const mainModule = () => Deno.mainModule, ownRecord = () => {};",
     "process/process.ts":
       `import { callingModules } from "../_internal/launch/call_site.ts";
       export const start = () => callingModules();`,
