@@ -8,6 +8,7 @@ import { type Outcome, TO } from "./_messages.ts";
 import { follow, type Follower } from "./_progress.ts";
 import { Source } from "./_source.ts";
 import type { Run, Task, Treatment } from "./_task.ts";
+import { rejectWith } from "./_termination.ts";
 import type { StreamOptions } from "./task_options.ts";
 
 /** Milliseconds that a chunk is to take, so that sending it costs little. */
@@ -23,6 +24,13 @@ interface Chunk<R> {
   readonly count: number;
   task: Task | undefined;
   outcomes: readonly Outcome<R>[] | undefined;
+}
+
+/** Somebody who waits for a result. */
+interface Asked<R> {
+  readonly given: PromiseWithResolvers<IteratorResult<R>>;
+  /** Lets the program end without it. */
+  readonly release: () => void;
 }
 
 /** Results to come; who leaves before the last gives the rest up. */
@@ -64,7 +72,7 @@ class Stream<R> implements Results<R> {
   /** Outcomes of the first chunk that have been given. */
   #given = 0;
   #sent = 0;
-  #asked: PromiseWithResolvers<IteratorResult<R>>[] = [];
+  #asked: Asked<R>[] = [];
   /** Chunks that may be under way, or done and not asked for. */
   readonly #most: number;
   /** Whether those count that are done: it waits for who asks for them. */
@@ -123,11 +131,10 @@ class Stream<R> implements Results<R> {
       if (this.#countGiven(outcomes)) this.#fill();
       return Promise.resolve({ done: false, value });
     }
-    const asked = Promise.withResolvers<IteratorResult<R>>();
-    this.#asked.push(asked);
-    const release = this.#hold.take();
+    const given = Promise.withResolvers<IteratorResult<R>>();
+    this.#asked.push({ given, release: this.#hold.take() });
     this.#give();
-    return asked.promise.finally(release);
+    return given.promise;
   }
 
   return(value?: unknown): Promise<IteratorResult<R>> {
@@ -265,10 +272,11 @@ class Stream<R> implements Results<R> {
       if (outcomes === undefined) break;
       const outcome = outcomes[this.#given];
       if (this.#countGiven(outcomes)) hasRoom = true;
-      const asked = this.#asked.shift()!;
+      const { given, release } = this.#asked.shift()!;
+      release();
       if (outcome.length === 1) {
-        asked.resolve({ done: false, value: outcome[0] });
-      } else asked.reject(outcome[1]);
+        given.resolve({ done: false, value: outcome[0] });
+      } else rejectWith(given, outcome[1]);
     }
     // A source that is waited for may have nothing for ever.
     const isFilling = this.#isFilling && this.#problem === undefined;
@@ -277,11 +285,12 @@ class Stream<R> implements Results<R> {
       if (this.#chunks.length === 0) this.#finish();
     } else if (hasRoom) this.#fill();
     if (!this.#isOver || this.#chunks.length > 0) return;
-    for (const asked of this.#asked.splice(0)) {
+    for (const { given, release } of this.#asked.splice(0)) {
+      release();
       const problem = this.#problem;
       this.#problem = undefined;
-      if (problem !== undefined) asked.reject(problem.error);
-      else asked.resolve({ done: true, value: undefined });
+      if (problem !== undefined) rejectWith(given, problem.error);
+      else given.resolve({ done: true, value: undefined });
     }
   }
 

@@ -1,5 +1,6 @@
 import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import { waitForPromise, type WaitOptions } from "../_internal/parking/mod.ts";
+import { forgivingTermination } from "./_termination.ts";
 
 /** What stands behind a result. */
 export interface ResultSource {
@@ -62,8 +63,10 @@ export class AsyncResult<R> implements PromiseLike<R> {
    * @throws {DOMException} `TimeoutError` if it is not there in time; the task goes on
    * @throws the signal's reason if it is aborted; the task goes on
    */
-  async get(wait?: WaitOptions): Promise<R> {
-    return await this.#waitFor(this.#promise, "get result", wait);
+  get(wait?: WaitOptions): Promise<R> {
+    return forgivingTermination(
+      this.#waitFor(this.#promise, "get result", wait),
+    );
   }
 
   /**

@@ -10,6 +10,11 @@ import { TO } from "./_messages.ts";
 import { statsOf } from "./_stats.ts";
 import { stream } from "./_stream.ts";
 import type { Settle } from "./_task.ts";
+import {
+  forgivingTermination,
+  rejectWith,
+  terminated,
+} from "./_termination.ts";
 import { AsyncResult } from "./async_result.ts";
 import type { PoolStats } from "./pool_stats.ts";
 import type {
@@ -76,7 +81,7 @@ export abstract class TaskPool implements AsyncDisposable {
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
     const executor = this.#executor;
-    const { promise, resolve, reject } = Promise.withResolvers<Awaited<R>>();
+    const given = Promise.withResolvers<Awaited<R>>();
     const { defaults, scheduler: { intake } } = executor;
     try {
       const submission = {
@@ -84,20 +89,23 @@ export abstract class TaskPool implements AsyncDisposable {
         target: fn,
         args: args ?? [],
         treatment: treatmentOf(options, defaults, "apply"),
-        settle: new Awaiting(intake, resolve, reject),
+        settle: new Awaiting(intake, given),
         doing: "apply",
       };
       if (executor.room.isFull) {
-        executor.submitLater(submission).then(() => intake.hold(), reject);
+        executor.submitLater(submission).then(
+          () => intake.hold(),
+          (error) => rejectWith(given, error),
+        );
       } else {
         executor.submit(submission);
         intake.hold();
       }
     } catch (error) {
-      reject(error);
+      given.reject(error);
     }
-    if (options !== undefined) tell(promise, options);
-    return promise;
+    if (options !== undefined) tell(given.promise, options);
+    return given.promise;
   }
 
   /**
@@ -220,14 +228,12 @@ export abstract class TaskPool implements AsyncDisposable {
     this.#executor.scheduler.close();
   }
 
-  /** Ends all workers at once. Whoever waits for a task gets an `AbortError`. */
+  /**
+   * Ends all workers at once. Whoever waits for a task gets an `AbortError`, which is
+   * no unhandled rejection if nobody does.
+   */
   terminate(): void {
-    this.#executor.scheduler.terminate(
-      new DOMException(
-        "Cannot finish task: pool is terminated",
-        "AbortError",
-      ),
-    );
+    this.#executor.scheduler.terminate(terminated());
   }
 
   /**
@@ -265,14 +271,14 @@ export abstract class TaskPool implements AsyncDisposable {
     await this.join();
   }
 
-  async #mapAwaited<R>(
+  #mapAwaited<R>(
     kind: number,
     doing: string,
     fn: unknown,
     items: Items<unknown>,
     options: MapOptions<R> | undefined,
   ): Promise<R[]> {
-    return await this.#map(kind, doing, fn, items, options);
+    return forgivingTermination(this.#map(kind, doing, fn, items, options));
   }
 
   #map<R>(
@@ -305,27 +311,21 @@ export abstract class TaskPool implements AsyncDisposable {
 /** Somebody who awaits a task. */
 class Awaiting<R> implements Settle {
   readonly #intake: Intake;
-  readonly #resolve: (value: R) => void;
-  readonly #reject: (error: unknown) => void;
+  readonly #given: PromiseWithResolvers<R>;
 
-  constructor(
-    intake: Intake,
-    resolve: (value: R) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor(intake: Intake, given: PromiseWithResolvers<R>) {
     this.#intake = intake;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#given = given;
   }
 
   resolve(value: unknown): void {
     this.#intake.unhold();
-    this.#resolve(value as R);
+    this.#given.resolve(value as R);
   }
 
   reject(error: unknown): void {
     this.#intake.unhold();
-    this.#reject(error);
+    rejectWith(this.#given, error);
   }
 }
 

@@ -364,6 +364,46 @@ export function testPoolControl(
     await kept![Symbol.asyncDispose]();
   });
 
+  test("leaves nothing for anybody to handle once it is terminated", async () => {
+    const unhandled: unknown[] = [];
+    const hear = (event: PromiseRejectionEvent) => {
+      event.preventDefault();
+      unhandled.push(event.reason);
+    };
+    addEventListener("unhandledrejection", hear);
+    try {
+      // Room for one besides the one that a worker does.
+      const problem = await errorOf((async () => {
+        await using pool = create(2, { maxPending: 1 });
+        const failing = pool.apply(() => {
+          throw new RangeError("inside");
+        });
+        const items = [1, 2] as never[];
+        pool.applyAsync(never).get();
+        pool.map(never, items);
+        pool.starmap(never, [[], []]);
+        pool.mapAsync(never, items).get();
+        pool.imap(never, items).next();
+        pool.apply(never);
+        pool.apply(never);
+        await failing;
+      })());
+      assertEquals(String(problem), "RangeError: inside");
+      await new Promise((resolve) => setTimeout(resolve));
+      assertEquals(unhandled, []);
+      // Other errors are to be handled.
+      await using pool = create(1);
+      pool.apply(() => {
+        throw new RangeError("of a task");
+      });
+      await pool.apply(() => 1);
+      await new Promise((resolve) => setTimeout(resolve));
+      assertEquals(unhandled.map(String), ["RangeError: of a task"]);
+    } finally {
+      removeEventListener("unhandledrejection", hear);
+    }
+  });
+
   test("says which options are wrong", () => {
     const cases: [number, object, string][] = [
       [0, {}, "processes is 0, not a whole number from 1 to 1000"],
