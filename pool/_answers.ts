@@ -1,7 +1,6 @@
-import { withRemoteStack } from "../_internal/codec/mod.ts";
 import type { Intake } from "../_internal/lanes/mod.ts";
-import { ownFrames } from "../_internal/launch/mod.ts";
 import { log } from "../_internal/log.ts";
+import { underCaller } from "./_caller.ts";
 import type { Crew } from "./_crew.ts";
 import type { Measures } from "./_measures.ts";
 import {
@@ -13,7 +12,7 @@ import {
   UNMEASURED,
   workerOf,
 } from "./_messages.ts";
-import type { Caller, Run, Task } from "./_task.ts";
+import type { Place, Run, Task } from "./_task.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 
 /** What answers lead to. */
@@ -22,14 +21,12 @@ export interface AnswerEvents {
   answered(worker: WorkerHandle): void;
   /** A task has run for too long. */
   overdue(task: Task, error: DOMException): void;
-  /** No worker can be of use. */
-  failed(error: unknown): void;
+  /** The initializer of a worker has thrown: none can be of use. */
+  failed(error: unknown, worker: WorkerHandle): void;
 }
 
 /** Milliseconds after which a task that has a timeout should have begun. */
 const LONG_LOAD_MS = 1_000;
-
-const FRAME = /\n\s+at [^\n]*/g;
 
 /** Takes what workers answer, and tells those who wait for it. */
 export class Answers {
@@ -64,7 +61,7 @@ export class Answers {
         this.#crew.ready(worker);
         break;
       case FROM.INITIALIZER_FAILED:
-        return this.#events.failed(this.#intake.decode(body));
+        return this.#events.failed(this.#intake.decode(body), worker);
       case FROM.BEGUN:
         this.#startTimeout(worker.sent[0], taskOf(message));
         break;
@@ -115,8 +112,7 @@ export class Answers {
 
   /** Its function has thrown. */
   #threw(task: Task, error: unknown, worker: string): void {
-    underCaller(error, worker, task.caller);
-    this.reject(task, error);
+    this.reject(task, error, (caller) => underCaller(error, worker, caller));
   }
 
   /**
@@ -184,11 +180,21 @@ export class Answers {
     task.settle.resolve(value, run);
   }
 
-  /** Tells whoever waits for a task that it has failed. */
-  reject(task: Task, error: unknown): void {
+  /**
+   * Tells whoever waits for a task that it has failed.
+   *
+   * @param place writes them into its stack
+   */
+  reject(task: Task, error: unknown, place?: Place): void {
     if (!this.letGo(task)) return;
     this.#measures.failed++;
-    task.settle.reject(error);
+    const { caller, settle } = task;
+    if (
+      place !== undefined && caller === undefined &&
+      settle.rejectPlaced !== undefined
+    ) return settle.rejectPlaced(error, place);
+    place?.(caller);
+    settle.reject(error);
   }
 
   /**
@@ -205,25 +211,4 @@ export class Answers {
     for (const each of task.cargo) each.unpin();
     return true;
   }
-}
-
-/**
- * Puts the stack of who has submitted a task above that of an error it has thrown.
- *
- * @param worker The name of the worker that threw it.
- */
-export function underCaller(
-  error: unknown,
-  worker: string,
-  caller: Caller | undefined,
-): void {
-  if (!(error instanceof Error)) return;
-  error.stack = withoutOwn(error.stack ?? "");
-  const frames = withoutOwn((caller?.stack?.match(FRAME) ?? []).join(""));
-  withRemoteStack(error, worker, frames);
-}
-
-/** Without the lines about how a call gets to a worker, and is made there. */
-function withoutOwn(stack: string): string {
-  return stack.replace(ownFrames("pool|process|_internal"), "$1");
 }

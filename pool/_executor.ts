@@ -2,11 +2,12 @@ import { checkArray, checkWhole } from "../_internal/check.ts";
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
+import { type Caller, callerHere } from "./_caller.ts";
 import { crewOptions, defaultTreatment } from "./_check_options.ts";
 import { Hold } from "./_hold.ts";
 import { Room } from "./_room.ts";
 import { Scheduler } from "./_scheduler.ts";
-import { type Caller, type Settle, Task, type Treatment } from "./_task.ts";
+import { type Settle, Task, type Treatment } from "./_task.ts";
 import type { WorkerKind } from "./_worker_kind.ts";
 import type { TaskPoolOptions } from "./pool_options.ts";
 
@@ -188,11 +189,4 @@ export class Executor {
       throw error;
     }
   }
-}
-
-/** The stack of who submits a task; it is only made into text if the task fails. */
-export function callerHere(): Caller {
-  const here = {};
-  Error.captureStackTrace(here, callerHere);
-  return here;
 }

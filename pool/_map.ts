@@ -1,8 +1,9 @@
 import { checkArray, checkWhole } from "../_internal/check.ts";
+import { callerHere } from "./_caller.ts";
 import { treatmentOf } from "./_check_options.ts";
 import { ChunkResults } from "./_chunk_results.ts";
 import { chunkSizeFor, chunksOf } from "./_chunks.ts";
-import { callerHere, type Executor, type Job } from "./_executor.ts";
+import type { Executor, Job } from "./_executor.ts";
 import { CHUNK, TO } from "./_messages.ts";
 import { follow, type Follower } from "./_progress.ts";
 import { copyOfList, Source } from "./_source.ts";

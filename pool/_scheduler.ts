@@ -3,12 +3,13 @@ import { type Intake, openIntake } from "../_internal/lanes/mod.ts";
 import type { Job } from "./_executor.ts";
 import { Answers } from "./_answers.ts";
 import { Backlog } from "./_backlog.ts";
+import { atCaller, callerHere, underCaller } from "./_caller.ts";
 import { Crew, type CrewOptions } from "./_crew.ts";
 import { Distribution } from "./_distribution.ts";
 import { IdleWorkers } from "./_idle_workers.ts";
 import { Measures } from "./_measures.ts";
 import { keep } from "./_slab.ts";
-import type { Task } from "./_task.ts";
+import type { Place, Task } from "./_task.ts";
 import type { TaskQueue } from "./_task_queue.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 import type { WorkerEnd, WorkerKind } from "./_worker_kind.ts";
@@ -27,6 +28,8 @@ export class Scheduler {
   readonly #answers: Answers;
   readonly #backlog: Backlog;
   readonly #distribution: Distribution;
+  /** Who has made the pool, and given it its initializer. */
+  readonly #maker = callerHere();
   #isClosed = false;
   #failure: { readonly error: unknown } | undefined;
   /** Called whenever fewer tasks may wait than before. */
@@ -67,7 +70,10 @@ export class Scheduler {
     this.#answers = new Answers(this.#crew, this.#intake, this.measures, {
       answered: (worker) => this.#distribution.answered(worker),
       overdue: (task, error) => this.#overdue(task, error),
-      failed: (error) => this.fail(error),
+      failed: (error, { name }) => {
+        underCaller(error, name, this.#maker);
+        this.fail(error);
+      },
     });
     this.#crew.ended.then(() => {
       this.#intake.end();
@@ -133,15 +139,15 @@ export class Scheduler {
   }
 
   /** Gives up a task; stops its worker if that has begun it. */
-  cancel(task: Task, reason: unknown): void {
+  cancel(task: Task, reason: unknown, place?: Place): void {
     if (task.isSettled) return;
     if (this.#waiting.remove(task)) {
-      this.#answers.reject(task, reason);
+      this.#answers.reject(task, reason, place);
       return this.onRoom?.();
     }
     const { worker } = task;
     // It is done, and what it gives waits for a module.
-    if (worker === undefined) return this.#answers.reject(task, reason);
+    if (worker === undefined) return this.#answers.reject(task, reason, place);
     const back = this.#backlog.takeBack(worker);
     this.#waiting.putAllBack(back.filter((each) => each !== task));
     if (!back.includes(task)) {
@@ -154,7 +160,7 @@ export class Scheduler {
       const isRunning = task.worker === worker && worker.sent.at(-1) === task;
       if (isRunning) this.#crew.replace(worker, task, reason);
     }
-    this.#answers.reject(task, reason);
+    this.#answers.reject(task, reason, place);
     this.#distribution.spread();
     this.#distribution.refill(worker);
     this.onRoom?.();
@@ -162,10 +168,11 @@ export class Scheduler {
   }
 
   /** Gives up a task that has run for too long, unless it is just done. */
-  async #overdue(task: Task, error: unknown): Promise<void> {
+  async #overdue(task: Task, error: DOMException): Promise<void> {
     const { worker } = task;
     await this.#intake.catchUp();
-    if (task.worker === worker) this.cancel(task, error);
+    if (task.worker !== worker) return;
+    this.cancel(task, error, (caller) => atCaller(error, caller));
   }
 
   /** Gives up tasks, but for those that are begun; nobody is told. */
@@ -234,10 +241,8 @@ export class Scheduler {
     }
     const { pid } = worker.started;
     const { name } = task.function;
-    this.#answers.reject(
-      task,
-      new WorkerDiedError(worker.name, { pid, ...end, task: name }),
-    );
+    const error = new WorkerDiedError(worker.name, { pid, ...end, task: name });
+    this.#answers.reject(task, error, (caller) => atCaller(error, caller));
   }
 
   #rejectAll(error: unknown): void {

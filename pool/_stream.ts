@@ -1,8 +1,8 @@
 import { checkWhole } from "../_internal/check.ts";
 import { refuseToSend } from "../_internal/handles/mod.ts";
-import { underCaller } from "./_answers.ts";
+import { callerHere, underCaller } from "./_caller.ts";
 import { treatmentOf } from "./_check_options.ts";
-import { callerHere, type Executor } from "./_executor.ts";
+import type { Executor } from "./_executor.ts";
 import type { Hold } from "./_hold.ts";
 import { type Outcome, TO } from "./_messages.ts";
 import { follow, type Follower } from "./_progress.ts";

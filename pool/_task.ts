@@ -2,6 +2,7 @@ import type { Contents } from "../_internal/channel/mod.ts";
 import type { HandleCargo } from "../_internal/handles/mod.ts";
 import type { ToldFunction } from "../_internal/lanes/mod.ts";
 import { log } from "../_internal/log.ts";
+import type { Caller } from "./_caller.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 
 /** What is known of how a task ran. */
@@ -14,10 +15,8 @@ export interface Run {
   readonly worker: string;
 }
 
-/** Who submits tasks. */
-export interface Caller {
-  readonly stack?: string;
-}
+/** Writes who has submitted a task into the stack of its error. */
+export type Place = (caller: Caller | undefined) => void;
 
 /** What somebody wants to know of a task. */
 export interface Settle {
@@ -25,6 +24,8 @@ export interface Settle {
   resolve(value: unknown, run: Run): void;
   /** Called once with the error. */
   reject(error: unknown): void;
+  /** Called instead where nobody has noted who has submitted it: to find that out. */
+  rejectPlaced?(error: unknown, place: Place): void;
 }
 
 /** How a task is to be treated. */

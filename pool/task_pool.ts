@@ -2,6 +2,7 @@ import { checkNoOptions } from "../_internal/check.ts";
 import { show } from "../_internal/handles/mod.ts";
 import type { Intake } from "../_internal/lanes/mod.ts";
 import type { Target } from "../process/mod.ts";
+import { callerHere } from "./_caller.ts";
 import { treatmentOf } from "./_check_options.ts";
 import type { Executor } from "./_executor.ts";
 import { holdFor } from "./_hold.ts";
@@ -9,7 +10,7 @@ import { mapOver } from "./_map.ts";
 import { TO } from "./_messages.ts";
 import { statsOf } from "./_stats.ts";
 import { stream } from "./_stream.ts";
-import type { Settle } from "./_task.ts";
+import type { Place, Settle } from "./_task.ts";
 import {
   forgivingTermination,
   rejectWith,
@@ -327,6 +328,21 @@ class Awaiting<R> implements Settle {
     this.#intake.unhold();
     rejectWith(this.#given, error);
   }
+
+  /** Has who awaits it found now: to note that for each task takes longer than short ones do. */
+  rejectPlaced(error: unknown, place: Place): void {
+    this.#intake.unhold();
+    this.#given.resolve(rejectedAt(error, place));
+  }
+}
+
+/** Rejects with an error, once its stack has those who await what follows this. */
+async function rejectedAt(error: unknown, place: Place): Promise<never> {
+  // What follows it does so after one turn, and the stack goes on with who awaits that.
+  await undefined;
+  await undefined;
+  place(callerHere());
+  throw error;
 }
 
 function cancelled(): DOMException {

@@ -10,6 +10,7 @@ import {
 } from "./resolve_target.ts";
 import { becomeChild, importGuarded, importsDone, ownName } from "./self.ts";
 import type { TargetDescription } from "./target.ts";
+import { trimStack } from "./trim_stack.ts";
 
 type Codec = typeof import("../codec/mod.ts");
 type Handles = typeof import("../handles/mod.ts");
@@ -135,25 +136,6 @@ export function report(
   const text = Deno.inspect(error, { colors }).replace(own, "$1");
   const uncaught = error instanceof Error ? "" : "Uncaught ";
   console.error(`${kind} ${name}:\n${uncaught}${text}`);
-}
-
-/** Takes our own part out of the stacks of an error and of its causes. */
-function trimStack(
-  error: unknown,
-  own: RegExp,
-  seen = new Set<unknown>(),
-): void {
-  if (!(error instanceof Error) || seen.has(error)) return;
-  seen.add(error);
-  try {
-    const trimmed = error.stack?.replace(own, "$1");
-    if (trimmed && /\n *at /.test(trimmed)) error.stack = trimmed;
-  } catch {
-    // Frozen, or an accessor of its own: it is printed as it is.
-  }
-  trimStack(error.cause, own, seen);
-  if (!(error instanceof AggregateError)) return;
-  for (const each of error.errors) trimStack(each, own, seen);
 }
 
 /**
