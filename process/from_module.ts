@@ -3,7 +3,8 @@ import type { ModuleTarget } from "./target.ts";
 
 /**
  * Names a function of another module as a target. The module is imported by the
- * child only.
+ * child only. Its arguments and its result have the types of the function that is
+ * given as type argument; without one any arguments do, and the result is `unknown`.
  *
  * @param module its URL, usually `new URL("./work.ts", import.meta.url)`
  * @param name the name under which it exports the function
@@ -24,7 +25,10 @@ import type { ModuleTarget } from "./target.ts";
  * assertEquals(await process.join(), 3);
  * ```
  */
-export function fromModule<F extends (...args: never[]) => unknown>(
+export function fromModule<
+  // deno-lint-ignore no-explicit-any -- of a function that is not typed, any arguments do
+  F extends (...args: never[]) => unknown = (...args: any[]) => unknown,
+>(
   module: URL | string,
   name: string,
 ): ModuleTarget<Parameters<F>, ReturnType<F>> {

@@ -2,7 +2,12 @@
 // nothing of them.
 
 import type { AsyncResult, Pool, ThreadPool } from "../../pool/mod.ts";
-import type { ModuleTarget } from "../../process/mod.ts";
+import {
+  fromModule,
+  type ModuleTarget,
+  Process,
+  Thread,
+} from "../../process/mod.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
   (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -100,6 +105,23 @@ export function targets(pool: TwoPools, named: ModuleTarget<[string], number>) {
   pool.apply(named, [1]);
   // @ts-expect-error numbers are no strings
   pool.map(named, [1]);
+}
+
+export function untyped(pool: TwoPools) {
+  const named = fromModule(import.meta.url, "work");
+  is<Promise<unknown>>()(pool.apply(named));
+  is<Promise<unknown>>()(pool.apply(named, [1, "a"]));
+  is<AsyncResult<unknown>>()(pool.applyAsync(named, [1]));
+  is<Promise<unknown[]>>()(pool.map(named, [1, "a"]));
+  is<Promise<unknown[]>>()(pool.starmap(named, [[1, "a"], []]));
+  pool.imap(named, [1]);
+  new Process({ target: named });
+  new Process({ target: named, args: [1, "a"] });
+  new Thread({ target: fromModule(import.meta.url, "work"), args: [1] });
+  const typed = fromModule<typeof repeat>(import.meta.url, "repeat");
+  is<Promise<string>>()(pool.apply(typed, ["a", 1]));
+  // @ts-expect-error the second argument is missing
+  new Process({ target: typed, args: ["a"] });
 }
 
 Deno.test("The types of pools are checked where this file is", () => {});
