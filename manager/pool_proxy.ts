@@ -51,9 +51,17 @@ export class PoolProxy extends BaseProxy {
    * @throws {WorkerDiedError} if the worker dies
    * @throws what the function throws
    */
-  async apply<A extends unknown[], R>(
+  apply<A extends unknown[], R>(
     fn: Target<A, R>,
-    args?: A,
+    args: NoInfer<A> | ([] extends A ? undefined : never),
+    options?: PoolProxyOptions,
+  ): Promise<Awaited<R>>;
+  /** Calls a function in one of the workers that does without arguments. */
+  apply<R>(fn: Target<[], R>): Promise<Awaited<R>>;
+  async apply<R>(
+    // So that no message of the compiler offers this form.
+    fn: never,
+    args?: readonly unknown[],
     options?: PoolProxyOptions,
   ): Promise<Awaited<R>> {
     checkTask(options, "apply");
