@@ -1,39 +1,33 @@
-/** What has functions in every program, by what calls them there. */
-const HOLDERS: ReadonlyMap<string, unknown> = new Map([
-  ...[
-    "Array",
-    "ArrayBuffer",
-    "Atomics",
-    "BigInt",
-    "Date",
-    "Deno",
-    "Deno.env",
-    "Intl",
-    "JSON",
-    "Math",
-    "Number",
-    "Object",
-    "Promise",
-    "Reflect",
-    "String",
-    "Temporal.Now",
-    "URL",
-    "WebAssembly",
-    "console",
-  ].map((path) => [path, objectAt(path)] as const),
-  // These have theirs from a class.
-  ["crypto", objectAt("Crypto.prototype")],
-  ["crypto.subtle", objectAt("SubtleCrypto.prototype")],
-  ["performance", objectAt("Performance.prototype")],
-]);
-
+/** What has functions in every program, and where these are found. */
+const HOLDERS = [
+  "Array",
+  "ArrayBuffer",
+  "Atomics",
+  "BigInt",
+  "Date",
+  "Deno",
+  "Deno.env",
+  "Intl",
+  "JSON",
+  "Math",
+  "Number",
+  "Object",
+  "Promise",
+  "Reflect",
+  "String",
+  "Temporal.Now",
+  "URL",
+  "WebAssembly",
+  "console",
+].map((path) => ({ path, at: path }));
+/** What has its functions from a class. */
+const INSTANCES = [
+  { path: "crypto", at: "Crypto.prototype" },
+  { path: "crypto.subtle", at: "SubtleCrypto.prototype" },
+  { path: "performance", at: "Performance.prototype" },
+];
 /** Functions that call themselves otherwise than they are called. */
-const RENAMED: ReadonlyMap<unknown, string> = new Map(
-  ["get", "set", "delete"].map((name) => [
-    valueAt(objectAt("Deno.env"), name),
-    `Deno.env.${name}`,
-  ]),
-);
+const RENAMED = ["Deno.env.get", "Deno.env.set", "Deno.env.delete"];
 
 /**
  * Global functions of the runtime that have a source, as it has them: a program may put
@@ -71,10 +65,12 @@ export function globalPathOf(
   const { name } = target;
   if (isNative && valueAt(globalThis, name) === target) return name;
   if (isGlobal(target)) return name;
-  for (const [path, holder] of HOLDERS) {
-    if (valueAt(holder, name) === target) return `${path}.${name}`;
-  }
-  return RENAMED.get(target);
+  // Only now: some of them the runtime loads when they are asked for.
+  const holder = [...HOLDERS, ...INSTANCES]
+    .find(({ at }) => valueAt(objectAt(at), name) === target);
+  return holder === undefined
+    ? RENAMED.find((path) => objectAt(path) === target)
+    : `${holder.path}.${name}`;
 }
 
 function isGlobal(target: { readonly name: string }): boolean {
