@@ -212,7 +212,7 @@ function explanation(
   // What was found may run others inline, as a worker does what it is given.
   if (description.kind !== "export" || missing === undefined) {
     return "an inline function runs without the variables around it; " +
-      `pass ${variable} as an argument ((${variable}) => …), or export the function, ` +
+      `pass ${variable} in args ((${variable}) => …), or export the function, ` +
       'by name (fromModule(import.meta.url, "work")) if it has none of its own';
   }
   const { name } = description;
@@ -221,13 +221,13 @@ function explanation(
   if (similar !== undefined) {
     return `${subject} ${miss}; ${
       exportAdvice(similar)
-    }, or pass ${variable} as an argument`;
+    }, or pass ${variable} in args`;
   }
   const modules = allModules(description);
   const [where, advice] = modules.length > 0
     ? [`it is not exported by ${modules.join(" or ")}`, "export it there, "]
     : [NO_MODULE, ""];
-  return `${subject} ${where}; ${advice}pass ${variable} as an argument, or, ${
+  return `${subject} ${where}; ${advice}pass ${variable} in args, or, ${
     fromModuleAdvice(name)
   }`;
 }

@@ -12,6 +12,6 @@ Deno.test("Pool says of each call what to do about a variable that it lacks", as
     () => pool.imapUnordered((n: number) => n + outside, [1]).next(),
   ];
   for (const call of calls) {
-    await assertRejects(call, ReferenceError, "pass outside as an argument");
+    await assertRejects(call, ReferenceError, "pass outside in args");
   }
 });

@@ -77,7 +77,7 @@ for (const kind of ["Process", "Thread"]) {
     assertEquals(lines, ["exit code: 1"]);
     assertMatch(
       stderr,
-      /ReferenceError: BASE is not defined: .*pass BASE as an argument/,
+      /ReferenceError: BASE is not defined: .*pass BASE in args/,
     );
   });
 
@@ -87,7 +87,7 @@ for (const kind of ["Process", "Thread"]) {
       assertEquals(lines, ["exit code: 1"]);
       assertMatch(
         stderr,
-        /ReferenceError: BASE is not defined: .*pass BASE as an argument/,
+        /ReferenceError: BASE is not defined: .*pass BASE in args/,
       );
     }
   });

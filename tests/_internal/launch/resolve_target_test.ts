@@ -128,17 +128,17 @@ Deno.test("resolveTarget() takes none of another name that only has the same sou
       [
         { double },
         `${NEAR} exports a function with its source by another name (double), which may be another one; ` +
-        'name an exported one by fromModule<typeof double>(import.meta.url, "double"), or pass n as an argument',
+        'name an exported one by fromModule<typeof double>(import.meta.url, "double"), or pass n in args',
       ],
       [
         { tasks: { double } },
         `${NEAR} exports a function with its source by another name (tasks.double), which may be another one; ` +
-        "export it by its own name, or pass n as an argument",
+        "export it by its own name, or pass n in args",
       ],
       [
         { task: makeTask(1), double },
         `${NEAR} has several functions with its source (task, double); ` +
-        'name an exported one by fromModule<typeof task>(import.meta.url, "task"), or pass n as an argument',
+        'name an exported one by fromModule<typeof task>(import.meta.url, "task"), or pass n in args',
       ],
     ] as const
   ) {
@@ -177,7 +177,7 @@ Deno.test("resolveTarget() takes a function by the name that its module is known
   assertEquals(
     (await thrownBy(other, { [known]: exports })).message,
     `n is not defined: "task" runs without the variables around it, because it is not exported by ${known}; ` +
-      "export it there, pass n as an argument, or, if it is imported, name its module: " +
+      "export it there, pass n in args, or, if it is imported, name its module: " +
       'fromModule<typeof import("./work.ts").task>(new URL("./work.ts", import.meta.url), "task")',
   );
   const double = describeFunction(exports.double, [known], "start it");
@@ -408,7 +408,7 @@ Deno.test("explainReferenceError() says how to mend an inline target", async () 
   assert(error instanceof ReferenceError);
   const message =
     "q is not defined: an inline function runs without the variables around it; " +
-    "pass q as an argument ((q) => …), or export the function, " +
+    "pass q in args ((q) => …), or export the function, " +
     'by name (fromModule(import.meta.url, "work")) if it has none of its own';
   assertEquals(error.message, message);
   assert(
@@ -460,7 +460,7 @@ Deno.test("explainReferenceError() says where an export was looked for", async (
   assertEquals(
     error.message,
     `q is not defined: "run" runs without the variables around it, because it is not exported by ${NEAR} or ${MAIN}; ` +
-      "export it there, pass q as an argument, or, if it is imported, name its module: " +
+      "export it there, pass q in args, or, if it is imported, name its module: " +
       'fromModule<typeof import("./work.ts").run>(new URL("./work.ts", import.meta.url), "run")',
   );
 });
