@@ -1,4 +1,4 @@
-import { isPromise } from "../_internal/is_promise.ts";
+import { isPromise } from "../_internal/check.ts";
 import { Call, WAITS } from "./_call.ts";
 import { Exclusive, Hosted, type HostedType, Made } from "./_hosted.ts";
 import type { Session } from "./_session.ts";

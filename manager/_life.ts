@@ -1,4 +1,4 @@
-import { isPromise } from "../_internal/is_promise.ts";
+import { isPromise } from "../_internal/check.ts";
 
 /** Those of all objects that are there. */
 const lives = new Set<Life>();

@@ -1,4 +1,4 @@
-import { isPromise } from "../_internal/is_promise.ts";
+import { isPromise } from "../_internal/check.ts";
 import { Lane } from "../_internal/lanes/mod.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
 import type { Desk } from "./_desk.ts";

@@ -1,4 +1,4 @@
-import { isPromise } from "../_internal/is_promise.ts";
+import { isPromise } from "../_internal/check.ts";
 import {
   explainReferenceError,
   type TargetDescription,

@@ -1,5 +1,5 @@
 import { encode, type Encoded, encodeThrown } from "../_internal/codec/mod.ts";
-import { isPromise } from "../_internal/is_promise.ts";
+import { isPromise } from "../_internal/check.ts";
 import {
   type Inbox,
   openInbox,

@@ -1,6 +1,5 @@
-import { checkKind, checkWhole } from "../_internal/check.ts";
+import { checkKind, checkWhole, isPromise } from "../_internal/check.ts";
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
-import { isPromise } from "../_internal/is_promise.ts";
 import { CELL, cellAt, widestMemory } from "../_internal/memory/mod.ts";
 import {
   breathe,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isPromise } from "../../_internal/is_promise.ts";
+import { isPromise } from "../../_internal/check.ts";
 
 Deno.test("isPromise() takes for a promise what await waits for", () => {
   const then = () => {};
