@@ -4,8 +4,8 @@ import {
   type BootRecord,
   callingModules,
   checkMainGuard,
-  countStrays,
   LaunchedThread,
+  lineageFor,
   mainModule,
   nextNumber,
   ownProcess,
@@ -281,7 +281,7 @@ export class Thread<A extends unknown[] = unknown[]>
       daemon: this.#daemon || tied !== undefined,
       target,
       place: tied?.place,
-      strays: countStrays(this.#name, target, tied?.place),
+      lineage: lineageFor(this.#name, target, tied?.place),
       mainModule: mainModule(),
       process: ownProcess(),
     };

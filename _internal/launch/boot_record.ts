@@ -32,8 +32,8 @@ export interface BootRecord {
   readonly process: ProcessFacts;
   /** Where it was made, if it is tied to its starter: `file:///main.ts:7:3`. */
   readonly place?: string;
-  /** See `countStrays()`. */
-  readonly strays?: number;
+  /** See `lineageFor()`. */
+  readonly lineage?: readonly number[];
   /** The key of the program in hexadecimal, if it is not found in shared memory. */
   readonly authKey?: string;
   /** Where its shared objects are, if processes share no memory. */

@@ -1,9 +1,8 @@
 import { mayBeCalledBy } from "./call_site.ts";
+import { runBoot } from "./child_boot.ts";
 import { isImporting, ownRecord } from "./self.ts";
 import type { TargetDescription } from "./target.ts";
 
-/** What awaits the target of a child. */
-const CALLER = "runBoot";
 /** More than one, as what a target leaves to a callback cannot be told from that. */
 const MOST_STRAYS = 1;
 const ADVICE =
@@ -26,39 +25,42 @@ export function checkMainGuard(subject: string): void {
 }
 
 /**
- * Says how many generations in a row have started what they are themselves, and their
- * target had no part in that as far as is known. So it is where a main program without a
- * guard awaits something before it starts others: it goes on in each child, which has
- * imported it by then, and in theirs, without end.
+ * Says what a child and those before it have been started for, each by no call of a
+ * target or task as far as is known; that goes on with what it starts. Where the same
+ * comes again, a main program without a guard awaits something before it starts others:
+ * it goes on in each child, which has imported it by then, and in theirs, without end.
  *
+ * @param name what is to be started
  * @param place where it is made, if it does somebody's work: all workers have one target
- * @returns nothing if there are none
- * @throws {Error} if there are too many
+ * @returns nothing if it is started by a call of a target or task
+ * @throws {Error} if the same has come too often
  */
-export function countStrays(
+export function lineageFor(
   name: string,
   target: TargetDescription,
   place: string | undefined,
-): number | undefined {
+): readonly number[] | undefined {
   const own = ownRecord();
-  if (own === undefined || !isSame(own.target, target)) return undefined;
-  if (own.place !== place) return undefined;
-  if (mayBeCalledBy(CALLER)) return undefined;
-  const strays = (own.strays ?? 0) + 1;
-  if (strays <= MOST_STRAYS) return strays;
+  if (own === undefined || mayBeCalledBy(runBoot.name)) return undefined;
+  const { lineage = [] } = own;
+  const whole = [...lineage, hashOf(own.target, own.place)];
+  const kinds = new Set([...whole, hashOf(target, place)]);
+  if (whole.length <= MOST_STRAYS || kinds.size > whole.length) return whole;
   throw new Error(
-    `Cannot start ${name}: ${own.name} runs the same, and this is not called by its target or task, but by a module that it has imported.
+    `Cannot start ${name}: no target or task does so, but a module that ${own.name} has imported, as in its parent.
 ${ADVICE}
 
-If it is the target or task that does this, let it do so before its first await.`,
+If it is the target or task that does this, let it do so itself, not in a callback of a timer or a listener.`,
   );
 }
 
-function isSame(a: TargetDescription, b: TargetDescription): boolean {
-  return a.name === b.name && whereOf(a) === whereOf(b);
-}
-
-/** What tells a function or class from others of its name. */
-function whereOf(target: TargetDescription): string {
-  return target.kind === "module" ? target.module : target.source;
+/** A number that other work is not likely to have. */
+function hashOf(target: TargetDescription, place = ""): number {
+  const what = target.kind === "module" ? target.module : target.source;
+  const text = `${target.name} ${place} ${what}`;
+  let hash = 0;
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash, 31) + text.charCodeAt(at) | 0;
+  }
+  return hash;
 }

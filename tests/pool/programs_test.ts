@@ -114,7 +114,7 @@ for (const kind of KINDS) {
     assertEquals(code, 1);
     assertMatch(
       stderr,
-      /Cannot start PoolWorker-\d+: PoolWorker-\d+ runs the same, and this is not called by its target or task/,
+      /Cannot start PoolWorker-\d+: no target or task does so, but a module that PoolWorker-\d+ has imported, as in its parent/,
     );
     assertMatch(stderr, /WorkerDiedError/);
   });

@@ -25,17 +25,24 @@ for (const kind of ["Process", "Thread"]) {
 
 for (const kind of ["Process", "Thread"]) {
   Deno.test(`${kind}.start() without a main guard ends soon, however late it comes`, async () => {
-    const { stdout, stderr } = await runFixture(`unguarded_later.ts ${kind}`);
+    const { stdout, stderr } = await runFixture(`unguarded_later.ts ${kind} 1`);
     // In the parent, in its child, and in vain in the child of that.
-    assertEquals(stdout, "starts another\n".repeat(3));
+    assertEquals(stdout, "starts others\n".repeat(3));
     const [child, grandchild] = kind === "Process"
       ? ["Process-1:1", "Process-1:1:1"]
       : ["Thread-2", "Thread-3"];
     assertStringIncludes(
       stderr,
-      `${kind} ${child}:\nError: Cannot start ${grandchild}: ${child} runs the same, and this is not called by its target or task, but by a module that it has imported.\n` +
+      `${kind} ${child}:\nError: Cannot start ${grandchild}: no target or task does so, but a module that ${child} has imported, as in its parent.\n` +
         "Only the main program may start processes and threads.",
     );
+  });
+
+  Deno.test(`${kind}.start() without a main guard ends soon, whatever it starts`, async () => {
+    const { stdout, stderr } = await runFixture(`unguarded_later.ts ${kind} 2`);
+    assertStringIncludes(stderr, ": no target or task does so, but a module");
+    // In the parent, its children, and theirs.
+    assertEquals(stdout, "starts others\n".repeat(1 + 2 + 4));
   });
 
   Deno.test(`${kind}.start() lets a target start what it is itself`, async () => {
