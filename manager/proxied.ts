@@ -25,7 +25,12 @@ export type Proxied<T> =
  * in an array. Those that lie deeper are, too, but their type says the class.
  */
 export type ProxiedResult<Result, T> = 0 extends 1 & Result ? Result
-  : Result extends T ? Proxied<Result>
   : Result extends readonly unknown[]
-    ? { [Index in keyof Result]: ProxiedResult<Result[Index], T> }
+    ? { [Index in keyof Result]: ProxiedInstance<Result[Index], T> }
+  : ProxiedInstance<Result, T>;
+
+/** The same of what is no array, or stands in one. */
+type ProxiedInstance<Result, T> = 0 extends 1 & Result ? Result
+  : Result extends readonly unknown[] ? Result
+  : Result extends object ? Result extends T ? Proxied<Result> : Result
   : Result;

@@ -62,7 +62,7 @@ export class Distribution {
     this.#idle = idle;
     this.#measures = measures;
     this.#events = events;
-    this.#longTasks = new LongTasks(crew, measures);
+    this.#longTasks = new LongTasks(crew, measures, () => events.looking());
     this.#balance = new Balance(crew, backlog, idle, {
       looking: () => events.looking(),
       moved: () => {

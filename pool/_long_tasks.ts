@@ -1,8 +1,9 @@
 import { LONG_MS, type Measures } from "./_measures.ts";
 import type { Task } from "./_task.ts";
 
-/** Milliseconds after which it looks. */
+/** Milliseconds after which it looks, and at most where only the same goes on. */
 const LOOK_MS = 4;
+const LONGEST_LOOK_MS = 1_000;
 
 /** What is to be known of a worker. */
 export interface Watched {
@@ -12,8 +13,9 @@ export interface Watched {
   busyMs: number;
   /** What it was seen to do, if it is not answered. */
   seen: Pick<Task, "weight"> | undefined;
-  /** When that began, as far as is known. */
-  seenAt: number;
+  /** When that began, as far as is known, and until when it was seen to go on. */
+  seenFrom: number;
+  seenTo: number;
 }
 
 /**
@@ -23,45 +25,63 @@ export interface Watched {
 export class LongTasks {
   readonly #workers: { readonly list: readonly Watched[] };
   readonly #measures: Measures;
+  readonly #catchUp: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #startedAt = 0;
+  #delay = LOOK_MS;
 
   constructor(
     workers: { readonly list: readonly Watched[] },
     measures: Measures,
+    catchUp: () => void,
   ) {
     this.#workers = workers;
     this.#measures = measures;
+    this.#catchUp = catchUp;
   }
 
   /** Some worker begins what it has not been seen to do. */
   begin(): void {
-    if (this.#timer !== undefined) return;
-    this.#startedAt = performance.now();
-    this.#timer = setTimeout(() => this.look(), LOOK_MS);
-    Deno.unrefTimer(this.#timer);
+    if (this.#timer === undefined || this.#delay > LOOK_MS) this.#wait(LOOK_MS);
   }
 
   /** Notes what workers do now. */
   look(): void {
+    const startedAt = this.#startedAt;
     this.end();
-    // What was not seen the last time has begun since.
-    const at = (this.#startedAt + performance.now()) / 2;
+    // What has been answered meanwhile is done.
+    this.#catchUp();
+    const now = performance.now();
+    // What was not seen the last time has begun since; nobody knows when if the thread
+    // of the pool had something else to do.
+    const isLate = now - startedAt > 2 * this.#delay;
+    const from = isLate ? now : (startedAt + now) / 2;
+    let isAnyNew = false;
+    let isAnyLong = false;
     for (const worker of this.#workers.list) {
       const [first] = worker.sent;
-      if (first === undefined || worker.seen !== undefined) continue;
+      if (first === undefined) continue;
       if (!worker.isReady) {
-        this.begin();
+        isAnyLong = true;
         continue;
       }
-      worker.seen = first;
-      worker.seenAt = at;
+      if (worker.seen === undefined) {
+        worker.seen = first;
+        worker.seenFrom = from;
+        isAnyNew = true;
+      }
+      worker.seenTo = now;
+      if (first.weight === 0) isAnyLong = true;
     }
+    if (!isAnyNew && !isAnyLong) return;
+    this.#wait(isAnyNew ? LOOK_MS : Math.min(2 * this.#delay, LONGEST_LOOK_MS));
   }
 
   /** A worker has answered what it was seen to do. */
   answered(worker: Watched): void {
-    const ms = performance.now() - worker.seenAt;
+    // The answer may have come long ago, if nobody looked.
+    const end = Math.min(performance.now(), worker.seenTo + this.#delay);
+    const ms = end - worker.seenFrom;
     const isMeasured = worker.seen!.weight > 0;
     worker.seen = undefined;
     if (!isMeasured && ms >= LONG_MS) this.#measures.note(worker, ms);
@@ -72,5 +92,13 @@ export class LongTasks {
   end(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  #wait(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#delay = ms;
+    this.#startedAt = performance.now();
+    this.#timer = setTimeout(() => this.look(), ms);
+    Deno.unrefTimer(this.#timer);
   }
 }

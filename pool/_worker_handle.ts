@@ -44,9 +44,10 @@ export class WorkerHandle {
   done = 0;
   /** Milliseconds that it has run tasks, as far as that was measured. */
   busyMs = 0;
-  /** What it was seen to do, if it is not answered, and since when. */
+  /** What it was seen to do, if it is not answered, and from when to when. */
   seen: Task | undefined;
-  seenAt = 0;
+  seenFrom = 0;
+  seenTo = 0;
   readonly startedAt: number = performance.now();
   idleTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #outbox: Outbox;

@@ -199,7 +199,8 @@ Deno.test("LongTasks notices what is not measured and takes long", () => {
     isReady,
     busyMs: 0,
     seen: undefined,
-    seenAt: 0,
+    seenFrom: 0,
+    seenTo: 0,
   });
   const [long, measured, starting] = [
     workerAt(0),
@@ -208,7 +209,7 @@ Deno.test("LongTasks notices what is not measured and takes long", () => {
   ];
   const measures = new Measures();
   const list = [long, measured, starting];
-  const longTasks = new LongTasks({ list }, measures);
+  const longTasks = new LongTasks({ list }, measures, () => {});
   const begin = performance.now();
   longTasks.begin();
   longTasks.look();
@@ -218,6 +219,7 @@ Deno.test("LongTasks notices what is not measured and takes long", () => {
     undefined,
   ]);
   while (performance.now() < begin + 20);
+  longTasks.look();
   for (const worker of [long, measured]) {
     worker.sent.shift();
     longTasks.answered(worker);
@@ -230,9 +232,42 @@ Deno.test("LongTasks notices what is not measured and takes long", () => {
   const before = long.busyMs;
   longTasks.look();
   // However long this test is kept from running.
-  long.seenAt = performance.now() + 1e6;
+  long.seenFrom = performance.now() + 1e6;
   longTasks.answered(long);
   assertEquals(long.busyMs, before);
+  longTasks.end();
+});
+
+Deno.test("LongTasks takes no task for long that is answered while its thread computes", () => {
+  const sent = [{ weight: 0 }];
+  const worker = {
+    sent,
+    isReady: true,
+    busyMs: 0,
+    seen: undefined,
+    seenFrom: 0,
+    seenTo: 0,
+  };
+  let answers = () => {};
+  const longTasks = new LongTasks(
+    { list: [worker] },
+    new Measures(),
+    () => answers(),
+  );
+  const block = () => {
+    for (const end = performance.now() + 30; performance.now() < end;);
+  };
+  longTasks.begin();
+  longTasks.look();
+  block();
+  longTasks.answered(worker);
+  assertEquals(worker.busyMs, 0);
+  // Nor one whose answer is there when it looks too late.
+  longTasks.begin();
+  block();
+  answers = () => sent.splice(0);
+  longTasks.look();
+  assertEquals(worker.seen, undefined);
   longTasks.end();
 });
 
