@@ -5,7 +5,7 @@ export const INLINE_URL = "inline-target";
  * Globals that a program calls its own variables by as a rule. An inline target that
  * names one means that variable, and must not get the name of its thread for it.
  */
-const LIKELY_VARIABLES = ["name", "closed", "close", "location"];
+const LIKELY_VARIABLES = ["name", "closed", "close"];
 const HIDDEN = new RegExp(
   `^Cannot access '(${LIKELY_VARIABLES.join("|")})' before initialization$`,
 );
@@ -34,10 +34,28 @@ export function compileInline(source: string): (...args: unknown[]) => unknown {
   }
 }
 
-/** The variable that an inline target has not got, by the message of its error. */
-export function missingVariable(message: string): string | undefined {
-  return /^(\S+) is not defined$/.exec(message)?.[1] ??
-    HIDDEN.exec(message)?.[1];
+/** A variable that an inline target has not got. */
+export interface MissingVariable {
+  readonly name: string;
+  /** Whether there is a global of that name. */
+  readonly isGlobal: boolean;
+}
+
+/**
+ * Tells what an inline target has not got by the message of its error.
+ *
+ * @param source of the target, which may declare such a variable itself
+ */
+export function missingVariable(
+  message: string,
+  source: string,
+): MissingVariable | undefined {
+  const name = /^(\S+) is not defined$/.exec(message)?.[1];
+  if (name !== undefined) return { name, isGlobal: false };
+  const hidden = HIDDEN.exec(message)?.[1];
+  if (hidden === undefined) return undefined;
+  const isOwn = new RegExp(`\\b(?:let|const|class)\\b[^;]*\\b${hidden}\\b`);
+  return isOwn.test(source) ? undefined : { name: hidden, isGlobal: true };
 }
 
 /** A method without the word `function` is one only inside an object. */

@@ -1,12 +1,10 @@
-/** What has functions in every program, and where these are found. */
-const HOLDERS = [
+/** What has functions in every program: all without a source, so that others are none. */
+const NATIVE_HOLDERS = [
   "Array",
   "ArrayBuffer",
   "Atomics",
   "BigInt",
   "Date",
-  "Deno",
-  "Deno.env",
   "Intl",
   "JSON",
   "Math",
@@ -16,18 +14,21 @@ const HOLDERS = [
   "Reflect",
   "String",
   "Temporal.Now",
-  "URL",
   "WebAssembly",
-  "console",
-].map((path) => ({ path, at: path }));
-/** What has its functions from a class. */
-const INSTANCES = [
-  { path: "crypto", at: "Crypto.prototype" },
-  { path: "crypto.subtle", at: "SubtleCrypto.prototype" },
-  { path: "performance", at: "Performance.prototype" },
+].map((path) => holderAt(path));
+/** The same of functions that have a source. Some have theirs from a class. */
+const HOLDERS = [
+  holderAt("Deno"),
+  holderAt("Deno.env"),
+  holderAt("URL"),
+  holderAt("console"),
+  holderAt("crypto", "Crypto.prototype"),
+  holderAt("crypto.subtle", "SubtleCrypto.prototype"),
+  holderAt("performance", "Performance.prototype"),
 ];
 /** Functions that call themselves otherwise than they are called. */
-const RENAMED = ["Deno.env.get", "Deno.env.set", "Deno.env.delete"];
+const RENAMED = ["Deno.env.get", "Deno.env.set", "Deno.env.delete"]
+  .map((path) => holderAt(path));
 
 /**
  * Global functions of the runtime that have a source, as it has them: a program may put
@@ -66,11 +67,22 @@ export function globalPathOf(
   if (isNative && valueAt(globalThis, name) === target) return name;
   if (isGlobal(target)) return name;
   // Only now: some of them the runtime loads when they are asked for.
-  const holder = [...HOLDERS, ...INSTANCES]
-    .find(({ at }) => valueAt(objectAt(at), name) === target);
+  const isIn = ({ at }: Holder) => valueAt(objectAt(at), name) === target;
+  const holder = (isNative ? NATIVE_HOLDERS.find(isIn) : undefined) ??
+    HOLDERS.find(isIn);
   return holder === undefined
-    ? RENAMED.find((path) => objectAt(path) === target)
+    ? RENAMED.find(({ at }) => objectAt(at) === target)?.path
     : `${holder.path}.${name}`;
+}
+
+/** Where functions are called, and where they are found. */
+interface Holder {
+  readonly path: string;
+  readonly at: readonly string[];
+}
+
+function holderAt(path: string, at = path): Holder {
+  return { path, at: at.split(".") };
 }
 
 function isGlobal(target: { readonly name: string }): boolean {
@@ -80,8 +92,8 @@ function isGlobal(target: { readonly name: string }): boolean {
     target;
 }
 
-function objectAt(path: string): unknown {
-  return path.split(".").reduce<unknown>(valueAt, globalThis);
+function objectAt(steps: readonly string[]): unknown {
+  return steps.reduce<unknown>(valueAt, globalThis);
 }
 
 /** What stands there, unless a getter would have to be run. */

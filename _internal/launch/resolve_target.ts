@@ -105,13 +105,15 @@ export function explainReferenceError(
 
 function explain(error: ReferenceError, description: TargetDescription): void {
   const { message, stack = "" } = error;
-  const variable = missingVariable(message);
+  const source = "source" in description ? description.source : "";
+  const variable = missingVariable(message, source);
   const frame = /\n\s+at .*/.exec(stack)?.[0];
   const isInline = frame?.includes(INLINE_URL) ??
     (description.kind === "inline" || description.kind === "export");
   if (variable === undefined || !isInline) return;
-  const explained = `${variable} is not defined: ${
-    explanation(variable, description)
+  const { name, isGlobal } = variable;
+  const explained = `${name} is not defined: ${explanation(name, description)}${
+    isGlobal ? `; the global of that name is self.${name}` : ""
   }`;
   error.message = explained;
   error.stack = stack.replace(message, () => explained);
