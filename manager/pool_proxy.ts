@@ -51,17 +51,9 @@ export class PoolProxy extends BaseProxy {
    * @throws {WorkerDiedError} if the worker dies
    * @throws what the function throws
    */
-  apply<A extends unknown[], R>(
+  async apply<A extends unknown[], R>(
     fn: Target<A, R>,
-    args: NoInfer<A> | ([] extends A ? undefined : never),
-    options?: PoolProxyOptions,
-  ): Promise<Awaited<R>>;
-  /** Calls a function in one of the workers that does without arguments. */
-  apply<R>(fn: Target<[], R>): Promise<Awaited<R>>;
-  async apply<R>(
-    // So that no message of the compiler offers this form.
-    fn: never,
-    args?: readonly unknown[],
+    args?: A,
     options?: PoolProxyOptions,
   ): Promise<Awaited<R>> {
     checkTask(options, "apply");

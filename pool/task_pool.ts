@@ -78,15 +78,7 @@ export abstract class TaskPool implements AsyncDisposable {
    */
   apply<A extends unknown[], R>(
     fn: Target<A, R>,
-    args: NoInfer<A> | ([] extends A ? undefined : never),
-    options?: ApplyOptions<Awaited<R>>,
-  ): Promise<Awaited<R>>;
-  /** Calls a function in a worker that does without arguments. */
-  apply<R>(fn: Target<[], R>): Promise<Awaited<R>>;
-  apply<R>(
-    // So that no message of the compiler offers this form.
-    fn: never,
-    args?: readonly unknown[],
+    args?: NoInfer<A>,
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
     const executor = this.#executor;
@@ -127,14 +119,7 @@ export abstract class TaskPool implements AsyncDisposable {
    */
   applyAsync<A extends unknown[], R>(
     fn: Target<A, R>,
-    args: NoInfer<A> | ([] extends A ? undefined : never),
-    options?: ApplyOptions<Awaited<R>>,
-  ): AsyncResult<Awaited<R>>;
-  /** Submits a call of a function that does without arguments, and returns at once. */
-  applyAsync<R>(fn: Target<[], R>): AsyncResult<Awaited<R>>;
-  applyAsync<R>(
-    fn: never,
-    args?: readonly unknown[],
+    args?: NoInfer<A>,
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>> {
     const executor = this.#executor;

@@ -1,7 +1,6 @@
 // What the compiler knows of calls of pools. The gate checks the types of this file; it runs
 // nothing of them.
 
-import type { PoolProxy } from "../../manager/mod.ts";
 import type { AsyncResult, Pool, ThreadPool } from "../../pool/mod.ts";
 import {
   fromModule,
@@ -48,12 +47,6 @@ export function applies(pool: TwoPools) {
   pool.apply(length, "a");
   // @ts-expect-error a number is no string
   pool.applyAsync(length, [1]);
-  // @ts-expect-error the arguments are missing
-  pool.apply(length);
-  // @ts-expect-error the arguments are missing
-  pool.apply(length, undefined, { timeout: 1 });
-  // @ts-expect-error the arguments are missing
-  pool.applyAsync(repeat);
   // @ts-expect-error nothing to call
   pool.apply(5);
 }
@@ -112,32 +105,6 @@ export function targets(pool: TwoPools, named: ModuleTarget<[string], number>) {
   pool.apply(named, [1]);
   // @ts-expect-error numbers are no strings
   pool.map(named, [1]);
-}
-
-export function withoutArguments(
-  pool: TwoPools,
-  proxy: PoolProxy,
-  named: ModuleTarget<[], number>,
-) {
-  is<Promise<void>>()(pool.apply(() => {}));
-  is<Promise<number>>()(pool.apply((n = 1) => n));
-  is<Promise<number>>()(pool.apply((...all: string[]) => all.length));
-  is<Promise<number>>()(pool.apply(named));
-  is<Promise<number>>()(pool.apply(() => 1, undefined, { timeout: 1 }));
-  is<AsyncResult<number>>()(pool.applyAsync(async () => await 1));
-  is<Promise<number>>()(proxy.apply(() => 1));
-  is<Promise<number>>()(proxy.apply(length, ["a"]));
-  // @ts-expect-error the arguments are missing
-  proxy.apply(length);
-}
-
-/** What is not known yet can be passed on. */
-export function generic<A extends unknown[], R>(
-  pool: TwoPools,
-  fn: (...args: A) => R,
-  ...args: A
-): Promise<Awaited<R>> {
-  return pool.apply(fn, args);
 }
 
 export function untyped(pool: TwoPools) {
