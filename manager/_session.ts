@@ -1,3 +1,4 @@
+import { errorOfLooking } from "../_internal/codec/mod.ts";
 import type { Hosted } from "./_hosted.ts";
 import { MOST_FUNCTIONS, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
@@ -71,7 +72,11 @@ export abstract class Session {
       this.reply(TELL.THREW, number, error, THROWN);
     } catch (problem) {
       // Not an error, of which what cannot be sent would be left out; or too much.
-      this.reply(TELL.THREW, number, problem, THROWN);
+      try {
+        this.reply(TELL.THREW, number, problem, THROWN);
+      } catch {
+        this.reply(TELL.THREW, number, errorOfLooking(), THROWN);
+      }
     }
   }
 

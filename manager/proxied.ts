@@ -29,8 +29,8 @@ export type ProxiedResult<Result, T> = 0 extends 1 & Result ? Result
     ? { [Index in keyof Result]: ProxiedInstance<Result[Index], T> }
   : ProxiedInstance<Result, T>;
 
-/** The same of what is no array, or stands in one. */
-type ProxiedInstance<Result, T> = 0 extends 1 & Result ? Result
+/** The same as {@linkcode ProxiedResult} of what is no array, or stands in one. */
+export type ProxiedInstance<Result, T> = 0 extends 1 & Result ? Result
   : Result extends readonly unknown[] ? Result
   : Result extends object ? Result extends T ? Proxied<Result> : Result
   : Result;

@@ -168,11 +168,14 @@ export function encodeThrown(
     try {
       return encode(problem, asThrown);
     } catch {
-      // A trap or a getter throws what cannot be sent either.
-      const message = "Cannot send error: it throws when it is looked at";
-      return encode(new TypeError(message), asThrown);
+      return encode(errorOfLooking(), asThrown);
     }
   }
+}
+
+/** What stands for an error of which a trap or a getter throws what cannot be sent either. */
+export function errorOfLooking(): TypeError {
+  return new TypeError("Cannot send error: it throws when it is looked at");
 }
 
 function lengthOf(data: readonly Uint8Array[]): number {

@@ -22,6 +22,7 @@ export {
   type Encoded,
   type EncodeOptions,
   encodeThrown,
+  errorOfLooking,
 } from "./encode.ts";
 export {
   DecodeError,

@@ -90,6 +90,12 @@ export function testManagedObjects(
       TypeError,
       "Cannot send result: a function cannot be sent to",
     );
+    await assertRejects(
+      () => counter.throwTrap(),
+      TypeError,
+      "Cannot send error: it throws when it is looked at",
+    );
+    assertEquals(await counter.increment(), 1);
   });
 
   test("puts the stack of the manager below that of who awaits the call", async (manager) => {
