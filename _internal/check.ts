@@ -149,8 +149,8 @@ export function checkKind(
 /**
  * Checks a whole number.
  *
- * @param least what it must not be below; by default there is no such limit
- * @param most what it must not be above; by default there is no such limit
+ * @param least what it must not be below; default: what stands for one number only
+ * @param most what it must not be above; default: likewise
  * @returns it
  * @throws {TypeError} if it is not a number
  * @throws {RangeError} if it is not whole, or out of range
@@ -159,14 +159,14 @@ export function checkWhole(
   value: unknown,
   called: string,
   doing: string,
-  least = -Infinity,
-  most = Infinity,
+  least = Number.MIN_SAFE_INTEGER,
+  most = Number.MAX_SAFE_INTEGER,
 ): number {
   if (isWhole(value) && value >= least && value <= most) return value;
   checkKind(value, "number", called, doing);
   throw new RangeError(
     `Cannot ${doing}: ${called} is ${value}, not a whole number${
-      rangeOf(least, most)
+      rangeFor(value as number, least, most)
     }`,
   );
 }
@@ -175,10 +175,14 @@ function isWhole(value: unknown): value is number {
   return Number.isInteger(value);
 }
 
-/** A limit from which on numbers stand for several whole ones is not worth naming. */
-function rangeOf(least: number, most: number): string {
-  if (most < Number.MAX_SAFE_INTEGER) return ` from ${least} to ${most}`;
-  return least > Number.MIN_SAFE_INTEGER ? ` from ${least}` : "";
+/** Limits that are the same for all are only worth naming to who has passed them. */
+function rangeFor(value: number, least: number, most: number): string {
+  if (most < Number.MAX_SAFE_INTEGER || isWhole(value) && value > most) {
+    return ` from ${least} to ${most}`;
+  }
+  return least > Number.MIN_SAFE_INTEGER || isWhole(value) && value < least
+    ? ` from ${least}`
+    : "";
 }
 
 /**

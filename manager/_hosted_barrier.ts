@@ -16,7 +16,13 @@ class BarrierState {
   isBroken = false;
 
   constructor(parties: unknown, action: ToldCall | undefined) {
-    this.parties = checkWhole(parties, "parties", "create barrier", 1);
+    this.parties = checkWhole(
+      parties,
+      "parties",
+      "create barrier",
+      1,
+      0x7fff_ffff,
+    );
     this.action = action;
   }
 

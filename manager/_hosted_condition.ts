@@ -59,7 +59,10 @@ export const CONDITION = hostedType<ConditionState>(
     ...lockMethodsOf(({ lock }: ConditionState) => lock),
     wait: (condition, _args, call) => condition.wait(call),
     notify(condition, [n], call) {
-      condition.notify(call, checkWhole(n, "n", "notify condition", 1));
+      condition.notify(
+        call,
+        checkWhole(n, "n", "notify condition", 0, Infinity),
+      );
     },
     notifyAll: (condition, _args, call) => condition.notify(call, Infinity),
   },

@@ -18,7 +18,13 @@ class QueueState {
   readonly #putters = new WaitingLine<void>();
 
   constructor(maxSize: unknown, counts?: TaskCounts) {
-    this.maxSize = checkWhole(maxSize, "maxSize", "create queue", 0);
+    this.maxSize = checkWhole(
+      maxSize,
+      "maxSize",
+      "create queue",
+      0,
+      0x7fff_ffff,
+    );
     this.counts = counts;
   }
 

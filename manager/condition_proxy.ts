@@ -128,9 +128,9 @@ export class ConditionProxy extends BaseProxy {
   /**
    * Wakes those who have waited longest; they go on once they get the lock.
    *
-   * @param n how many, from 1. Default: 1
+   * @param n how many at most, a whole number from 0. Default: 1
    * @throws {Error} if this process or thread does not hold the lock
-   * @throws {RangeError} if `n` is less than 1
+   * @throws {RangeError} if `n` is no such number
    */
   notify(n = 1): Promise<void> {
     return call(this, "notify", [n]);

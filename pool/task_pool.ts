@@ -1,6 +1,10 @@
-import { checkNoOptions } from "../_internal/check.ts";
 import { show } from "../_internal/handles/mod.ts";
 import type { Intake } from "../_internal/lanes/mod.ts";
+import {
+  checkWait,
+  waitForPromise,
+  type WaitOptions,
+} from "../_internal/parking/mod.ts";
 import type { Target } from "../process/mod.ts";
 import { callerHere } from "./_caller.ts";
 import { treatmentOf } from "./_check_options.ts";
@@ -241,15 +245,15 @@ export abstract class TaskPool implements AsyncDisposable {
    * Waits until all workers have ended. What `imap` has under way is computed to its
    * end, also if nobody asks for it; its results stay for who asks later.
    *
-   * @throws {TypeError} if it is given options
+   * @param wait how long at most, in milliseconds, and what ends the wait; the workers
+   *   go on
+   * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {Error} if the pool is neither closed nor terminated
+   * @throws {DOMException} `TimeoutError` if they have not ended in time
+   * @throws the signal's reason if it is aborted
    */
-  async join(): Promise<void> {
-    checkNoOptions(
-      arguments,
-      "join pool",
-      "terminate() ends its tasks at once",
-    );
+  async join(wait?: WaitOptions): Promise<void> {
+    checkWait(wait);
     const { scheduler } = this.#executor;
     if (!scheduler.isClosed) {
       throw new Error(
@@ -258,7 +262,7 @@ export abstract class TaskPool implements AsyncDisposable {
     }
     for (const job of this.#executor.jobs) job.unbind();
     this.#joined ??= holdFor(scheduler.intake, scheduler.crew.ended);
-    await this.#joined;
+    await waitForPromise(this.#joined, "join pool", wait);
   }
 
   /** What it has done, and is doing. */

@@ -313,7 +313,7 @@ export class Condition {
    * @throws {RangeError} if it is not a whole number from 0
    */
   notify(n = 1): void {
-    checkWhole(n, "n", "notify condition", 0);
+    checkWhole(n, "n", "notify condition", 0, Infinity);
     this.#checkHeld("notify condition");
     this.#notices.notify(n);
   }

@@ -190,7 +190,7 @@ export class Semaphore {
    *
    * @param n how many, from 1 on. Default: 1.
    * @throws {TypeError} if it is not a number
-   * @throws {RangeError} if it is not a whole number, or less than 1
+   * @throws {RangeError} if it is not a whole number from 1 to 2^29 - 1
    * @throws {Error} if more would be free than may be: 2^29 - 1, or with a
    *   `BoundedSemaphore` as many as at first. Then nothing is released.
    */

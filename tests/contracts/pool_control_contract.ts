@@ -309,6 +309,32 @@ export function testPoolControl(
     pool.terminate();
   });
 
+  test("join() gives up waiting in time, and the workers go on", async () => {
+    await using pool = create(1);
+    const [begun, open] = [shared.event(), shared.event()];
+    const task = pool.apply(async (begun: Event, open: Event) => {
+      begun.set();
+      await open.wait();
+      return "done";
+    }, [begun, open]);
+    await begun.wait();
+    pool.close();
+    const late = await assertRejects(
+      () => pool.join({ timeout: 1 }),
+      DOMException,
+      "Cannot join pool: timed out after 1 ms",
+    );
+    assertEquals(late.name, "TimeoutError");
+    const controller = new AbortController();
+    const joined = pool.join({ signal: controller.signal });
+    const reason = new Error("enough");
+    controller.abort(reason);
+    assertStrictEquals(await errorOf(joined), reason);
+    open.set();
+    assertEquals(await task, "done");
+    await pool.join();
+  });
+
   test("terminate() ends at once what runs and what waits", async () => {
     const pool = create(2);
     const { result } = await busy(pool, shared);
@@ -419,6 +445,11 @@ export function testPoolControl(
         "maxTasksPerChild is -1, not a whole number from 0",
       ],
       [1, { retries: NaN }, "retries is NaN, not a whole number from 0"],
+      [
+        1,
+        { retries: 2 ** 60 },
+        "retries is 1152921504606847000, not a whole number from 0 to 9007199254740991",
+      ],
       [
         1,
         { maxPending: -5 },
