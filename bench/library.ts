@@ -6,6 +6,11 @@ import { ROOT } from "../scripts/std_source.ts";
 export interface Library {
   /** The flags of `deno run` by which a program gets it. */
   readonly flags: readonly string[];
+  /**
+   * Where the runtime keeps what it has compiled. A folder of its own: what others have
+   * left in the usual one makes each start slower, the more the longer it was used.
+   */
+  readonly cache: string;
 }
 
 /** The library as it is published, built anew. */
@@ -24,6 +29,10 @@ async function libraryIn(folder: URL): Promise<Library> {
   const imports = await packageImports(folder);
   const map = await Deno.makeTempFile({ suffix: ".json" });
   await Deno.writeTextFile(map, JSON.stringify({ imports }));
-  addEventListener("unload", () => Deno.removeSync(map));
-  return { flags: [`--import-map=${map}`] };
+  const cache = await Deno.makeTempDir();
+  addEventListener("unload", () => {
+    Deno.removeSync(map);
+    Deno.removeSync(cache, { recursive: true });
+  });
+  return { flags: [`--import-map=${map}`], cache };
 }

@@ -28,7 +28,10 @@ export function runOurs(
     ["run", "--allow-all", "--quiet", "--no-lock", ...library.flags],
     `${program}.ts`,
     options,
-    backend === undefined ? {} : { MULTIPROCESSING_BACKEND: backend },
+    {
+      DENO_DIR: library.cache,
+      ...backend === undefined ? {} : { MULTIPROCESSING_BACKEND: backend },
+    },
   );
 }
 
