@@ -358,7 +358,7 @@ export function testPoolWorkers(
     const took = performance.now() - start;
     const [{ busy: after }] = pool.stats().workers;
     const busy = after - before;
-    assert(busy > 200 && busy < took + 50, `${busy} of ${took} ms`);
+    assert(busy > 100 && busy < took + 50, `${busy} of ${took} ms`);
   });
 
   test("tells what it has done", async () => {
