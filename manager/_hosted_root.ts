@@ -1,5 +1,5 @@
 import type { Address } from "../_internal/sockets/mod.ts";
-import { kindOfValue } from "../_internal/check.ts";
+import { checkKind } from "../_internal/check.ts";
 import { SharedMemory } from "../sync/mod.ts";
 import { type HostedType, hostedType } from "./_hosted.ts";
 import { BaseProxy } from "./base_proxy.ts";
@@ -57,8 +57,6 @@ export function rootType(manager: AskedManager): HostedType<unknown> {
 }
 
 function checkName(name: unknown, doing: string): string {
-  if (typeof name === "string") return name;
-  throw new TypeError(
-    `Cannot ${doing}: the name is ${kindOfValue(name)}, not a string`,
-  );
+  checkKind(name, "string", "the name", doing);
+  return name as string;
 }

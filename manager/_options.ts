@@ -1,8 +1,8 @@
 import {
   checkArray,
+  checkKind,
   checkOption,
   checkOptions,
-  kindOfValue,
 } from "../_internal/check.ts";
 import { toAuthKey } from "../_internal/launch/mod.ts";
 import { checkNoAddress } from "../_internal/sockets/mod.ts";
@@ -29,8 +29,8 @@ export function checkManager(options: ManagerOptions): void {
   const { tls } = options;
   checkOption(tls, "object", "tls", CREATE_MANAGER);
   if (tls !== undefined) {
-    checkText(tls.cert, "tls.cert", CREATE_MANAGER);
-    checkText(tls.key, "tls.key", CREATE_MANAGER);
+    checkKind(tls.cert, "string", "tls.cert", CREATE_MANAGER);
+    checkKind(tls.key, "string", "tls.key", CREATE_MANAGER);
   }
   // Also if it is not needed, as there is no address.
   const { authKey } = options;
@@ -50,15 +50,8 @@ export function checkConnect(options: ManagerConnectOptions): void {
   if (caCerts === undefined) return;
   checkArray(caCerts, "tls.caCerts", "connect");
   for (const [index, cert] of (caCerts as unknown[]).entries()) {
-    checkText(cert, `tls.caCerts[${index}]`, "connect");
+    checkKind(cert, "string", `tls.caCerts[${index}]`, "connect");
   }
-}
-
-function checkText(value: unknown, called: string, doing: string): void {
-  if (typeof value === "string") return;
-  throw new TypeError(
-    `Cannot ${doing}: ${called} is ${kindOfValue(value)}, not a string`,
-  );
 }
 
 /**

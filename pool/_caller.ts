@@ -1,5 +1,5 @@
 import { withRemoteStack } from "../_internal/codec/mod.ts";
-import { ownFrames, trimStack } from "../_internal/launch/mod.ts";
+import { ownFrames, trimParts } from "../_internal/launch/mod.ts";
 
 /** Who submits tasks. */
 export interface Caller {
@@ -27,7 +27,7 @@ export function underCaller(
 ): void {
   if (!(error instanceof Error)) return;
   error.stack = withoutOwn(error.stack ?? "");
-  trimStack(error, own());
+  trimParts(error, own());
   withRemoteStack(error, worker, framesOf(caller));
 }
 

@@ -118,7 +118,7 @@ export class SharedMemory implements Disposable {
    */
   static create(size: number, options: SharedMemoryOptions = {}): SharedMemory {
     const doing = "create shared memory";
-    checkWhole(size, "its size", doing, 1, Number.MAX_SAFE_INTEGER);
+    checkWhole(size, "its size", doing, 1);
     return createNamed(doing, size, options);
   }
 

@@ -22,4 +22,4 @@ export type * from "./target.ts";
 export * from "./thread_ident.ts";
 export * from "./thread_launch.ts";
 export * from "./ties.ts";
-export { trimStack } from "./trim_stack.ts";
+export { trimParts } from "./trim_stack.ts";

@@ -16,6 +16,15 @@ export function trimStack(
   } catch {
     // Frozen, or an accessor of its own: it is printed as it is.
   }
+  trimParts(error, own, seen);
+}
+
+/** Does the same with its causes and those in it only. */
+export function trimParts(
+  error: Error,
+  own: RegExp,
+  seen = new Set<unknown>([error]),
+): void {
   trimStack(error.cause, own, seen);
   if (!(error instanceof AggregateError)) return;
   for (const each of error.errors) trimStack(each, own, seen);
