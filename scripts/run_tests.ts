@@ -3,9 +3,9 @@
  * Arguments go to `deno test`; if they name files or folders, only those are tested.
  *
  * Without arguments, or with none but `--no-check` and `--deny-ffi`, it checks all types at once,
- * unless told not to, builds the package, and runs as many `deno test` at a time as there are
- * processors, or as DENO_JOBS says. The tests then run what has been built, and the examples in the
- * documentation the sources.
+ * unless told not to, builds the package, and runs one `deno test` more at a time than there are
+ * processors, or as many as DENO_JOBS says. The tests then run what has been built, and the examples
+ * in the documentation the sources.
  *
  * @module
  */
@@ -106,7 +106,10 @@ const DENY_FFI = "--deny-ffi";
 /** The arguments by which all is still run. */
 const WHOLE = [NO_CHECK, DENY_FFI];
 
-/** More do not end any sooner, and disturb each other. */
+/**
+ * One more than processors, as a lane waits for a third of its time; beyond four they do not end any
+ * sooner, and disturb each other.
+ */
 const MOST_LANES = 4;
 /** The exit codes of what was asked to stop. */
 const STOPPED = [129, 130, 143];
@@ -151,7 +154,7 @@ async function runAll(source: StdSource, flags: string[]): Promise<number> {
     }
   };
   const lanes = Number(Deno.env.get("DENO_JOBS")) ||
-    Math.min(navigator.hardwareConcurrency, MOST_LANES);
+    Math.min(navigator.hardwareConcurrency + 1, MOST_LANES);
   await Promise.all(Array.from({ length: lanes }, work));
   const { passed, failed, ignored } = sum(reports, problems);
   for (const [why, count] of countLeftOut(reports)) {
