@@ -5,9 +5,9 @@ import {
   timeoutError,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { failCall, failCallBy } from "./_fail_call.ts";
 import { ASK, MOST_FUNCTIONS, type RequestTarget, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
-import { failCall, underCaller } from "./_under_caller.ts";
 
 /** A call that has not been answered. */
 interface Pending {
@@ -172,7 +172,7 @@ export abstract class Client {
     }
     if (kind === TELL.RETURNED) return resolve(value);
     Promise.resolve(value).then(
-      (error) => failCall(resolve, () => underCaller(error, this.manager)),
+      (error) => failCallBy(resolve, error, this.manager),
       (error) => failCall(resolve, () => error),
     );
   }

@@ -1,6 +1,7 @@
 import type { Intake } from "../_internal/lanes/mod.ts";
+import { underCaller } from "../_internal/launch/mod.ts";
 import { log } from "../_internal/log.ts";
-import { underCaller } from "./_caller.ts";
+import { framesOf } from "./_caller.ts";
 import type { Crew } from "./_crew.ts";
 import type { Measures } from "./_measures.ts";
 import {
@@ -112,7 +113,11 @@ export class Answers {
 
   /** Its function has thrown. */
   #threw(task: Task, error: unknown, worker: string): void {
-    this.reject(task, error, (caller) => underCaller(error, worker, caller));
+    this.reject(
+      task,
+      error,
+      (caller) => underCaller(error, worker, framesOf(caller)),
+    );
   }
 
   /**

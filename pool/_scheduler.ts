@@ -1,9 +1,10 @@
 import type { Encoded } from "../_internal/codec/mod.ts";
 import { type Intake, openIntake } from "../_internal/lanes/mod.ts";
+import { underCaller } from "../_internal/launch/mod.ts";
 import type { Job } from "./_executor.ts";
 import { Answers } from "./_answers.ts";
 import { Backlog } from "./_backlog.ts";
-import { atCaller, callerHere, underCaller } from "./_caller.ts";
+import { atCaller, callerHere, framesOf } from "./_caller.ts";
 import { Crew, type CrewOptions } from "./_crew.ts";
 import { Distribution } from "./_distribution.ts";
 import { IdleWorkers } from "./_idle_workers.ts";
@@ -71,7 +72,7 @@ export class Scheduler {
       answered: (worker) => this.#distribution.answered(worker),
       overdue: (task, error) => this.#overdue(task, error),
       failed: (error, { name }) => {
-        underCaller(error, name, this.#maker);
+        underCaller(error, name, framesOf(this.#maker));
         this.fail(error);
       },
     });

@@ -1,6 +1,7 @@
 import { checkWhole } from "../_internal/check.ts";
 import { refuseToSend } from "../_internal/handles/mod.ts";
-import { callerHere, underCaller } from "./_caller.ts";
+import { underCaller } from "../_internal/launch/mod.ts";
+import { callerHere, framesOf } from "./_caller.ts";
 import { treatmentOf } from "./_check_options.ts";
 import type { Executor } from "./_executor.ts";
 import type { Hold } from "./_hold.ts";
@@ -227,7 +228,7 @@ class Stream<R> implements Results<R> {
             const outcomes = value as Outcome<R>[];
             for (const outcome of outcomes) {
               if (outcome.length === 1) continue;
-              underCaller(outcome[1], run.worker, this.#caller);
+              underCaller(outcome[1], run.worker, framesOf(this.#caller));
             }
             settle(outcomes);
           },

@@ -40,16 +40,16 @@ export function knownModule(url: string): Record<string, unknown> | undefined {
 }
 
 /**
- * Puts the stack of where an error has arrived above the one of where it was thrown.
+ * Puts the frames of who waits for an error above those of where it was thrown.
  *
  * @param error an error out of {@linkcode decode}, with the stack it came with
  * @param origin the process or thread it is from, by name
- * @param local the frames of whoever waits for it, if not those of the caller
+ * @param local the frames of whoever waits for it
  */
 export function withRemoteStack(
   error: Error,
   origin: string,
-  local: string = framesHere(),
+  local: string,
 ): void {
   const remote = error.stack ?? "";
   const title = `${error.name}: ${error.message}`;
@@ -64,14 +64,6 @@ export function withRemoteStack(
     enumerable: false,
     configurable: true,
   });
-}
-
-/** The frames of who has called {@linkcode withRemoteStack}. */
-function framesHere(): string {
-  const here = { stack: "" };
-  Error.captureStackTrace(here, withRemoteStack);
-  const first = here.stack.search(FIRST_FRAME);
-  return first < 0 ? "" : here.stack.slice(first);
 }
 
 /** Finds the classes by whose names the other side can tell what an error is. */
