@@ -1,8 +1,5 @@
-import {
-  NOT_YET,
-  type Parking,
-  type Patience,
-} from "../_internal/parking/mod.ts";
+import { NOT_YET } from "../_internal/parking/mod.ts";
+import type { Line } from "./_line.ts";
 
 /** What a condition needs of a kind of lock. `Held` says how it was held. */
 interface Kind<L extends object, Held> {
@@ -18,16 +15,6 @@ interface Kind<L extends object, Held> {
   /** Where it is waited for. */
   lineOf(lock: L): Line;
 }
-
-interface Line {
-  readonly parking: Parking;
-  /** The wait list in the memory. */
-  readonly list: number;
-  readonly patience: Patience;
-}
-
-/** As those say who acquire it at first. */
-const DOING = "acquire lock";
 
 /** How a condition handles the locks of a kind. */
 export class Monitor<L extends object = object, Held = unknown> {
@@ -53,18 +40,18 @@ export class Monitor<L extends object = object, Held = unknown> {
    * @returns nothing if it was free
    */
   resume(lock: L, held: Held): Promise<unknown> | undefined {
-    const { parking, list, patience } = this.#kind.lineOf(lock);
+    const line = this.#kind.lineOf(lock);
     const attempt = () => this.#kind.takeAgain(lock, held);
-    if (!parking.isQueued(list) && attempt() !== NOT_YET) return undefined;
-    return parking.wait(list, attempt, patience, DOING);
+    if (!line.isQueued && attempt() !== NOT_YET) return undefined;
+    return line.wait(attempt);
   }
 
   /** The same, blocking the thread. */
   resumeSync(lock: L, held: Held): void {
-    const { parking, list, patience } = this.#kind.lineOf(lock);
+    const line = this.#kind.lineOf(lock);
     const attempt = () => this.#kind.takeAgain(lock, held);
-    if (!parking.isQueued(list) && attempt() !== NOT_YET) return;
-    parking.waitSync(list, attempt, patience, DOING);
+    if (!line.isQueued && attempt() !== NOT_YET) return;
+    line.waitSync(attempt);
   }
 }
 

@@ -1,5 +1,5 @@
 import { HEADER, type Memory, slotOf } from "../_internal/memory/mod.ts";
-import type { Parking } from "../_internal/parking/mod.ts";
+import type { Line } from "./_line.ts";
 import { MARK, NOTE, Places } from "./_places.ts";
 
 /*
@@ -37,8 +37,7 @@ interface Wait {
 /** Who waits for a notification, in the order in which they came. */
 export class Notices {
   readonly #memory: Memory;
-  readonly #parking: Parking;
-  readonly #list: number;
+  readonly #line: Line;
   readonly #tickets: number;
   readonly #places: Places;
   /**
@@ -50,20 +49,19 @@ export class Notices {
   #deaths: number;
 
   /**
-   * @param list the wait list of those who wait
+   * @param line where they wait
    * @param at first word of the table in the cell, of zeroes at first
    * @param inCell how many waits it has room for
    */
   constructor(
-    parking: Parking,
+    memory: Memory,
     cell: number,
-    list: number,
+    line: Line,
     at: number,
     inCell: number,
   ) {
-    this.#memory = parking.memory;
-    this.#parking = parking;
-    this.#list = list;
+    this.#memory = memory;
+    this.#line = line;
     this.#tickets = at + TICKETS;
     this.#places = new Places(this.#memory, cell, at + PLACES, inCell);
     // Who died before may have left something.
@@ -130,7 +128,7 @@ export class Notices {
     places.write(place, GIVEN, given);
     // Settles whether it was told or has given up.
     if (!places.swap(place, who, who | MARK)) return false;
-    this.#parking.late.add(slotOf(who));
+    this.#line.wakeLater(slotOf(who));
     return true;
   }
 
@@ -211,7 +209,7 @@ export class Notices {
       } else {
         isSettled = false;
         const who = places.who(heir);
-        if (who > 0) this.#parking.late.add(slotOf(who));
+        if (who > 0) this.#line.wakeLater(slotOf(who));
       }
     }
     // Else everybody goes on looking, in case the heir does not take it.
@@ -229,7 +227,7 @@ export class Notices {
     // Told as well, at the same time: what it inherited is for the next.
     places.swap(place, self | MARK, MARK);
     Atomics.add(words, HEADER.DEATHS, 1);
-    this.#parking.wakeAll(this.#list);
+    this.#line.wakeAll();
     return own;
   }
 

@@ -11,11 +11,8 @@ import {
   leave,
   type Memory,
 } from "../_internal/memory/mod.ts";
-import {
-  NOT_YET,
-  type Parking,
-  WAIT_LIST_WORDS,
-} from "../_internal/parking/mod.ts";
+import { NOT_YET, WAIT_LIST_WORDS } from "../_internal/parking/mod.ts";
+import { Line } from "./_line.ts";
 import { MARK, NOTE, Places, placesWords } from "./_places.ts";
 import { brokenBarrier, REASONS } from "./_barrier_reasons.ts";
 import { BrokenBarrierError } from "./broken_barrier_error.ts";
@@ -80,22 +77,21 @@ export interface Arrival {
 
 /** The rounds of a barrier: who has arrived, and how each ends. */
 export class Rounds {
-  /** The wait list of those who wait. */
-  readonly list: number;
+  /** Of those who wait. */
+  readonly line: Line;
   readonly #memory: Memory;
-  readonly #parking: Parking;
   readonly #cell: number;
   readonly #at: number;
   readonly #places: Places;
   /** `DEATHS` when the places were last searched for the dead. */
   #deaths: number;
 
-  constructor(parking: Parking, cell: number) {
-    this.#parking = parking;
-    this.#memory = parking.memory;
+  /** @param doing what a party is doing here: "wait at barrier" */
+  constructor(memory: Memory, cell: number, doing: string) {
+    this.#memory = memory;
     this.#cell = cell;
     this.#at = cellAt(cell);
-    this.list = this.#at + WAITERS;
+    this.line = new Line(memory, this.#at + WAITERS, doing);
     this.#places = new Places(
       this.#memory,
       cell,
@@ -155,7 +151,7 @@ export class Rounds {
     } finally {
       this.#leave();
     }
-    this.#parking.wakeAll(this.list);
+    this.line.wakeAll();
     return index;
   }
 
@@ -201,7 +197,7 @@ export class Rounds {
     } finally {
       this.#leave();
     }
-    this.#parking.wakeAll(this.list);
+    this.line.wakeAll();
     return index;
   }
 
@@ -227,7 +223,7 @@ export class Rounds {
     } finally {
       this.#leave();
     }
-    this.#parking.wakeAll(this.list);
+    this.line.wakeAll();
     return undefined;
   }
 
@@ -240,7 +236,7 @@ export class Rounds {
     } finally {
       this.#leave();
     }
-    this.#parking.wakeAll(this.list);
+    this.line.wakeAll();
   }
 
   /** Begins a new round, without those who wait. */
@@ -262,7 +258,7 @@ export class Rounds {
     } finally {
       this.#leave();
     }
-    this.#parking.wakeAll(this.list);
+    this.line.wakeAll();
   }
 
   #outcome(arrival: Arrival): number | typeof NOT_YET {
@@ -336,7 +332,7 @@ export class Rounds {
     }
     if (isMissed && stateOf(phase) !== BROKEN) {
       this.#break(phase, REASONS.DIED);
-      this.#parking.wakeAll(this.list);
+      this.line.wakeAll();
     }
     this.#deaths = deaths;
   }

@@ -23,9 +23,6 @@ import {
   checkWait,
   isBreathless,
   NOT_YET,
-  type Parking,
-  parkingOf,
-  Patience,
   timeoutError,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
@@ -133,11 +130,9 @@ export class Barrier {
 
   readonly #holding;
   readonly #memory: Memory;
-  readonly #parking: Parking;
   readonly #rounds: Rounds;
   readonly #action: LocalAction | undefined;
   readonly #timeout: number;
-  readonly #patience = new Patience();
   /** Waits of this isolate that wait to arrive. Later ones arrive after them. */
   #entering = 0;
 
@@ -156,8 +151,7 @@ export class Barrier {
     this.#holding = holdingFor(CELL_KIND.BARRIER, widestMemory);
     const { memory, cell } = this.#holding;
     this.#memory = memory;
-    this.#parking = parkingOf(memory);
-    this.#rounds = new Rounds(this.#parking, cell);
+    this.#rounds = new Rounds(memory, cell, DOING);
     this.#holding.bind(this);
     announceEnd(memory);
     const remote = action === undefined
@@ -251,21 +245,15 @@ export class Barrier {
   waitSync(wait?: WaitOptions): number {
     checkWait(wait);
     const deadline = this.#deadline(wait);
-    const arrival = this.#arrive() ?? this.#parking.waitSync(
-      this.#rounds.list,
+    const arrival = this.#arrive() ?? this.#rounds.line.waitSync(
       () => this.#tryArrive(),
-      this.#patience,
-      DOING,
       deadline,
     );
     if (typeof arrival === "number") return arrival;
     if (arrival.acts) return this.#actSync(arrival);
     try {
-      return this.#parking.waitSync(
-        this.#rounds.list,
+      return this.#rounds.line.waitSync(
         () => this.#rounds.look(arrival),
-        this.#patience,
-        DOING,
         left(deadline),
       );
     } catch (error) {
@@ -310,11 +298,8 @@ export class Barrier {
   async #arriveLater(deadline: Deadline): Promise<Arrival | number> {
     this.#entering++;
     try {
-      return await this.#parking.wait(
-        this.#rounds.list,
+      return await this.#rounds.line.wait(
         () => this.#tryArrive(),
-        this.#patience,
-        DOING,
         deadline,
       );
     } finally {
@@ -328,11 +313,8 @@ export class Barrier {
       deadline.signal?.throwIfAborted();
       const index = this.#rounds.look(arrival);
       if (index !== NOT_YET) return index;
-      return await this.#parking.wait(
-        this.#rounds.list,
+      return await this.#rounds.line.wait(
         () => this.#rounds.look(arrival),
-        this.#patience,
-        DOING,
         left(deadline),
       );
     } catch (error) {

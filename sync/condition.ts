@@ -7,13 +7,11 @@ import {
   isBreathless,
   isTimeoutError,
   NOT_YET,
-  type Parking,
-  parkingOf,
-  Patience,
   timeoutError,
   WAIT_LIST_WORDS,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { Line } from "./_line.ts";
 import { type Monitor, monitorOf } from "./_monitor.ts";
 import { Notices } from "./_notices.ts";
 import { CONDITION_METHODS } from "./_relayed.ts";
@@ -110,10 +108,8 @@ export class Condition {
   readonly lock: Lock | RLock;
   readonly #monitor: Monitor;
   readonly #holding;
-  readonly #parking: Parking;
-  readonly #waiters: number;
+  readonly #line: Line;
   readonly #notices: Notices;
-  readonly #patience = new Patience();
 
   /**
    * Creates a condition.
@@ -132,12 +128,11 @@ export class Condition {
     this.#monitor = monitor;
     this.#holding = holdingFor(CELL_KIND.CONDITION, widestMemory);
     const { memory, cell } = this.#holding;
-    this.#parking = parkingOf(memory);
-    this.#waiters = cellAt(cell) + WAITERS;
+    this.#line = new Line(memory, cellAt(cell) + WAITERS, DOING);
     this.#notices = new Notices(
-      this.#parking,
+      memory,
       cell,
-      this.#waiters,
+      this.#line,
       cellAt(cell) + NOTICES,
       WAITS_IN_CELL,
     );
@@ -185,13 +180,7 @@ export class Condition {
     const turn = this.#begin();
     let failure: { readonly error: unknown } | undefined;
     try {
-      await this.#parking.wait(
-        this.#waiters,
-        turn.look,
-        this.#patience,
-        DOING,
-        wait,
-      );
+      await this.#line.wait(turn.look, wait);
     } catch (error) {
       // Whoever has been told by now has not waited in vain.
       if (this.#notices.withdraw(turn.place)) failure = { error };
@@ -218,13 +207,7 @@ export class Condition {
     const turn = this.#begin();
     let failure: { readonly error: unknown } | undefined;
     try {
-      this.#parking.waitSync(
-        this.#waiters,
-        turn.look,
-        this.#patience,
-        DOING,
-        wait,
-      );
+      this.#line.waitSync(turn.look, wait);
     } catch (error) {
       if (this.#notices.withdraw(turn.place)) failure = { error };
     }

@@ -12,12 +12,10 @@ import {
   isBreathless,
   makeWaitable,
   NOT_YET,
-  type Parking,
-  parkingOf,
-  Patience,
   type Readiness,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { Line } from "./_line.ts";
 import { ALWAYS } from "./_relayed.ts";
 
 /*
@@ -84,9 +82,12 @@ export class Event {
 
   readonly #holding = holdingFor(CELL_KIND.EVENT, widestMemory);
   readonly #memory: Memory = this.#holding.memory;
-  readonly #parking: Parking = parkingOf(this.#memory);
   readonly #at = cellAt(this.#holding.cell);
-  readonly #patience = new Patience();
+  readonly #line = new Line(
+    this.#memory,
+    this.#at + WAITERS,
+    "wait for event",
+  );
 
   /** Creates an event that is clear. */
   constructor() {
@@ -100,7 +101,7 @@ export class Event {
 
   /** Sets it, and lets everybody go who waits for it. */
   set(): void {
-    if (this.#turn("clear")) this.#parking.wakeAll(this.#at + WAITERS);
+    if (this.#turn("clear")) this.#line.wakeAll();
   }
 
   /** Clears it: who waits from now on waits until it is set again. */
@@ -121,13 +122,7 @@ export class Event {
     checkWait(wait);
     const turns = this.#turns;
     if (!isOdd(turns)) {
-      await this.#parking.wait(
-        this.#at + WAITERS,
-        () => this.#hasTurned(turns),
-        this.#patience,
-        "wait for event",
-        wait,
-      );
+      await this.#line.wait(() => this.#hasTurned(turns), wait);
     }
     if (isBreathless()) await breathe();
   }
@@ -143,13 +138,7 @@ export class Event {
     checkWait(wait);
     const turns = this.#turns;
     if (isOdd(turns)) return;
-    this.#parking.waitSync(
-      this.#at + WAITERS,
-      () => this.#hasTurned(turns),
-      this.#patience,
-      "wait for event",
-      wait,
-    );
+    this.#line.waitSync(() => this.#hasTurned(turns), wait);
   }
 
   /** Says that it is set, or has been since it was asked for this. */
@@ -157,7 +146,7 @@ export class Event {
     const turns = this.#turns;
     return {
       isReady: () => isOdd(turns) || this.#turns !== turns,
-      place: { parking: this.#parking, list: this.#at + WAITERS },
+      place: this.#line.place,
     };
   }
 

@@ -11,11 +11,10 @@ import {
   checkWait,
   isBreathless,
   NOT_YET,
-  type Parking,
-  parkingOf,
   Patience,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { Line } from "./_line.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { monitor } from "./_monitor.ts";
 import { isOwned, OWNER, takeOwner, WAITERS } from "./_owner.ts";
@@ -73,21 +72,20 @@ export class Lock {
         return guard;
       },
       takeAgain: (lock, guard) => lock.#takeAgain(guard),
-      lineOf: (lock) => ({
-        parking: lock.#parking,
-        list: lock.#waiters,
-        patience: lock.#patience,
-      }),
+      lineOf: (lock) => lock.#line,
     });
   }
 
   readonly #holding = holdingFor(CELL_KIND.LOCK, widestMemory);
   readonly #memory: Memory = this.#holding.memory;
-  readonly #parking: Parking = parkingOf(this.#memory);
-  /** Words of its cell. */
+  /** A word of its cell. */
   readonly #owner = cellAt(this.#holding.cell) + OWNER;
-  readonly #waiters = cellAt(this.#holding.cell) + WAITERS;
-  readonly #patience = Patience.forHeld();
+  readonly #line = new Line(
+    this.#memory,
+    cellAt(this.#holding.cell) + WAITERS,
+    "acquire lock",
+    Patience.forHeld(),
+  );
   /** Of the last acquisition here: those of earlier ones release nothing any more. */
   #guard: Guard | undefined;
 
@@ -111,11 +109,8 @@ export class Lock {
    */
   async acquire(wait?: WaitOptions): Promise<LockGuard> {
     checkWait(wait);
-    const guard = this.tryAcquire() ?? await this.#parking.wait(
-      this.#waiters,
+    const guard = this.tryAcquire() ?? await this.#line.wait(
       () => this.#take() ?? NOT_YET,
-      this.#patience,
-      "acquire lock",
       wait,
     );
     if (isBreathless()) await breathe();
@@ -128,7 +123,7 @@ export class Lock {
    * @returns a guard that releases it, or `undefined`
    */
   tryAcquire(): LockGuard | undefined {
-    return this.#parking.isQueued(this.#waiters) ? undefined : this.#take();
+    return this.#line.isQueued ? undefined : this.#take();
   }
 
   /**
@@ -143,11 +138,8 @@ export class Lock {
    */
   acquireSync(wait?: WaitOptions): LockGuard {
     checkWait(wait);
-    return this.tryAcquire() ?? this.#parking.waitSync(
-      this.#waiters,
+    return this.tryAcquire() ?? this.#line.waitSync(
       () => this.#take() ?? NOT_YET,
-      this.#patience,
-      "acquire lock",
       wait,
     );
   }
@@ -161,7 +153,7 @@ export class Lock {
     if (Atomics.exchange(this.#memory.words, this.#owner, 0) === 0) {
       throw new Error("Cannot release lock: it is not held");
     }
-    this.#parking.wakeOne(this.#waiters);
+    this.#line.wakeOne();
   }
 
   get #isHeld(): boolean {
@@ -180,7 +172,7 @@ export class Lock {
     const { words, self } = this.#memory;
     // Fails if the lock was released by other means, or by the guard before.
     if (Atomics.compareExchange(words, this.#owner, self, 0) !== self) return;
-    this.#parking.wakeOne(this.#waiters);
+    this.#line.wakeOne();
   }
 
   #takeAgain(guard: Guard | undefined): true | typeof NOT_YET {

@@ -11,11 +11,10 @@ import {
   checkWait,
   isBreathless,
   NOT_YET,
-  type Parking,
-  parkingOf,
   Patience,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { Line } from "./_line.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { monitor } from "./_monitor.ts";
 import { isOwned, OWNER, takeOwner, WAITERS } from "./_owner.ts";
@@ -85,21 +84,20 @@ export class RLock {
         lock.#holding.isRelayed ? holds(lock) : lock.#tenure !== undefined,
       suspend: (lock) => lock.#free(),
       takeAgain: (lock, tenure) => lock.#beginAgain(tenure),
-      lineOf: (lock) => ({
-        parking: lock.#parking,
-        list: lock.#waiters,
-        patience: lock.#patience,
-      }),
+      lineOf: (lock) => lock.#line,
     });
   }
 
   readonly #holding = holdingFor(CELL_KIND.R_LOCK, widestMemory);
   readonly #memory: Memory = this.#holding.memory;
-  readonly #parking: Parking = parkingOf(this.#memory);
-  /** Words of its cell. */
+  /** A word of its cell. */
   readonly #owner = cellAt(this.#holding.cell) + OWNER;
-  readonly #waiters = cellAt(this.#holding.cell) + WAITERS;
-  readonly #patience = Patience.forHeld();
+  readonly #line = new Line(
+    this.#memory,
+    cellAt(this.#holding.cell) + WAITERS,
+    "acquire lock",
+    Patience.forHeld(),
+  );
   /** Of this isolate, while it holds the lock. */
   #tenure: Tenure | undefined;
 
@@ -123,11 +121,8 @@ export class RLock {
    */
   async acquire(wait?: WaitOptions): Promise<LockGuard> {
     checkWait(wait);
-    const guard = this.tryAcquire() ?? await this.#parking.wait(
-      this.#waiters,
+    const guard = this.tryAcquire() ?? await this.#line.wait(
       () => this.#enter() ?? NOT_YET,
-      this.#patience,
-      "acquire lock",
       wait,
     );
     if (isBreathless()) await breathe();
@@ -142,7 +137,7 @@ export class RLock {
    */
   tryAcquire(): LockGuard | undefined {
     return this.#tenure === undefined &&
-        this.#parking.isQueued(this.#waiters)
+        this.#line.isQueued
       ? undefined
       : this.#enter();
   }
@@ -156,11 +151,8 @@ export class RLock {
    */
   acquireSync(wait?: WaitOptions): LockGuard {
     checkWait(wait);
-    return this.tryAcquire() ?? this.#parking.waitSync(
-      this.#waiters,
+    return this.tryAcquire() ?? this.#line.waitSync(
       () => this.#enter() ?? NOT_YET,
-      this.#patience,
-      "acquire lock",
       wait,
     );
   }
@@ -212,7 +204,7 @@ export class RLock {
     else held.splice(held.lastIndexOf(this), 1);
     // Fails if this thread was terminated, and goes on after another inherited.
     Atomics.compareExchange(words, this.#owner, self, 0);
-    this.#parking.wakeOne(this.#waiters);
+    this.#line.wakeOne();
     return tenure;
   }
 

@@ -11,11 +11,10 @@ import {
   checkWait,
   isBreathless,
   NOT_YET,
-  type Parking,
-  parkingOf,
   Patience,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { Line } from "./_line.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { taking, takingSync, TRYING } from "./_relayed.ts";
 import {
@@ -94,12 +93,19 @@ export class RWLock {
   }
 
   readonly #holding = holdingFor(CELL_KIND.RW_LOCK, widestMemory);
-  readonly #parking: Parking = parkingOf(this.#holding.memory);
   readonly #turns = new Turns(this.#holding.memory, this.#holding.cell);
-  readonly #readers = cellAt(this.#holding.cell) + WAITING_READERS;
-  readonly #writers = cellAt(this.#holding.cell) + WAITING_WRITERS;
-  readonly #readPatience = Patience.forHeld();
-  readonly #writePatience = Patience.forHeld();
+  readonly #readers = new Line(
+    this.#holding.memory,
+    cellAt(this.#holding.cell) + WAITING_READERS,
+    "acquire lock for reading",
+    Patience.forHeld(),
+  );
+  readonly #writers = new Line(
+    this.#holding.memory,
+    cellAt(this.#holding.cell) + WAITING_WRITERS,
+    "acquire lock for writing",
+    Patience.forHeld(),
+  );
 
   /** Creates a free lock. */
   constructor() {
@@ -129,7 +135,7 @@ export class RWLock {
    * @returns a guard that ends the read, or `undefined`
    */
   tryRead(): LockGuard | undefined {
-    return this.#parking.isQueued(this.#readers) ? undefined : this.#read();
+    return this.#readers.isQueued ? undefined : this.#read();
   }
 
   /**
@@ -168,7 +174,7 @@ export class RWLock {
    * @returns a guard that ends the write, or `undefined`
    */
   tryWrite(): LockGuard | undefined {
-    return this.#parking.isQueued(this.#writers) ? undefined : this.#write();
+    return this.#writers.isQueued ? undefined : this.#write();
   }
 
   /**
@@ -189,11 +195,8 @@ export class RWLock {
 
   async #wait(kind: Kind, wait?: WaitOptions): Promise<LockGuard> {
     try {
-      return await this.#parking.wait(
-        this.#listOf(kind),
+      return await this.#lineOf(kind).wait(
         () => this.#take(kind) ?? NOT_YET,
-        this.#patienceOf(kind),
-        doing(kind),
         wait,
       );
     } catch (error) {
@@ -205,11 +208,8 @@ export class RWLock {
 
   #waitSync(kind: Kind, wait?: WaitOptions): LockGuard {
     try {
-      return this.#parking.waitSync(
-        this.#listOf(kind),
+      return this.#lineOf(kind).waitSync(
         () => this.#take(kind) ?? NOT_YET,
-        this.#patienceOf(kind),
-        doing(kind),
         wait,
       );
     } catch (error) {
@@ -243,16 +243,12 @@ export class RWLock {
   }
 
   #wake(next: Next): void {
-    if (next === "writer") this.#parking.wakeOne(this.#writers);
-    else if (next === "readers") this.#parking.wakeAll(this.#readers);
+    if (next === "writer") this.#writers.wakeOne();
+    else if (next === "readers") this.#readers.wakeAll();
   }
 
-  #listOf(kind: Kind): number {
+  #lineOf(kind: Kind): Line {
     return kind === "read" ? this.#readers : this.#writers;
-  }
-
-  #patienceOf(kind: Kind): Patience {
-    return kind === "read" ? this.#readPatience : this.#writePatience;
   }
 }
 
@@ -283,10 +279,4 @@ class Guard implements LockGuard {
   [Symbol.dispose](): void {
     this.release();
   }
-}
-
-function doing(kind: Kind): string {
-  return kind === "read"
-    ? "acquire lock for reading"
-    : "acquire lock for writing";
 }

@@ -15,12 +15,11 @@ import {
   checkWait,
   isBreathless,
   NOT_YET,
-  type Parking,
-  parkingOf,
   Patience,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { Acquisitions } from "./_acquisitions.ts";
+import { Line } from "./_line.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import { Permits, WAITERS } from "./_permits.ts";
 import { holds, taking, takingSync, TRYING } from "./_relayed.ts";
@@ -98,10 +97,8 @@ export class Semaphore {
   }
 
   readonly #holding: Holding;
-  readonly #parking: Parking;
   readonly #permits: Permits;
-  readonly #waiters: number;
-  readonly #patience = Patience.forHeld();
+  readonly #line: Line;
   readonly #acquisitions = new Acquisitions();
 
   /**
@@ -116,9 +113,13 @@ export class Semaphore {
     const arriving = isArriving();
     this.#holding = holdingFor(CELL_KIND.SEMAPHORE, widestMemory);
     const { memory, cell } = this.#holding;
-    this.#parking = parkingOf(memory);
     this.#permits = new Permits(memory, cell);
-    this.#waiters = cellAt(cell) + WAITERS;
+    this.#line = new Line(
+      memory,
+      cellAt(cell) + WAITERS,
+      "acquire semaphore",
+      Patience.forHeld(),
+    );
     if (!arriving) this.#permits.create(n);
     this.#holding.bind(this);
     this.#holding.madeOf([n]);
@@ -139,13 +140,8 @@ export class Semaphore {
    */
   async acquire(wait?: WaitOptions): Promise<LockGuard> {
     checkWait(wait);
-    const guard = this.tryAcquire() ?? await this.#parking.wait(
-      this.#waiters,
-      this.#attempt,
-      this.#patience,
-      "acquire semaphore",
-      wait,
-    );
+    const guard = this.tryAcquire() ??
+      await this.#line.wait(this.#attempt, wait);
     if (isBreathless()) await breathe();
     return guard;
   }
@@ -156,7 +152,7 @@ export class Semaphore {
    * @returns a guard that gives it back, or `undefined`
    */
   tryAcquire(): LockGuard | undefined {
-    return this.#parking.isQueued(this.#waiters) ? undefined : this.#take();
+    return this.#line.isQueued ? undefined : this.#take();
   }
 
   /**
@@ -171,13 +167,7 @@ export class Semaphore {
    */
   acquireSync(wait?: WaitOptions): LockGuard {
     checkWait(wait);
-    return this.tryAcquire() ?? this.#parking.waitSync(
-      this.#waiters,
-      this.#attempt,
-      this.#patience,
-      "acquire semaphore",
-      wait,
-    );
+    return this.tryAcquire() ?? this.#line.waitSync(this.#attempt, wait);
   }
 
   /**
@@ -198,7 +188,7 @@ export class Semaphore {
     if (n !== 1) checkWhole(n, "n", "release semaphore", 1, MOST_PERMITS);
     if (!this.#permits.give(n)) refuseToRelease(this.#permits.limit);
     this.#acquisitions.giveBack(n);
-    if (n === 1) this.#parking.wakeOne(this.#waiters);
+    if (n === 1) this.#line.wakeOne();
     else this.#wake(n);
   }
 
@@ -214,7 +204,7 @@ export class Semaphore {
     // One that was woken for two permits, or by a death, wakes the next; which may
     // be this isolate, whose waits may all be served by now.
     if (this.#permits.free > 0) {
-      this.#wake(this.#parking.isQueued(this.#waiters) ? 2 : 1);
+      this.#wake(this.#line.isQueued ? 2 : 1);
     }
     return guard;
   };
@@ -222,13 +212,13 @@ export class Semaphore {
   #wake(permits: number): void {
     const count = Math.min(permits, WOKEN_AT_ONCE);
     for (let woken = 0; woken < count; woken++) {
-      this.#parking.wakeOne(this.#waiters);
+      this.#line.wakeOne();
     }
   }
 
   #releaseOwn(number: number): void {
     if (!this.#acquisitions.end(number)) return;
-    if (this.#permits.giveOwn()) this.#parking.wakeOne(this.#waiters);
+    if (this.#permits.giveOwn()) this.#line.wakeOne();
   }
 }
 
