@@ -78,6 +78,6 @@ export class Line {
 
   /** Wakes a participant as soon as this isolate wakes others, or waits. */
   wakeLater(slot: number): void {
-    this.#parking.late.add(slot);
+    this.#parking.wakeLater(slot);
   }
 }

@@ -113,7 +113,10 @@ export function sweepInTurn(memory: Memory): void {
   if (
     Atomics.compareExchange(words, HEADER.LAST_SWEEP, last, clockWord()) ===
       last
-  ) sweep(memory);
+  ) {
+    sweep(memory);
+    parkingOf(memory).passOverdue();
+  }
 }
 
 /** Looks for participants that have ended unnoticed, and reaps them. */

@@ -120,12 +120,25 @@ export const STATE = { FREE: 0, STARTING: 1, ALIVE: 2, DEAD: 3 } as const;
  * | AWAKE   | waits for nothing                    | ON_WORD or ON_PIPE, by its owner   |
  * | ON_WORD | sleeps on this word, or is about to  | RUNG by a ringer, who wakes it     |
  * | ON_PIPE | its event loop listens to its pipe   | RUNG by a ringer, who writes to it |
- * | RUNG    | has been woken, has not looked yet   | any of the above, by its owner     |
+ * | RUNG    | has been woken, has not looked yet   | any of the above, by its owner;    |
+ * |         |                                      | LATE by a ringer, a moment later;  |
+ * |         |                                      | OVERDUE by who looks for the dead  |
+ * | OVERDUE | the same, for longer than a moment   | as above                           |
+ * | LATE    | computes, or blocks: others are rung | AWAKE, ON_WORD or ON_PIPE, by its  |
+ * |         | in its place                         | owner, who looks then              |
  *
  * The owner stores its state first and looks second; a ringer changes what is to
- * be seen first and reads the state second. So one of the two notices.
+ * be seen first and reads the state second. So one of the two notices. Whoever makes
+ * it LATE rings others for what that one has been rung for.
  */
-export const PARK = { AWAKE: 0, ON_WORD: 1, ON_PIPE: 2, RUNG: 3 } as const;
+export const PARK = {
+  AWAKE: 0,
+  ON_WORD: 1,
+  ON_PIPE: 2,
+  RUNG: 3,
+  OVERDUE: 4,
+  LATE: 5,
+} as const;
 
 /** Bytes in a unit of the data area. */
 export const UNIT_BYTES = 65_536;

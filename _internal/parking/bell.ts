@@ -62,7 +62,7 @@ export class Bell {
    * Rings the bell of the participant in a slot.
    *
    * @param list what for; 0 for everything
-   * @returns whether its owner has been woken and has not looked yet
+   * @returns whether its owner has been woken, and is likely to look now
    */
   ring(slot: number, list: number): boolean {
     const { words } = this.#memory;
@@ -70,8 +70,8 @@ export class Bell {
     const at = entry + PARTICIPANT.PARK;
     for (;;) {
       const park = Atomics.load(words, at);
-      if (park === PARK.AWAKE) return false;
-      if (park === PARK.RUNG) return true;
+      if (park === PARK.AWAKE || park === PARK.LATE) return false;
+      if (park >= PARK.RUNG) return true;
       if (list !== 0) words[entry + PARTICIPANT.RUNG_FOR] = list;
       // Settles which of many ringers does the waking.
       if (Atomics.compareExchange(words, at, park, PARK.RUNG) !== park) {
@@ -87,6 +87,20 @@ export class Bell {
     }
   }
 
+  /** Takes the one in a slot for late if it has been rung and has not looked; whether it has. */
+  passOver(slot: number): boolean {
+    const { words } = this.#memory;
+    const at = participantAt(slot) + PARTICIPANT.PARK;
+    for (;;) {
+      const park = Atomics.load(words, at);
+      if (park < PARK.RUNG) return false;
+      if (park === PARK.LATE) return true;
+      if (Atomics.compareExchange(words, at, park, PARK.LATE) === park) {
+        return true;
+      }
+    }
+  }
+
   /** Whether we have rung a pipe since the last time that this was asked. */
   takePipeRing(): boolean {
     const has = this.#hasRungPipe;
@@ -96,7 +110,7 @@ export class Bell {
 
   /** Whether we have been rung and have not looked yet. */
   get isRung(): boolean {
-    return Atomics.load(this.#memory.words, this.#park) === PARK.RUNG;
+    return Atomics.load(this.#memory.words, this.#park) >= PARK.RUNG;
   }
 
   /**

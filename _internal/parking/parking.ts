@@ -1,32 +1,16 @@
-import {
-  checkStopped,
-  HEADER,
-  type Memory,
-  PARK,
-  PARTICIPANT,
-  participantAt,
-  SLOT_COUNT,
-  slotOf,
-} from "../memory/mod.ts";
+import { checkStopped, type Memory, slotOf } from "../memory/mod.ts";
 import { Bell } from "./bell.ts";
-import { LateWakes } from "./late_wakes.ts";
 import { LoggedWait } from "./logged_wait.ts";
 import { noteBlocked } from "./long_block.ts";
-import { leaveNeighbours, ringNeighbour } from "./neighbours.ts";
+import { leaveNeighbours } from "./neighbours.ts";
 import { NAP_MS, type Patience } from "./patience.ts";
 import { NOT_YET, spin } from "./spin.ts";
 import { Ticker } from "./ticker.ts";
-import {
-  delist,
-  enlist,
-  forEachWaiter,
-  hasWaiters,
-  isListed,
-  nextWaiter,
-} from "./wait_list.ts";
+import { delist, enlist } from "./wait_list.ts";
 import { timeoutError, type WaitOptions } from "./wait_options.ts";
 import { Waiter } from "./waiter.ts";
 import { WaiterLines } from "./waiter_lines.ts";
+import { Waker } from "./waker.ts";
 import { Watches } from "./watches.ts";
 
 /** Milliseconds after which whoever blocks looks again, whatever happens. */
@@ -42,11 +26,12 @@ export class Parking {
   readonly memory: Memory;
   /** Called on every tick, to look for the dead. */
   onTick: (() => void) | undefined;
-  /** Wakes certain participants once a list is woken, or this isolate waits. */
-  readonly late = new LateWakes((slot) => this.#ring(slot, 0));
   readonly #lines = new WaiterLines();
   readonly #watches = new Watches();
+  /** Lists that waits have left which are not served now. */
+  readonly #deserted = new Set<number>();
   readonly #bell: Bell;
+  readonly #waker: Waker;
   readonly #ticker: Ticker;
   /** The list of the blocking wait that is going on, or 0. */
   #blockedOn = 0;
@@ -62,6 +47,7 @@ export class Parking {
       lookSoon: () => this.pumpSoon(),
       passOn: (list) => this.#leave(list, true),
     });
+    this.#waker = new Waker(memory, this.#bell, this);
   }
 
   /** Whether earlier waits of this isolate are still queued on the list. */
@@ -76,51 +62,27 @@ export class Parking {
 
   /** Wakes the next waiter of a list. */
   wakeOne(list: number): void {
-    const { memory } = this;
-    this.late.flush();
-    if (!hasWaiters(memory, list)) return;
-    const self = slotOf(memory.self);
-    let first = -1;
-    for (let hops = 0; hops < SLOT_COUNT; hops++) {
-      const slot = nextWaiter(memory, list);
-      if (slot < 0 || slot === first) return;
-      if (first < 0) first = slot;
-      if (slot === self) {
-        if (this.isQueued(list)) return this.pumpSoon();
-        // Else it watches, and leaves what there is to others; or it is a blocking
-        // wait of ours that is just ending: others come first.
-        this.pumpSoon();
-      } else if (
-        this.#ring(slot, list) &&
-        // One that left meanwhile may not have seen the ring, see `#leave`.
-        isListed(memory, list, slot)
-      ) return;
-    }
+    this.#waker.wakeOne(list);
   }
 
   /** Wakes all waiters of a list. */
   wakeAll(list: number): void {
-    if (!hasWaiters(this.memory, list)) return;
-    forEachWaiter(this.memory, list, (slot) => this.#ring(slot, 0));
+    this.#waker.wakeAll(list);
   }
 
-  /** Rings every participant's bell, after a death that may concern any wait. */
+  /** Wakes a participant as soon as this isolate wakes others, or waits. */
+  wakeLater(slot: number): void {
+    this.#waker.late.add(slot);
+  }
+
+  /** Wakes every participant, after a death that may concern any wait. */
   wakeEverybody(): void {
-    const { words } = this.memory;
-    Atomics.add(words, HEADER.DEATHS, 1);
-    for (let slot = 0; slot < SLOT_COUNT; slot++) {
-      const at = participantAt(slot) + PARTICIPANT.PARK;
-      if (Atomics.load(words, at) !== PARK.AWAKE) this.#ring(slot, 0);
-    }
-    this.pumpSoon();
+    this.#waker.wakeEverybody();
   }
 
-  #ring(slot: number, list: number): boolean {
-    if (slot === slotOf(this.memory.self)) {
-      this.pumpSoon();
-      return true;
-    }
-    return ringNeighbour(this.memory, slot) || this.#bell.ring(slot, list);
+  /** Has others look in place of those who were woken long ago, and have not looked. */
+  passOverdue(): void {
+    this.#waker.passOverdue();
   }
 
   /** Its participant has ended. */
@@ -186,7 +148,12 @@ export class Parking {
       ? this.#block(list, inTurn, start + Math.min(NAP_MS, timeout))
       : NOT_YET;
     if (result === NOT_YET) {
-      result = this.#block(list, inTurn, start + timeout, doing);
+      const comeBack = this.#desert([list]);
+      try {
+        result = this.#block(list, inTurn, start + timeout, doing);
+      } finally {
+        comeBack();
+      }
     }
     patience.learn(performance.now() - start);
     if (result === NOT_YET) throw timeoutError(doing, timeout);
@@ -222,7 +189,7 @@ export class Parking {
     deadline: number,
     doing?: string,
   ): T | typeof NOT_YET {
-    this.late.flush();
+    this.#waker.late.flush();
     const outer = this.#blockedOn;
     this.#blockedOn = list;
     if (list !== 0) enlist(this.memory, list);
@@ -246,7 +213,10 @@ export class Parking {
           this.#enlistAgain();
           continue;
         }
-        bed.sleep(Math.min(deadline, nextTick) - now);
+        const { unanswered } = this.#waker;
+        const until = Math.min(deadline, nextTick, now + unanswered.pause);
+        bed.sleep(until - now);
+        unanswered.ask();
         checkStopped(this.memory);
       }
     } finally {
@@ -281,14 +251,39 @@ export class Parking {
   /** Blocks until a look at what such lists tell of is not in vain, or `ms` are over. */
   watchSync(lists: readonly number[], look: () => boolean, ms: number): void {
     const stop = this.#watch(lists, () => {});
+    const comeBack = this.#desert(lists);
     try {
       const deadline = performance.now() + ms;
       const doing = ms > NAP_MS ? "go on with one of many" : undefined;
       this.#block(0, () => look() || NOT_YET, deadline, doing);
     } finally {
+      comeBack();
       stop();
       this.#restIfDone();
     }
+  }
+
+  /**
+   * Leaves the lists of all waits that are not served while this thread is blocked, so
+   * that what it is woken for goes to others.
+   *
+   * @param kept the lists of the blocking wait
+   * @returns what to call when that is over, before anybody looks again
+   */
+  #desert(kept: readonly number[]): () => void {
+    const lists = [...this.#lines.lists, ...this.#watches.lists]
+      .filter((list) => !kept.includes(list));
+    if (lists.length === 0) return () => {};
+    for (const list of lists) {
+      this.#deserted.add(list);
+      this.#delist(list, false);
+    }
+    return () => {
+      for (const list of lists) {
+        this.#deserted.delete(list);
+        if (this.isAwaited(list)) enlist(this.memory, list);
+      }
+    };
   }
 
   #watch(lists: readonly number[], look: () => void): () => void {
@@ -330,6 +325,10 @@ export class Parking {
   /** Leaves a list, if no other wait of ours is on it. */
   #leave(list: number, inVain: boolean): void {
     if (list === this.#blockedOn || this.isAwaited(list)) return;
+    this.#delist(list, inVain);
+  }
+
+  #delist(list: number, inVain: boolean): void {
     const { memory } = this;
     if (delist(memory, list, slotOf(memory.self))) this.wakeAll(list);
     // A ring that was meant for us, or came after we looked, goes to the next. One
@@ -376,8 +375,9 @@ export class Parking {
   /** Mends what a death or a slot's next owner may have spoiled. */
   #enlistAgain(): void {
     if (this.#blockedOn !== 0) enlist(this.memory, this.#blockedOn);
-    for (const list of this.#lines.lists) enlist(this.memory, list);
-    for (const list of this.#watches.lists) enlist(this.memory, list);
+    for (const list of [...this.#lines.lists, ...this.#watches.lists]) {
+      if (!this.#deserted.has(list)) enlist(this.memory, list);
+    }
   }
 
   get #isWaiting(): boolean {

@@ -34,6 +34,15 @@ export function sawWaiters(memory: Memory, list: number): boolean {
   return memory.words[list + SUMMARY] !== 0;
 }
 
+/** Whether anybody may wait but the participant in a slot. */
+export function hasOthers(memory: Memory, list: number, slot: number): boolean {
+  const { words } = memory;
+  const word = slot >> 5;
+  if ((Atomics.load(words, list + SUMMARY) & ~(1 << word)) !== 0) return true;
+  const bits = Atomics.load(words, list + BITS + word);
+  return (bits & ~(1 << (slot & 31))) !== 0;
+}
+
 /** Adds this participant. */
 export function enlist(memory: Memory, list: number): void {
   const slot = slotOf(memory.self);

@@ -66,6 +66,16 @@ async function withCell(
   assertEquals(usageOf(memory), before);
 }
 
+/** How many of them have been woken. */
+function rungOf(others: readonly { readonly park: number }[]): number {
+  return others.filter(({ park }) => words[park] >= PARK.RUNG).length;
+}
+
+/** It has been woken; as it never looks, that may be known by now. */
+function assertRung({ park }: { readonly park: number }): void {
+  assert(words[park] >= PARK.RUNG);
+}
+
 function impatience(): Patience {
   const patience = new Patience();
   for (let wait = 0; wait < 20; wait++) patience.learn(1_000);
@@ -353,7 +363,7 @@ function withNobodies(
 test("Parking.wakeOne() passes over one that is awake, whose bit may be a dead one's", () =>
   withNobodies([PARK.AWAKE, PARK.AWAKE, PARK.ON_WORD], (list, [, , asleep]) => {
     parkingOf(memory).wakeOne(list);
-    assertEquals(words[asleep.park], PARK.RUNG);
+    assertRung(asleep);
     // And ends, if there is nobody to wake.
     words[asleep.park] = PARK.AWAKE;
     parkingOf(memory).wakeOne(list);
@@ -377,8 +387,92 @@ test("Parking.wakeOne() wakes another if the one it woke was just leaving", () =
     } finally {
       Atomics.compareExchange = compareExchange;
     }
-    assertEquals(words[second.park], PARK.RUNG);
+    assertRung(second);
   }));
+
+test("Parking.wakeOne() wakes another if the one it woke does not look in a moment", () =>
+  withNobodies([PARK.ON_WORD, PARK.ON_PIPE], async (list, others) => {
+    const parking = parkingOf(memory);
+    parking.wakeOne(list);
+    assertEquals(rungOf(others), 1);
+    await until(() => rungOf(others) === 2);
+    await until(() => others.every(({ park }) => words[park] === PARK.LATE));
+    // Nobody is left to be woken, until one looks.
+    words[others[1].park] = PARK.ON_WORD;
+    parking.wakeOne(list);
+    assertRung(others[1]);
+  }));
+
+test("Parking.wakeOne() leaves the only one that waits its time", () =>
+  withNobodies([PARK.ON_WORD], async (list, [only]) => {
+    parkingOf(memory).wakeOne(list);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert(words[only.park] >= PARK.RUNG && words[only.park] !== PARK.LATE);
+  }));
+
+test("Parking.wakeOne() wakes another, too, while its thread blocks", () =>
+  withNobodies([PARK.ON_WORD, PARK.ON_PIPE], (list, others, cell) => {
+    const parking = parkingOf(memory);
+    parking.wakeOne(list);
+    parking.waitSync(
+      cellAt(cell) + OTHERS,
+      () => rungOf(others) === 2 || NOT_YET,
+      impatience(),
+      "take",
+      { timeout: 10_000 },
+    );
+  }));
+
+test("Parking.passOverdue() wakes others for who was rung, and has not looked since", () =>
+  withNobodies(
+    [PARK.RUNG, PARK.ON_WORD, PARK.RUNG],
+    (_, [late, other, looking]) => {
+      const parking = parkingOf(memory);
+      parking.passOverdue();
+      assertEquals(words[late.park], PARK.OVERDUE);
+      assertEquals(words[other.park], PARK.ON_WORD);
+      words[looking.park] = PARK.AWAKE;
+      parking.passOverdue();
+      assertEquals(words[late.park], PARK.LATE);
+      assertRung(other);
+      assertEquals(words[looking.park], PARK.AWAKE);
+      // It is told once.
+      words[other.park] = PARK.ON_WORD;
+      parking.passOverdue();
+      assertEquals(words[other.park], PARK.ON_WORD);
+    },
+  ));
+
+for (const how of ["waits", "watches"] as const) {
+  test(`Parking leaves what it ${how} for to others while it blocks for something else`, () =>
+    withNobodies([], async (list, _, cell) => {
+      const self = slotOf(memory.self);
+      const parking = parkingOf(memory);
+      let come = false;
+      const watched = Promise.withResolvers<void>();
+      const wait = how === "waits"
+        ? parking.wait(list, () => come || NOT_YET, impatience(), "take")
+        : watched.promise;
+      const stop = how === "watches"
+        ? parking.watch([list], () => come && watched.resolve())
+        : () => {};
+      assert(isListed(memory, list, self));
+      parking.waitSync(
+        cellAt(cell) + OTHERS,
+        () => {
+          assertFalse(isListed(memory, list, self));
+          return true;
+        },
+        impatience(),
+        "take",
+      );
+      assert(isListed(memory, list, self));
+      come = true;
+      parking.wakeAll(list);
+      await wait;
+      stop();
+    }));
+}
 
 test("Parking.wakeOne() inside a blocking wait that succeeds wakes others, not itself", () =>
   withNobodies([PARK.ON_WORD], (list, [other]) => {
@@ -398,7 +492,7 @@ test("Parking.wakeOne() inside a blocking wait that succeeds wakes others, not i
         "take",
         { timeout: 5 },
       );
-      assertEquals(words[other.park], PARK.RUNG);
+      assertRung(other);
     }
   }));
 
@@ -420,7 +514,7 @@ for (const how of ["sync", "async"] as const) {
       } else {
         await parking.wait(list, attempt, impatience(), "take");
       }
-      assertEquals(words[other.park], PARK.RUNG);
+      assertRung(other);
     }));
 
   test(`Parking passes a ring on when a wait ends by an error, ${how}`, () =>
@@ -440,7 +534,7 @@ for (const how of ["sync", "async"] as const) {
           parking.wait(list, attempt, impatience(), "take")
         );
       }
-      assertEquals(words[other.park], PARK.RUNG);
+      assertRung(other);
     }));
 
   test(`Parking passes a ring on when a wait times out, ${how}`, () =>
@@ -457,7 +551,7 @@ for (const how of ["sync", "async"] as const) {
           parking.wait(list, wait, impatience(), "take", options)
         );
       }
-      assertEquals(words[other.park], PARK.RUNG);
+      assertRung(other);
     }));
 }
 
@@ -479,13 +573,14 @@ test("Parking passes a ring on that was for its slot's last owner", () =>
       await until(() => words[parkOf(memory.self)] === PARK.ON_WORD);
       const theirs = new Parking(ringer.memory);
       for (let turn = 0; turn < 2; turn++) {
-        if (words[other.park] === PARK.RUNG) break;
+        if (words[other.park] >= PARK.RUNG) break;
         words[other.park] = PARK.AWAKE;
         theirs.wakeOne(list);
         words[other.park] = PARK.ON_WORD;
         await new Promise((resolve) => setTimeout(resolve, 30));
       }
-      assertEquals(words[other.park], PARK.RUNG);
+      // Others are listed, so it is found out that it does not look.
+      await until(() => words[other.park] === PARK.LATE);
       assertFalse(isListed(memory, list, slotOf(memory.self)));
       come = true;
       parking.wakeAll(there);
@@ -518,7 +613,7 @@ test("Parking wakes those whom its leaving has hidden for a moment", () =>
     } finally {
       Atomics.and = and;
     }
-    assertEquals(words[other.park], PARK.RUNG);
+    assertRung(other);
     assert(hasWaiters(memory, list));
     delist(memory, list, slotOf(other.id));
     reap(memory, other.id);

@@ -230,7 +230,7 @@ test("Parking.watch() passes on what it is woken for", () =>
     assertEquals(words[parkOf(waiter.id)], PARK.ON_WORD);
     await until(() => looks > before);
     stop();
-    assertEquals(words[parkOf(waiter.id)], PARK.RUNG);
+    assert(words[parkOf(waiter.id)] >= PARK.RUNG);
     delist(memory, list, slotOf(waiter.id));
     for (const { id } of [waiter, ringer]) reap(memory, id);
   }));
