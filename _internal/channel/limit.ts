@@ -41,9 +41,10 @@ export class Limit {
     if (maxCount !== 0 && this.size >= maxCount) return true;
     const maxLines = words[this.#at + CHANNEL.MAX_LINES];
     if (maxLines === 0) return false;
-    // Readers only add to what they have got: what we knew will often do.
+    // Readers only add to what they have got: what we knew will often do. It may be
+    // from so long ago that the difference has no sign.
     const put = words[this.#at + CHANNEL.PUT_LINES];
-    if ((put - this.#knownGot | 0) < maxLines) return false;
+    if (put - this.#knownGot >>> 0 < maxLines) return false;
     this.#knownGot = Atomics.load(words, this.#at + CHANNEL.GET_LINES);
     return (put - this.#knownGot | 0) >= maxLines;
   }

@@ -107,7 +107,13 @@ export class PipeDoorbell implements Doorbell {
       O_WRONLY_NONBLOCK_CLOEXEC,
       0,
     );
-    if (fd >= 0) this.#others.set(slot, { id, fd });
+    if (fd < 0) return fd;
+    // Else another program may have got its pid, and then this is a file of that.
+    if (!this.#memory.probe(slot)) {
+      lastingCalls().close(fd);
+      return -1;
+    }
+    this.#others.set(slot, { id, fd });
     return fd;
   }
 
