@@ -42,6 +42,7 @@ export class UnansweredRings {
 
   /** Asks those who have had all of the time, unlike those of after the last call. */
   ask(): void {
+    if (this.pause === Infinity) return;
     const due = this.#due;
     this.#due = this.#recent;
     this.#recent = [];
