@@ -28,7 +28,7 @@ export class Parking {
   onTick: (() => void) | undefined;
   readonly #lines = new WaiterLines();
   readonly #watches = new Watches();
-  /** Lists that waits have left which are not served now. */
+  /** Lists of waits that are not served now. */
   readonly #deserted = new Set<number>();
   readonly #bell: Bell;
   readonly #waker: Waker;
@@ -75,12 +75,12 @@ export class Parking {
     this.#waker.late.add(slot);
   }
 
-  /** Wakes every participant, after a death that may concern any wait. */
+  /** Wakes all participants, after a death that may concern any wait. */
   wakeEverybody(): void {
     this.#waker.wakeEverybody();
   }
 
-  /** Has others look in place of those who were woken long ago, and have not looked. */
+  /** Has others look for those who were woken long ago, and have not looked. */
   passOverdue(): void {
     this.#waker.passOverdue();
   }
@@ -214,8 +214,7 @@ export class Parking {
           continue;
         }
         const { unanswered } = this.#waker;
-        const until = Math.min(deadline, nextTick, now + unanswered.pause);
-        bed.sleep(until - now);
+        bed.sleep(Math.min(deadline - now, nextTick - now, unanswered.pause));
         unanswered.ask();
         checkStopped(this.memory);
       }
@@ -228,14 +227,15 @@ export class Parking {
   }
 
   /**
-   * Calls `look` whenever a list has been woken, on every tick, and possibly at
-   * once. It takes nothing: wakes are passed on.
+   * Calls `look` soon, as there may have been a wake before we were listed, whenever
+   * a list is woken, and on every tick. It takes nothing: wakes are passed on.
    *
    * @returns what to call, once, to end that
    */
   watch(lists: readonly number[], look: () => void): () => void {
     const stop = this.#watch(lists, look);
     this.#stayAwake();
+    this.pumpSoon();
     return () => {
       stop();
       this.#restIfDone();

@@ -101,6 +101,27 @@ for (const { name, memory, start, test: register } of BACKENDS) {
       assertEquals(words[parkOf(memory.self)], PARK.AWAKE);
     }));
 
+  test(`Parking.watch() looks soon, though others are waited for already, in ${name}`, () =>
+    withCell(memory, async (cell, list) => {
+      let come = false;
+      const wait = parking.wait(
+        cellAt(cell) + OTHERS,
+        () => come || NOT_YET,
+        new Patience(),
+        "take",
+      );
+      await until(() => words[parkOf(memory.self)] !== PARK.AWAKE);
+      let looks = 0;
+      // What it looks for has come by now, and woke nobody.
+      const stop = parking.watch([list], () => looks++);
+      await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
+      assert(looks > 0);
+      stop();
+      come = true;
+      parking.wakeAll(cellAt(cell) + OTHERS);
+      await wait;
+    }));
+
   test(`Parking.watch() comes after those who take, in ${name}`, () =>
     withCell(memory, async (cell, list) => {
       const stock: number[] = [];
