@@ -121,12 +121,26 @@ export function beginBoot(bytes: Uint8Array): Boot<Uint8Array> {
   return told;
 }
 
-/** Prints an error that nobody has caught, in one piece. */
+/** Prints an error that nobody has caught, in one piece. Throws nothing, or it would be called for that. */
 export function report(
   kind: "Process" | "Thread",
   { name, target }: BootRecord,
   error: unknown,
-) {
+): void {
+  let text: string;
+  try {
+    text = describeUncaught(error, target);
+  } catch {
+    text = "Uncaught error: it throws when it is looked at";
+  }
+  try {
+    console.error(`${kind} ${name}:\n${text}`);
+  } catch {
+    // It cannot be written, as on a full disk.
+  }
+}
+
+function describeUncaught(error: unknown, target: TargetDescription): string {
   // Thrown in a callback, it has not come by who has called the target.
   explainReferenceError(error, target);
   const colors = !Deno.noColor && Deno.stderr.isTerminal();
@@ -134,8 +148,7 @@ export function report(
   trimStack(error, own);
   // Of an error that has no other frames the runtime would make one word.
   const text = Deno.inspect(error, { colors }).replace(own, "$1");
-  const uncaught = error instanceof Error ? "" : "Uncaught ";
-  console.error(`${kind} ${name}:\n${uncaught}${text}`);
+  return `${error instanceof Error ? "" : "Uncaught "}${text}`;
 }
 
 /**

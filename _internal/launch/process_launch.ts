@@ -1,5 +1,5 @@
 import { encode, type Encoded } from "../codec/mod.ts";
-import { levelForChild, log, nameLog } from "../log.ts";
+import { complain, levelForChild, log, nameLog } from "../log.ts";
 import { handOver, isRunning, reap, sharedModules } from "../handles/mod.ts";
 import {
   allocate,
@@ -346,7 +346,7 @@ async function endOf(
     const isForeign = status.success && hasNotBegun(memory, id);
     reapIfAllowed(memory, id);
     if (isForeign) {
-      console.error(neverBegan(name));
+      complain(neverBegan(name));
       return FAILED;
     }
   }

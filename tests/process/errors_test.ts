@@ -89,6 +89,20 @@ for (const kind of ["Process", "Thread"] as const) {
     );
   });
 
+  Deno.test(`${kind} ends, though its error cannot be written`, async () => {
+    const { code, stdout, stderr } = await runFixture(
+      `fails.ts ${kind} throwsInVain`,
+    );
+    assertEquals([code, stdout, stderr], [0, "exit code: 1\n", ""]);
+  });
+
+  Deno.test(`${kind} ends, though its error throws when it is looked at`, async () => {
+    assertEquals(
+      await fail(kind, "throwsUnseeable"),
+      "Uncaught error: it throws when it is looked at\n",
+    );
+  });
+
   Deno.test(`${kind} prints the properties of an error`, async () => {
     assertMatch(
       await fail(kind, "throwsCustom"),
