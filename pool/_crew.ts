@@ -10,6 +10,10 @@ import { WorkerDiedError } from "./worker_died_error.ts";
 const MOST_FAILED_STARTS = 3;
 /** The same of those that are killed while they run their initializers: others may have. */
 const MOST_KILLED_STARTS = 10;
+/** Starts that the system may refuse in a row while no worker runs. */
+const MOST_REFUSED_STARTS = 10;
+/** Milliseconds after which a start is tried again that the system has refused. */
+const RETRY_MS = 500;
 /** Signals by which others end a worker; of the rest it is the cause itself. */
 const FROM_OUTSIDE = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
 /** Milliseconds that a worker has to end by SIGTERM. */
@@ -39,6 +43,8 @@ export interface CrewEvents {
   leaving(): void | Promise<void>;
   /** A worker has ended; `end` says how, if nobody has asked it to. */
   left(worker: WorkerHandle, end: WorkerEnd): void;
+  /** There may be more workers again, which could not be started before. */
+  roomy(): void;
   /** There is no use in starting more. */
   failed(error: unknown): void;
 }
@@ -57,6 +63,9 @@ export class Crew {
   #numbers = 0;
   #failedStarts = 0;
   #killedStarts = 0;
+  #refusedStarts = 0;
+  /** Runs while no start is tried, as one was refused. */
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether those that end are not to be followed by others. */
   #isClosing = false;
   readonly #empty = Promise.withResolvers<void>();
@@ -102,12 +111,13 @@ export class Crew {
   /** Whether there may be more. */
   get canGrow(): boolean {
     const { fewest, most } = this.options;
-    return fewest < most && !this.#isClosing && this.size < most;
+    return fewest < most && !this.#isClosing && this.size < most &&
+      this.#retryTimer === undefined;
   }
 
-  /** Starts one more, if there may be more. */
-  grow(): void {
-    if (this.canGrow) this.#start();
+  /** Starts one more, if there may be more; whether it has. */
+  grow(): boolean {
+    return this.canGrow && this.#try(() => this.#start());
   }
 
   #start(): void {
@@ -247,15 +257,42 @@ export class Crew {
   }
 
   #replace(): void {
+    if (this.#retryTimer === undefined) this.#try(() => this.fill());
+  }
+
+  /**
+   * Starts workers. What the system refuses now, as with too many open files, it may
+   * allow later: those that run go on meanwhile.
+   *
+   * @returns whether they have been started
+   */
+  #try(start: () => void): boolean {
     try {
-      this.fill();
+      start();
+      this.#refusedStarts = 0;
+      return true;
     } catch (error) {
-      this.#events.failed(error);
+      this.#refusedStarts = this.size > 0 ? 0 : this.#refusedStarts + 1;
+      if (this.#refusedStarts === MOST_REFUSED_STARTS) {
+        this.#events.failed(error);
+      } else this.#retryLater(error);
+      return false;
     }
+  }
+
+  #retryLater(error: unknown): void {
+    log?.warn(`${error}; tries again in ${RETRY_MS} ms`);
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = undefined;
+      this.#replace();
+      this.#events.roomy();
+    }, RETRY_MS);
+    Deno.unrefTimer(this.#retryTimer);
   }
 
   #settleIfEmpty(): void {
     if (!this.#isClosing || this.workers.size > 0) return;
+    clearTimeout(this.#retryTimer);
     this.#empty.resolve();
   }
 }

@@ -23,8 +23,6 @@ export interface DistributionEvents {
   timed(task: Task): void;
   /** A task that waited cannot be sent. */
   refused(task: Task, error: unknown): void;
-  /** No worker can be started. */
-  failed(error: unknown): void;
   /** Fewer tasks may wait than before. */
   room(): void;
 }
@@ -67,7 +65,7 @@ export class Distribution {
       looking: () => events.looking(),
       moved: () => {
         // Before what is left goes back to those who are busy.
-        this.#grow();
+        this.grow();
         this.spread();
       },
     });
@@ -114,7 +112,7 @@ export class Distribution {
   push(task: Task): void {
     this.#waiting.push(task);
     if (this.#backlog.putInOrder()) this.spread();
-    else this.#grow();
+    else this.grow();
   }
 
   /** Gives a worker what it may have. */
@@ -152,7 +150,7 @@ export class Distribution {
       this.#sendFirst(worker);
       first = this.#waiting.first;
     }
-    this.#grow();
+    this.grow();
     this.#events.room();
   }
 
@@ -236,13 +234,7 @@ export class Distribution {
   }
 
   /** Starts a worker for each task that waits, as far as there may be more. */
-  #grow(): void {
-    try {
-      while (this.#crew.canGrow && this.#waiting.size > this.#idle.size) {
-        this.#crew.grow();
-      }
-    } catch (error) {
-      this.#events.failed(error);
-    }
+  grow(): void {
+    while (this.#waiting.size > this.#idle.size && this.#crew.grow());
   }
 }

@@ -42,6 +42,7 @@ export class Scheduler {
       ready: (worker) => this.#distribution.ready(worker),
       leaving: () => this.#intake.catchUp(),
       left: (worker, end) => this.#left(worker, end),
+      roomy: () => this.#distribution.grow(),
       failed: (error) => this.fail(error),
     });
     const idle = new IdleWorkers();
@@ -56,7 +57,6 @@ export class Scheduler {
         busy: () => this.#intake.update(),
         timed: (task) => this.#answers.expectBegin(task),
         refused: (task, error) => this.#answers.reject(task, error),
-        failed: (error) => this.fail(error),
         room: () => this.onRoom?.(),
       },
     );

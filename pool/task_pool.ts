@@ -48,7 +48,9 @@ export type Items<T> = Iterable<T> | AsyncIterable<T>;
  *
  * A worker that dies, however it does, fails only the task that it was running, by
  * a `WorkerDiedError`, or has it begun again if `retries` says so; another worker
- * takes its place. What it had not begun goes to others.
+ * takes its place. What it had not begun goes to others. If the system refuses to start
+ * one, as with too many open files, it is tried again every half second; only if no
+ * worker is left, and none can be started for five seconds, does the pool fail.
  */
 export abstract class TaskPool implements AsyncDisposable {
   static {

@@ -20,6 +20,8 @@ export interface ProgramRun {
 
 /** How to run a program. */
 export interface ProgramOptions {
+  /** The Deno that runs it. Default: this one. */
+  deno?: string;
   /** Seconds after which it is killed and the test fails. Default: 30, or 60 without FFI. */
   timeout?: number;
   /** Environment variables besides the inherited ones. */
@@ -73,7 +75,7 @@ export class RunningProgram {
     this.#options = options;
     const id = crypto.randomUUID();
     this.#marker = `${MARKER}=${id}`;
-    this.#child = new Deno.Command(Deno.execPath(), {
+    this.#child = new Deno.Command(options.deno ?? Deno.execPath(), {
       args: onBuild(IS_FFI_DENIED ? denyFfi(args) : args),
       cwd: options.cwd ?? ROOT,
       env: { NO_COLOR: "1", ...options.env, [MARKER]: id },

@@ -1,3 +1,4 @@
+import { DENO_PATH } from "./deno_path.ts";
 import { workingDirectory } from "./file_path.ts";
 import { hasItem } from "./permission_kind.ts";
 
@@ -7,14 +8,14 @@ import { hasItem } from "./permission_kind.ts";
  * @returns the path of this Deno, or `deno` where only that may be run
  */
 export function denoCommand(): string {
-  const path = Deno.execPath();
-  return !hasItem("run", path) && hasItem("run", "deno") ? "deno" : path;
+  const isAllowed = hasItem("run", DENO_PATH) || !hasItem("run", "deno");
+  return isAllowed ? DENO_PATH : "deno";
 }
 
 /** What to say of a process that has ended well, and did nothing of what it was to do. */
 export function neverBegan(name: string): string {
   return `Process ${name}:
-Error: Cannot run ${name}: the deno on the PATH ended with exit code 0 and did nothing, so it is not the Deno that runs this program; allow that by --allow-run=${Deno.execPath()}`;
+Error: Cannot run ${name}: the deno on the PATH ended with exit code 0 and did nothing, so it is not the Deno that runs this program; allow that by --allow-run=${DENO_PATH}`;
 }
 
 /**
@@ -26,19 +27,18 @@ Error: Cannot run ${name}: the deno on the PATH ended with exit code 0 and did n
 export function runPermissionError(
   doing = "Cannot start process",
 ): Error | undefined {
-  const path = Deno.execPath();
-  if (hasItem("run", path)) return undefined;
-  const onPath = isDenoOnPath(path);
+  if (hasItem("run", DENO_PATH)) return undefined;
+  const onPath = isDenoOnPath();
   if (onPath !== false && hasItem("run", "deno")) return undefined;
   return new Deno.errors.NotCapable(
     `${doing}: no permission to run Deno; add --allow-run=${
-      onPath ? "deno" : path
+      onPath ? "deno" : DENO_PATH
     }`,
   );
 }
 
 /** Whether `deno` on PATH is the Deno that runs; nothing if that cannot be told. */
-function isDenoOnPath(path: string): boolean | undefined {
+function isDenoOnPath(): boolean | undefined {
   if (!hasItem("env", "PATH")) return undefined;
   const windows = Deno.build.os === "windows";
   for (
@@ -49,7 +49,7 @@ function isDenoOnPath(path: string): boolean | undefined {
     }`;
     if (!hasItem("read", file)) return undefined;
     try {
-      return Deno.realPathSync(file) === path;
+      return Deno.realPathSync(file) === DENO_PATH;
     } catch {
       continue;
     }

@@ -5,6 +5,7 @@ import {
   urlOf,
   workingDirectory,
 } from "./file_path.ts";
+import { DENO_PATH } from "./deno_path.ts";
 import { itemsOf } from "./flag_items.ts";
 import {
   grantOf,
@@ -149,7 +150,7 @@ function likelyItems(kind: PermissionKind): readonly string[] {
     case "write":
       return likelyDirectories();
     case "run":
-      return ["deno", Deno.execPath()];
+      return ["deno", DENO_PATH];
     case "sys":
       return SYSTEM_INTERFACES;
     case "net":

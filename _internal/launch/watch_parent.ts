@@ -6,6 +6,7 @@ import {
   slotOf,
 } from "../memory/mod.ts";
 import type { BootRecord, ParentFacts } from "./boot_record.ts";
+import { DENO_PATH } from "./deno_path.ts";
 
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
@@ -44,7 +45,7 @@ export function checkParent({ name, process: { parent } }: BootRecord): void {
   // It may have ended just now.
   if (!isAlive(memory, parent.id) || !memory.probe(slotOf(parent.id))) return;
   throw new Error(
-    `Cannot run ${name}: the deno on the PATH starts Deno as a process of its own, which could not be ended; allow Deno itself by --allow-run=${Deno.execPath()}`,
+    `Cannot run ${name}: the deno on the PATH starts Deno as a process of its own, which could not be ended; allow Deno itself by --allow-run=${DENO_PATH}`,
   );
 }
 

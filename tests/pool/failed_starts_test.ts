@@ -1,4 +1,5 @@
 import {
+  assert,
   assertEquals,
   assertInstanceOf,
   assertRejects,
@@ -6,7 +7,7 @@ import {
 } from "@std/assert";
 import { Pool, ThreadPool, WorkerDiedError } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
-import { SharedValue } from "../../sync/mod.ts";
+import { Event, SharedValue } from "../../sync/mod.ts";
 import { errorOf } from "../contracts/pool_contract.ts";
 import { until } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
@@ -104,3 +105,67 @@ Deno.test("Pool goes on when its workers are killed before their initializers, h
   }
   assertEquals(await pool.apply((n: number) => n, [1]), 1);
 });
+
+const pidsOf = (pool: Pool) => pool.stats().workers.map(({ pid }) => pid!);
+
+/** A folder for workers to be in: while it is not there, none can be started. */
+async function withFolder(use: (cwd: string) => Promise<void>): Promise<void> {
+  const cwd = await Deno.makeTempDir();
+  try {
+    await use(cwd);
+  } finally {
+    await Deno.remove(cwd).catch(() => {});
+  }
+}
+
+Deno.test("Pool goes on, and fills up later, when a worker cannot be started for a while", () =>
+  withFolder(async (cwd) => {
+    const [begun, done] = [new Event(), new Event()];
+    await using pool = new Pool(2, { cwd });
+    const healthy = pool.apply(waitBetween, [begun, done]);
+    await begun.wait();
+    await pool.apply((n: number) => n, [1]);
+    await Deno.remove(cwd);
+    await assertRejects(() => pool.apply(() => Deno.exit(3)), WorkerDiedError);
+    await until(() => pidsOf(pool).length === 1, "its worker has left");
+    const [pid] = pidsOf(pool);
+    await Deno.mkdir(cwd);
+    await until(() => pidsOf(pool).length === 2, "there is another one");
+    assert(pidsOf(pool).includes(pid));
+    done.set();
+    assertEquals(await healthy, "healthy");
+  }));
+
+Deno.test("Pool that cannot grow gives all tasks to the workers there are", () =>
+  withFolder(async (cwd) => {
+    await using pool = new Pool(3, { cwd, minProcesses: 1 });
+    await pool.apply((n: number) => n, [1]);
+    await Deno.remove(cwd);
+    const results = [1, 2, 3].map((n) => pool.apply(napAndReturn, [n]));
+    assertEquals(await Promise.all(results), [1, 2, 3]);
+    assertEquals(pidsOf(pool).length, 1);
+  }));
+
+Deno.test("Pool fails if no worker is left and none can be started", () =>
+  withFolder(async (cwd) => {
+    await using pool = new Pool(1, { cwd });
+    await pool.apply((n: number) => n, [1]);
+    await Deno.remove(cwd);
+    await assertRejects(() => pool.apply(() => Deno.exit(3)), WorkerDiedError);
+    await assertRejects(
+      () => pool.apply((n: number) => n, [2]),
+      Error,
+      "Cannot start PoolWorker-",
+    );
+  }));
+
+async function waitBetween(begun: Event, done: Event): Promise<string> {
+  begun.set();
+  await done.wait();
+  return "healthy";
+}
+
+async function napAndReturn(n: number): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return n;
+}

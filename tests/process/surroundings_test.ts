@@ -159,3 +159,17 @@ Deno.test("Process has an empty standard input", async () => {
     assertEquals(await process.join(), 3);
   }
 });
+
+Deno.test("Process can be started after the file of Deno has been replaced", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const deno = `${folder}/deno`;
+    for (const path of [deno, `${deno}.new`]) {
+      await Deno.copyFile(Deno.execPath(), path);
+    }
+    const permissions = ["--allow-all"];
+    assertEquals(await runWell("replaced.ts", { deno, permissions }), ["3"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
