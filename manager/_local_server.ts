@@ -158,16 +158,30 @@ export class LocalServer {
     if (isPromise(told)) return;
     const [lane, id, pid] = told as [object, number, number];
     if (!(lane instanceof Lane)) return;
-    this.#ended(id, false);
-    const session = new LocalSession(
+    const former = this.#lanes.get(id);
+    const session = former === undefined
+      ? this.#begin(id, pid, lane)
+      : this.#renew(former, lane);
+    this.#sessions.set(client, session);
+    this.#lanes.set(id, client);
+  }
+
+  #begin(id: number, pid: number, lane: Lane): LocalSession {
+    this.#reception.lookForClient(id);
+    return new LocalSession(
       pid,
       lane,
       (ref) => this.hostedOf(ref),
       () => this.#reception.hasEnded(id),
     );
-    this.#sessions.set(client, session);
-    this.#lanes.set(id, client);
-    this.#reception.lookForClient(id);
+  }
+
+  /** An id is never used again, so it is the same participant, and it lives. */
+  #renew(client: number, lane: Lane): LocalSession {
+    const session = this.#sessions.get(client)!;
+    this.#sessions.delete(client);
+    session.renew(lane);
+    return session;
   }
 
   #ended(id: number, well: boolean): void {

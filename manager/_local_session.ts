@@ -13,8 +13,8 @@ const NO_HANDLES = [] as const;
 export class LocalSession extends Session {
   readonly name: string;
   readonly #hasEnded: () => boolean;
-  readonly #replies: Lane;
-  readonly #outbox: Outbox;
+  #replies: Lane;
+  #outbox: Outbox;
 
   /**
    * @param pid its process
@@ -36,6 +36,17 @@ export class LocalSession extends Session {
 
   override get isGone(): boolean {
     return this.isOver || this.#hasEnded();
+  }
+
+  /**
+   * It has begun anew, with another lane: garbage collection has taken all that it had
+   * to do with the manager. What it holds it holds until it ends.
+   */
+  renew(replies: Lane): void {
+    this.forget();
+    this.#replies.close();
+    this.#replies = replies;
+    this.#outbox = openOutbox(replies);
   }
 
   override checkSendable(value: unknown): void {

@@ -108,6 +108,13 @@ export abstract class Session {
     return this.#cursors;
   }
 
+  /** Forgets what the one who asked has told of and has begun to iterate over. */
+  protected forget(): void {
+    // Calls that came before keep those that they know.
+    this.#functions = new Map();
+    this.cursors.clear();
+  }
+
   /** The functions that calls which come now may name. */
   get functions(): ReadonlyMap<number, ToldCall> {
     return this.#functions;
@@ -135,7 +142,6 @@ export abstract class Session {
     for (const withdraw of waits) withdraw();
     for (const giveBack of [...this.holds.values()]) giveBack(well);
     this.holds.clear();
-    this.cursors.clear();
-    this.#functions.clear();
+    this.forget();
   }
 }

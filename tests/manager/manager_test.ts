@@ -20,7 +20,9 @@ import { Queue } from "../../queue/mod.ts";
 import { BrokenBarrierError, Event, Lock } from "../../sync/mod.ts";
 import type {
   Endable,
+  Holdable,
   holdAndDie,
+  holdAndForget,
   increment,
   makeIn,
   makeLate,
@@ -293,6 +295,45 @@ Deno.test("Manager hands on what a client held that is killed", async () => {
   assertEquals(await lock.locked, false);
   assertEquals((await manager.counts()).clients, 1);
 });
+
+for (const Kind of [Process, Thread]) {
+  Deno.test(`Manager leaves a ${Kind.name} what it holds though all its proxies are collected`, async () => {
+    await using manager = new Manager();
+    const holdable: Holdable = {
+      lock: manager.lock(),
+      semaphore: manager.semaphore(1),
+      queue: manager.joinableQueue<number>(),
+      barrier: manager.barrier(2),
+      dict: manager.dict<string, number>(),
+    };
+    const { lock, semaphore, queue, barrier, dict } = holdable;
+    await queue.put(1);
+    const [handed, used] = [new Queue<Holdable>(), new Event()];
+    for (let times = 0; times < 2; times++) await handed.put(holdable);
+    const child = new Kind({
+      target: fromModule<typeof holdAndForget>(CLIENTS, "holdAndForget"),
+      args: [handed, used],
+    });
+    child.start();
+    await barrier.wait(LONG);
+    await used.wait(LONG);
+    assertEquals(await dict.get("n"), 6);
+    assertEquals(
+      [await lock.locked, await semaphore.value, await barrier.broken],
+      [true, 0, false],
+    );
+    let isJoined = false;
+    const joined = queue.join().then(() => isJoined = true);
+    assertEquals((await manager.counts()).clients, 2);
+    assertEquals(isJoined, false);
+    child.terminate();
+    await child.join();
+    const guards = [await lock.acquire(LONG), await semaphore.acquire(LONG)];
+    assertEquals(guards.map(({ abandoned }) => abandoned), [true, true]);
+    await assertRejects(() => barrier.wait(LONG), BrokenBarrierError);
+    await joined;
+  });
+}
 
 Deno.test("Manager hands nothing to who was killed while it waited", async () => {
   await using manager = new Manager();
