@@ -8,7 +8,8 @@ import { BaseProxy, refOf } from "./base_proxy.ts";
 
 class ConditionState {
   readonly lock: LockState;
-  readonly #line = new WaitingLine<void>();
+  /** Who is notified is told who waits then: up to that number. */
+  readonly #line = new WaitingLine<number>();
 
   constructor(lock: LockState) {
     this.lock = lock;
@@ -20,7 +21,15 @@ class ConditionState {
     const tenure = this.lock.suspend();
     const resume = (then: () => void) => this.lock.resume(call, tenure, then);
     return this.#line.wait(call, {
-      go: () => resume(() => call.done(undefined)),
+      go: (last) => {
+        const { holds } = call.session;
+        // Who ends before it has the lock passes it on.
+        holds.set(call, () => this.#notifyOne(last));
+        resume(() => {
+          holds.delete(call);
+          call.done(undefined);
+        });
+      },
       // Who gives up takes the lock again, too, before they are told.
       withdrawn: () =>
         call.session.isOver ? undefined : new Promise<void>(resume),
@@ -29,7 +38,13 @@ class ConditionState {
 
   notify(call: Call, count: number): void {
     this.#checkHeld(call, "notify");
-    for (let left = count; left > 0 && this.#line.letGo(() => {}); left--);
+    const { last } = this.#line;
+    for (let left = count; left > 0 && this.#notifyOne(last); left--);
+  }
+
+  /** Notifies the oldest of those up to that number; whether there is one. */
+  #notifyOne(last: number): boolean {
+    return this.#line.letGo(() => last, last);
   }
 
   #checkHeld(call: Call, doing: string): void {

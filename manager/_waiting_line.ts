@@ -8,9 +8,21 @@ export interface Waiting<T> {
   readonly withdrawn?: () => unknown;
 }
 
+/** One that waits, and its number among all that ever have. */
+interface Place<T> {
+  readonly number: number;
+  readonly waiting: Waiting<T>;
+}
+
 /** Calls that wait for something, in order. */
 export class WaitingLine<T> {
-  readonly #waiting = new Map<Call, Waiting<T>>();
+  readonly #waiting = new Map<Call, Place<T>>();
+  #last = 0;
+
+  /** The number of the last that has come to wait, to be told from those who come later. */
+  get last(): number {
+    return this.#last;
+  }
 
   /** How many wait. */
   get size(): number {
@@ -27,7 +39,7 @@ export class WaitingLine<T> {
 
   /** Lets a call wait. */
   wait(call: Call, waiting: Waiting<T> = {}): typeof WAITS {
-    this.#waiting.set(call, waiting);
+    this.#waiting.set(call, { number: ++this.#last, waiting });
     call.onCancel(() => {
       this.#waiting.delete(call);
       return waiting.withdrawn?.();
@@ -38,9 +50,12 @@ export class WaitingLine<T> {
   /**
    * Lets the first go with a value; whether there was one. Who has gone gets nothing:
    * it would be lost.
+   *
+   * @param last the number of the last that may go
    */
-  letGo(valueFor: (call: Call) => T): boolean {
-    for (const [call, waiting] of this.#waiting) {
+  letGo(valueFor: (call: Call) => T, last = Infinity): boolean {
+    for (const [call, { number, waiting }] of this.#waiting) {
+      if (number > last) return false;
       this.#waiting.delete(call);
       if (call.session.isGone) continue;
       go(call, waiting, valueFor(call));
@@ -53,7 +68,7 @@ export class WaitingLine<T> {
   letAllGo(valueFor: () => T): void {
     const all = [...this.#waiting];
     this.#waiting.clear();
-    for (const [call, waiting] of all) go(call, waiting, valueFor());
+    for (const [call, { waiting }] of all) go(call, waiting, valueFor());
   }
 
   /** Sends all away. */

@@ -18,7 +18,9 @@ const WAIT_FOR = doing("ConditionProxy", "waitFor");
  * its own that its holder can acquire again, or another of the same manager.
  *
  * Those who have waited longest are notified first; a notification that nobody waits
- * for is of no effect. The death of a waiter or of the holder keeps nobody waiting.
+ * for is of no effect. The death of a waiter or of the holder keeps nobody waiting: if
+ * one was notified and had not got the lock again, the notification passes to the next
+ * who waited at that time.
  *
  * @example
  * ```ts

@@ -33,6 +33,7 @@ import type {
   setIn,
   waitForAll,
   waitForNothing,
+  waitToBeNotified,
 } from "../fixtures/manager/clients.ts";
 import type { Late } from "../fixtures/manager/slow_module.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
@@ -378,6 +379,54 @@ Deno.test("Manager hands nothing to who was killed while it waited", async () =>
   assertEquals([guard.abandoned, permit.abandoned], [false, false]);
   await queue.taskDone();
   await queue.join(LONG);
+});
+
+Deno.test("Manager passes the notification of who is killed to the next who waited then", async () => {
+  await using manager = new Manager();
+  const condition = manager.condition();
+  /** Notifies a child of all who wait, and kills it before it has the lock again. */
+  const notifyAndKill = async (waitToo: () => Promise<void>[]) => {
+    const waiting = new Event();
+    const child = new Process({
+      target: fromModule<typeof waitToBeNotified>(CLIENTS, "waitToBeNotified"),
+      args: [condition, waiting],
+    });
+    child.start();
+    await waiting.wait(LONG);
+    await condition.acquire();
+    const waits = waitToo();
+    await condition.acquire();
+    await condition.notify();
+    child.kill();
+    await child.join();
+    return waits;
+  };
+  let isYoungNotified = false;
+  const waitYoung = () =>
+    condition.wait(LONG).then(() => {
+      isYoungNotified = true;
+    });
+
+  const [next] = await notifyAndKill(() => [condition.wait(LONG)]);
+  const young = waitYoung();
+  await next;
+  await condition.notify();
+  assertEquals(isYoungNotified, false);
+  await condition.release();
+  await young;
+  assertEquals(isYoungNotified, true);
+
+  isYoungNotified = false;
+  await condition.release();
+  // Nobody else waits then.
+  await notifyAndKill(() => []);
+  const alone = waitYoung();
+  await until(async () => (await manager.counts()).clients === 1);
+  await condition.acquire(LONG);
+  assertEquals(isYoungNotified, false);
+  await condition.notify();
+  await condition.release();
+  await alone;
 });
 
 Deno.test("Manager breaks a barrier when a party is killed, not when it ends well", async () => {
