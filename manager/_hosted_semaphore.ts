@@ -67,10 +67,12 @@ class SemaphoreState {
 
   /** A holder has died. */
   #takeBack(session: Session): void {
-    const held = this.#held.get(session) ?? 0;
+    let total = this.#value;
+    for (const held of this.#held.values()) total += held;
+    const held = this.#held.get(session)!;
     this.#forget(session);
     // What was released in its place is not given back again.
-    const back = Math.min(held, Math.max(0, this.#first - this.#value));
+    const back = Math.max(0, held - Math.max(0, total - this.#first));
     this.#abandoned += back;
     this.#free(back);
   }

@@ -31,6 +31,7 @@ import type {
   passGate,
   sayName,
   setIn,
+  takeTwo,
   waitForAll,
   waitForNothing,
   waitToBeNotified,
@@ -380,6 +381,30 @@ Deno.test("Manager hands nothing to who was killed while it waited", async () =>
   await queue.taskDone();
   await queue.join(LONG);
 });
+
+for (const make of ["semaphore", "boundedSemaphore"] as const) {
+  Deno.test(`Manager.${make}() has no more permits than at first when who held them is killed`, async () => {
+    await using manager = new Manager();
+    const semaphore = manager[make](2);
+    const taken = new Event();
+    const child = new Process({
+      target: fromModule<typeof takeTwo>(CLIENTS, "takeTwo"),
+      args: [semaphore, taken],
+    });
+    child.start();
+    await taken.wait(LONG);
+    // In its place.
+    await semaphore.release();
+    const own = await semaphore.acquire();
+    child.kill();
+    await child.join();
+    const back = await semaphore.acquire(LONG);
+    assertEquals([back.abandoned, await semaphore.value], [true, 0]);
+    await back.release();
+    await own.release();
+    assertEquals(await semaphore.value, 2);
+  });
+}
 
 Deno.test("Manager passes the notification of who is killed to the next who waited then", async () => {
   await using manager = new Manager();
