@@ -33,6 +33,8 @@ export const ASK = {
   RELEASE: 6,
   /** End. */
   STOP: 7,
+  /** Who asks ends by itself, and well. */
+  BYE: 8,
 } as const;
 
 /** Kinds of replies. */

@@ -4,6 +4,7 @@ import {
   encode,
   type HandleDescription,
 } from "../_internal/codec/mod.ts";
+import { atGoodEnd } from "../_internal/launch/mod.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import type { FramedSocket } from "../_internal/sockets/mod.ts";
 import { proxyClassOf } from "./_proxy_calls.ts";
@@ -29,6 +30,8 @@ const LAST_OBJECT = 0x7fff_ffff;
 /** Milliseconds that the manager has to take what it was asked for, once we are done. */
 const LINGER_MS = 2_000;
 
+const GOODBYE = new Request(ASK.BYE, 0, [0, 0], 0, nameBytes(""), NOTHING);
+
 /** Carries the calls of an isolate to a manager of another program, over a socket. */
 export class RemoteClient extends Client {
   /** What stands for the manager where values are sent to it. */
@@ -38,6 +41,7 @@ export class RemoteClient extends Client {
   readonly #outbox: SocketOutbox;
   /** Objects by number: even, if the manager has told of them first. */
   readonly #refs = new Map<number, WeakRef<RemoteRef>>();
+  readonly #withdrawGoodbye = atGoodEnd(() => this.#outbox.sendAtOnce(GOODBYE));
   readonly #revive = { revive: (it: HandleDescription) => this.#proxyOf(it) };
   /** Objects that were made from here are odd. */
   #made = -1;
@@ -67,6 +71,7 @@ export class RemoteClient extends Client {
 
   /** Ends the connection, once the manager has what it was asked for. */
   async disconnect(): Promise<void> {
+    if (!this.isOver) this.#outbox.send(GOODBYE);
     this.end(`the connection to ${this.manager} is closed`);
     const timer = setTimeout(() => this.#socket.close(), LINGER_MS);
     await this.#outbox.written();
@@ -115,6 +120,11 @@ export class RemoteClient extends Client {
     this.#outbox.send(
       new Request(kind, number, target, 0, nameBytes(name), encoded),
     );
+  }
+
+  protected override end(why: string): void {
+    super.end(why);
+    this.#withdrawGoodbye();
   }
 
   protected override held(isHeld: boolean): void {

@@ -104,7 +104,6 @@ export class RemoteServer {
       () => socket.close(),
     );
     this.#sockets.add(socket);
-    let hasEnded = false;
     try {
       for (;;) {
         const frame = socket.reader.take();
@@ -112,14 +111,14 @@ export class RemoteServer {
         else if (!await socket.reader.fill()) break;
         if (isBreathless()) await breathe();
       }
-      hasEnded = true;
     } catch (error) {
       if (error instanceof DecodeError) {
         this.#hall.log(session, `was dropped: ${error.message}`);
       }
     } finally {
       this.#sockets.delete(socket);
-      session.end(hasEnded);
+      // The system of one that was killed ends the stream as well.
+      session.end(session.saidGoodbye);
       socket.close();
     }
   }
@@ -160,6 +159,9 @@ export class RemoteServer {
         return session.cancel(number);
       case ASK.RELEASE:
         return session.release(id, number);
+      case ASK.BYE:
+        session.saidGoodbye = true;
+        return;
       default:
         throw new DecodeError("it is no request");
     }

@@ -28,6 +28,8 @@ const RECEIVER = { to: "another program" };
 /** Somebody of another program that asks a manager. */
 export class RemoteSession extends Session {
   readonly name: string;
+  /** Whether it has said that it ends well. */
+  saidGoodbye = false;
   readonly #outbox: SocketOutbox;
   readonly #known = new Map<number, Known>();
   readonly #numbers = new Map<ObjectRef, number>();

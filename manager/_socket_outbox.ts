@@ -6,6 +6,8 @@ export class SocketOutbox {
   readonly #socket: FramedSocket;
   readonly #broken: () => void;
   #waiting: Uint8Array[] = [];
+  /** Whether what waits will be written without another word. */
+  #isDue = false;
   #isWriting = false;
   #writing: Promise<void> = Promise.resolve();
 
@@ -26,10 +28,21 @@ export class SocketOutbox {
     const bytes = new Uint8Array(byteLength);
     message.writeTo(bytes);
     this.#waiting.push(bytes);
-    if (this.#isWriting) return;
-    this.#isWriting = true;
+    if (this.#isDue) return;
+    this.#isDue = true;
     // First all that is sent in the same go.
     this.#writing = Promise.resolve().then(() => this.#write());
+  }
+
+  /**
+   * Sends a last message, after which nothing gets its turn: the system has it when this
+   * returns, unless it has not taken yet what was sent before.
+   *
+   * @throws {RangeError} if the other side does not take so large ones
+   */
+  sendAtOnce(message: Contents): void {
+    this.send(message);
+    this.#write();
   }
 
   /**
@@ -51,6 +64,8 @@ export class SocketOutbox {
   }
 
   async #write(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
     const { writer } = this.#socket;
     try {
       while (this.#waiting.length > 0) {
@@ -66,7 +81,7 @@ export class SocketOutbox {
       this.#waiting = [];
       this.#broken();
     } finally {
-      this.#isWriting = false;
+      this.#isDue = this.#isWriting = false;
     }
   }
 }

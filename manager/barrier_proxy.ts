@@ -8,7 +8,8 @@ import { BaseProxy } from "./base_proxy.ts";
  * Lets parties go on only when all are there, again and again, in a manager.
  *
  * It breaks if one that waits gives up or dies, and if one that has waited before
- * comes to a bad end: any but that with exit code 0.
+ * comes to a bad end: any but that with exit code 0. Who is connected to the manager of
+ * another program and ends the connection itself has not come to a bad end.
  *
  * @example
  * ```ts

@@ -11,6 +11,7 @@ import {
   slotOf,
 } from "../memory/mod.ts";
 import { parkingOf } from "../parking/mod.ts";
+import { sayFarewells } from "./good_end.ts";
 import type { ThreadBoot } from "./thread_launch.ts";
 
 /** What others know of the end of this thread. */
@@ -34,7 +35,10 @@ export function joinThread({ buffer, id }: ThreadBoot): ThreadEnd {
   const tell = (exitCode: number) => {
     if (!isCurrent(memory, id)) return;
     // First, as its starter stops what still runs here once it knows.
-    if (exitCode === 0 && !isKnown()) currentClient()?.leave();
+    if (exitCode === 0 && !isKnown()) {
+      currentClient()?.leave();
+      sayFarewells();
+    }
     const isNews = recordEnd(memory, id, exitCode);
     // Its starter may be blocked, waiting for what this thread holds.
     const processes = openedMemory("process");

@@ -4,7 +4,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { connectSocket, importAuthKey } from "../../_internal/sockets/mod.ts";
 import { type ListProxy, Manager } from "../../manager/mod.ts";
 import { AuthenticationError } from "../../pipe/mod.ts";
+import { fromModule, Process, Thread } from "../../process/mod.ts";
 import { Lock } from "../../sync/mod.ts";
+import type { Ending, passAndEnd } from "../fixtures/manager/party.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 
 leaveNothing();
@@ -116,6 +118,41 @@ Deno.test("Manager does what a connection asked for before it ended", async () =
   await using guard = await lock.acquire();
   assertEquals(guard.abandoned, false);
 });
+
+const PARTY = new URL("../fixtures/manager/party.ts", import.meta.url);
+const ENDINGS: Record<string, Partial<Record<Ending, boolean>>> = {
+  Process: {
+    returns: true,
+    exits: true,
+    "exits with calls under way": true,
+    disconnects: true,
+    fails: false,
+    "exits with code 3": false,
+    "is killed": false,
+  },
+  Thread: { returns: true, fails: false, "is stopped": false },
+};
+
+for (const Kind of [Process, Thread]) {
+  for (const [ending, isGood] of Object.entries(ENDINGS[Kind.name])) {
+    const becomes = isGood ? "leaves a barrier whole" : "breaks a barrier";
+    Deno.test(`Manager ${becomes} when a ${Kind.name} of another program ${ending} that has waited there`, async () => {
+      await using manager = new Manager({ address: TCP, authKey: "key" });
+      const barrier = manager.barrier(2);
+      await manager.publish("barrier", barrier);
+      const party = new Kind({
+        target: fromModule<typeof passAndEnd>(PARTY, "passAndEnd"),
+        args: [await manager.address, ending as Ending],
+      });
+      party.start();
+      await barrier.wait();
+      if (ending === "is stopped") party.terminate();
+      await party.join();
+      while ((await manager.counts()).clients > 1);
+      assertEquals(await barrier.broken, !isGood);
+    });
+  }
+}
 
 Deno.test("Manager that is killed is missed by who is connected", async () => {
   await using manager = new Manager({ address: TCP, authKey, name: "far" });
