@@ -17,10 +17,19 @@ const methodsOfClasses = new WeakMap<object, Methods>();
 /**
  * Objects of the program's own classes, for others: of those that are registered when
  * the manager starts, and of those that it is told of.
+ *
+ * @param onClass told of each class that is registered, before there is any object
  */
 export function objectType(
   registered: ReadonlyMap<string, TargetDescription>,
+  onClass: (ownClass: Factory, name: string) => void,
 ): HostedType<unknown> {
+  let classesTold: Promise<unknown> | undefined;
+  const tellClasses = () =>
+    Promise.allSettled(Array.from(registered, async ([name, description]) => {
+      const found = await find(description);
+      if (isClass(sourceOf(found))) onClass(found, name);
+    }));
   return {
     name: "object",
     async create({ args: all }) {
@@ -36,6 +45,9 @@ export function objectType(
       }
       try {
         const make = await find(description);
+        // Its methods may give instances of any. Who asks for one that is not to be
+        // found hears of it.
+        await (classesTold ??= tellClasses());
         const object = isClass(sourceOf(make))
           ? Reflect.construct(make, args)
           : await make(...args);

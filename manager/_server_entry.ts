@@ -13,7 +13,7 @@ import { TYPES } from "./_hosted_types.ts";
 /** Is a manager, until it is told to end. */
 export async function serve(setup: ManagerSetup): Promise<void> {
   const { desk, name, registered, listen } = setup;
-  const types = new Map(TYPES).set("object", objectType(registered));
+  const types = new Map(TYPES);
   const hall = new Hall(name, types);
   const root = new Hosted();
   const server = new LocalServer(desk, hall, root);
@@ -33,7 +33,9 @@ export async function serve(setup: ManagerSetup): Promise<void> {
     },
   });
   root.type = type;
-  hall.onMade = new ReturnedObjects(desk, server).made;
+  const returned = new ReturnedObjects(desk, server);
+  types.set("object", objectType(registered, returned.keep));
+  hall.onMade = returned.made;
   if (listen !== undefined) {
     try {
       const { RemoteServer } = await import("./_remote_server.ts");

@@ -122,8 +122,10 @@ export class Manager implements AsyncDisposable {
    * It is found as the target of a `Process` is: exported by the module that registers
    * it, named by `fromModule()`, or by its source, if that uses nothing around it. What
    * others may call are the methods of its class and of those that it extends, without
-   * accessors and names that begin with `_` or `#`. An instance that a method returns
-   * stays in the manager, too, and arrives as what stands for it; the rest is copied.
+   * accessors and names that begin with `_` or `#`. An instance of a registered class
+   * that a method returns stays in the manager, too, and arrives as what stands for it;
+   * the rest is copied. All that is registered is looked for when the first object of a
+   * class of the program is made.
    *
    * @param name what to call it
    * @param target the class or function

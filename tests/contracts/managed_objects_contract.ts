@@ -5,6 +5,7 @@ import {
   CountError,
   type sharedCounter,
 } from "../fixtures/manager/counter.ts";
+import type { Sheet } from "../fixtures/manager/sheet.ts";
 
 const LIBRARY = new URL("../../", import.meta.url).href;
 
@@ -202,6 +203,13 @@ export function testManagedObjects(
     await counters[0].increment();
     assertEquals(await counters[0].total(), 11);
     assertEquals(await counters[1].total(), 20);
+  });
+
+  test("keeps also those of a class that nothing was made of before", async (manager) => {
+    const counter = manager.create<typeof Counter>("Counter", 1);
+    const [sheet] = await counter.sheets() as unknown as Proxied<Sheet>[];
+    assertEquals(`${sheet}`, `[Sheet of ${manager.name}]`);
+    assertEquals([await sheet.write("one"), await sheet.write("two")], [1, 2]);
   });
 
   test("keeps no more of a class of the runtime than what was made", async (manager) => {

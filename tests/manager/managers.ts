@@ -5,6 +5,7 @@ import { Manager } from "../../manager/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 
 const FIXTURES = new URL("../fixtures/manager/counter.ts", import.meta.url);
+const SHEET = new URL("../fixtures/manager/sheet.ts", import.meta.url);
 
 /** Gives a manager that all tests of a file share, and ends it after them. */
 export function sharedManager(
@@ -27,6 +28,7 @@ export function localManager(
   for (const name of ["Counter", "sharedCounter", "makeMap"]) {
     Manager.register(name, fromModule(FIXTURES, name));
   }
+  Manager.register("Sheet", fromModule(SHEET, "Sheet"));
   return new Manager(options);
 }
 
