@@ -2,7 +2,7 @@ import type { Client } from "./_client.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectProxy } from "./_object_proxy.ts";
 import { describeTarget, registeredTargets } from "./_registered.ts";
-import type { ManagedClass } from "./proxied.ts";
+import type { ManagedClass, ManagedFunction } from "./proxied.ts";
 
 /**
  * Makes an object that is none of the library's own.
@@ -12,7 +12,7 @@ import type { ManagedClass } from "./proxied.ts";
  */
 export function createObject(
   client: Client,
-  type: ManagedClass | string,
+  type: ManagedClass | ManagedFunction | string,
   args: readonly unknown[],
 ): object {
   const description = typeof type === "string"

@@ -1,3 +1,4 @@
+import type { Target } from "../process/mod.ts";
 import type { SharedArrays, SharedNumbers } from "../sync/mod.ts";
 import { call, callWith, iterate, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
@@ -70,10 +71,10 @@ export class ArrayProxy<K extends keyof SharedArrays = "f64"> extends BaseProxy
    */
   modify<A extends unknown[]>(
     index: number,
-    fn: (
-      item: SharedNumbers[K],
-      ...args: A
-    ) => SharedNumbers[K] | Promise<SharedNumbers[K]>,
+    fn: Target<
+      [item: SharedNumbers[K], ...args: A],
+      SharedNumbers[K] | Promise<SharedNumbers[K]>
+    >,
     ...args: A
   ): Promise<SharedNumbers[K]> {
     return callWith(this, "modify", [index], fn, args);

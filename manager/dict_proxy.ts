@@ -1,3 +1,4 @@
+import type { Target } from "../process/mod.ts";
 import { entriesOf } from "./_items.ts";
 import { call, callWith, iterate, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
@@ -131,7 +132,7 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy
    */
   modify<A extends unknown[]>(
     key: K,
-    fn: (value: V | undefined, ...args: A) => V | Promise<V>,
+    fn: Target<[value: V | undefined, ...args: A], V | Promise<V>>,
     ...args: A
   ): Promise<V> {
     return callWith(this, "modify", [key], fn, args);

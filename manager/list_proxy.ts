@@ -1,3 +1,4 @@
+import type { Target } from "../process/mod.ts";
 import { itemsOf } from "./_items.ts";
 import { call, callWith, iterate, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
@@ -124,7 +125,7 @@ export class ListProxy<T = unknown> extends BaseProxy
    * @param compare gives a negative number if its first argument comes first
    * @throws {TypeError} if items cannot be compared; the list stays as it was
    */
-  sort(compare?: (a: T, b: T) => number): Promise<void> {
+  sort(compare?: Target<[a: T, b: T], number>): Promise<void> {
     return compare === undefined
       ? call(this, "sort")
       : callWith(this, "sort", [], compare);
@@ -159,7 +160,7 @@ export class ListProxy<T = unknown> extends BaseProxy
    */
   modify<A extends unknown[]>(
     index: number,
-    fn: (item: T, ...args: A) => T | Promise<T>,
+    fn: Target<[item: T, ...args: A], T | Promise<T>>,
     ...args: A
   ): Promise<T> {
     return callWith(this, "modify", [index], fn, args);

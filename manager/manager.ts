@@ -29,7 +29,13 @@ import type {
 } from "./manager_options.ts";
 import { NamespaceProxy } from "./namespace_proxy.ts";
 import { PoolProxy } from "./pool_proxy.ts";
-import type { ManagedClass, Proxied } from "./proxied.ts";
+import type {
+  ManagedArgs,
+  ManagedClass,
+  ManagedFunction,
+  ManagedObject,
+  Proxied,
+} from "./proxied.ts";
 import { QueueProxy } from "./queue_proxy.ts";
 import { RLockProxy } from "./r_lock_proxy.ts";
 import { SemaphoreProxy } from "./semaphore_proxy.ts";
@@ -306,30 +312,22 @@ export class Manager implements AsyncDisposable {
   }
 
   /**
-   * Makes an object of a class of your own.
+   * Makes an object of a class of your own, or what a function gives: of the class or
+   * the function itself, or by the name that it is {@linkcode register}ed by, here or
+   * where the manager was made. With a name, give its type:
+   * `create<typeof Counter>("Counter")`.
    *
-   * @param args for the constructor
+   * @param type the class, the function, or the name
+   * @param args for the constructor, or the function
    * @throws {TypeError} if an argument cannot be sent, or it is a class of the runtime, as
    *   `Map`
    */
-  create<C extends ManagedClass>(
-    type: C,
-    ...args: ConstructorParameters<C>
-  ): Proxied<InstanceType<C>>;
-  /**
-   * Makes an object of a class, or what a function gives, by the name that it is
-   * {@linkcode register}ed by, here or where the manager was made. Give its type:
-   * `create<typeof Counter>("Counter")`.
-   *
-   * @param args for the constructor, or the function
-   * @throws {TypeError} if an argument cannot be sent
-   */
-  create<C extends ManagedClass = ManagedClass>(
-    type: string,
-    ...args: ManagedClass extends C ? unknown[] : ConstructorParameters<C>
-  ): Proxied<InstanceType<C>>;
-  create(type: ManagedClass | string, ...args: unknown[]): object {
-    return createObject(this.#client, type, args);
+  create<Maker extends ManagedClass | ManagedFunction = ManagedClass>(
+    type: Maker | string,
+    ...args: ManagedArgs<Maker>
+  ): Proxied<ManagedObject<Maker>> {
+    const ref = createObject(this.#client, type, args);
+    return ref as Proxied<ManagedObject<Maker>>;
   }
 
   /**
@@ -338,7 +336,7 @@ export class Manager implements AsyncDisposable {
    *
    * @throws {TypeError} if the name is no string, or what it is to find is no proxy
    */
-  publish(name: string, proxy: BaseProxy | Disposable): Promise<void> {
+  publish(name: string, proxy: BaseProxy): Promise<void> {
     return this.#ask("publish", [name, proxy]);
   }
 
@@ -359,7 +357,7 @@ export class Manager implements AsyncDisposable {
    * @throws {TypeError} if the name is no string
    * @throws {Error} if there is none
    */
-  lookup<P extends Disposable = BaseProxy>(name: string): Promise<P> {
+  lookup<P extends BaseProxy = BaseProxy>(name: string): Promise<P> {
     return this.#ask("lookup", [name]);
   }
 

@@ -1,3 +1,4 @@
+import type { Target } from "../process/mod.ts";
 import { valuesOf } from "./_items.ts";
 import { call, callWith, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
@@ -77,7 +78,7 @@ export class NamespaceProxy<
    */
   modify<N extends keyof T & string, A extends unknown[]>(
     name: N,
-    fn: (value: T[N], ...args: A) => T[N] | Promise<T[N]>,
+    fn: Target<[value: T[N], ...args: A], T[N] | Promise<T[N]>>,
     ...args: A
   ): Promise<T[N]> {
     return callWith(this, "modify", [name], fn, args);

@@ -1,9 +1,27 @@
+import type { BaseProxy } from "./base_proxy.ts";
+
 /** A class whose objects a manager can have. */
 export type ManagedClass = abstract new (...args: never) => object;
 
+/** A function that gives objects that a manager can have. */
+export type ManagedFunction = (...args: never) => object | Promise<object>;
+
+/** What an object is made of, by its class or by the function that gives it. */
+export type ManagedArgs<Maker extends ManagedClass | ManagedFunction> =
+  ManagedClass extends Maker ? unknown[]
+    : Maker extends ManagedClass ? ConstructorParameters<Maker>
+    : Maker extends ManagedFunction ? Parameters<Maker>
+    : never;
+
+/** The objects of a class, or those that a function gives. */
+export type ManagedObject<Maker extends ManagedClass | ManagedFunction> =
+  Maker extends ManagedClass ? InstanceType<Maker>
+    : Maker extends ManagedFunction ? Awaited<ReturnType<Maker>>
+    : never;
+
 /**
  * What stands for an object of your own class in a manager: each of its public methods,
- * which gives a promise here.
+ * which gives a promise here. Those named `then` and `toJSON` cannot be called.
  *
  * `using` lets go of the object; so does the collection of what stands for it.
  */
@@ -11,13 +29,13 @@ export type Proxied<T> =
   & {
     readonly [
       Name in keyof T as T[Name] extends (...args: never) => unknown
-        ? Name extends `_${string}` | symbol ? never : Name
+        ? Name extends `_${string}` | "then" | "toJSON" | symbol ? never : Name
         : never
     ]: T[Name] extends (...args: infer Args) => infer Result
       ? (...args: Args) => Promise<ProxiedResult<Awaited<Result>, T>>
       : never;
   }
-  & Disposable;
+  & BaseProxy;
 
 /**
  * What arrives when a method gives `Result` of an object of a class whose instances are

@@ -1,3 +1,4 @@
+import type { Target } from "../process/mod.ts";
 import { call, callWith, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
@@ -58,7 +59,7 @@ export class ValueProxy<T = unknown> extends BaseProxy {
    * @throws what the function throws; the value stays as it was
    */
   modify<A extends unknown[]>(
-    fn: (value: T, ...args: A) => T | Promise<T>,
+    fn: Target<[value: T, ...args: A], T | Promise<T>>,
     ...args: A
   ): Promise<T> {
     return callWith(this, "modify", [], fn, args);

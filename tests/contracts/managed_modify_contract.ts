@@ -1,5 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Manager } from "../../manager/mod.ts";
+import { fromModule } from "../../process/mod.ts";
+import type { twice } from "../fixtures/manager/counter.ts";
+
+const FIXTURES = new URL("../fixtures/manager/counter.ts", import.meta.url);
 
 /** How the containers of every manager run functions that they are told of. */
 export function testManagedModify(
@@ -20,6 +24,15 @@ export function testManagedModify(
     // More than a manager remembers, all before the first is found.
     await Promise.all(Array.from({ length: 2_500 }, add));
     assertEquals(await add(), 2_501);
+  });
+
+  test("changes a value by a function of a module that is named", async (manager) => {
+    const target = fromModule<typeof twice>(FIXTURES, "twice");
+    assertEquals(await manager.dict<string, number>().modify("n", target), 2);
+    assertEquals(await manager.list([2]).modify(0, target), 4);
+    assertEquals(await manager.value<number>(3).modify(target), 6);
+    assertEquals(await manager.array("i8", [4]).modify(0, target), 8);
+    assertEquals(await manager.namespace({ n: 5 }).modify("n", target), 10);
   });
 
   test("changes a value by a function with nobody in between", async (manager) => {

@@ -185,7 +185,7 @@ export function testManagedObjects(
       );
     }
     assertThrows(
-      () => manager.create(null as never),
+      () => manager.create(null as unknown as string),
       TypeError,
       "Cannot create object: it is null; pass a function",
     );
@@ -250,5 +250,7 @@ export function testManagedObjects(
     const before = await create().total();
     await create().increment();
     assertEquals(await create().total(), before + 1);
+    const map = manager.create((n: number) => new Map([[n, "n"]]), 1);
+    assertEquals(await map.get(1), "n");
   });
 }
