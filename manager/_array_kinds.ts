@@ -10,7 +10,7 @@ export type NumberArray = InstanceType<
  * A new typed array.
  *
  * @throws {TypeError} if there is no such kind, or the content is neither a number
- * nor an array
+ * nor an array of such as it takes
  * @throws {RangeError} if there is no such length
  */
 export function newArray(kind: unknown, content: unknown): NumberArray {
@@ -25,5 +25,14 @@ export function newArray(kind: unknown, content: unknown): NumberArray {
     checkWhole(content, "its length", "create array", 0);
   }
   const kindOf = ARRAYS[kind as keyof typeof ARRAYS];
-  return Reflect.construct(kindOf, [content]);
+  try {
+    return Reflect.construct(kindOf, [content]);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) {
+      throw error;
+    }
+    throw new TypeError(`Cannot create array of ${kind}: ${error.message}`, {
+      cause: error,
+    });
+  }
 }

@@ -2,24 +2,24 @@ import type { Client } from "./_client.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectProxy } from "./_object_proxy.ts";
 import { describeTarget, registeredTargets } from "./_registered.ts";
-import type { ManagedClass, ManagedFunction } from "./proxied.ts";
+import type { ManagedMaker, ManagedObject, Proxied } from "./proxied.ts";
 
 /**
  * Makes an object that is none of the library's own.
  *
- * @param type its class, or the name that it is registered by
+ * @param type its class, a function that gives it, or the name that it is registered by
  * @throws {TypeError} if the class or an argument cannot be sent
  */
-export function createObject(
+export function createObject<Maker extends ManagedMaker>(
   client: Client,
-  type: ManagedClass | ManagedFunction | string,
+  type: Maker | string,
   args: readonly unknown[],
-): object {
+): Proxied<ManagedObject<Maker>> {
   const description = typeof type === "string"
     ? registeredTargets().get(type)
     : describeTarget(type, "create object");
   const name = typeof type === "string" ? type : type.name || "object";
   const ref = client.create("object", [...args, name, description]);
   ref.label = name;
-  return proxyFor(ref, ObjectProxy);
+  return proxyFor(ref, ObjectProxy) as unknown as Proxied<ManagedObject<Maker>>;
 }

@@ -26,11 +26,16 @@ export function checkManager(options: ManagerOptions): void {
   checkOptions(options, CREATE_MANAGER, { string: "address" });
   checkNoAddress(options, CREATE_MANAGER);
   checkOption(options.name, "string", "name", CREATE_MANAGER);
-  const { tls } = options;
+  const { address, tls } = options;
   checkOption(tls, "object", "tls", CREATE_MANAGER);
   if (tls !== undefined) {
     checkKind(tls.cert, "string", "tls.cert", CREATE_MANAGER);
     checkKind(tls.key, "string", "tls.key", CREATE_MANAGER);
+    if (address === undefined) {
+      throw new TypeError(
+        `Cannot ${CREATE_MANAGER}: it has tls, but no address where others connect`,
+      );
+    }
   }
   // Also if it is not needed, as there is no address.
   const { authKey } = options;

@@ -68,7 +68,10 @@ export class ListProxy<T = unknown> extends BaseProxy
     return call(this, "pop", [index]);
   }
 
-  /** Puts an item before that at an index; at the end if there is none. */
+  /**
+   * Puts an item before that at an index: at the end if the index is past the last, at
+   * the beginning if it is before the first.
+   */
   insert(index: number, item: T): Promise<void> {
     return call(this, "insert", [index, item]);
   }
@@ -76,11 +79,13 @@ export class ListProxy<T = unknown> extends BaseProxy
   /**
    * Takes items out and puts others in their place, as `Array.prototype.splice()`.
    *
-   * @param deleteCount how many to take out. Default: all from `start` on
+   * @param deleteCount how many to take out. If it is left out: all from `start` on
    * @returns those taken out
    */
-  splice(start: number, deleteCount?: number, ...items: T[]): Promise<T[]> {
-    return call(this, "splice", [start, deleteCount, ...items]);
+  splice(start: number, deleteCount = 0, ...items: T[]): Promise<T[]> {
+    const isGiven = arguments.length > 1;
+    const change = isGiven ? [start, deleteCount, ...items] : [start];
+    return call(this, "splice", change);
   }
 
   /** Adds items at the end, with nobody's in between. */

@@ -32,7 +32,7 @@ import { PoolProxy } from "./pool_proxy.ts";
 import type {
   ManagedArgs,
   ManagedClass,
-  ManagedFunction,
+  ManagedMaker,
   ManagedObject,
   Proxied,
 } from "./proxied.ts";
@@ -50,9 +50,10 @@ let given: { readonly client: Client; readonly desk?: Desk } | undefined;
  * objects of your own classes. Whoever has a proxy of one uses the same object, in
  * this program and, over the network, in others.
  *
- * Objects are made at once; what goes wrong with it is told by the first call. An
- * object lives as long as anybody refers to it: a process or thread, a message, or
- * another object of the manager.
+ * Objects are made at once: what is of the wrong kind, or cannot be sent, is a `TypeError`
+ * then. What goes wrong in the manager is told by the first call, as the `RangeError` for
+ * a number out of range. An object lives as long as anybody refers to it: a process or
+ * thread, a message, or another object of the manager.
  *
  * The process ends when the manager is disposed of, by `await using`, and at the
  * latest with the process or thread that has made the manager. Then every call rejects
@@ -101,6 +102,9 @@ export class Manager implements AsyncDisposable {
   /**
    * Starts the process. Returns once it exists; calls reach it when it is ready.
    *
+   * @throws {TypeError} if these are no options, one is of the wrong kind, or there is
+   *   `tls` without an address
+   * @throws {RangeError} if the port is out of range, or the key empty
    * @throws {Deno.errors.NotCapable} if this program may not do what that needs
    */
   constructor(options: ManagerOptions = {}) {
@@ -163,6 +167,8 @@ export class Manager implements AsyncDisposable {
    * @param address what the manager was made with, or says is its {@linkcode address}
    * @param options the key, how long to wait in milliseconds, and TLS
    * @returns a manager, whose disposal ends the connection
+   * @throws {TypeError} if the address is none, or an option is of the wrong kind
+   * @throws {RangeError} if the port is out of range, or the key empty
    * @throws {AuthenticationError} if the manager has another key, or is none
    * @throws {DOMException} `TimeoutError` if it does not answer in time
    * @throws {Deno.errors.ConnectionRefused} if nobody listens there
@@ -258,12 +264,12 @@ export class Manager implements AsyncDisposable {
     return this.#create("rLock", [], RLockProxy);
   }
 
-  /** Makes a {@linkcode SemaphoreProxy} with so many permits. */
+  /** Makes a {@linkcode SemaphoreProxy} with so many permits, 0 to 2^29 - 1. */
   semaphore(n = 1): SemaphoreProxy {
     return this.#create("semaphore", [n], SemaphoreProxy);
   }
 
-  /** Makes a {@linkcode BoundedSemaphoreProxy} with so many permits. */
+  /** Makes a {@linkcode BoundedSemaphoreProxy} with so many permits, 0 to 2^29 - 1. */
   boundedSemaphore(n = 1): BoundedSemaphoreProxy {
     return this.#create("boundedSemaphore", [n], BoundedSemaphoreProxy);
   }
@@ -283,7 +289,7 @@ export class Manager implements AsyncDisposable {
   }
 
   /**
-   * Makes a {@linkcode BarrierProxy} for so many parties.
+   * Makes a {@linkcode BarrierProxy} for so many parties, from 1 on.
    *
    * @param options `action`: a function that the manager calls when all are there,
    *   before any of them goes on
@@ -322,12 +328,11 @@ export class Manager implements AsyncDisposable {
    * @throws {TypeError} if an argument cannot be sent, or it is a class of the runtime, as
    *   `Map`
    */
-  create<Maker extends ManagedClass | ManagedFunction = ManagedClass>(
+  create<Maker extends ManagedMaker = ManagedClass>(
     type: Maker | string,
     ...args: ManagedArgs<Maker>
   ): Proxied<ManagedObject<Maker>> {
-    const ref = createObject(this.#client, type, args);
-    return ref as Proxied<ManagedObject<Maker>>;
+    return createObject<Maker>(this.#client, type, args);
   }
 
   /**

@@ -20,7 +20,7 @@ export interface ManagerOptions {
   authKey?: string | Uint8Array;
   /**
    * The certificate and its private key, in PEM format, by which what goes over TCP
-   * is encrypted. Default: it is not.
+   * is encrypted; only with an address. Default: it is not.
    */
   tls?: { cert: string; key: string };
 }

@@ -49,6 +49,8 @@ export class PoolProxy extends BaseProxy {
    * @throws {TypeError} if the function or an argument cannot be sent, or an option is
    *   of the wrong kind
    * @throws {WorkerDiedError} if the worker dies
+   * @throws {DOMException} `TimeoutError` if it runs longer than its `timeout`
+   * @throws {Error} if the pool is closed
    * @throws what the function throws
    */
   async apply<A extends unknown[], R>(
@@ -64,7 +66,8 @@ export class PoolProxy extends BaseProxy {
    * Calls a function for each of many items.
    *
    * @returns the results, in the order of the items
-   * @throws the first error that is thrown
+   * @throws {Error} if the pool is closed
+   * @throws the first error that a task fails with, see {@linkcode PoolProxy.apply}
    */
   async map<T, R>(
     fn: Target<[T], R>,
@@ -82,7 +85,8 @@ export class PoolProxy extends BaseProxy {
    * Calls a function with each of many arrays of arguments.
    *
    * @returns the results, in the order of the arrays
-   * @throws the first error that is thrown
+   * @throws {Error} if the pool is closed
+   * @throws the first error that a task fails with, see {@linkcode PoolProxy.apply}
    */
   async starmap<A extends unknown[], R>(
     fn: Target<A, R>,

@@ -3,21 +3,23 @@ import type { BaseProxy } from "./base_proxy.ts";
 /** A class whose objects a manager can have. */
 export type ManagedClass = abstract new (...args: never) => object;
 
-/** A function that gives objects that a manager can have. */
-export type ManagedFunction = (...args: never) => object | Promise<object>;
+/** What makes objects that a manager can have: their class, or a function. */
+export type ManagedMaker =
+  | ManagedClass
+  | ((...args: never) => object | Promise<object>);
 
-/** What an object is made of, by its class or by the function that gives it. */
-export type ManagedArgs<Maker extends ManagedClass | ManagedFunction> =
-  ManagedClass extends Maker ? unknown[]
-    : Maker extends ManagedClass ? ConstructorParameters<Maker>
-    : Maker extends ManagedFunction ? Parameters<Maker>
-    : never;
+/** The arguments of what makes objects; any if it is not known. */
+export type ManagedArgs<Maker extends ManagedMaker> = ManagedClass extends Maker
+  ? unknown[]
+  : Maker extends ManagedClass ? ConstructorParameters<Maker>
+  : Maker extends (...args: infer Args) => unknown ? Args
+  : never;
 
 /** The objects of a class, or those that a function gives. */
-export type ManagedObject<Maker extends ManagedClass | ManagedFunction> =
-  Maker extends ManagedClass ? InstanceType<Maker>
-    : Maker extends ManagedFunction ? Awaited<ReturnType<Maker>>
-    : never;
+export type ManagedObject<Maker extends ManagedMaker> = Maker extends
+  ManagedClass ? InstanceType<Maker>
+  : Maker extends (...args: never) => infer Result ? Awaited<Result>
+  : never;
 
 /**
  * What stands for an object of your own class in a manager: each of its public methods,

@@ -36,7 +36,14 @@ export class ProxyGuard implements Disposable, AsyncDisposable {
   readonly #release: number;
   readonly #abandoned: boolean;
 
-  private constructor(proxy: BaseProxy, [release, abandoned]: Grant) {
+  private constructor(proxy: BaseProxy, grant: Grant) {
+    // By hand, in a program whose types nobody checks.
+    if (grant === undefined) {
+      throw new TypeError(
+        "Cannot construct ProxyGuard: acquire() of what a manager has gives one",
+      );
+    }
+    const [release, abandoned] = grant;
     this.#proxy = proxy;
     this.#release = release;
     this.#abandoned = abandoned;

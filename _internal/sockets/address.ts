@@ -31,13 +31,15 @@ export function checkAddress(
     throw new TypeError(`Cannot ${doing}: the address is empty`);
   }
   const { hostname, port } = (address ?? {}) as Record<string, unknown>;
-  if (typeof hostname !== "string" || typeof port !== "number") {
+  if (typeof hostname !== "string" || port === undefined) {
     throw new TypeError(
       `Cannot ${doing}: the address is neither a path nor { hostname, port }`,
     );
   }
-  checkWhole(port, "port", doing, lowestPort, 65_535);
-  return { hostname, port };
+  return {
+    hostname,
+    port: checkWhole(port, "port", doing, lowestPort, 65_535),
+  };
 }
 
 /**

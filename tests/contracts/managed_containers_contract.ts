@@ -151,6 +151,8 @@ export function testManagedContainers(
     await list.sort((a, b) => b - a);
     assertEquals(await list.toArray(), [8, 7, 4, 1, 0]);
     assertEquals(await Array.fromAsync(list), [8, 7, 4, 1, 0]);
+    assertEquals(await list.splice(1, undefined, 7, 7), []);
+    assertEquals(await list.splice(1, 2), [7, 7]);
     assertEquals(await list.splice(3), [1, 0]);
     await list.clear();
     assertEquals(await list.length, 0);
@@ -303,6 +305,11 @@ export function testManagedContainers(
     );
     const big = manager.array("i64", [1n]);
     assertEquals(await big.toArray(), new BigInt64Array([1n]));
+    await assertRejects(
+      () => manager.array("i64", [1] as never).length,
+      TypeError,
+      "Cannot create array of i64: Cannot convert 1 to a BigInt",
+    );
     await assertRejects(
       () => manager.array("x" as never, 1).length,
       TypeError,

@@ -236,6 +236,10 @@ const MAKING: Calls = {
     () => new Manager({ tls: { cert: "" } }),
     "Cannot create manager: tls.key is undefined, not a string",
   ],
+  "new Manager({ tls })": [
+    () => new Manager({ tls: { cert: "", key: "" } }),
+    "Cannot create manager: it has tls, but no address where others connect",
+  ],
   "new Manager({ authKey: 5 })": [
     () => new Manager({ authKey: 5 }),
     "Cannot create manager: authKey is neither a string nor a Uint8Array",

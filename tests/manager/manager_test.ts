@@ -13,6 +13,7 @@ import {
   type EventProxy,
   type ListProxy,
   Manager,
+  ProxyGuard,
 } from "../../manager/mod.ts";
 import { Pipe } from "../../pipe/mod.ts";
 import { backend, fromModule, Process, Thread } from "../../process/mod.ts";
@@ -533,6 +534,11 @@ Deno.test("Proxies are made by managers only", () => {
     "Cannot construct DictProxy: a manager makes proxies; call a method of it",
   );
   assert(DictProxy.prototype instanceof BaseProxy);
+  assertThrows(
+    () => Reflect.construct(ProxyGuard, []),
+    TypeError,
+    "Cannot construct ProxyGuard: acquire() of what a manager has gives one",
+  );
   assertThrows(
     () => Manager.register("", Map),
     TypeError,

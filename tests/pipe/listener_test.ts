@@ -168,6 +168,7 @@ Deno.test("Listener and connect() take only what they can use", async () => {
     [{}, TypeError, neither],
     [{ hostname: "a" }, TypeError, neither],
     [{ hostname: 1, port: 1 }, TypeError, neither],
+    [{ hostname: "a", port: "1" }, TypeError, "port is a string, not a number"],
     [{ hostname: "a", port: -1 }, RangeError, "port is -1, not a whole number"],
     [{ hostname: "a", port: 65_536 }, RangeError, "port is 65536"],
     [{ hostname: "a", port: NaN }, RangeError, "port is NaN"],
