@@ -6,7 +6,10 @@ export interface ProcessOptions<A extends unknown[] = unknown[]> {
   target?: Target<A>;
   /** What to run it with; copied when the process starts. Default: nothing. */
   args?: A;
-  /** Default: `Process-N`, with the numbers of its ancestors before its own. */
+  /**
+   * Default: the name of its class and a number, as `Process-2`, which has those of its
+   * ancestors before its own: `Process-2:1`.
+   */
   name?: string;
   /** Whether it ends when its parent ends. Default: as its parent. */
   daemon?: boolean;
