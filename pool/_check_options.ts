@@ -18,14 +18,6 @@ import type { MapOptions, TaskOptions } from "./task_options.ts";
 /** Most workers of a pool: other participants must find a place, too. */
 const MOST_WORKERS = 1_000;
 
-/** Options about what threads share with the program, and what says that they do. */
-const SHARED_BY_THREADS = [
-  { name: "permissions", shared: "permissions", same: "inherit" },
-  { name: "env", shared: "environment", same: undefined },
-  { name: "cwd", shared: "working directory", same: undefined },
-  { name: "memoryLimit", shared: "memory", same: 0 },
-] as const;
-
 const LIKELY_OF_POOL = { function: "initializer" };
 /** What stands last in Python's `apply_async`, and in the forms of `map`. */
 const LIKELY_OF_ONE = { number: "timeout", function: "callback" };
@@ -47,22 +39,6 @@ export function checkPool(processes: unknown, options: PoolOptions): void {
       kindOfValue(processes)
     }, not a number; options come second`,
   );
-}
-
-/**
- * Checks that threads are not to have of their own what they share with the program. An
- * object made for a pool of processes has no excess properties that types would refuse.
- *
- * @throws {TypeError} if they are
- */
-export function checkShared(options: PoolOptions): void {
-  for (const { name, shared, same } of SHARED_BY_THREADS) {
-    const value = options[name];
-    if (value === undefined || value === same) continue;
-    throw new TypeError(
-      `Cannot create pool: ${name} is no option of a ThreadPool, whose threads have the ${shared} of the program; take a Pool`,
-    );
-  }
 }
 
 /** Checks how many workers a pool is to have, and what they are told. */

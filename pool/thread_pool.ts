@@ -1,7 +1,7 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
-import { callingPlace } from "../_internal/launch/mod.ts";
+import { callingPlace, checkShared } from "../_internal/launch/mod.ts";
 import { cpuCount } from "../process/mod.ts";
-import { checkPool, checkShared } from "./_check_options.ts";
+import { checkPool } from "./_check_options.ts";
 import { Executor } from "./_executor.ts";
 import { threadWorkers } from "./_thread_workers.ts";
 import type { ThreadPoolOptions } from "./pool_options.ts";
@@ -40,7 +40,13 @@ export class ThreadPool extends TaskPool {
    */
   constructor(threads: number = cpuCount(), options: ThreadPoolOptions = {}) {
     checkPool(threads, options);
-    checkShared(options);
+    checkShared(
+      options,
+      ["permissions", "env", "cwd", "memoryLimit"],
+      "create pool",
+      "a ThreadPool, whose threads have",
+      "a Pool",
+    );
     super(new Executor(threadWorkers(callingPlace()), threads, options));
   }
 }

@@ -20,7 +20,9 @@ const OUTPUTS = ["inherit", "piped", "null"];
  * Checks options that would else be noticed in the child, or not at all.
  *
  * @param subject What is to be made, for messages.
- * @throws {TypeError} if they are none, or one is of the wrong kind
+ * @param runsItself Whether it runs without a target.
+ * @throws {TypeError} if they are none, or one is of the wrong kind, or there are
+ *   arguments for nothing, as with a target that is misspelt
  */
 export function checkChildOptions(
   options: Surroundings & {
@@ -33,6 +35,7 @@ export function checkChildOptions(
     readonly signal?: unknown;
   },
   subject: string,
+  runsItself: boolean,
 ): void {
   const doing = `create ${subject}`;
   checkOptions(options, doing, LIKELY);
@@ -45,6 +48,11 @@ export function checkChildOptions(
     );
   }
   if (args !== undefined) checkArray(args, "args", doing);
+  if (args !== undefined && target === undefined && !runsItself) {
+    throw new TypeError(
+      `Cannot ${doing}: there are args, but no target to call with them`,
+    );
+  }
   checkOption(name, "string", "name", doing);
   checkOption(daemon, "boolean", "daemon", doing);
   checkChoice(stdout, OUTPUTS, "stdout", doing);

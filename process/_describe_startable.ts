@@ -10,17 +10,27 @@ interface Startable {
   run(): unknown;
 }
 
+/** A class whose objects are started. */
+interface Base {
+  readonly prototype: Startable;
+}
+
+/** Whether the class of a process or thread has a `run` of its own. */
+export function overridesRun(startable: Startable, base: Base): boolean {
+  return startable.run !== base.prototype.run;
+}
+
 /**
  * Describes what a process or thread is to run: its own `run`, if its class
  * overrides that of the base class, else its target.
  */
 export function describeStartable(
   startable: Startable,
-  base: { readonly prototype: Startable },
+  base: Base,
   target: unknown,
   modules: readonly string[],
 ): TargetDescription {
-  if (startable.run === base.prototype.run) {
+  if (!overridesRun(startable, base)) {
     return describeFunction(
       target ?? (() => {}),
       modules,

@@ -26,7 +26,7 @@ import { callTarget } from "./_call_target.ts";
 import { checkChildOptions, checkDaemon } from "./_check_options.ts";
 import { children } from "./_children.ts";
 import { takeCurrentProcess } from "./_construct_current.ts";
-import { describeStartable } from "./_describe_startable.ts";
+import { describeStartable, overridesRun } from "./_describe_startable.ts";
 import type { ProcessOptions } from "./process_options.ts";
 
 const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
@@ -98,10 +98,11 @@ export class Process<A extends unknown[] = unknown[]>
   /**
    * Describes a process; {@linkcode start} starts it.
    *
-   * @throws {TypeError} if the options are no object, or one is of the wrong kind
+   * @throws {TypeError} if the options are no object, or one is of the wrong kind, or
+   *   there are `args` and no target
    */
   constructor(options: ProcessOptions<A> = {}) {
-    checkChildOptions(options, "process");
+    checkChildOptions(options, "process", overridesRun(this, Process));
     const { daemon, name } = options;
     const parent = ownProcess();
     const current = takeCurrentProcess();

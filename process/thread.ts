@@ -4,6 +4,7 @@ import {
   type BootRecord,
   callingModules,
   checkMainGuard,
+  checkShared,
   LaunchedThread,
   lineageFor,
   mainModule,
@@ -23,7 +24,7 @@ import {
 import { callTarget } from "./_call_target.ts";
 import { checkChildOptions, checkDaemon } from "./_check_options.ts";
 import { takeCurrentThread } from "./_construct_current.ts";
-import { describeStartable } from "./_describe_startable.ts";
+import { describeStartable, overridesRun } from "./_describe_startable.ts";
 import type { Target } from "./target.ts";
 
 /** How to make a {@linkcode Thread}. */
@@ -32,7 +33,7 @@ export interface ThreadOptions<A extends unknown[] = unknown[]> {
   target?: Target<A>;
   /** What to run it with; copied when the thread starts. Default: nothing. */
   args?: A;
-  /** Default: `Thread-N`. */
+  /** Default: the name of its class and a number, as `Thread-1`. */
   name?: string;
   /** Whether the program may end while it runs. Default: as its parent. */
   daemon?: boolean;
@@ -95,10 +96,19 @@ export class Thread<A extends unknown[] = unknown[]>
   /**
    * Describes a thread; {@linkcode start} starts it.
    *
-   * @throws {TypeError} if the options are no object, or one is of the wrong kind
+   * @throws {TypeError} if the options are no object, or one is of the wrong kind, or
+   *   there are `args` and no target; or if it is to have what threads share with the
+   *   program: `env`, `cwd`, `stdout` and `stderr` are for a `Process`
    */
   constructor(options: ThreadOptions<A> = {}) {
-    checkChildOptions(options, "thread");
+    checkChildOptions(options, "thread", overridesRun(this, Thread));
+    checkShared(
+      options,
+      ["env", "cwd", "stdout", "stderr"],
+      "create thread",
+      "a Thread, which has",
+      "a Process",
+    );
     const self = ownRecord();
     const inThread = self?.kind === "thread";
     this.#isCurrent = takeCurrentThread();

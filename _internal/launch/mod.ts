@@ -17,7 +17,11 @@ export * from "./process_launch.ts";
 export * from "./remote_function.ts";
 export { explainReferenceError, resolveTarget } from "./resolve_target.ts";
 export * from "./self.ts";
-export { checkSurroundings, type Surroundings } from "./surroundings.ts";
+export {
+  checkShared,
+  checkSurroundings,
+  type Surroundings,
+} from "./surroundings.ts";
 export type * from "./target.ts";
 export * from "./thread_ident.ts";
 export * from "./thread_launch.ts";

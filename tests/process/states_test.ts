@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Process, Thread } from "../../process/mod.ts";
+import { Process, type ProcessOptions, Thread } from "../../process/mod.ts";
 import { openFiles } from "../system_files.ts";
 import { sharedTest } from "../shared_memory.ts";
 
@@ -61,6 +61,11 @@ Deno.test("Process and Thread refuse options of the wrong kind", () => {
       const [options, problem] of [
         [{ args: "ab" }, "args is a string, not an array"],
         [{ args: null }, "args is null, not an array"],
+        [{ args: [1] }, "there are args, but no target to call with them"],
+        [
+          { taget() {}, args: [] },
+          "there are args, but no target to call with them",
+        ],
         [{ name: 5 }, "name is a number, not a string"],
         [{ daemon: "yes" }, "daemon is a string, not true or false"],
         [{ target: 3 }, "target is a number, not a function"],
@@ -98,6 +103,14 @@ Deno.test("Process refuses surroundings of the wrong kind", () => {
       [{ env: { A: 3 } }, "env.A is a number, not a string"],
       [{ env: { A: undefined } }, "env.A is undefined, not a string"],
       [{ env: ["A=1"] }, "env is an array, not an object"],
+      [
+        { env: { "": "1" } },
+        'env has "", which cannot be the name of a variable',
+      ],
+      [
+        { env: { "A=B": "1" } },
+        'env has "A=B", which cannot be the name of a variable',
+      ],
       [{ cwd: 3 }, "cwd is a number, not a string or a URL"],
       [
         { stdout: "pipe" },
@@ -112,6 +125,39 @@ Deno.test("Process refuses surroundings of the wrong kind", () => {
       `Cannot create process: ${problem}`,
     );
   }
+});
+
+Deno.test("Process without a target may have args if it overrides run()", () => {
+  assertEquals(new Both({ args: [1], name: "b" }).name, "b");
+});
+
+Deno.test("Thread refuses what it shares with the program", () => {
+  for (
+    const [options, what] of [
+      [{ env: {} }, "environment"],
+      [{ cwd: "/" }, "working directory"],
+      [{ stdout: "piped" }, "output"],
+      [{ stderr: "null" }, "error output"],
+    ] as const
+  ) {
+    const error = assertThrows(
+      () => Reflect.construct(Thread, [options]),
+      TypeError,
+    );
+    assertEquals(
+      (error as Error).message,
+      `Cannot create thread: ${
+        Object.keys(options)[0]
+      } is no option of a Thread, which has the ${what} of the program; take a Process`,
+    );
+  }
+  const same: ProcessOptions = {
+    env: undefined,
+    cwd: undefined,
+    stdout: "inherit",
+    stderr: "inherit",
+  };
+  assertEquals(new Thread({ ...same, name: "t" }).name, "t");
 });
 
 Deno.test("Process and Thread refuse a name and a daemon of the wrong kind", () => {
