@@ -31,6 +31,11 @@ import type {
 /** What is mapped over. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>;
 
+/** The arguments of a task; `undefined` also stands for none, if none are needed. */
+export type TaskArgs<A extends unknown[]> =
+  | Readonly<A>
+  | ([] extends A ? undefined : never);
+
 /**
  * What a {@linkcode Pool} of processes and a {@linkcode ThreadPool} have in common:
  * workers that call functions for you.
@@ -82,9 +87,16 @@ export abstract class TaskPool implements AsyncDisposable {
    * @throws {WorkerDiedError} if its worker dies
    * @throws {Error} if the pool is closed
    */
-  apply<A extends unknown[], R>(
+  apply<A extends unknown[] | [], R>(
     fn: Target<A, R>,
-    args?: NoInfer<A>,
+    args: TaskArgs<A>,
+    options?: ApplyOptions<Awaited<R>>,
+  ): Promise<Awaited<R>>;
+  /** Calls a function that needs no arguments in a worker. */
+  apply<R>(fn: Target<[], R>): Promise<Awaited<R>>;
+  apply<R>(
+    fn: Target<never, R>,
+    args?: readonly unknown[],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
     const executor = this.#executor;
@@ -123,9 +135,16 @@ export abstract class TaskPool implements AsyncDisposable {
    *   of the wrong kind
    * @throws {Error} if the pool is closed, or as many tasks wait as `maxPending` says
    */
-  applyAsync<A extends unknown[], R>(
+  applyAsync<A extends unknown[] | [], R>(
     fn: Target<A, R>,
-    args?: NoInfer<A>,
+    args: TaskArgs<A>,
+    options?: ApplyOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>>;
+  /** Submits a call of a function that needs no arguments, and returns at once. */
+  applyAsync<R>(fn: Target<[], R>): AsyncResult<Awaited<R>>;
+  applyAsync<R>(
+    fn: Target<never, R>,
+    args?: readonly unknown[],
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>> {
     const executor = this.#executor;
@@ -187,18 +206,18 @@ export abstract class TaskPool implements AsyncDisposable {
    *
    * @throws {TypeError} if an item is no array; nothing is called then
    */
-  starmap<A extends unknown[], R>(
+  starmap<A extends unknown[] | [], R>(
     fn: Target<A, R>,
-    items: Items<NoInfer<A>>,
+    items: Items<Readonly<A>>,
     options?: MapOptions<Awaited<R>>,
   ): Promise<Awaited<R>[]> {
     return this.#mapAwaited(TO.STAR_MAP, "starmap", fn, items, options);
   }
 
   /** Does as {@linkcode TaskPool.starmap}, and returns at once. */
-  starmapAsync<A extends unknown[], R>(
+  starmapAsync<A extends unknown[] | [], R>(
     fn: Target<A, R>,
-    items: Items<NoInfer<A>>,
+    items: Items<Readonly<A>>,
     options?: MapOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>[]> {
     return this.#map(TO.STAR_MAP, "starmap", fn, items, options);

@@ -3,7 +3,7 @@ import type { Target } from "./target.ts";
 /** What a process or thread was made with. */
 interface Work {
   readonly target?: Target<unknown[]>;
-  readonly args?: unknown[];
+  readonly args?: readonly unknown[];
 }
 
 /**

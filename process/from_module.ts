@@ -32,7 +32,7 @@ export function fromModule<
   module: URL | string,
   name: string,
 ): ModuleTarget<Parameters<F>, ReturnType<F>> {
-  return createModuleTarget(module, name) as ModuleTarget<
+  return createModuleTarget(module, name) as unknown as ModuleTarget<
     Parameters<F>,
     ReturnType<F>
   >;

@@ -70,7 +70,7 @@ const GRACE_MS = 5_000;
  * assertEquals(await process.join(), 7);
  * ```
  */
-export class Process<A extends unknown[] = unknown[]>
+export class Process<A extends unknown[] | [] = unknown[]>
   implements AsyncDisposable {
   static {
     refuseToSend(Process, "a Process", "send its pid");

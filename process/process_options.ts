@@ -1,28 +1,28 @@
 import type { Target } from "./target.ts";
 
 /** How to make a {@linkcode Process}. */
-export interface ProcessOptions<A extends unknown[] = unknown[]> {
+export interface ProcessOptions<A extends unknown[] | [] = unknown[]> {
   /** What to run. Default: nothing, or what a subclass's `run` does. */
-  target?: Target<A>;
+  target?: Target<A> | undefined;
   /** What to run it with; copied when the process starts. Default: nothing. */
-  args?: A;
+  args?: Readonly<A> | undefined;
   /**
    * Default: the name of its class and a number, as `Process-2`, which has those of its
    * ancestors before its own: `Process-2:1`.
    */
-  name?: string;
+  name?: string | undefined;
   /** Whether it ends when its parent ends. Default: as its parent. */
-  daemon?: boolean;
+  daemon?: boolean | undefined;
   /** What it may do; never more than its parent. Default: `"inherit"`. */
-  permissions?: "inherit" | "none" | Deno.PermissionOptionsObject;
+  permissions?: "inherit" | "none" | Deno.PermissionOptionsObject | undefined;
   /** Environment variables besides the inherited ones. */
-  env?: Record<string, string>;
+  env?: Record<string, string> | undefined;
   /** Working directory. Default: its parent's. */
-  cwd?: string | URL;
+  cwd?: string | URL | undefined;
   /** Where its output goes. Default: `"inherit"`. */
-  stdout?: "inherit" | "piped" | "null";
+  stdout?: "inherit" | "piped" | "null" | undefined;
   /** Where its error output goes. Default: `"inherit"`. */
-  stderr?: "inherit" | "piped" | "null";
+  stderr?: "inherit" | "piped" | "null" | undefined;
   /** Terminates it when aborted. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }

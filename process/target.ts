@@ -1,7 +1,10 @@
 /** A function of a module that the child imports by itself. Made by `fromModule`. */
 export interface ModuleTarget<A extends unknown[], R> {
-  /** Only for types: what the function takes and gives. */
-  readonly signature?: (...args: A) => R;
+  /**
+   * What the function takes and gives. Only types know it; by it they refuse other
+   * objects, too.
+   */
+  readonly signature: (...args: A) => R;
 }
 
 /**

@@ -28,19 +28,19 @@ import { describeStartable, overridesRun } from "./_describe_startable.ts";
 import type { Target } from "./target.ts";
 
 /** How to make a {@linkcode Thread}. */
-export interface ThreadOptions<A extends unknown[] = unknown[]> {
+export interface ThreadOptions<A extends unknown[] | [] = unknown[]> {
   /** What to run. Default: nothing, or what a subclass's `run` does. */
-  target?: Target<A>;
+  target?: Target<A> | undefined;
   /** What to run it with; copied when the thread starts. Default: nothing. */
-  args?: A;
+  args?: Readonly<A> | undefined;
   /** Default: the name of its class and a number, as `Thread-1`. */
-  name?: string;
+  name?: string | undefined;
   /** Whether the program may end while it runs. Default: as its parent. */
-  daemon?: boolean;
+  daemon?: boolean | undefined;
   /** What it may do; needs `--unstable-worker-options`. Default: `"inherit"`. */
-  permissions?: "inherit" | "none" | Deno.PermissionOptionsObject;
+  permissions?: "inherit" | "none" | Deno.PermissionOptionsObject | undefined;
   /** Terminates it when aborted. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -75,7 +75,7 @@ const ENTRY = {
  * assertEquals(await thread.join(), 0);
  * ```
  */
-export class Thread<A extends unknown[] = unknown[]>
+export class Thread<A extends unknown[] | [] = unknown[]>
   implements AsyncDisposable {
   static {
     refuseToSend(Thread, "a Thread", "send its name");

@@ -8,17 +8,7 @@ import {
   Process,
   Thread,
 } from "../../process/mod.ts";
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
-  (<T>() => T extends B ? 1 : 2) ? true : false;
-
-/** Compiles only if the type of the value is just this one. */
-function is<Expected>() {
-  return <Actual>(
-    _: Actual,
-    ..._same: Equal<Actual, Expected> extends true ? [] : [never]
-  ) => {};
-}
+import { is } from "../exact_type.ts";
 
 const length = (text: string) => text.length;
 const repeat = (text: string, n: number) => text.repeat(n);
@@ -49,6 +39,59 @@ export function applies(pool: TwoPools) {
   pool.applyAsync(length, [1]);
   // @ts-expect-error nothing to call
   pool.apply(5);
+  // @ts-expect-error nothing to call
+  pool.apply({});
+  // @ts-expect-error nothing to call
+  pool.map(new Map(), [1]);
+}
+
+export function inferred(pool: TwoPools) {
+  is<Promise<number>>()(pool.apply((a, b) => a + b, [1, 2]));
+  is<Promise<string>>()(pool.apply((a, b) => b.trim() + a, [1, "a"]));
+  is<AsyncResult<string>>()(pool.applyAsync((a, b) => a + b, [1, "a"]));
+  is<Promise<number[]>>()(pool.starmap((a, b) => a + b, [[1, 2]]));
+  is<Promise<string[]>>()(pool.starmap((a, b) => a + b, new Map([["a", 1]])));
+  is<AsyncResult<number[]>>()(pool.starmapAsync((a, b) => a * b, [[1, 2]]));
+  is<Promise<number>>()(pool.apply((a, ...more) => a + more.length, [1, 2]));
+}
+
+export function readonlyArguments(pool: TwoPools) {
+  const args = ["a", 2] as const;
+  is<Promise<string>>()(pool.apply(repeat, args));
+  is<AsyncResult<string>>()(pool.applyAsync(repeat, args));
+  is<Promise<string[]>>()(pool.starmap(repeat, [args]));
+  new Process({ target: repeat, args });
+  // @ts-expect-error the second argument is no number
+  pool.apply(repeat, ["a", "b"] as const);
+}
+
+export function missing(pool: TwoPools) {
+  pool.apply((n?: number) => n);
+  pool.apply((...all: number[]) => all);
+  pool.apply(() => 1, undefined, { timeout: 1 });
+  pool.apply(() => 1, [], { timeout: 1 });
+  // @ts-expect-error its argument is missing
+  pool.apply(length);
+  // @ts-expect-error its argument is missing
+  pool.apply(length, undefined, { timeout: 1 });
+  // @ts-expect-error its argument is missing
+  pool.apply(length, []);
+  // @ts-expect-error its argument is missing
+  pool.applyAsync(length);
+  // @ts-expect-error its arguments are missing
+  pool.apply(fromModule<typeof repeat>(import.meta.url, "repeat"));
+}
+
+export function generic<A extends unknown[], R>(
+  pool: TwoPools,
+  fn: (...args: A) => R,
+  args: A,
+  lists: A[],
+) {
+  is<Promise<Awaited<R>>>()(pool.apply(fn, args));
+  is<AsyncResult<Awaited<R>>>()(pool.applyAsync(fn, args));
+  is<Promise<Awaited<R>[]>>()(pool.starmap(fn, lists));
+  new Thread({ target: fn, args });
 }
 
 export async function awaits(pool: TwoPools) {
