@@ -9,6 +9,20 @@ import {
 } from "../_internal/parking/mod.ts";
 
 /**
+ * What can be waited for, as far as types can tell: connections, listeners and queues;
+ * processes and threads; events.
+ */
+export type Waitable =
+  | AsyncIterable<unknown>
+  | { isAlive(): boolean }
+  | { isSet(): boolean };
+
+/** What {@linkcode wait} takes: of objects whose type says nothing, any. */
+export type Waitables<T extends object> =
+  & Iterable<T>
+  & (object extends T ? unknown : Iterable<Waitable>);
+
+/**
  * Waits until at least one of many objects can be used without waiting, and says
  * which can. It takes nothing from them.
  *
@@ -51,7 +65,7 @@ import {
  * ```
  */
 export async function wait<T extends object>(
-  objects: Iterable<T>,
+  objects: Waitables<T>,
   wait?: WaitOptions,
 ): Promise<T[]> {
   checkWait(wait);
@@ -82,7 +96,7 @@ export async function wait<T extends object>(
  * ```
  */
 export function waitSync<T extends object>(
-  objects: Iterable<T>,
+  objects: Waitables<T>,
   wait?: WaitOptions,
 ): T[] {
   checkWait(wait);

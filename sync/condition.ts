@@ -264,7 +264,10 @@ export class Condition {
    * @throws {Error} if this thread does not hold the lock
    * @throws {DOMException} `TimeoutError` if it does not become true in time
    */
-  waitForSync<T>(predicate: () => T, wait?: WaitOptions): T {
+  waitForSync<T>(
+    predicate: () => T extends PromiseLike<unknown> ? never : T,
+    wait?: WaitOptions,
+  ): T {
     checkKind(predicate, "function", "predicate", DOING);
     checkWait(wait);
     this.#checkHeld(DOING);

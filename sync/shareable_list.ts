@@ -76,7 +76,12 @@ export class ShareableList<T = ShareableValue>
    * @throws {Deno.errors.AlreadyExists} if there is shared memory of that name
    * @throws {Error} without Linux and `--allow-ffi`
    */
-  constructor(values: Iterable<T>, options?: SharedMemoryOptions);
+  constructor(
+    values:
+      & Iterable<T>
+      & (unknown extends T ? unknown : Iterable<ShareableValue>),
+    options?: SharedMemoryOptions,
+  );
   /**
    * Opens a list.
    *
