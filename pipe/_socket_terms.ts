@@ -13,17 +13,17 @@ export interface SocketOptions {
    * What both sides must know, as text or bytes; not empty. Default: a random key
    * that this program and the processes it starts have in common.
    */
-  authKey?: string | Uint8Array;
+  authKey?: string | Uint8Array | undefined;
   /**
    * Most bytes of a message that this side takes, 1 to 4294967295. The other side
    * refuses to send more. Default: 1 GiB.
    */
-  maxMessage?: number;
+  maxMessage?: number | undefined;
   /**
    * Milliseconds that the other side has to prove that it knows the key, once there is
    * a connection to it. Default: 5000.
    */
-  authTimeout?: number;
+  authTimeout?: number | undefined;
 }
 
 const DEFAULT_MAX_MESSAGE = 2 ** 30;

@@ -21,17 +21,17 @@ export interface ListenerOptions extends SocketOptions {
    * Where to listen; a relative path is one of the current working directory. Default:
    * an address of its own on this machine.
    */
-  address?: Address;
+  address?: Address | undefined;
   /**
    * Most connections that wait to be accepted. More wait in the system, where the
    * `authTimeout` of {@linkcode connect} runs. 1 to 65535. Default: 64.
    */
-  backlog?: number;
+  backlog?: number | undefined;
   /**
    * Called with an error for each peer that was not let in: an
    * {@linkcode AuthenticationError} as a rule. Default: nobody is told.
    */
-  onRejected?: (error: Error) => void;
+  onRejected?: ((error: Error) => void) | undefined;
 }
 
 const DOING = "listen";

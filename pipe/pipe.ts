@@ -17,7 +17,7 @@ const DOING = "create pipe";
 /** How to make a pipe. */
 export interface PipeOptions {
   /** Whether both ends send and receive. Default: `true`. */
-  duplex?: boolean;
+  duplex?: boolean | undefined;
 }
 
 /**

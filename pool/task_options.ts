@@ -5,32 +5,32 @@ export interface TaskOptions {
    * module is loaded; 0 for any time. After that it is stopped. Default: the pool's
    * `taskTimeout`.
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Gives it up when aborted: stops it if it runs. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** How often it is begun again if its worker dies. Default: the pool's. */
-  retries?: number;
+  retries?: number | undefined;
   /**
    * Tasks of higher priority go first, however long others have waited; what has
    * begun is not interrupted. A whole number. Default: 0.
    */
-  priority?: number;
+  priority?: number | undefined;
 }
 
 /** How to treat a task, and whom to tell. */
 export interface ApplyOptions<R> extends TaskOptions {
   /** Called with the result, in the thread that has the pool. */
-  callback?: (result: R) => void;
+  callback?: ((result: R) => void) | undefined;
   /** Called with the error, in the thread that has the pool. */
-  errorCallback?: (error: unknown) => void;
+  errorCallback?: ((error: unknown) => void) | undefined;
 }
 
 /** How to treat the tasks of a `map`, and whom to tell. */
 export interface MapOptions<R> extends ApplyOptions<R[]> {
   /** Items to a task. Default: such that each worker gets four tasks. */
-  chunkSize?: number;
+  chunkSize?: number | undefined;
   /** `true` shows a bar on stderr; or a function that is told. */
-  progress?: boolean | ((progress: Progress) => void);
+  progress?: boolean | ((progress: Progress) => void) | undefined;
 }
 
 /** How to treat the tasks of an `imap`. */
@@ -41,9 +41,9 @@ export interface StreamOptions extends TaskOptions {
    * many, those that come before an error of the iterable, and do not fill a task,
    * are lost with it.
    */
-  chunkSize?: number;
+  chunkSize?: number | undefined;
   /** `true` shows a bar on stderr; or a function that is told. */
-  progress?: boolean | ((progress: Progress) => void);
+  progress?: boolean | ((progress: Progress) => void) | undefined;
 }
 
 /** How far it is. */

@@ -23,7 +23,7 @@ export function holdingOf(queue: Queue<unknown>): Holding {
 /** How to make a queue. */
 export interface QueueOptions {
   /** Most items that may wait in the queue, 0 for any number. Default: 0. */
-  maxSize?: number;
+  maxSize?: number | undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ export interface SharedLockOptions {
    * A lock of yours to go with it; `true` for an `RLock` of its own, as in
    * Python; `false` for none. Default: `true`.
    */
-  lock?: boolean | Lock | RLock;
+  lock?: boolean | Lock | RLock | undefined;
 }
 
 /**

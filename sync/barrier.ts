@@ -56,9 +56,9 @@ export interface BarrierOptions {
    * there as the target of a process is: an exported function, or one that uses
    * only globals. Where the barrier was made any function does. Default: nothing.
    */
-  action?: () => unknown;
+  action?: (() => unknown) | undefined;
   /** Milliseconds after which a wait that says nothing else is over. Default: never. */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /** What is left to wait, for one who waits in two steps. */

@@ -29,7 +29,7 @@ export interface SharedMemoryOptions {
    * The name to open it by: 1 to 255 bytes of text, not beginning with `psm_`.
    * Default: one that no other has.
    */
-  name?: string;
+  name?: string | undefined;
 }
 
 /** The handle behind shared memory, for what is built on it. */

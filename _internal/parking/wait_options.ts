@@ -11,12 +11,12 @@ const LIKELY = { number: "timeout" };
  */
 export interface WaitOptions {
   /** Milliseconds to wait at most; 0 and less means not to wait. Default: for ever. */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * Ends the wait when it is aborted. A blocking form sees only what was aborted
    * before it.
    */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

@@ -160,17 +160,37 @@ Deno.test("The built package has types", async () => {
   const program = `${folder}/typed.ts`;
   await Deno.writeTextFile(
     program,
-    `import { Pool } from ${JSON.stringify(new URL("mod.js", BUILT).href)};
+    `import { Barrier, Pipe, Pool, Process, Queue, Thread, type WaitOptions } from ${
+      JSON.stringify(new URL("mod.js", BUILT).href)
+    };
 await using pool = new Pool(1);
 const n: number = await pool.apply((text: string) => text.length, ["abc"]);
 // @ts-expect-error -- a number is no string
 await pool.apply((text: string) => text.length, [n]);
+
+// What may be left out may be undefined, which exactOptionalPropertyTypes tells apart.
+const none: { [name in string]?: never } = {};
+const { signal, timeout } = none as WaitOptions;
+await new Queue<number>({ maxSize: none.maxSize }).get({ timeout, signal });
+await pool.apply(() => 1, [], { timeout, signal, callback: none.callback });
+await pool.map((n) => n, [1], { chunkSize: none.size, progress: none.progress });
+new Pool(1, { initializer: none.initializer, env: none.env, name: none.name });
+new Process({ target: none.target, args: none.args, cwd: none.cwd, signal });
+new Thread({ target: none.target, args: none.args, name: none.name, signal });
+new Pipe({ duplex: none.duplex });
+new Barrier(1, { action: none.action, timeout });
 `,
+  );
+  await Deno.writeTextFile(
+    `${folder}/exact.json`,
+    JSON.stringify({ compilerOptions: { exactOptionalPropertyTypes: true } }),
   );
   const { code, stderr } = await runProgram(program, [
     "check",
     "--quiet",
     "--no-lock",
+    "--config",
+    `${folder}/exact.json`,
     program,
   ], { timeout: 120 });
   assertEquals([stderr, code], ["", 0]);
