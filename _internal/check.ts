@@ -147,6 +147,21 @@ export function checkKind(
 }
 
 /**
+ * Checks a number of milliseconds, whatever its size.
+ *
+ * @throws {TypeError} if it is not a number
+ */
+export function checkTime(
+  value: unknown,
+  called: string,
+  doing: string,
+): void {
+  checkKind(value, "number", called, doing);
+  if (value === value) return;
+  throw new TypeError(`Cannot ${doing}: ${called} is NaN, not a number`);
+}
+
+/**
  * Checks a whole number.
  *
  * @param least what it must not be below; default: what stands for one number only

@@ -110,7 +110,7 @@ function listed<T>(objects: Iterable<T>): T[] {
     return [...objects];
   }
   throw new TypeError(
-    `Cannot wait: objects is ${kindOfValue(objects)}, not an array`,
+    `Cannot wait: objects is ${kindOfValue(objects)}, not an iterable`,
   );
 }
 

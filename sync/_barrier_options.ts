@@ -1,4 +1,9 @@
-import { checkOption, checkOptions, checkWhole } from "../_internal/check.ts";
+import {
+  checkOption,
+  checkOptions,
+  checkTime,
+  checkWhole,
+} from "../_internal/check.ts";
 
 const DOING = "create barrier";
 const LIKELY = { function: "action" };
@@ -12,10 +17,7 @@ export function checkBarrier(
   checkOptions(options, DOING, LIKELY);
   const { action, timeout = Infinity } = options;
   checkOption(action, "function", "action", DOING);
-  checkOption(timeout, "number", "timeout", DOING);
-  if (timeout !== timeout) {
-    throw new TypeError(`Cannot ${DOING}: timeout is NaN, not a number`);
-  }
+  checkTime(timeout, "timeout", DOING);
 }
 
 /** A timeout as it stands in a cell. */

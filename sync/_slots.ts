@@ -260,7 +260,9 @@ function encode(value: unknown, doing: string): Encoded {
       if (BigInt.asIntN(64, value) === value) {
         return { kind: KIND.BIGINT, bigint: value };
       }
-      throw new RangeError(`Cannot ${doing}: ${value}n has more than 64 bits`);
+      throw new RangeError(
+        `Cannot ${doing}: ${value}n does not fit into an i64`,
+      );
     case "string":
       if (!value.isWellFormed()) {
         throw new TypeError(

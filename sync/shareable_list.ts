@@ -1,4 +1,4 @@
-import { showValue } from "../_internal/check.ts";
+import { checkWhole, showValue } from "../_internal/check.ts";
 import { CELL_KIND, share } from "../_internal/handles/mod.ts";
 import { cellAt, enter, leave } from "../_internal/memory/mod.ts";
 import { BYTES, type SharedBytes } from "./_shared_bytes.ts";
@@ -67,8 +67,9 @@ export class ShareableList<T = ShareableValue>
   /**
    * Creates a list.
    *
-   * @param values what is in it: `undefined`, `null`, booleans, numbers, bigints of
-   *   64 bits, strings without half surrogate pairs, and `Uint8Array`s
+   * @param values what is in it: `undefined`, `null`, booleans, numbers, bigints from
+   *   -(2n ** 63n) to 2n ** 63n - 1n, strings without half surrogate pairs, and
+   *   `Uint8Array`s
    * @param options `name` is for its shared memory
    * @throws {TypeError} if one of the values cannot stand in it, or the options are
    *   no object
@@ -143,11 +144,13 @@ export class ShareableList<T = ShareableValue>
    *
    * @param index from 0; or from -1 on, counted from the end
    * @returns the value; `undefined` also where there is no slot
+   * @throws {TypeError} if the index is no number
+   * @throws {RangeError} if it is not whole
    * @throws {Error} if it is closed
    */
   at(index: number): T | undefined {
     const slots = this.#open("read");
-    const slot = slotOf(index, slots.length);
+    const slot = slotOf(index, slots.length, "read list");
     return slot === undefined ? undefined : this.#read(slots, slot);
   }
 
@@ -155,13 +158,13 @@ export class ShareableList<T = ShareableValue>
    * Sets a slot.
    *
    * @param index from 0; or from -1 on, counted from the end
-   * @throws {TypeError} if the value cannot stand in a list
+   * @throws {TypeError} if the value cannot stand in a list, or the index is no number
    * @throws {RangeError} if it is too large for the slot, or there is no such slot
    * @throws {Error} if it is closed
    */
   set(index: number, value: T): void {
     const slots = this.#open("set");
-    const slot = slotOf(index, slots.length);
+    const slot = slotOf(index, slots.length, "set list");
     if (slot === undefined) {
       throw new RangeError(
         `Cannot set list[${index}]: it has ${slots.length} slots`,
@@ -236,16 +239,14 @@ function arrive(bytes: SharedBytes): ShareableList {
   return new ShareableList([]);
 }
 
-function slotOf(index: number, length: number): number | undefined {
-  if (typeof index !== "number") {
-    throw new TypeError(
-      `Cannot use list[${showValue(index)}]: the index is not a number`,
-    );
-  }
+function slotOf(
+  index: number,
+  length: number,
+  doing: string,
+): number | undefined {
+  checkWhole(index, "index", doing);
   const slot = index < 0 ? index + length : index;
-  return Number.isInteger(slot) && slot >= 0 && slot < length
-    ? slot
-    : undefined;
+  return slot >= 0 && slot < length ? slot : undefined;
 }
 
 function isIterable<T>(source: unknown): source is Iterable<T> {

@@ -506,11 +506,11 @@ export function testNoOptions(): void {
       "wait([queue], 50)": [() => wait([queue], 50), WAIT],
       "wait(queue)": [
         () => wait(queue),
-        "Cannot wait: objects is an object, not an array",
+        "Cannot wait: objects is an object, not an iterable",
       ],
       "wait()": [
         () => wait(),
-        "Cannot wait: objects is undefined, not an array",
+        "Cannot wait: objects is undefined, not an iterable",
       ],
       "listener.accept(50)": [() => listener.accept(50), WAIT],
     });

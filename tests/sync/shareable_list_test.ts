@@ -171,7 +171,7 @@ sharedTest("bytes", "ShareableList refuses what cannot stand in it", () => {
   assertThrows(
     () => list.set(0, 2n ** 63n),
     RangeError,
-    "Cannot set list[0]: 9223372036854775808n has more than 64 bits",
+    "Cannot set list[0]: 9223372036854775808n does not fit into an i64",
   );
   for (const source of [5, null, undefined, true]) {
     assertThrows(
@@ -186,7 +186,7 @@ sharedTest("bytes", "ShareableList refuses what cannot stand in it", () => {
 sharedTest("bytes", "ShareableList has no slots but its own", () => {
   const list = new ShareableList([1, 2, 3]);
   using _owned = owned(list);
-  for (const index of [3, -4, 0.5, NaN, Infinity]) {
+  for (const index of [3, -4]) {
     assertEquals(list.at(index), undefined);
     assertThrows(
       () => list.set(index, 1),
@@ -194,10 +194,23 @@ sharedTest("bytes", "ShareableList has no slots but its own", () => {
       `Cannot set list[${index}]: it has 3 slots`,
     );
   }
+  for (const index of [0.5, NaN, Infinity]) {
+    const problem = `index is ${index}, not a whole number`;
+    assertThrows(
+      () => list.at(index),
+      RangeError,
+      `Cannot read list: ${problem}`,
+    );
+    assertThrows(
+      () => list.set(index, 1),
+      RangeError,
+      `Cannot set list: ${problem}`,
+    );
+  }
   assertThrows(
     () => list.at("0" as never),
     TypeError,
-    'Cannot use list["0"]: the index is not a number',
+    "Cannot read list: index is a string, not a number",
   );
   assertEquals([...list], [1, 2, 3]);
 });
