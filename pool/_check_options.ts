@@ -3,6 +3,7 @@ import {
   checkOption,
   checkOptions,
   checkSignal,
+  checkTime,
   checkWhole,
   kindOfValue,
   type LikelyOptions,
@@ -13,7 +14,7 @@ import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
 import type { CrewOptions } from "./_crew.ts";
 import type { Treatment } from "./_task.ts";
 import type { PoolOptions, TaskPoolOptions } from "./pool_options.ts";
-import type { MapOptions, TaskOptions } from "./task_options.ts";
+import type { MapOptions, StreamOptions, TaskOptions } from "./task_options.ts";
 
 /** Most workers of a pool: other participants must find a place, too. */
 const MOST_WORKERS = 1_000;
@@ -25,33 +26,47 @@ const LIKELY_OF_MANY = { number: "chunkSize", function: "callback" };
 const LIKELY_OF_STREAM = { number: "chunkSize" };
 
 /**
- * Checks the options of a pool that would else be noticed too late, or not at all.
+ * Checks how many workers a pool is to have, and the options that would else be noticed
+ * too late, or not at all.
  *
- * @throws {TypeError} if they are none, stand first, or are of the wrong kind
+ * @param called what the workers are
+ * @throws {TypeError} if the options are none, stand first, or are of the wrong kind
+ * @throws {RangeError} if there cannot be so many workers
  */
-export function checkPool(processes: unknown, options: PoolOptions): void {
+export function checkPool(
+  size: unknown,
+  called: "processes" | "threads",
+  options: PoolOptions,
+): void {
   const doing = "create pool";
   checkOptions(options, doing, LIKELY_OF_POOL);
   checkSurroundings(options, doing);
-  if (typeof processes !== "object") return;
-  throw new TypeError(
-    `Cannot ${doing}: processes is ${
-      kindOfValue(processes)
-    }, not a number; options come second`,
-  );
+  if (typeof size === "object") {
+    throw new TypeError(
+      `Cannot ${doing}: ${called} is ${
+        kindOfValue(size)
+      }, not a number; options come second`,
+    );
+  }
+  checkWhole(size, called, doing, 1, MOST_WORKERS);
 }
 
-/** Checks how many workers a pool is to have, and what they are told. */
+/** Checks what workers of a pool are told, and when others take their place. */
 export function crewOptions(
-  processes: number,
+  most: number,
   options: TaskPoolOptions,
 ): CrewOptions {
   const doing = "create pool";
-  const most = checkWhole(processes, "processes", doing, 1, MOST_WORKERS);
-  const { initializer, finalizer, minProcesses = most, name = "PoolWorker" } =
-    options;
+  const {
+    initializer,
+    initArgs = [],
+    finalizer,
+    minProcesses = most,
+    maxTasksPerChild = 0,
+    memoryLimit = 0,
+    name = "PoolWorker",
+  } = options;
   checkOption(name, "string", "name", doing);
-  const { initArgs = [] } = options;
   checkArray(initArgs, "initArgs", doing);
   return {
     name,
@@ -59,12 +74,12 @@ export function crewOptions(
     fewest: checkWhole(minProcesses, "minProcesses", doing, 0, most),
     idleTimeout: duration(options.idleTimeout, "idleTimeout"),
     maxTasksPerChild: checkWhole(
-      options.maxTasksPerChild ?? 0,
+      maxTasksPerChild,
       "maxTasksPerChild",
       doing,
       0,
     ),
-    memoryLimit: checkWhole(options.memoryLimit ?? 0, "memoryLimit", doing, 0),
+    memoryLimit: checkWhole(memoryLimit, "memoryLimit", doing, 0),
     initializer: described(initializer, "initializer"),
     initArgs,
     finalizer: described(finalizer, "finalizer"),
@@ -72,11 +87,13 @@ export function crewOptions(
 }
 
 /** Checks how tasks are to be treated that do not say otherwise. */
-export function defaultTreatment(options: TaskPoolOptions): Treatment {
+export function defaultTreatment(
+  { taskTimeout, retries = 0 }: TaskPoolOptions,
+): Treatment {
   return {
-    timeout: duration(options.taskTimeout, "taskTimeout"),
+    timeout: duration(taskTimeout, "taskTimeout"),
     signal: undefined,
-    retries: checkWhole(options.retries ?? 0, "retries", "create pool", 0),
+    retries: checkWhole(retries, "retries", "create pool", 0),
     priority: 0,
   };
 }
@@ -108,6 +125,26 @@ export function treatmentOf(
   };
 }
 
+/**
+ * Checks that who takes results one after the other is not to be called back with them:
+ * a callback would never be called.
+ *
+ * @throws {TypeError} if somebody is
+ */
+export function checkNoCallbacks(
+  options:
+    & StreamOptions
+    & Pick<MapOptions<never>, "callback" | "errorCallback">,
+  doing: string,
+): void {
+  for (const name of ["callback", "errorCallback"] as const) {
+    if (options[name] === undefined) continue;
+    throw new TypeError(
+      `Cannot ${doing}: ${name} is no option of it; take what it gives, or take map`,
+    );
+  }
+}
+
 /** Checks the options of a task that are no numbers. */
 function checkTask(options: MapOptions<never>, doing: string): void {
   checkOptions(options, doing, likelyOf(doing));
@@ -130,7 +167,7 @@ function duration(
   doing = "create pool",
 ): number {
   if (value === undefined || value === Infinity) return 0;
-  checkOption(value, "number", name, doing);
+  checkTime(value, name, doing);
   if (value >= 0) return Math.min(value, LONGEST_TIMER);
   throw new RangeError(
     `Cannot ${doing}: ${name} is ${value}, not a number of milliseconds`,

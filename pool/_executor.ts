@@ -56,15 +56,11 @@ export class Executor {
   readonly #to: string;
   #numbers = 0;
 
-  constructor(kind: WorkerKind, processes: number, options: TaskPoolOptions) {
-    const crew = crewOptions(processes, options);
+  constructor(kind: WorkerKind, size: number, options: TaskPoolOptions) {
+    const crew = crewOptions(size, options);
     this.defaults = defaultTreatment(options);
-    this.maxPending = checkWhole(
-      options.maxPending ?? 0,
-      "maxPending",
-      "create pool",
-      0,
-    );
+    const { maxPending = 0 } = options;
+    this.maxPending = checkWhole(maxPending, "maxPending", "create pool", 0);
     this.#destination = { reach: kind.reach };
     this.#to = kind.reach === "thread" ? "another thread" : "another process";
     this.#checkInitArgs(crew.initArgs);

@@ -2,7 +2,7 @@ import { checkWhole } from "../_internal/check.ts";
 import { refuseToSend } from "../_internal/handles/mod.ts";
 import { underCaller } from "../_internal/launch/mod.ts";
 import { callerHere, framesOf } from "./_caller.ts";
-import { treatmentOf } from "./_check_options.ts";
+import { checkNoCallbacks, treatmentOf } from "./_check_options.ts";
 import type { Executor } from "./_executor.ts";
 import type { Hold } from "./_hold.ts";
 import { type Outcome, TO } from "./_messages.ts";
@@ -96,6 +96,7 @@ class Stream<R> implements Results<R> {
   ) {
     this.#doing = isOrdered ? "imap" : "imapUnordered";
     this.#treatment = treatmentOf(options, executor.defaults, this.#doing);
+    checkNoCallbacks(options, this.#doing);
     const { chunkSize, signal, progress } = options;
     executor.scheduler.check(this.#doing);
     signal?.throwIfAborted();

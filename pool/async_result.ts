@@ -13,6 +13,12 @@ export interface ResultSource {
   cancel(): void;
 }
 
+/** Makes a result of a promise of it. */
+export let createResult: <R>(
+  promise: Promise<R>,
+  source: ResultSource,
+) => AsyncResult<R>;
+
 /**
  * The result of what was submitted to a pool, once it is there. Awaiting it gives
  * the result, or throws the error.
@@ -37,6 +43,7 @@ export class AsyncResult<R> implements PromiseLike<R> {
   static {
     refuseToSend(AsyncResult, "an AsyncResult", "send what it gives");
     show(AsyncResult, (result) => ({ ready: result.ready() }));
+    createResult = (promise, source) => new AsyncResult(promise, source);
   }
 
   readonly #source: ResultSource;
@@ -44,7 +51,12 @@ export class AsyncResult<R> implements PromiseLike<R> {
   #state: "pending" | "fulfilled" | "rejected" = "pending";
 
   /** Made by pools only. */
-  constructor(promise: Promise<R>, source: ResultSource) {
+  private constructor(promise: Promise<R>, source: ResultSource) {
+    if (!(promise instanceof Promise)) {
+      throw new TypeError(
+        "Cannot construct AsyncResult: applyAsync() of a pool makes one",
+      );
+    }
     this.#source = source;
     this.#promise = promise;
     promise.then(

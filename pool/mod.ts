@@ -14,7 +14,7 @@
  *
  * @module
  */
-export * from "./async_result.ts";
+export { AsyncResult } from "./async_result.ts";
 export * from "./pool.ts";
 export type * from "./pool_options.ts";
 export type * from "./pool_stats.ts";

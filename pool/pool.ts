@@ -42,7 +42,7 @@ export class Pool extends TaskPool {
    * @throws {Deno.errors.NotSupported} in a program made by `deno compile`
    */
   constructor(processes: number = cpuCount(), options: PoolOptions = {}) {
-    checkPool(processes, options);
+    checkPool(processes, "processes", options);
     const kind = processWorkers(callingModules(), callingPlace(), options);
     super(new Executor(kind, processes, options));
   }

@@ -8,7 +8,7 @@ import {
 import type { Target } from "../process/mod.ts";
 import { callerHere } from "./_caller.ts";
 import { treatmentOf } from "./_check_options.ts";
-import type { Executor } from "./_executor.ts";
+import { Executor } from "./_executor.ts";
 import { holdFor } from "./_hold.ts";
 import { mapOver } from "./_map.ts";
 import { TO } from "./_messages.ts";
@@ -20,7 +20,7 @@ import {
   rejectWith,
   terminated,
 } from "./_termination.ts";
-import { AsyncResult } from "./async_result.ts";
+import { type AsyncResult, createResult } from "./async_result.ts";
 import type { PoolStats } from "./pool_stats.ts";
 import type {
   ApplyOptions,
@@ -31,10 +31,10 @@ import type {
 /** What is mapped over. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>;
 
-/** The arguments of a task; `undefined` also stands for none, if none are needed. */
-export type TaskArgs<A extends unknown[]> =
-  | Readonly<A>
-  | ([] extends A ? undefined : never);
+/** What follows a function: its arguments, left out only if it needs none, and options. */
+export type ArgsAndOptions<A extends unknown[], O> = [] extends A
+  ? [args?: Readonly<A> | undefined, options?: O | undefined]
+  : [args: Readonly<A>, options?: O | undefined];
 
 /**
  * What a {@linkcode Pool} of processes and a {@linkcode ThreadPool} have in common:
@@ -71,14 +71,19 @@ export abstract class TaskPool implements AsyncDisposable {
   /** Made by its subclasses only. */
   protected constructor(executor: unknown) {
     // Its type is private, so the signature, which is public, must not name it.
-    this.#executor = executor as Executor;
+    if (!(executor instanceof Executor)) {
+      throw new TypeError(
+        "Cannot construct TaskPool: use new Pool() or new ThreadPool()",
+      );
+    }
+    this.#executor = executor;
   }
 
   /**
    * Calls a function in a worker.
    *
-   * @param args its arguments; copied now, or, if as many tasks wait as `maxPending`
-   *   says, when there is room
+   * @param rest its arguments, an array, and options; arguments are copied now, or, if
+   *   as many tasks wait as `maxPending` says, when there is room
    * @returns its result
    * @throws what it throws
    * @throws {TypeError} if the function, an argument or the result cannot be sent, or
@@ -89,14 +94,11 @@ export abstract class TaskPool implements AsyncDisposable {
    */
   apply<A extends unknown[] | [], R>(
     fn: Target<A, R>,
-    args: TaskArgs<A>,
-    options?: ApplyOptions<Awaited<R>>,
+    ...rest: ArgsAndOptions<A, ApplyOptions<Awaited<R>>>
   ): Promise<Awaited<R>>;
-  /** Calls a function that needs no arguments in a worker. */
-  apply<R>(fn: Target<[], R>): Promise<Awaited<R>>;
   apply<R>(
-    fn: Target<never, R>,
-    args?: readonly unknown[],
+    fn: unknown,
+    args: readonly unknown[] = [],
     options?: ApplyOptions<Awaited<R>>,
   ): Promise<Awaited<R>> {
     const executor = this.#executor;
@@ -106,7 +108,7 @@ export abstract class TaskPool implements AsyncDisposable {
       const submission = {
         kind: TO.CALL,
         target: fn,
-        args: args ?? [],
+        args,
         treatment: treatmentOf(options, defaults, "apply"),
         settle: new Awaiting(intake, given),
         doing: "apply",
@@ -137,14 +139,11 @@ export abstract class TaskPool implements AsyncDisposable {
    */
   applyAsync<A extends unknown[] | [], R>(
     fn: Target<A, R>,
-    args: TaskArgs<A>,
-    options?: ApplyOptions<Awaited<R>>,
+    ...rest: ArgsAndOptions<A, ApplyOptions<Awaited<R>>>
   ): AsyncResult<Awaited<R>>;
-  /** Submits a call of a function that needs no arguments, and returns at once. */
-  applyAsync<R>(fn: Target<[], R>): AsyncResult<Awaited<R>>;
   applyAsync<R>(
-    fn: Target<never, R>,
-    args?: readonly unknown[],
+    fn: unknown,
+    args: readonly unknown[] = [],
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>> {
     const executor = this.#executor;
@@ -155,7 +154,7 @@ export abstract class TaskPool implements AsyncDisposable {
     const task = executor.submit({
       kind: TO.CALL,
       target: fn,
-      args: args ?? [],
+      args,
       treatment,
       settle: {
         resolve(value) {
@@ -170,7 +169,7 @@ export abstract class TaskPool implements AsyncDisposable {
       doing: "apply",
     });
     if (options !== undefined) tell(promise, options);
-    return new AsyncResult(promise, {
+    return createResult(promise, {
       hold: () => hold.take(),
       cancel: () => executor.scheduler.cancel(task, cancelled()),
     });
@@ -230,7 +229,7 @@ export abstract class TaskPool implements AsyncDisposable {
    * @returns the results, in the order of the items. An item that fails throws its
    *   error; whoever asks again gets the next. A loop that is left, `return()` or
    *   `await using` gives up what is left
-   * @throws {TypeError} if an option is of the wrong kind
+   * @throws {TypeError} if an option is of the wrong kind, or a callback, as of `map`
    */
   imap<T, R>(
     fn: Target<[T], R>,
@@ -322,7 +321,7 @@ export abstract class TaskPool implements AsyncDisposable {
       cancelled,
     );
     tell(result.promise, options);
-    return new AsyncResult(result.promise, result);
+    return createResult(result.promise, result);
   }
 
   #checkRoom(doing: string): void {

@@ -39,7 +39,7 @@ export class ThreadPool extends TaskPool {
    * @throws {Deno.errors.NotCapable} if threads could not read their modules
    */
   constructor(threads: number = cpuCount(), options: ThreadPoolOptions = {}) {
-    checkPool(threads, options);
+    checkPool(threads, "threads", options);
     checkShared(
       options,
       ["permissions", "env", "cwd", "memoryLimit"],

@@ -188,6 +188,10 @@ const MAKING: Calls = {
     () => new Pool({ retries: 1 }),
     "Cannot create pool: processes is an object, not a number; options come second",
   ],
+  "new Pool(2, { memoryLimit: null })": [
+    () => new Pool(2, { memoryLimit: null }),
+    "Cannot create pool: memoryLimit is null, not a number",
+  ],
   "new Pool(2, { env: 5 })": [
     () => new Pool(2, { env: 5 }),
     "Cannot create pool: env is a number, not an object",
@@ -214,7 +218,7 @@ const MAKING: Calls = {
   ],
   "new ThreadPool({})": [
     () => new ThreadPool({}),
-    "Cannot create pool: processes is an object, not a number; options come second",
+    "Cannot create pool: threads is an object, not a number; options come second",
   ],
   "new Manager('/path')": [
     () => new Manager("/path"),

@@ -208,6 +208,16 @@ export function testPool(
       TypeError,
       "Cannot apply: args is a number, not an array",
     );
+    await assertRejects(
+      () => pool.apply(String, null as never),
+      TypeError,
+      "Cannot apply: args is null, not an array",
+    );
+    assertThrows(
+      () => pool.applyAsync(String, null as never),
+      TypeError,
+      "Cannot apply: args is null, not an array",
+    );
     assertThrows(
       () => create(1, { initializer: () => {}, initArgs: noArray }),
       TypeError,

@@ -431,9 +431,10 @@ export function testPoolControl(
   });
 
   test("says which options are wrong", () => {
+    const workers = name === "ThreadPool" ? "threads" : "processes";
     const cases: [number, object, string][] = [
-      [0, {}, "processes is 0, not a whole number from 1 to 1000"],
-      [1.5, {}, "processes is 1.5, not a whole number from 1 to 1000"],
+      [0, {}, `${workers} is 0, not a whole number from 1 to 1000`],
+      [1.5, {}, `${workers} is 1.5, not a whole number from 1 to 1000`],
       [
         1,
         { minProcesses: 2 },
@@ -460,11 +461,6 @@ export function testPoolControl(
         { taskTimeout: -1 },
         "taskTimeout is -1, not a number of milliseconds",
       ],
-      [
-        1,
-        { idleTimeout: NaN },
-        "idleTimeout is NaN, not a number of milliseconds",
-      ],
     ];
     for (const [size, options, problem] of cases) {
       const error = assertThrows(() => create(size, options), RangeError);
@@ -473,6 +469,14 @@ export function testPoolControl(
     const kinds: [object, string][] = [
       [{ retries: "1" }, "retries is a string, not a number"],
       [{ taskTimeout: "1" }, "taskTimeout is a string, not a number"],
+      [{ taskTimeout: NaN }, "taskTimeout is NaN, not a number"],
+      [{ idleTimeout: NaN }, "idleTimeout is NaN, not a number"],
+      ...["maxTasksPerChild", "maxPending", "retries", "taskTimeout"].map((
+        option,
+      ): [object, string] => [
+        { [option]: null },
+        `${option} is null, not a number`,
+      ]),
       [{ name: 5 }, "name is a number, not a string"],
       [{ initializer: 5 }, "initializer is a number; pass a function"],
       [{ finalizer: null }, "finalizer is null; pass a function"],
@@ -502,6 +506,11 @@ export function testPoolControl(
         assertEquals(error.message, `Cannot ${doing}: ${problem}`);
       }
     }
+    const error = await errorOf(pool.apply(() => 1, [], { timeout: NaN }));
+    assertEquals(
+      String(error),
+      "TypeError: Cannot apply: timeout is NaN, not a number",
+    );
     const { queued, running } = pool.stats();
     assertEquals([queued, running], [0, 0]);
     assert(await pool.apply(() => true, [], { timeout: Infinity, retries: 3 }));

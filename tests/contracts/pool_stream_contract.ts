@@ -123,6 +123,23 @@ export function testPoolStream(
       }
     });
 
+    test(`${form}() refuses callbacks, which it would not call`, async () => {
+      await using pool = create(1);
+      for (const option of ["callback", "errorCallback"]) {
+        assertThrows(
+          () => pool[form](DOUBLE, [1], { [option]: () => {} }),
+          TypeError,
+          `Cannot ${form}: ${option} is no option of it; take what it gives, or take map`,
+        );
+      }
+      const results = pool[form](
+        DOUBLE,
+        [1],
+        { callback: undefined } as object,
+      );
+      assertEquals(await Array.fromAsync(results), [2]);
+    });
+
     test(`${form}() reads little before anything is asked for`, async () => {
       await using pool = create(2);
       const source = new Counted();

@@ -1,6 +1,7 @@
 // What pools of processes do.
 
-import { Pool } from "../../pool/mod.ts";
+import { assertThrows } from "@std/assert";
+import { AsyncResult, Pool, TaskPool } from "../../pool/mod.ts";
 import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
@@ -26,3 +27,20 @@ testPoolStreamEnd("Pool", create);
 testPoolWorkers("Pool", create, SHARED);
 testPoolControl("Pool", create, SHARED);
 testPoolBacklog("Pool", create, SHARED);
+
+Deno.test("TaskPool and AsyncResult are not made by hand", () => {
+  for (
+    const [it, problem] of [
+      [TaskPool, "TaskPool: use new Pool() or new ThreadPool()"],
+      [AsyncResult, "AsyncResult: applyAsync() of a pool makes one"],
+    ] as const
+  ) {
+    for (const given of [[], [null, {}]]) {
+      assertThrows(
+        () => Reflect.construct(it, given),
+        TypeError,
+        `Cannot construct ${problem}`,
+      );
+    }
+  }
+});

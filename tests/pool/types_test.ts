@@ -1,7 +1,7 @@
 // What the compiler knows of calls of pools. The gate checks the types of this file; it runs
 // nothing of them.
 
-import type { AsyncResult, Pool, ThreadPool } from "../../pool/mod.ts";
+import { AsyncResult, type Pool, type ThreadPool } from "../../pool/mod.ts";
 import {
   fromModule,
   type ModuleTarget,
@@ -43,6 +43,8 @@ export function applies(pool: TwoPools) {
   pool.apply({});
   // @ts-expect-error nothing to call
   pool.map(new Map(), [1]);
+  // @ts-expect-error pools make them
+  new AsyncResult(Promise.resolve(1));
 }
 
 export function inferred(pool: TwoPools) {
@@ -53,6 +55,15 @@ export function inferred(pool: TwoPools) {
   is<Promise<string[]>>()(pool.starmap((a, b) => a + b, new Map([["a", 1]])));
   is<AsyncResult<number[]>>()(pool.starmapAsync((a, b) => a * b, [[1, 2]]));
   is<Promise<number>>()(pool.apply((a, ...more) => a + more.length, [1, 2]));
+}
+
+export function either(pool: TwoPools) {
+  for (const form of ["apply", "applyAsync"] as const) {
+    pool[form](length, ["a"]);
+    pool[form](() => 1);
+    // @ts-expect-error a number is no string
+    pool[form](length, [1]);
+  }
 }
 
 export function readonlyArguments(pool: TwoPools) {
