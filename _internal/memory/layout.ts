@@ -90,6 +90,8 @@ export const PARTICIPANT = {
   PIPE: 17,
   /** The wait list that its bell was rung for last; 0 once it has seen that. */
   RUNG_FOR: 18,
+  /** The only wait list that it can serve, as it blocks; 0 for all. */
+  BLOCKED_ON: 19,
   /** Wait list of those who wait for its end. */
   JOINERS: 20,
   /**

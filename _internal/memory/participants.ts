@@ -55,6 +55,7 @@ export function claim(memory: Memory, parent: number): number {
     words[at + PARTICIPANT.PARK] = 0;
     words[at + PARTICIPANT.PIPE] = 0;
     words[at + PARTICIPANT.RUNG_FOR] = 0;
+    words[at + PARTICIPANT.BLOCKED_ON] = 0;
     words[at + PARTICIPANT.STOPPED_AT] = 0;
     words[at + PARTICIPANT.CLEARED] = 0;
     words[at + PARTICIPANT.PARENT] = parent;

@@ -44,6 +44,7 @@ export class Bell {
   readonly #sleeper: Sleeper;
   readonly #park: number;
   readonly #rungFor: number;
+  readonly #blockedOn: number;
   /** Whether an async sleep on the word is going on. */
   #sleeps = false;
   #sleepCount = 0;
@@ -56,6 +57,7 @@ export class Bell {
     const entry = participantAt(slotOf(memory.self));
     this.#park = entry + PARTICIPANT.PARK;
     this.#rungFor = entry + PARTICIPANT.RUNG_FOR;
+    this.#blockedOn = entry + PARTICIPANT.BLOCKED_ON;
   }
 
   /**
@@ -68,6 +70,10 @@ export class Bell {
     const { words } = this.#memory;
     const entry = participantAt(slot);
     const at = entry + PARTICIPANT.PARK;
+    if (list !== 0) {
+      const only = Atomics.load(words, entry + PARTICIPANT.BLOCKED_ON);
+      if (only !== 0 && only !== list) return false;
+    }
     for (;;) {
       const park = Atomics.load(words, at);
       if (park === PARK.AWAKE || park === PARK.LATE) return false;
@@ -99,6 +105,11 @@ export class Bell {
         return true;
       }
     }
+  }
+
+  /** Lets rings for other lists than one go to others; those for all if it is 0 do not. */
+  serveOnly(list: number): void {
+    Atomics.store(this.#memory.words, this.#blockedOn, list);
   }
 
   /** Whether we have rung a pipe since the last time that this was asked. */

@@ -28,8 +28,6 @@ export class Parking {
   onTick: (() => void) | undefined;
   readonly #lines = new WaiterLines();
   readonly #watches = new Watches();
-  /** Lists of waits that are not served now. */
-  readonly #deserted = new Set<number>();
   readonly #bell: Bell;
   readonly #waker: Waker;
   readonly #ticker: Ticker;
@@ -148,12 +146,7 @@ export class Parking {
       ? this.#block(list, inTurn, start + Math.min(NAP_MS, timeout))
       : NOT_YET;
     if (result === NOT_YET) {
-      const comeBack = this.#desert([list]);
-      try {
-        result = this.#block(list, inTurn, start + timeout, doing);
-      } finally {
-        comeBack();
-      }
+      result = this.#block(list, inTurn, start + timeout, doing);
     }
     patience.learn(performance.now() - start);
     if (result === NOT_YET) throw timeoutError(doing, timeout);
@@ -191,7 +184,7 @@ export class Parking {
   ): T | typeof NOT_YET {
     this.#waker.late.flush();
     const outer = this.#blockedOn;
-    this.#blockedOn = list;
+    this.#blockOn(list);
     if (list !== 0) enlist(this.memory, list);
     const bed = this.#bell.bed(doing !== undefined);
     const logged = LoggedWait.begin(doing);
@@ -220,10 +213,29 @@ export class Parking {
       }
     } finally {
       logged?.end(result === NOT_YET);
-      this.#blockedOn = outer;
+      this.#blockOn(outer);
       if (list !== 0) this.#leave(list, result === NOT_YET);
       this.#bell.getUp();
     }
+  }
+
+  /**
+   * Only a list can be served from now on, or all if it is 0. What we have been rung for,
+   * and have not looked for, goes to others.
+   */
+  #blockOn(list: number): void {
+    this.#blockedOn = list;
+    this.#bell.serveOnly(list);
+    if (list === 0 || !this.#bell.isRung) return;
+    for (const each of [...this.#lines.lists, ...this.#watches.lists]) {
+      if (each !== list) this.wakeOne(each);
+    }
+  }
+
+  /** Whether what is on a list can be taken by waits of this isolate. */
+  serves(list: number): boolean {
+    return this.isQueued(list) &&
+      (this.#blockedOn === 0 || this.#blockedOn === list);
   }
 
   /**
@@ -251,39 +263,14 @@ export class Parking {
   /** Blocks until a look at what such lists tell of is not in vain, or `ms` are over. */
   watchSync(lists: readonly number[], look: () => boolean, ms: number): void {
     const stop = this.#watch(lists, () => {});
-    const comeBack = this.#desert(lists);
     try {
       const deadline = performance.now() + ms;
       const doing = ms > NAP_MS ? "go on with one of many" : undefined;
       this.#block(0, () => look() || NOT_YET, deadline, doing);
     } finally {
-      comeBack();
       stop();
       this.#restIfDone();
     }
-  }
-
-  /**
-   * Leaves the lists of all waits that are not served while this thread is blocked, so
-   * that what it is woken for goes to others.
-   *
-   * @param kept the lists of the blocking wait
-   * @returns what to call when that is over, before anybody looks again
-   */
-  #desert(kept: readonly number[]): () => void {
-    const lists = [...this.#lines.lists, ...this.#watches.lists]
-      .filter((list) => !kept.includes(list));
-    if (lists.length === 0) return () => {};
-    for (const list of lists) {
-      this.#deserted.add(list);
-      this.#delist(list, false);
-    }
-    return () => {
-      for (const list of lists) {
-        this.#deserted.delete(list);
-        if (this.isAwaited(list)) enlist(this.memory, list);
-      }
-    };
   }
 
   #watch(lists: readonly number[], look: () => void): () => void {
@@ -325,10 +312,6 @@ export class Parking {
   /** Leaves a list, if no other wait of ours is on it. */
   #leave(list: number, inVain: boolean): void {
     if (list === this.#blockedOn || this.isAwaited(list)) return;
-    this.#delist(list, inVain);
-  }
-
-  #delist(list: number, inVain: boolean): void {
     const { memory } = this;
     if (delist(memory, list, slotOf(memory.self))) this.wakeAll(list);
     // A ring that was meant for us, or came after we looked, goes to the next. One
@@ -375,9 +358,8 @@ export class Parking {
   /** Mends what a death or a slot's next owner may have spoiled. */
   #enlistAgain(): void {
     if (this.#blockedOn !== 0) enlist(this.memory, this.#blockedOn);
-    for (const list of [...this.#lines.lists, ...this.#watches.lists]) {
-      if (!this.#deserted.has(list)) enlist(this.memory, list);
-    }
+    for (const list of this.#lines.lists) enlist(this.memory, list);
+    for (const list of this.#watches.lists) enlist(this.memory, list);
   }
 
   get #isWaiting(): boolean {

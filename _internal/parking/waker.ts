@@ -21,7 +21,7 @@ import {
 
 /** The isolate that wakes, which may wait, too. */
 interface Self {
-  isQueued(list: number): boolean;
+  serves(list: number): boolean;
   pumpSoon(): void;
 }
 
@@ -55,7 +55,7 @@ export class Waker {
       if (slot < 0 || slot === first) return;
       if (first < 0) first = slot;
       if (slot === self) {
-        if (this.#self.isQueued(list)) return this.#self.pumpSoon();
+        if (this.#self.serves(list)) return this.#self.pumpSoon();
         // Else it watches, and leaves what there is to others; or it is a blocking
         // wait of ours that is just ending: others come first.
         this.#self.pumpSoon();

@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertFalse,
+  assertNotEquals,
   assertRejects,
   assertStrictEquals,
   assertThrows,
@@ -13,6 +14,7 @@ import {
   cellAt,
   claim,
   freeCell,
+  HEADER,
   letGo,
   type Memory,
   PARK,
@@ -42,6 +44,8 @@ import {
 import { OTHERS, STOCK, stockUp, takeOne, TAKERS } from "./roles.ts";
 import { TOLD_MS } from "../../told.ts";
 
+/** The word of a wait list that says who was woken last. */
+const LAST = 1;
 const ROLES = new URL("./roles.ts", import.meta.url).href;
 const LOCK = 1;
 
@@ -444,10 +448,12 @@ test("Parking.passOverdue() wakes others for who was rung, and has not looked si
   ));
 
 for (const how of ["waits", "watches"] as const) {
-  test(`Parking leaves what it ${how} for to others while it blocks for something else`, () =>
-    withNobodies([], async (list, _, cell) => {
-      const self = slotOf(memory.self);
+  test(`Parking leaves wakes of what it ${how} for to others while it blocks for something else`, () =>
+    withNobodies([PARK.ON_WORD, PARK.AWAKE], async (list, others, cell) => {
+      const [other, ringer] = others;
+      const own = parkOf(memory.self);
       const parking = parkingOf(memory);
+      const theirs = new Parking(ringer.memory);
       let come = false;
       const watched = Promise.withResolvers<void>();
       const wait = how === "waits"
@@ -456,17 +462,26 @@ for (const how of ["waits", "watches"] as const) {
       const stop = how === "watches"
         ? parking.watch([list], () => come && watched.resolve())
         : () => {};
-      assert(isListed(memory, list, self));
+      await until(() => words[own] === PARK.ON_WORD);
+      // We have been rung, and block before we have looked.
+      words[list + LAST] = slotOf(memory.self);
+      theirs.wakeOne(list);
+      assertEquals(words[own], PARK.RUNG);
       parking.waitSync(
         cellAt(cell) + OTHERS,
         () => {
-          assertFalse(isListed(memory, list, self));
+          assertRung(other);
+          words[other.park] = PARK.ON_WORD;
+          // Now it is our turn again.
+          words[list + LAST] = slotOf(memory.self);
+          theirs.wakeOne(list);
+          assertRung(other);
+          assertNotEquals(words[own], PARK.RUNG);
           return true;
         },
         impatience(),
         "take",
       );
-      assert(isListed(memory, list, self));
       come = true;
       parking.wakeAll(list);
       await wait;
@@ -591,6 +606,8 @@ test("Parking passes a ring on that was for its slot's last owner", () =>
 test("Parking wakes those whom its leaving has hidden for a moment", () =>
   withNobodies([], (list) => {
     const parking = parkingOf(memory);
+    // Its bit is to be in the same word as ours.
+    words[HEADER.SLOT_NEXT] = slotOf(memory.self) + 1;
     const other = nobody(0, PARK.ON_WORD);
     const { and } = Atomics;
     Atomics.and = ((array: Int32Array, index: number, value: number) => {
