@@ -1,4 +1,5 @@
 import { isPromise } from "../_internal/check.ts";
+import { complain } from "../_internal/log.ts";
 import { Call, WAITS } from "./_call.ts";
 import { Exclusive, Hosted, type HostedType, Made } from "./_hosted.ts";
 import type { Session } from "./_session.ts";
@@ -108,7 +109,7 @@ export class Hall {
 
   /** Notes what somebody has tried. */
   log(session: Session, what: string): void {
-    console.error(`${this.#name}: ${session.name} ${what}`);
+    complain(`${this.#name}: ${session.name} ${what}`);
   }
 
   #refuse(session: Session, type: string, method: string): Error {

@@ -1,4 +1,5 @@
 import { isPromise } from "../_internal/check.ts";
+import { complain } from "../_internal/log.ts";
 
 /** Those of all objects that are there. */
 const lives = new Set<Life>();
@@ -37,9 +38,9 @@ export class Life {
     if (!lives.delete(this)) return;
     try {
       const ended = this.#end!();
-      if (isPromise(ended)) ended.then(undefined, console.error);
+      if (isPromise(ended)) ended.then(undefined, complain);
     } catch (error) {
-      console.error(error);
+      complain(error);
     }
   }
 }

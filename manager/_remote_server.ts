@@ -1,5 +1,6 @@
 import { DecodeError } from "../_internal/codec/mod.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
+import { complain } from "../_internal/log.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import {
   type Address,
@@ -60,7 +61,7 @@ export class RemoteServer {
       purpose: PURPOSE,
       maxReceive: MAX_MESSAGE,
       backlog: BACKLOG,
-      onRejected: (error) => console.error(`${desk.name}: ${error.message}`),
+      onRejected: (error) => complain(`${desk.name}: ${error.message}`),
       tls,
     });
     this.#accept();

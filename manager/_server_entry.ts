@@ -1,3 +1,4 @@
+import { complain } from "../_internal/log.ts";
 import { Hall } from "./_hall.ts";
 import { Hosted } from "./_hosted.ts";
 import { objectType } from "./_hosted_object.ts";
@@ -42,7 +43,7 @@ export async function serve(setup: ManagerSetup): Promise<void> {
       remote = new RemoteServer(listen, desk, hall, server, root);
     } catch (error) {
       problem = error;
-      console.error(`${name}: ${error}`);
+      complain(`${name}: ${error}`);
     }
   }
   // Ctrl-C is for the program, which may want us to the end; with it, we end.
