@@ -17,6 +17,7 @@ import {
 import { onDisturbed } from "../parking/mod.ts";
 import {
   hasAnyListener,
+  hasHeard,
   hasOwnListener,
   listenForLibrary,
   onOwnListener,
@@ -70,7 +71,7 @@ let passedOn = false;
 /**
  * From the first process on, Ctrl-C in the main program ends all its processes,
  * says so in one line, and then ends the program as Ctrl-C does. A program is
- * left alone while it listens to SIGINT itself. If the main thread is too busy to
+ * left alone while it listens to SIGINT itself, with a signal that it has heard. If the main thread is too busy to
  * hear the first Ctrl-C, a second one ends it at once.
  */
 export function watchInterrupt(): void {
@@ -163,19 +164,25 @@ function setGoodForOne(once: boolean): void {
 }
 
 async function interrupted(): Promise<void> {
-  if (hasAnyListener()) return leaveToProgram();
+  const listens = hasAnyListener();
+  if (listens || hasHeard()) return leaveToProgram({ once: !listens });
   for (const pause of endAll()) {
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
-/** The program listens by way of `node:process`: it hears the next one, too. */
-function leaveToProgram(): void {
+/**
+ * Leaves a signal to the program, which has heard it.
+ *
+ * @param options `once`: by a listener that has removed itself, so that the next is ours;
+ *   else it listens since before we did, by way of `node:process`, and hears the next, too
+ */
+function leaveToProgram({ once }: { once: boolean }): void {
   if (isDefault()) {
     handler[0] = caught;
     lastingCalls().sigaction(SIGINT, action, null);
   }
-  setGoodForOne(false);
+  setGoodForOne(once);
 }
 
 function interruptedBlocked(): void {

@@ -7,30 +7,53 @@
 type Listener = () => void;
 
 const { addSignalListener, removeSignalListener } = Deno;
-/** Those of the program. */
-const own = new Set<Listener>();
+/** Those of the program, and what the runtime calls for them. */
+const own = new Map<Listener, Listener>();
 let changed: Listener | undefined;
+let heard = false;
 
+// Those of `node:process` come by here, too.
 Deno.addSignalListener = (signal, listener) => {
-  addSignalListener(signal, listener);
-  if (signal !== "SIGINT") return;
-  own.add(listener);
+  if (signal !== "SIGINT" || typeof listener !== "function") {
+    return addSignalListener(signal, listener);
+  }
+  const noting = own.get(listener) ?? (() => {
+    noteHeard();
+    listener();
+  });
+  addSignalListener(signal, noting);
+  own.set(listener, noting);
   changed?.();
 };
 
 Deno.removeSignalListener = (signal, listener) => {
-  removeSignalListener(signal, listener);
-  if (signal !== "SIGINT") return;
+  if (signal !== "SIGINT") return removeSignalListener(signal, listener);
+  const noting = own.get(listener);
+  // One that came before this module was loaded may be removing itself.
+  if (noting === undefined) noteHeard();
   own.delete(listener);
+  // The library listens before it is gone: a signal on its way is to meet somebody.
   changed?.();
+  removeSignalListener(signal, noting ?? listener);
 };
+
+/** Notes that the program hears a signal; all listeners hear it in the same job. */
+function noteHeard(): void {
+  heard = true;
+  queueMicrotask(() => heard = false);
+}
+
+/** Whether the program has heard the signal that is being told of. */
+export function hasHeard(): boolean {
+  return heard;
+}
 
 /** Whether the program has listeners; since this module was loaded. */
 export function hasOwnListener(): boolean {
   return own.size > 0;
 }
 
-/** {@linkcode hasOwnListener}, with those of `node:process`, which take time to look up. */
+/** {@linkcode hasOwnListener}, with those of `node:process` that were there before. */
 export function hasAnyListener(): boolean {
   const { process } = globalThis as {
     process?: { listenerCount(event: string): number };

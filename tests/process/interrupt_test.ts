@@ -85,6 +85,37 @@ for (const to of ["program", "group"] as const) {
 }
 
 for (
+  const how of [
+    "removes-itself",
+    "removes-itself-early",
+    "once",
+    "prepended-once",
+    "off",
+    "once-before-the-library",
+    "off-before-the-library",
+    "removes-itself-before-the-library",
+  ]
+) {
+  sharedTest(
+    "interrupt",
+    `Ctrl-C is heard by a listener that goes then, and only the next ends the program: ${how}`,
+    async () => {
+      const program = startFixture(`hears_once.ts ${how}`, { detached: true });
+      await program.printed("ready");
+      program.signal("SIGINT");
+      await program.printed("answered");
+      program.signal("SIGINT");
+      const { signal, stdout, stderr } = await program.ended();
+      assertEquals([signal, stdout, stderr], [
+        "SIGINT",
+        "ready\nheard\nanswered\n",
+        "Interrupted: ending 1 process\n",
+      ]);
+    },
+  );
+}
+
+for (
   const what of [
     "starts-late",
     "listens-no-more",
