@@ -1,6 +1,7 @@
 import { chosenAuthKey } from "../_internal/launch/mod.ts";
 import { checkWait } from "../_internal/parking/mod.ts";
 import {
+  absoluteAddress,
   type Address,
   checkAddress,
   connectSocket,
@@ -24,7 +25,7 @@ export function listenSetup(
   const { address, authKey, tls } = options;
   if (address === undefined) return undefined;
   return {
-    address: checkAddress(address, "create manager", 0),
+    address: absoluteAddress(checkAddress(address, "create manager", 0)),
     authKey: chosenAuthKey(authKey, "create manager"),
     tls,
   };

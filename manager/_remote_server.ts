@@ -77,10 +77,15 @@ export class RemoteServer {
     return this.#sockets.size;
   }
 
-  /** Lets nobody in any more, and ends all connections. */
-  close(): void {
-    this.#server.close();
+  /**
+   * Lets nobody in any more, and ends all connections.
+   *
+   * @returns when it has left nothing in the file system
+   */
+  close(): Promise<void> {
+    const closed = this.#server.close();
     for (const socket of this.#sockets) socket.close();
+    return closed;
   }
 
   async #accept(): Promise<void> {

@@ -1,4 +1,6 @@
+import { hearEndOfParent } from "../_internal/launch/child.ts";
 import { complain } from "../_internal/log.ts";
+import { SocketKeeper } from "../_internal/sockets/mod.ts";
 import { Hall } from "./_hall.ts";
 import { Hosted } from "./_hosted.ts";
 import { objectType } from "./_hosted_object.ts";
@@ -19,6 +21,7 @@ export async function serve(setup: ManagerSetup): Promise<void> {
   const root = new Hosted();
   const server = new LocalServer(desk, hall, root);
   let remote: RemoteServer | undefined;
+  let keeper: SocketKeeper | undefined;
   let problem: unknown = new Error(
     "Cannot give the address: the manager was made without one",
   );
@@ -40,7 +43,10 @@ export async function serve(setup: ManagerSetup): Promise<void> {
   if (listen !== undefined) {
     try {
       const { RemoteServer } = await import("./_remote_server.ts");
+      keeper = await SocketKeeper.start(listen.address);
+      if (keeper !== undefined) hearEndOfParent();
       remote = new RemoteServer(listen, desk, hall, server, root);
+      keeper?.keep(remote.address);
     } catch (error) {
       problem = error;
       complain(`${name}: ${error}`);
@@ -53,8 +59,11 @@ export async function serve(setup: ManagerSetup): Promise<void> {
     await server.run();
   } finally {
     Deno.removeSignalListener("SIGINT", ignore);
-    remote?.close();
+    const closed = remote?.close();
     server.end();
     type.end?.(undefined);
+    // Until then there is a file to keep.
+    await closed;
+    keeper?.[Symbol.dispose]();
   }
 }

@@ -4,6 +4,8 @@ import {
   type LaunchedProcess,
   tie,
 } from "../_internal/launch/mod.ts";
+import { beforeInterrupt } from "../_internal/last_acts.ts";
+import { isFile, removeStaleSocket } from "../_internal/sockets/mod.ts";
 import { fromModule, Process } from "../process/mod.ts";
 import { Desk } from "./_desk.ts";
 import type { ManagerSetup } from "./_setup.ts";
@@ -23,6 +25,8 @@ export interface ServerOptions {
 export class ServerProcess {
   readonly desk: Desk;
   readonly #process: Process<[ManagerSetup]>;
+  /** Until it has ended and left nothing. */
+  readonly #cleared: Promise<void>;
 
   /** Starts it. */
   constructor({ name, setup }: ServerOptions) {
@@ -39,7 +43,17 @@ export class ServerProcess {
     this.#process.start();
     const { id, ended } = tied.launched as LaunchedProcess;
     desk.opened(this.#process.pid!, id);
-    ended.then(() => desk.closed());
+    const { listen } = setup;
+    const clear = () => {
+      if (isFile(listen?.address)) removeStaleSocket(listen.address);
+    };
+    // What it could not remove, as it was killed.
+    const clearNoMore = beforeInterrupt(clear);
+    this.#cleared = ended.then((code) => {
+      desk.closed();
+      clearNoMore();
+      if (code !== 0) clear();
+    });
   }
 
   /** Its process id. */
@@ -52,5 +66,6 @@ export class ServerProcess {
     const killing = setTimeout(() => this.#process.kill(), GRACE_MS);
     await this.#process.join();
     clearTimeout(killing);
+    await this.#cleared;
   }
 }

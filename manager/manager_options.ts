@@ -9,8 +9,9 @@ export interface ManagerOptions {
    * Where other programs can connect to it: the path of a Unix socket, or
    * `{ hostname, port }`; port 0 stands for any free one. Default: nowhere.
    *
-   * The file of a socket may stay if the manager is not disposed of; the next one
-   * there replaces it, as a `Listener` does.
+   * The file of a socket goes with the manager, whatever ends it or the program; it stays
+   * only if both are killed by SIGKILL at once, or on Windows. The next one there replaces
+   * it, as a `Listener` does.
    */
   address?: Address;
   /**

@@ -45,6 +45,7 @@ type Report = (line: number, rule: Rule, message: string) => void;
 const LAYERS: readonly (readonly string[])[] = [
   [
     "_internal/check.ts",
+    "_internal/last_acts.ts",
     "_internal/log.ts",
     "_internal/most_permits.ts",
     "_internal/number_types.ts",

@@ -1,3 +1,4 @@
+import { doLastActs } from "../last_acts.ts";
 import {
   hasLibc,
   HEADER,
@@ -216,6 +217,7 @@ function* endAll(): Generator<number> {
   for (const pid of processes()) {
     if (pid !== STARTING_PID) kill(pid, SIGKILL);
   }
+  doLastActs();
   // Not earlier: the runtime ends a program at once that has just stopped to
   // listen to a signal on its way.
   unlistenForLibrary(interrupted);

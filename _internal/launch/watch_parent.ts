@@ -7,9 +7,11 @@ import {
 } from "../memory/mod.ts";
 import type { BootRecord, ParentFacts } from "./boot_record.ts";
 import { DENO_PATH } from "./deno_path.ts";
+import { ownRecord } from "./self.ts";
 
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
+const SIGTERM = 15;
 const WATCH_MS = 400;
 /** Milliseconds that a program may take to end once its hub has ended. */
 const ENDING_MS = 10_000;
@@ -23,13 +25,25 @@ const LOOK_MS = 20;
  */
 export function watchParent({ process: { parent } }: BootRecord): void {
   if (parent === null) return;
-  if (hasLibc()) {
-    seldomCalls().prctl(PR_SET_PDEATHSIG, BigInt(SIGKILL), 0n, 0n, 0n);
-  } else {
-    Deno.unrefTimer(setInterval(() => endWith(parent), WATCH_MS));
-  }
+  if (hasLibc()) askForSignal(SIGKILL);
+  else Deno.unrefTimer(setInterval(() => endWith(parent), WATCH_MS));
   // It may have ended before we asked.
   endWith(parent);
+}
+
+/**
+ * Lets SIGTERM come when the parent has ended, where the kernel sees to that, instead of
+ * the end: somebody in this process listens, and ends it.
+ */
+export function hearEndOfParent(): void {
+  const parent = ownRecord()?.process.parent;
+  if (!parent || !hasLibc()) return;
+  askForSignal(SIGTERM);
+  endWith(parent);
+}
+
+function askForSignal(signal: number): void {
+  seldomCalls().prctl(PR_SET_PDEATHSIG, BigInt(signal), 0n, 0n, 0n);
 }
 
 /**

@@ -42,6 +42,19 @@ export function checkAddress(
   };
 }
 
+/** An address with its path as it will be when the program has moved elsewhere. */
+export function absoluteAddress(address: Address): Address {
+  if (typeof address !== "string" || /^[\0/]/.test(address)) return address;
+  // By hand: `node:path` would cost every program as much to load as all that is here.
+  const steps = `${Deno.cwd()}/${address}`.split("/");
+  return `/${steps.filter((step) => step !== "" && step !== ".").join("/")}`;
+}
+
+/** Whether an address is a path, at which there is a file. */
+export function isFile(address: Address | undefined): address is string {
+  return typeof address === "string" && !address.startsWith("\0");
+}
+
 /**
  * Checks that options are not an address, which is an object, too.
  *

@@ -25,4 +25,6 @@ export {
   type SocketTerms,
 } from "./handshake.ts";
 export { mayListenPrivately } from "./private_address.ts";
+export { SocketKeeper } from "./socket_keeper.ts";
 export * from "./socket_server.ts";
+export { removeStaleSocket } from "./stale_socket.ts";

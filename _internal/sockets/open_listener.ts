@@ -1,4 +1,10 @@
-import { type Address, describeAddress } from "./address.ts";
+import { beforeInterrupt } from "../last_acts.ts";
+import {
+  absoluteAddress,
+  type Address,
+  describeAddress,
+  isFile,
+} from "./address.ts";
 import { privateAddress } from "./private_address.ts";
 import { removeStaleSocket } from "./stale_socket.ts";
 
@@ -25,6 +31,7 @@ export interface OpenListener {
 }
 
 const open = new Map<OpenListener, SocketFile | undefined>();
+let removeNoMore = () => {};
 
 /**
  * Listens at an address, or at one of its own. The file of a socket at which nobody
@@ -38,7 +45,7 @@ export function openListener(
 ): OpenListener {
   const { address, remove } = given === undefined
     ? privateAddress()
-    : { address: absolute(given) };
+    : { address: absoluteAddress(given) };
   let listener: Deno.Listener;
   try {
     listener = listenAlone(address, tls);
@@ -70,33 +77,36 @@ export function openListener(
     },
     close: () => closing ??= close(),
   };
-  if (open.size === 0) addEventListener("unload", removeFiles);
+  if (open.size === 0) beginToRemove();
   open.set(opened, file);
   return opened;
 }
 
-/** The address with its path as it will be when the program has moved elsewhere. */
-function absolute(address: Address): Address {
-  if (typeof address !== "string" || /^[\0/]/.test(address)) return address;
-  // By hand: `node:path` would cost every program as much to load as all that is here.
-  const steps = `${Deno.cwd()}/${address}`.split("/");
-  return `/${steps.filter((step) => step !== "" && step !== ".").join("/")}`;
-}
-
 /** Which file a socket is. */
-interface SocketFile {
+export interface SocketFile {
   readonly path: string;
   readonly inode: number | null;
 }
 
-function fileAt(address: Address): SocketFile | undefined {
+/** The file of a socket, if it has one. */
+export function fileAt(address: Address): SocketFile | undefined {
   if (!isFile(address)) return undefined;
   return { path: address, inode: Deno.lstatSync(address).ino };
 }
 
 function forget(opened: OpenListener): void {
   open.delete(opened);
-  if (open.size === 0) removeEventListener("unload", removeFiles);
+  if (open.size === 0) removeNoMore();
+}
+
+/** Sees to it that {@linkcode removeFiles} is called before the end. */
+function beginToRemove(): void {
+  addEventListener("unload", removeFiles);
+  const leave = beforeInterrupt(removeFiles);
+  removeNoMore = () => {
+    removeEventListener("unload", removeFiles);
+    leave();
+  };
 }
 
 /** Removes what the runtime would leave at the end of the program. */
@@ -126,10 +136,6 @@ function listenAlone(address: Address, tls?: ListenerTls): Deno.Listener {
     removeStaleSocket(address);
     return listen(address, tls);
   }
-}
-
-function isFile(address: Address): address is string {
-  return typeof address === "string" && !address.startsWith("\0");
 }
 
 function listen(address: Address, tls?: ListenerTls): Deno.Listener {
