@@ -50,10 +50,9 @@ const DOING = "listen";
  * An address is the path of a Unix socket, or `{ hostname, port }`; port 0 stands for
  * any free one. To listen twice at an address is an error. The file of a socket goes
  * when the listener is closed or its process ends; a main program's also by the Ctrl-C
- * that ends its processes. It stays if any other signal ends the process, if an error that
- * nobody catches ends the main program, and if that calls `Deno.exit()` while a thread
- * listens. What is left there is replaced, once an attempt to connect has shown that nobody
- * listens any more; that takes `--allow-read` and `--allow-write` for its folder. A
+ * that ends its processes. It stays if any other signal ends the process, and if the main
+ * thread calls `Deno.exit()` while another one listens. What is left there is replaced,
+ * once an attempt to connect has shown that nobody listens any more; that takes `--allow-read` and `--allow-write` for its folder. A
  * listener without an address has a name of its own on Linux, which leaves no file; on
  * macOS a socket in a folder that only this user may enter; on Windows a port of this
  * machine.

@@ -26,7 +26,7 @@ for (
     "kills-the-manager",
   ]
 ) {
-  Deno.test(`Manager leaves no file of a socket when its program ${how.replaceAll("-", " ")}`, async () => {
+  Deno.test(`Manager and Listener leave no file of a socket when their program ${how.replaceAll("-", " ")}`, async () => {
     const { program, left } = start(how);
     const { code } = await program.ended();
     assertEquals([code, left()], [how === "throws" ? 1 : 0, []]);
