@@ -1,4 +1,5 @@
 import { doLastActs } from "../last_acts.ts";
+import { complain } from "../log.ts";
 import {
   hasLibc,
   HEADER,
@@ -72,8 +73,9 @@ let passedOn = false;
 /**
  * From the first process on, Ctrl-C in the main program ends all its processes,
  * says so in one line, and then ends the program as Ctrl-C does. A program is
- * left alone while it listens to SIGINT itself, with a signal that it has heard. If the main thread is too busy to
- * hear the first Ctrl-C, a second one ends it at once.
+ * left alone while it listens to SIGINT itself, and with a signal that it has heard.
+ * If the main thread is too busy to hear the first Ctrl-C, a second one ends it at
+ * once.
  */
 export function watchInterrupt(): void {
   const record = ownRecord();
@@ -199,7 +201,7 @@ function* endAll(): Generator<number> {
   Atomics.store(processMemory().words, HEADER.ENDING, 1);
   const count = processes({ known: true }).size;
   if (count > 0) {
-    console.error(
+    complain(
       `Interrupted: ending ${count === 1 ? "1 process" : `${count} processes`}`,
     );
   }
