@@ -1,6 +1,6 @@
-import { DENO_PATH } from "./deno_path.ts";
 import { workingDirectory } from "./file_path.ts";
 import { hasItem } from "./permission_kind.ts";
+import { DENO_PATH } from "./self.ts";
 
 /**
  * What to give to `Deno.Command` to run this Deno.

@@ -5,7 +5,6 @@ import {
   urlOf,
   workingDirectory,
 } from "./file_path.ts";
-import { DENO_PATH } from "./deno_path.ts";
 import { itemsOf } from "./flag_items.ts";
 import {
   grantOf,
@@ -13,6 +12,7 @@ import {
   isPathItem,
   type PermissionKind,
 } from "./permission_kind.ts";
+import { DENO_PATH } from "./self.ts";
 
 /** The hosts that a program may import from without asking. */
 export const DEFAULT_IMPORT_HOSTS: readonly string[] = [

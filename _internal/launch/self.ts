@@ -6,6 +6,12 @@ import {
 } from "../memory/mod.ts";
 import type { BootRecord, ParentFacts, ProcessFacts } from "./boot_record.ts";
 
+/**
+ * Where this Deno is, as it is when this is loaded: once an upgrade has replaced that file,
+ * the system says that it is deleted, and what is there now is what is to be run.
+ */
+export const DENO_PATH: string = Deno.execPath();
+
 let record: BootRecord | undefined;
 /** Imports under way; those of a child's start count as one. */
 let importing = 0;

@@ -6,8 +6,7 @@ import {
   slotOf,
 } from "../memory/mod.ts";
 import type { BootRecord, ParentFacts } from "./boot_record.ts";
-import { DENO_PATH } from "./deno_path.ts";
-import { ownRecord } from "./self.ts";
+import { DENO_PATH, ownRecord } from "./self.ts";
 
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
