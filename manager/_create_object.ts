@@ -1,8 +1,9 @@
+import type { Target } from "../process/mod.ts";
 import type { Client } from "./_client.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectProxy } from "./_object_proxy.ts";
 import { describeTarget, registeredTargets } from "./_registered.ts";
-import type { ManagedMaker, ManagedObject, Proxied } from "./proxied.ts";
+import type { ManagedMaker, Proxied } from "./proxied.ts";
 
 /**
  * Makes an object that is none of the library's own.
@@ -10,16 +11,16 @@ import type { ManagedMaker, ManagedObject, Proxied } from "./proxied.ts";
  * @param type its class, a function that gives it, or the name that it is registered by
  * @throws {TypeError} if the class or an argument cannot be sent
  */
-export function createObject<Maker extends ManagedMaker>(
+export function createObject(
   client: Client,
-  type: Maker | string,
+  type: ManagedMaker | Target<never[]> | string,
   args: readonly unknown[],
-): Proxied<ManagedObject<Maker>> {
+): Proxied<object> {
   const description = typeof type === "string"
     ? registeredTargets().get(type)
     : describeTarget(type, "create object");
-  const name = typeof type === "string" ? type : type.name || "object";
+  const name = typeof type === "string" ? type : description!.name || "object";
   const ref = client.create("object", [...args, name, description]);
   ref.label = name;
-  return proxyFor(ref, ObjectProxy) as unknown as Proxied<ManagedObject<Maker>>;
+  return proxyFor(ref, ObjectProxy);
 }

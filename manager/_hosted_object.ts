@@ -12,6 +12,9 @@ type Factory = (...args: unknown[]) => unknown;
 type Methods = ReadonlyMap<string, Method<object>>;
 
 const found = new Map<string, Promise<Factory>>();
+/** Most milliseconds for which objects wait until all that is registered has been found. */
+const FIND_MS = 1_000;
+
 const methodsOfClasses = new WeakMap<object, Methods>();
 
 /**
@@ -25,11 +28,15 @@ export function objectType(
   onClass: (ownClass: Factory, name: string) => void,
 ): HostedType<unknown> {
   let classesTold: Promise<unknown> | undefined;
-  const tellClasses = () =>
-    Promise.allSettled(Array.from(registered, async ([name, description]) => {
+  const tellClasses = () => {
+    const told = Array.from(registered, async ([name, description]) => {
       const found = await find(description);
       if (isClass(sourceOf(found))) onClass(found, name);
-    }));
+    });
+    // A module may load for ever, which is nothing to those of others.
+    const late = new Promise((resolve) => setTimeout(resolve, FIND_MS));
+    return Promise.race([Promise.allSettled(told), late]);
+  };
   return {
     name: "object",
     async create({ args: all }) {

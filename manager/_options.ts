@@ -8,8 +8,10 @@ import { toAuthKey } from "../_internal/launch/mod.ts";
 import { checkNoAddress } from "../_internal/sockets/mod.ts";
 import type { Client } from "./_client.ts";
 import type {
+  BarrierProxyOptions,
   ManagerConnectOptions,
   ManagerOptions,
+  QueueProxyOptions,
 } from "./manager_options.ts";
 
 const CREATE_MANAGER = "create manager";
@@ -63,7 +65,7 @@ export function checkConnect(options: ManagerConnectOptions): void {
  * The size of a queue. The manager would refuse one of the wrong kind later, and take
  * what is no options for none.
  */
-export function maxSizeOf(options: { maxSize?: number }): number {
+export function maxSizeOf(options: QueueProxyOptions): number {
   checkOptions(options, CREATE_QUEUE, { number: "maxSize" });
   const { maxSize = 0 } = options;
   checkOption(maxSize, "number", "maxSize", CREATE_QUEUE);
@@ -73,7 +75,7 @@ export function maxSizeOf(options: { maxSize?: number }): number {
 /** The number of the function that a barrier calls, of which the manager is told. */
 export function toldAction(
   client: Client,
-  options: { action?: () => unknown },
+  options: BarrierProxyOptions,
 ): number | undefined {
   checkOptions(options, CREATE_BARRIER, { function: "action" });
   const { action } = options;

@@ -9,7 +9,8 @@ import { BaseProxy } from "./base_proxy.ts";
  *
  * It breaks if one that waits gives up or dies, and if one that has waited before
  * comes to a bad end: any but that with exit code 0. Who is connected to the manager of
- * another program and ends the connection itself has not come to a bad end.
+ * another program and ends the connection itself has not come to a bad end; but one has
+ * that exits before all that it has asked for is on its way.
  *
  * @example
  * ```ts

@@ -24,8 +24,10 @@ import { JoinableQueueProxy } from "./joinable_queue_proxy.ts";
 import { ListProxy } from "./list_proxy.ts";
 import { LockProxy } from "./lock_proxy.ts";
 import type {
+  BarrierProxyOptions,
   ManagerConnectOptions,
   ManagerOptions,
+  QueueProxyOptions,
 } from "./manager_options.ts";
 import { NamespaceProxy } from "./namespace_proxy.ts";
 import { PoolProxy } from "./pool_proxy.ts";
@@ -102,8 +104,7 @@ export class Manager implements AsyncDisposable {
   /**
    * Starts the process. Returns once it exists; calls reach it when it is ready.
    *
-   * @throws {TypeError} if these are no options, one is of the wrong kind, or there is
-   *   `tls` without an address
+   * @throws {TypeError} if an option is of the wrong kind, or `tls` without an address
    * @throws {RangeError} if the port is out of range, or the key empty
    * @throws {Deno.errors.NotCapable} if this program may not do what that needs
    */
@@ -133,9 +134,7 @@ export class Manager implements AsyncDisposable {
    * it, named by `fromModule()`, or by its source, if that uses nothing around it. What
    * others may call are the methods of its class and of those that it extends, without
    * accessors and names that begin with `_` or `#`. An instance of a registered class
-   * that a method returns stays in the manager, too, and arrives as what stands for it;
-   * the rest is copied. All that is registered is looked for when the first object of a
-   * class of the program is made.
+   * that a method returns stays in the manager, too; the rest is copied.
    *
    * @param name what to call it
    * @param target the class or function
@@ -237,18 +236,14 @@ export class Manager implements AsyncDisposable {
     return this.#create("array", [type, contentOf(content)], ArrayProxy<K>);
   }
 
-  /**
-   * Makes a {@linkcode QueueProxy}.
-   *
-   * @param options `maxSize`: most items that may wait, 0 for any number. Default: 0
-   */
-  queue<T = unknown>(options: { maxSize?: number } = {}): QueueProxy<T> {
+  /** Makes a {@linkcode QueueProxy}. */
+  queue<T = unknown>(options: QueueProxyOptions = {}): QueueProxy<T> {
     return this.#create("queue", [maxSizeOf(options)], QueueProxy<T>);
   }
 
-  /** Makes a {@linkcode JoinableQueueProxy}, with the options of {@linkcode queue}. */
+  /** Makes a {@linkcode JoinableQueueProxy}. */
   joinableQueue<T = unknown>(
-    options: { maxSize?: number } = {},
+    options: QueueProxyOptions = {},
   ): JoinableQueueProxy<T> {
     const size = maxSizeOf(options);
     return this.#create("joinableQueue", [size], JoinableQueueProxy<T>);
@@ -288,16 +283,8 @@ export class Manager implements AsyncDisposable {
     return this.#create("event", [], EventProxy);
   }
 
-  /**
-   * Makes a {@linkcode BarrierProxy} for so many parties, from 1 on.
-   *
-   * @param options `action`: a function that the manager calls when all are there,
-   *   before any of them goes on
-   */
-  barrier(
-    parties: number,
-    options: { action?: () => unknown } = {},
-  ): BarrierProxy {
+  /** Makes a {@linkcode BarrierProxy} for so many parties, from 1 on. */
+  barrier(parties: number, options: BarrierProxyOptions = {}): BarrierProxy {
     const told = toldAction(this.#client, options);
     return this.#create("barrier", [parties, told], BarrierProxy);
   }
@@ -318,21 +305,34 @@ export class Manager implements AsyncDisposable {
   }
 
   /**
-   * Makes an object of a class of your own, or what a function gives: of the class or
-   * the function itself, or by the name that it is {@linkcode register}ed by, here or
-   * where the manager was made. With a name, give its type:
-   * `create<typeof Counter>("Counter")`.
+   * Makes an object of a class of your own.
    *
-   * @param type the class, the function, or the name
-   * @param args for the constructor, or the function
+   * @param args for the constructor
    * @throws {TypeError} if an argument cannot be sent, or it is a class of the runtime, as
    *   `Map`
    */
+  create<C extends ManagedClass>(
+    type: C,
+    ...args: ConstructorParameters<C>
+  ): Proxied<InstanceType<C>>;
+  /** Makes an object by a function that gives one. */
+  create<A extends unknown[], T extends object>(
+    make: Target<A, T | Promise<T>>,
+    ...args: A
+  ): Proxied<T>;
+  /**
+   * Makes an object by the name under which its class or function is registered, here or
+   * where the manager was made. Give its type: `create<typeof Counter>("Counter")`.
+   */
   create<Maker extends ManagedMaker = ManagedClass>(
-    type: Maker | string,
+    name: string,
     ...args: ManagedArgs<Maker>
-  ): Proxied<ManagedObject<Maker>> {
-    return createObject<Maker>(this.#client, type, args);
+  ): Proxied<ManagedObject<Maker>>;
+  create(
+    type: ManagedMaker | Target<never[]> | string,
+    ...args: unknown[]
+  ): Proxied<object> {
+    return createObject(this.#client, type, args);
   }
 
   /**
@@ -362,7 +362,7 @@ export class Manager implements AsyncDisposable {
    * @throws {TypeError} if the name is no string
    * @throws {Error} if there is none
    */
-  lookup<P extends BaseProxy = BaseProxy>(name: string): Promise<P> {
+  lookup<P extends Disposable = BaseProxy>(name: string): Promise<P> {
     return this.#ask("lookup", [name]);
   }
 

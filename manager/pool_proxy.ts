@@ -1,5 +1,5 @@
 import { checkNoOptions } from "../_internal/check.ts";
-import type { Target } from "../pool/mod.ts";
+import type { ArgsAndOptions, Target } from "../pool/mod.ts";
 import { itemsOf } from "./_items.ts";
 import { checkTask } from "./_options.ts";
 import { call, callWith, proxyClass } from "./_proxy_calls.ts";
@@ -11,13 +11,13 @@ export interface PoolProxyOptions {
    * Milliseconds that it may run, counted from when its worker begins it; 0 for any
    * time. Default: 0.
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /** How often it is begun again if its worker dies. Default: 0. */
-  retries?: number;
+  retries?: number | undefined;
   /** Tasks of higher priority go first. A whole number. Default: 0. */
-  priority?: number;
+  priority?: number | undefined;
   /** Items to a task, for many. Default: such that each worker gets four tasks. */
-  chunkSize?: number;
+  chunkSize?: number | undefined;
 }
 
 /**
@@ -45,6 +45,7 @@ export class PoolProxy extends BaseProxy {
   /**
    * Calls a function in one of the workers.
    *
+   * @param rest its arguments, an array, and options
    * @returns its result
    * @throws {TypeError} if the function or an argument cannot be sent, or an option is
    *   of the wrong kind
@@ -53,13 +54,13 @@ export class PoolProxy extends BaseProxy {
    * @throws {Error} if the pool is closed
    * @throws what the function throws
    */
-  async apply<A extends unknown[], R>(
+  async apply<A extends unknown[] | [], R>(
     fn: Target<A, R>,
-    args?: A,
-    options?: PoolProxyOptions,
+    ...rest: ArgsAndOptions<A, PoolProxyOptions>
   ): Promise<Awaited<R>> {
+    const [args = [], options] = rest;
     checkTask(options, "apply");
-    return await callWith(this, "apply", [], fn, [args ?? [], options]);
+    return await callWith(this, "apply", [], fn, [args, options]);
   }
 
   /**
@@ -88,9 +89,9 @@ export class PoolProxy extends BaseProxy {
    * @throws {Error} if the pool is closed
    * @throws the first error that a task fails with, see {@linkcode PoolProxy.apply}
    */
-  async starmap<A extends unknown[], R>(
+  async starmap<A extends unknown[] | [], R>(
     fn: Target<A, R>,
-    items: Iterable<A>,
+    items: Iterable<Readonly<A>>,
     options?: PoolProxyOptions,
   ): Promise<Awaited<R>[]> {
     checkTask(options, "starmap");

@@ -9,20 +9,6 @@ import {
 } from "../_internal/parking/mod.ts";
 
 /**
- * What can be waited for, as far as types can tell: connections, listeners and queues;
- * processes and threads; events.
- */
-export type Waitable =
-  | AsyncIterable<unknown>
-  | { isAlive(): boolean }
-  | { isSet(): boolean };
-
-/** What {@linkcode wait} takes: of objects whose type says nothing, any. */
-export type Waitables<T extends object> =
-  & Iterable<T>
-  & (object extends T ? unknown : Iterable<Waitable>);
-
-/**
  * Waits until at least one of many objects can be used without waiting, and says
  * which can. It takes nothing from them.
  *
@@ -65,7 +51,7 @@ export type Waitables<T extends object> =
  * ```
  */
 export async function wait<T extends object>(
-  objects: Waitables<T>,
+  objects: Iterable<T>,
   wait?: WaitOptions,
 ): Promise<T[]> {
   checkWait(wait);
@@ -96,7 +82,7 @@ export async function wait<T extends object>(
  * ```
  */
 export function waitSync<T extends object>(
-  objects: Waitables<T>,
+  objects: Iterable<T>,
   wait?: WaitOptions,
 ): T[] {
   checkWait(wait);

@@ -50,7 +50,7 @@ export function checkChildOptions(
   if (args !== undefined) checkArray(args, "args", doing);
   if (args !== undefined && target === undefined && !runsItself) {
     throw new TypeError(
-      `Cannot ${doing}: there are args, but no target to call with them`,
+      `Cannot ${doing}: args are given, but no target to call with them`,
     );
   }
   checkOption(name, "string", "name", doing);

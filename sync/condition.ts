@@ -265,7 +265,7 @@ export class Condition {
    * @throws {DOMException} `TimeoutError` if it does not become true in time
    */
   waitForSync<T>(
-    predicate: () => T extends PromiseLike<unknown> ? never : T,
+    predicate: () => T,
     wait?: WaitOptions,
   ): T {
     checkKind(predicate, "function", "predicate", DOING);

@@ -78,9 +78,12 @@ export class ShareableList<T = ShareableValue>
    * @throws {Error} without Linux and `--allow-ffi`
    */
   constructor(
-    values:
-      & Iterable<T>
-      & (unknown extends T ? unknown : Iterable<ShareableValue>),
+    values: Iterable<T> & Iterable<ShareableValue>,
+    options?: SharedMemoryOptions,
+  );
+  /** Creates a list of values whose types are unknown. */
+  constructor(
+    values: unknown extends T ? Iterable<T> : never,
     options?: SharedMemoryOptions,
   );
   /**

@@ -316,7 +316,6 @@ export function testCondition(
     ]);
     assertEquals(result, 2);
     const error = assertThrows(
-      // @ts-expect-error a promise is no answer yet
       () => condition.waitForSync(predicate),
       TypeError,
     );

@@ -4,22 +4,14 @@
 import type {
   BaseProxy,
   DictProxy,
+  ManagedClass,
   Manager,
+  PoolProxy,
   Proxied,
 } from "../../manager/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
-  (<T>() => T extends B ? 1 : 2) ? true : false;
-
-/** Compiles only if the type of the value is just this one. */
-function is<Expected>() {
-  return <Actual>(
-    _: Actual,
-    ..._same: Equal<Actual, Expected> extends true ? [] : [never]
-  ) => {};
-}
+import { is } from "../exact_type.ts";
 
 class Counter {
   constructor(readonly start: number) {}
@@ -87,6 +79,12 @@ export function creates(manager: Manager) {
   // deno-lint-ignore no-explicit-any -- of what is not typed, any method can be called
   is<Proxied<any>>()(manager.create("Counter", 1, "any"));
   is<Promise<number>>()(manager.create(Counter, 1).total(2));
+  is<Proxied<Counter>>()(
+    manager.create(
+      fromModule<typeof makeCounter>(import.meta.url, "makeCounter"),
+      1,
+    ),
+  );
   // @ts-expect-error an argument is missing
   manager.create(Counter);
   // @ts-expect-error an argument is missing
@@ -95,6 +93,23 @@ export function creates(manager: Manager) {
   manager.create(Counter, "1");
   // @ts-expect-error it gives no object
   manager.create((n: number) => n, 1);
+}
+
+export function createsFor<C extends ManagedClass>(
+  manager: Manager,
+  ownClass: C,
+  ...args: ConstructorParameters<C>
+): Proxied<InstanceType<C>> {
+  return manager.create(ownClass, ...args);
+}
+
+export function pools(pool: PoolProxy) {
+  is<Promise<Set<string>>>()(
+    pool.apply((set: Set<string>) => set, [new Set()]),
+  );
+  is<Promise<number[]>>()(pool.starmap((a, b) => a + b, [[1, 2]]));
+  // @ts-expect-error an argument is missing
+  pool.apply((n: number) => n);
 }
 
 export function lacks(odd: Proxied<Odd>) {
@@ -114,8 +129,6 @@ export function publishes(manager: Manager) {
   is<Promise<Proxied<Counter>>>()(manager.lookup<Proxied<Counter>>("counter"));
   // @ts-expect-error a queue is no proxy
   manager.publish("queue", new Queue());
-  // @ts-expect-error nor is what is found
-  manager.lookup<Queue<number>>("queue");
 }
 
 Deno.test("The types of managers are checked where this file is", () => {});

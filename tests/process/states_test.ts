@@ -61,10 +61,10 @@ Deno.test("Process and Thread refuse options of the wrong kind", () => {
       const [options, problem] of [
         [{ args: "ab" }, "args is a string, not an array"],
         [{ args: null }, "args is null, not an array"],
-        [{ args: [1] }, "there are args, but no target to call with them"],
+        [{ args: [1] }, "args are given, but no target to call with them"],
         [
           { taget() {}, args: [] },
-          "there are args, but no target to call with them",
+          "args are given, but no target to call with them",
         ],
         [{ name: 5 }, "name is a number, not a string"],
         [{ daemon: "yes" }, "daemon is a string, not true or false"],
