@@ -12,8 +12,12 @@ const MOST_FAILED_STARTS = 3;
 const MOST_KILLED_STARTS = 10;
 /** Starts that the system may refuse in a row while no worker runs. */
 const MOST_REFUSED_STARTS = 10;
-/** Milliseconds after which a start is tried again that the system has refused. */
+/**
+ * Milliseconds after which a start is tried again that the system has refused: while there
+ * are workers, twice as many each time, up to the second.
+ */
 const RETRY_MS = 500;
+const LONGEST_RETRY_MS = 16_000;
 /** Signals by which others end a worker; of the rest it is the cause itself. */
 const FROM_OUTSIDE = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
 /** Milliseconds that a worker has to end by SIGTERM. */
@@ -64,6 +68,7 @@ export class Crew {
   #failedStarts = 0;
   #killedStarts = 0;
   #refusedStarts = 0;
+  #retryMs = RETRY_MS;
   /** Runs while no start is tried, as one was refused. */
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether those that end are not to be followed by others. */
@@ -126,6 +131,8 @@ export class Crew {
       this.workers.has(this.#numbers)
     );
     const worker = new WorkerHandle(this, this.#numbers);
+    this.#refusedStarts = 0;
+    this.#retryMs = RETRY_MS;
     this.workers.set(worker.number, worker);
     this.list = [...this.workers.values()];
     worker.started.ended.then(async (end) => {
@@ -258,6 +265,7 @@ export class Crew {
 
   #replace(): void {
     if (this.#retryTimer === undefined) this.#try(() => this.fill());
+    else if (this.size === 0) this.#retry(RETRY_MS);
   }
 
   /**
@@ -269,24 +277,30 @@ export class Crew {
   #try(start: () => void): boolean {
     try {
       start();
-      this.#refusedStarts = 0;
       return true;
     } catch (error) {
-      this.#refusedStarts = this.size > 0 ? 0 : this.#refusedStarts + 1;
+      const isAny = this.size > 0;
+      this.#refusedStarts = isAny ? 0 : this.#refusedStarts + 1;
       if (this.#refusedStarts === MOST_REFUSED_STARTS) {
         this.#events.failed(error);
-      } else this.#retryLater(error);
+        return false;
+      }
+      const ms = isAny ? this.#retryMs : RETRY_MS;
+      if (isAny) this.#retryMs = Math.min(2 * ms, LONGEST_RETRY_MS);
+      log?.warn(`${error}; tries again in ${ms} ms`);
+      this.#retry(ms);
       return false;
     }
   }
 
-  #retryLater(error: unknown): void {
-    log?.warn(`${error}; tries again in ${RETRY_MS} ms`);
+  /** Tries to start workers again so many milliseconds from now. */
+  #retry(ms: number): void {
+    clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => {
       this.#retryTimer = undefined;
       this.#replace();
       this.#events.roomy();
-    }, RETRY_MS);
+    }, ms);
     Deno.unrefTimer(this.#retryTimer);
   }
 

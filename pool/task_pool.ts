@@ -54,8 +54,8 @@ export type ArgsAndOptions<A extends unknown[], O> = [] extends A
  * A worker that dies, however it does, fails only the task that it was running, by
  * a `WorkerDiedError`, or has it begun again if `retries` says so; another worker
  * takes its place. What it had not begun goes to others. If the system refuses to start
- * one, as with too many open files, it is tried again every half second; only if no
- * worker is left, and none can be started for five seconds, does the pool fail.
+ * one, as with too many open files, it is tried again, first after half a second; only if
+ * no worker is left, and none can be started for five seconds, does the pool fail.
  */
 export abstract class TaskPool implements AsyncDisposable {
   static {

@@ -131,7 +131,11 @@ export const STATE = { FREE: 0, STARTING: 1, ALIVE: 2, DEAD: 3 } as const;
  *
  * The owner stores its state first and looks second; a ringer changes what is to
  * be seen first and reads the state second. So one of the two notices. Whoever makes
- * it LATE rings others for what that one has been rung for.
+ * it LATE rings others for what it has rung that one for.
+ *
+ * Who is about to block stores in BLOCKED_ON the list for that, and looks whether it has
+ * been rung second; a ringer for another list rings first, and reads BLOCKED_ON second.
+ * Either hands the ring on.
  */
 export const PARK = {
   AWAKE: 0,

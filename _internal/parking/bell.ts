@@ -70,14 +70,11 @@ export class Bell {
     const { words } = this.#memory;
     const entry = participantAt(slot);
     const at = entry + PARTICIPANT.PARK;
-    if (list !== 0) {
-      const only = Atomics.load(words, entry + PARTICIPANT.BLOCKED_ON);
-      if (only !== 0 && only !== list) return false;
-    }
+    if (!this.#serves(entry, list)) return false;
     for (;;) {
       const park = Atomics.load(words, at);
       if (park === PARK.AWAKE || park === PARK.LATE) return false;
-      if (park >= PARK.RUNG) return true;
+      if (park >= PARK.RUNG) return this.#serves(entry, list);
       if (list !== 0) words[entry + PARTICIPANT.RUNG_FOR] = list;
       // Settles which of many ringers does the waking.
       if (Atomics.compareExchange(words, at, park, PARK.RUNG) !== park) {
@@ -89,8 +86,16 @@ export class Bell {
         this.#memory.doorbell?.ring(slot);
         this.#hasRungPipe = true;
       }
-      return true;
+      // It may have begun to block meanwhile, and found its bell not rung.
+      return this.#serves(entry, list);
     }
+  }
+
+  /** Whether the one of an entry can take what a list is rung for. */
+  #serves(entry: number, list: number): boolean {
+    const at = entry + PARTICIPANT.BLOCKED_ON;
+    const only = Atomics.load(this.#memory.words, at);
+    return only === 0 || only === list || list === 0;
   }
 
   /** Takes the one in a slot for late if it has been rung and has not looked; whether it has. */

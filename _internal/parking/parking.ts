@@ -226,7 +226,7 @@ export class Parking {
   #blockOn(list: number): void {
     this.#blockedOn = list;
     this.#bell.serveOnly(list);
-    if (list === 0 || !this.#bell.isRung) return;
+    if (list === 0 || !this.#pumping && !this.#bell.isRung) return;
     for (const each of [...this.#lines.lists, ...this.#watches.lists]) {
       if (each !== list) this.wakeOne(each);
     }

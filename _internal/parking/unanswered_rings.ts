@@ -17,6 +17,8 @@ export class UnansweredRings {
   readonly #ask: (slot: number, list: number) => void;
   #recent: Ring[] = [];
   #due: Ring[] = [];
+  /** When those of now became recent, or due. */
+  #since = 0;
   #hasTimer = false;
 
   /** @param ask asks the one in a slot whether it has looked, and if not rings others */
@@ -31,6 +33,7 @@ export class UnansweredRings {
       if (ring.slot === slot && ring.list === list) return;
     }
     if (recent.length === MOST) return;
+    if (this.pause === Infinity) this.#since = performance.now();
     recent.push({ slot, list });
     if (!this.#hasTimer) this.#askLater();
   }
@@ -40,9 +43,12 @@ export class UnansweredRings {
     return this.#recent.length + this.#due.length > 0 ? ANSWER_MS : Infinity;
   }
 
-  /** Asks those who have had all of the time, unlike those of after the last call. */
+  /** Asks those who have had all of the time. */
   ask(): void {
     if (this.pause === Infinity) return;
+    const now = performance.now();
+    if (now - this.#since < ANSWER_MS) return;
+    this.#since = now;
     const due = this.#due;
     this.#due = this.#recent;
     this.#recent = [];

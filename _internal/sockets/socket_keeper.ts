@@ -19,8 +19,12 @@ export class SocketKeeper implements Disposable {
     // On Windows nothing can listen to that signal.
     if (!isFile(address) || Deno.build.os === "windows") return undefined;
     const worker = textWorker(keeperMain, "socket keeper");
-    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     worker.onmessage = resolve;
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(`Cannot keep the socket: ${event.message}`));
+    };
     await promise;
     return new SocketKeeper(worker);
   }

@@ -607,3 +607,9 @@ async function until(look: () => Promise<boolean>): Promise<void> {
     await new Promise((done) => setTimeout(done, 5));
   }
 }
+
+Deno.test("Manager makes objects though a module that is registered loads for ever", async () => {
+  const url = new URL("../fixtures/manager/hangs.ts", import.meta.url).href;
+  const { code, stdout } = await runProgram("hangs.ts", ["run", "-A", url]);
+  assertEquals([code, stdout], [0, "1 2\n"]);
+});

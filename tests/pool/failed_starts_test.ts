@@ -146,18 +146,22 @@ Deno.test("Pool that cannot grow gives all tasks to the workers there are", () =
     assertEquals(pidsOf(pool).length, 1);
   }));
 
-Deno.test("Pool fails if no worker is left and none can be started", () =>
-  withFolder(async (cwd) => {
-    await using pool = new Pool(1, { cwd });
-    await pool.apply((n: number) => n, [1]);
-    await Deno.remove(cwd);
-    await assertRejects(() => pool.apply(() => Deno.exit(3)), WorkerDiedError);
-    await assertRejects(
-      () => pool.apply((n: number) => n, [2]),
-      Error,
-      "Cannot start PoolWorker-",
-    );
-  }));
+Deno.test("Pool fails if no worker is left and none can be started", async () => {
+  const failsWithout = (minProcesses: number) =>
+    withFolder(async (cwd) => {
+      await using pool = new Pool(1, { cwd, minProcesses, idleTimeout: 1 });
+      await pool.apply((n: number) => n, [1]);
+      await Deno.remove(cwd);
+      if (minProcesses > 0) Deno.kill(pidsOf(pool)[0], "SIGKILL");
+      await until(() => pidsOf(pool).length === 0, "its worker has left");
+      await assertRejects(
+        () => pool.apply((n: number) => n, [2]),
+        Error,
+        "Cannot start PoolWorker-",
+      );
+    });
+  await Promise.all([failsWithout(1), failsWithout(0)]);
+});
 
 async function waitBetween(begun: Event, done: Event): Promise<string> {
   begun.set();

@@ -90,6 +90,10 @@ function parkOf(id: number): number {
   return participantAt(slotOf(id)) + PARTICIPANT.PARK;
 }
 
+function blockedOn({ id }: { readonly id: number }): number {
+  return participantAt(slotOf(id)) + PARTICIPANT.BLOCKED_ON;
+}
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
@@ -446,6 +450,56 @@ test("Parking.passOverdue() wakes others for who was rung, and has not looked si
       assertEquals(words[other.park], PARK.ON_WORD);
     },
   ));
+
+test("Parking.wakeOne() wakes another if the one it wakes begins to block meanwhile", () =>
+  withNobodies([PARK.ON_WORD, PARK.ON_WORD], (list, [first, second]) => {
+    const { compareExchange } = Atomics;
+    Atomics.compareExchange = ((
+      array: Int32Array,
+      index: number,
+      expected: number,
+      next: number,
+    ) => {
+      // It has found its bell not rung.
+      if (index === first.park) words[blockedOn(first)] = list + 1;
+      return compareExchange(array, index, expected, next);
+    }) as typeof compareExchange;
+    try {
+      words[list + LAST] = slotOf(first.id);
+      parkingOf(memory).wakeOne(list);
+    } finally {
+      Atomics.compareExchange = compareExchange;
+    }
+    assertRung(second);
+  }));
+
+test("Parking hands on what it has woken itself for, and has not looked, when it blocks", () =>
+  withNobodies([PARK.ON_WORD], async (list, [other], cell) => {
+    const parking = parkingOf(memory);
+    let come = false;
+    const wait = parking.wait(
+      list,
+      () => come || NOT_YET,
+      impatience(),
+      "take",
+    );
+    await until(() => words[parkOf(memory.self)] === PARK.ON_WORD);
+    words[list + LAST] = slotOf(memory.self);
+    parking.wakeOne(list);
+    assertEquals(words[other.park], PARK.ON_WORD);
+    parking.waitSync(
+      cellAt(cell) + OTHERS,
+      () => {
+        assertRung(other);
+        return true;
+      },
+      impatience(),
+      "take",
+    );
+    come = true;
+    parking.wakeAll(list);
+    await wait;
+  }));
 
 for (const how of ["waits", "watches"] as const) {
   test(`Parking leaves wakes of what it ${how} for to others while it blocks for something else`, () =>
