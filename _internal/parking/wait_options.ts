@@ -1,4 +1,4 @@
-import { checkOption, checkOptions, checkSignal } from "../check.ts";
+import { checkOptions, checkSignal, checkTime } from "../check.ts";
 
 /** Milliseconds that a timer can hold, 24 days; longer waits have no end. */
 export const LONGEST_TIMER = 0x7fff_ffff;
@@ -29,10 +29,7 @@ export function checkWait(wait: WaitOptions | undefined): void {
   if (wait === undefined) return;
   checkOptions(wait, "wait", LIKELY);
   const { timeout, signal } = wait;
-  checkOption(timeout, "number", "timeout", "wait");
-  if (timeout !== timeout) {
-    throw new TypeError("Cannot wait: timeout is NaN, not a number");
-  }
+  if (timeout !== undefined) checkTime(timeout, "timeout", "wait");
   checkSignal(wait, "wait");
   signal?.throwIfAborted();
 }

@@ -91,10 +91,10 @@ export class Waker {
   passOverdue(): void {
     const { words } = this.#memory;
     const top = Atomics.load(words, HEADER.SLOT_TOP);
+    const { RUNG, OVERDUE } = PARK;
     let isAnyLate = false;
     for (let slot = 0; slot < top; slot++) {
       const at = participantAt(slot) + PARTICIPANT.PARK;
-      const { RUNG, OVERDUE } = PARK;
       if (Atomics.compareExchange(words, at, RUNG, OVERDUE) === OVERDUE) {
         isAnyLate = this.#bell.passOver(slot) || isAnyLate;
       }

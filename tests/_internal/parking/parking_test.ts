@@ -346,6 +346,29 @@ function nobody(list: number, park: number): Nobody {
   return { id, park: parkOf(id), memory: theirs };
 }
 
+/** Does something between the last look at a bell and the change of it that a ringer makes. */
+function beforeRinging(
+  { park }: Nobody,
+  act: () => void,
+  ring: () => void,
+): void {
+  const { compareExchange } = Atomics;
+  Atomics.compareExchange = ((
+    array: Int32Array,
+    index: number,
+    expected: number,
+    next: number,
+  ) => {
+    if (index === park) act();
+    return compareExchange(array, index, expected, next);
+  }) as typeof compareExchange;
+  try {
+    ring();
+  } finally {
+    Atomics.compareExchange = compareExchange;
+  }
+}
+
 function withNobodies(
   parks: readonly number[],
   use: (
@@ -379,22 +402,9 @@ test("Parking.wakeOne() passes over one that is awake, whose bit may be a dead o
 
 test("Parking.wakeOne() wakes another if the one it woke was just leaving", () =>
   withNobodies([PARK.ON_WORD, PARK.ON_WORD], (list, [first, second]) => {
-    const { compareExchange } = Atomics;
-    Atomics.compareExchange = ((
-      array: Int32Array,
-      index: number,
-      expected: number,
-      next: number,
-    ) => {
-      // It took what there was, and looked at its bell before this ring.
-      if (index === first.park) delist(memory, list, slotOf(first.id));
-      return compareExchange(array, index, expected, next);
-    }) as typeof compareExchange;
-    try {
-      parkingOf(memory).wakeOne(list);
-    } finally {
-      Atomics.compareExchange = compareExchange;
-    }
+    // It took what there was, and looked at its bell before this ring.
+    const leave = () => delist(memory, list, slotOf(first.id));
+    beforeRinging(first, leave, () => parkingOf(memory).wakeOne(list));
     assertRung(second);
   }));
 
@@ -453,23 +463,10 @@ test("Parking.passOverdue() wakes others for who was rung, and has not looked si
 
 test("Parking.wakeOne() wakes another if the one it wakes begins to block meanwhile", () =>
   withNobodies([PARK.ON_WORD, PARK.ON_WORD], (list, [first, second]) => {
-    const { compareExchange } = Atomics;
-    Atomics.compareExchange = ((
-      array: Int32Array,
-      index: number,
-      expected: number,
-      next: number,
-    ) => {
-      // It has found its bell not rung.
-      if (index === first.park) words[blockedOn(first)] = list + 1;
-      return compareExchange(array, index, expected, next);
-    }) as typeof compareExchange;
-    try {
-      words[list + LAST] = slotOf(first.id);
-      parkingOf(memory).wakeOne(list);
-    } finally {
-      Atomics.compareExchange = compareExchange;
-    }
+    words[list + LAST] = slotOf(first.id);
+    // It has found its bell not rung.
+    const block = () => words[blockedOn(first)] = list + 1;
+    beforeRinging(first, block, () => parkingOf(memory).wakeOne(list));
     assertRung(second);
   }));
 
