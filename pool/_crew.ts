@@ -20,6 +20,8 @@ const RETRY_MS = 500;
 const LONGEST_RETRY_MS = 16_000;
 /** Signals by which others end a worker; of the rest it is the cause itself. */
 const FROM_OUTSIDE = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
+/** Milliseconds between two starts that nobody waits for, for what is under way. */
+const PAUSE_MS = 10;
 /** Milliseconds that a worker has to end by SIGTERM. */
 const GRACE_MS = 200;
 
@@ -71,6 +73,10 @@ export class Crew {
   #retryMs = RETRY_MS;
   /** Runs while no start is tried, as one was refused. */
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether, so far, there are to be no more workers than are needed. */
+  #isSparing: boolean;
+  /** Runs until the next is started that nobody waits for. */
+  #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether those that end are not to be followed by others. */
   #isClosing = false;
   readonly #empty = Promise.withResolvers<void>();
@@ -80,6 +86,8 @@ export class Crew {
     this.options = options;
     this.#events = events;
     this.results = new Lane(kind.memory);
+    // Initializers may wait for each other.
+    this.#isSparing = kind.blocks && options.initializer === undefined;
   }
 
   /** Whether a worker can be stopped while it computes. */
@@ -108,16 +116,27 @@ export class Crew {
     return starting;
   }
 
+  /** Workers that there are to be at least, as things are. */
+  get #fewest(): number {
+    const { fewest } = this.options;
+    return this.#isSparing ? Math.min(1, fewest) : fewest;
+  }
+
   /** Starts workers until there are as many as there are to be at least. */
   fill(): void {
-    while (!this.#isClosing && this.size < this.options.fewest) this.#start();
+    while (!this.#isClosing && this.size < this.#fewest) this.#start();
   }
 
   /** Whether there may be more. */
   get canGrow(): boolean {
-    const { fewest, most } = this.options;
-    return fewest < most && !this.#isClosing && this.size < most &&
+    const { most } = this.options;
+    return this.#fewest < most && !this.#isClosing && this.size < most &&
       this.#retryTimer === undefined;
+  }
+
+  /** Whether there are others that are to be started once they are needed. */
+  get hasSpare(): boolean {
+    return this.#isSparing && this.canGrow;
   }
 
   /** Starts one more, if there may be more; whether it has. */
@@ -162,6 +181,21 @@ export class Crew {
     worker.isReady = true;
     this.#failedStarts = this.#killedStarts = 0;
     this.#events.ready(worker);
+    if (this.#isSparing) this.#completeSoon();
+  }
+
+  /** Starts those that nobody waits for, one after the other. */
+  #completeSoon(): void {
+    this.#pauseTimer ??= setTimeout(() => {
+      this.#pauseTimer = undefined;
+      if (this.#isClosing) return;
+      const isMissing = () => this.size < this.options.fewest;
+      // If the system refuses one, they come with that.
+      this.#isSparing = isMissing() && this.#try(() => this.#start()) &&
+        isMissing();
+      if (this.#isSparing) this.#completeSoon();
+    }, PAUSE_MS);
+    Deno.unrefTimer(this.#pauseTimer);
   }
 
   /** Lets a worker end that has nothing to do for long, if there are others. */
@@ -307,6 +341,7 @@ export class Crew {
   #settleIfEmpty(): void {
     if (!this.#isClosing || this.workers.size > 0) return;
     clearTimeout(this.#retryTimer);
+    clearTimeout(this.#pauseTimer);
     this.#empty.resolve();
   }
 }

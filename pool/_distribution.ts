@@ -111,7 +111,9 @@ export class Distribution {
   /** Lets a task wait until a worker can have it. */
   push(task: Task): void {
     this.#waiting.push(task);
-    if (this.#backlog.putInOrder()) this.spread();
+    // At once: who submits it may block until it is done.
+    const isNew = this.#crew.hasSpare && this.#crew.grow();
+    if (this.#backlog.putInOrder() || isNew) this.spread();
     else this.grow();
   }
 
@@ -181,7 +183,7 @@ export class Distribution {
     const idle = this.#idle.take(isLong);
     if (idle !== undefined) return idle;
     const ahead = this.#measures.ahead;
-    if (ahead < 2 || task.isWatched) return undefined;
+    if (ahead < 2 || task.isWatched || this.#crew.hasSpare) return undefined;
     if (this.#backlog.isUrgent(task)) return undefined;
     const workers = this.#crew.list;
     for (let step = 0; step < workers.length; step++) {

@@ -21,6 +21,7 @@ export function processWorkers(
     memory,
     reach: memory.reach === "process" ? "process" : "hub",
     canStop: true,
+    blocks: false,
     start(name, setup) {
       const process = new Process({
         ...options,

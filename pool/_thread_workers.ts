@@ -14,6 +14,7 @@ export function threadWorkers(place: string | undefined): WorkerKind {
     memory: threadMemory(),
     reach: "thread",
     canStop: false,
+    blocks: true,
     start(name, setup) {
       const thread = new Thread({
         target: workerTarget("serve"),

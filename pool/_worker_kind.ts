@@ -27,6 +27,8 @@ export interface WorkerKind {
   readonly reach: "thread" | "process" | "hub";
   /** Whether a worker can be stopped while it computes. */
   readonly canStop: boolean;
+  /** Whether this thread stands still while one starts. */
+  readonly blocks: boolean;
   /** Starts one. */
   start(name: string, setup: WorkerSetup): StartedWorker;
 }

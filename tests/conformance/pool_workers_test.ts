@@ -9,6 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { SharedValue } from "../../sync/mod.ts";
+import { until } from "../contracts/pool_workers_contract.ts";
 import { leaveNothingBehind, testBoth, testProcesses } from "./backends.ts";
 import { create, numbers, square, squares, throwing } from "./pools.ts";
 import { run, runWell } from "./programs.ts";
@@ -24,7 +25,8 @@ testBoth(
       assertThrows(() => create(kind, size), RangeError, "Cannot create pool");
     }
     const pool = create(kind, 3);
-    assertEquals(pool.stats().workers.length, 3);
+    const size = () => pool.stats().workers.length;
+    await until(() => size() === 3, "all are started");
     pool.close();
     await pool.join();
   },

@@ -7,7 +7,7 @@ import {
   widestBytes,
 } from "../../_internal/memory/mod.ts";
 import { type PoolOptions, ThreadPool } from "../../pool/mod.ts";
-import { SharedArray } from "../../sync/mod.ts";
+import { Barrier, SharedArray } from "../../sync/mod.ts";
 import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
@@ -77,4 +77,48 @@ Deno.test("ThreadPool leaves nothing of a shared array that its tasks have seen"
   const before = unitsInUse(widestBytes());
   for (let n = 0; n < 3; n++) await use();
   await until(() => unitsInUse(widestBytes()) <= before, "all is freed");
+});
+
+/** A task that waits for others, and for the program. */
+const meet = (barrier: Barrier) => barrier.waitSync({ timeout: 60_000 });
+
+Deno.test("ThreadPool starts one thread at once, and the others when that is up", async () => {
+  await using pool = new ThreadPool(3);
+  const size = () => pool.stats().workers.length;
+  assertEquals(size(), 1);
+  await until(() => size() === 3, "all are started");
+  pool.close();
+  await pool.join();
+  assertEquals(size(), 0);
+});
+
+Deno.test("ThreadPool starts a thread for each task, though the program blocks then", async () => {
+  for (const used of [false, true]) {
+    await using pool = new ThreadPool(2);
+    if (used) assertEquals(await pool.apply(() => 1), 1);
+    const barrier = new Barrier(3);
+    const tasks = [pool.apply(meet, [barrier]), pool.apply(meet, [barrier])];
+    const all = [meet(barrier), ...await Promise.all(tasks)];
+    assertEquals(all.toSorted(), [0, 1, 2]);
+  }
+});
+
+Deno.test("ThreadPool starts all threads at once if they have an initializer", async () => {
+  const barrier = new Barrier(3);
+  await using pool = new ThreadPool(2, {
+    initializer: meet,
+    initArgs: [barrier],
+  });
+  assertEquals(pool.stats().workers.length, 2);
+  meet(barrier);
+  assertEquals(await pool.apply(() => 1), 1);
+});
+
+Deno.test("ThreadPool that is closed starts no threads that nobody needs", async () => {
+  const pool = new ThreadPool(3);
+  const result = pool.apply(() => 1);
+  pool.close();
+  assertEquals(pool.stats().workers.length, 1);
+  await pool.join();
+  assertEquals(await result, 1);
 });
