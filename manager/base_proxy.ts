@@ -12,10 +12,13 @@ export let refOf: (proxy: BaseProxy) => ObjectRef;
  * it refers to the same object there. The object lives as long as anybody refers to
  * it and its manager runs.
  *
- * Calls are sent at once and done in the order in which they were made, so many can
- * be under way: await only what you need. When the manager ends, however it does,
- * every call that has not been answered rejects within a second, and so does every
- * later one.
+ * Calls are sent at once, so many can be under way: await only what you need. Those of
+ * one client on one object begin in the order in which they were made; nothing is said
+ * of calls on different objects. When the manager ends, however it does, every call that
+ * has not been answered rejects within a second, and so does every later one.
+ *
+ * A `timeout` or an aborted `signal` asks the manager to give a call up, and the promise
+ * rejects when it answers: not while it computes, or its machine is out of reach.
  *
  * @example
  * ```ts

@@ -61,10 +61,11 @@ let given: { readonly client: Client; readonly desk?: Desk } | undefined;
  * latest with the process or thread that has made the manager. Then every call rejects
  * that has not been answered, and so does every later one, within a second:
  * `Cannot call get() of DictProxy: the manager Manager-1 (pid 123) has ended`.
+ * A `timeout` or an aborted `signal` asks the manager to give a call up, and the promise
+ * rejects when it answers: not while it computes, or its machine is out of reach.
  *
  * When a process or thread dies that uses the manager, its waits are withdrawn and
  * what it holds (locks, permits, items that are not done) is handed on within a second.
- *
  * A manager can be handed to others; only who has made it ends it.
  *
  * Needs to run Deno; and `--allow-ffi` on Linux, else what a `Queue` needs without it.
@@ -152,9 +153,8 @@ export class Manager implements AsyncDisposable {
    * things, but objects of this program, as queues and locks, cannot be sent to it.
    * Proxies can, to the manager that they are of; and found by {@linkcode lookup}.
    *
-   * Both sides prove that they know the key. Who knows it can run code in the manager,
-   * as by {@linkcode DictProxy.modify}. What is sent is neither encrypted nor signed
-   * without `tls`.
+   * Both sides prove that they know the key. Who knows it can run code in the manager, as by
+   * {@linkcode DictProxy.modify}. What is sent is neither encrypted nor signed without `tls`.
    *
    * If the connection ends, the calls that have not been answered reject within a
    * second, and so do all later ones; if the other machine vanishes from the network,
@@ -164,12 +164,14 @@ export class Manager implements AsyncDisposable {
    * `--allow-read` and `--allow-write` for the path, too. It needs no `--allow-ffi`.
    *
    * @param address what the manager was made with, or says is its {@linkcode address}
-   * @param options the key, how long to wait in milliseconds, and TLS
+   * @param options the key, TLS, and how long to wait in milliseconds: `timeout` and `signal`
+   *   hold until the key is proved
    * @returns a manager, whose disposal ends the connection
    * @throws {TypeError} if the address is none, or an option is of the wrong kind
    * @throws {RangeError} if the port is out of range, or the key empty
    * @throws {AuthenticationError} if the manager has another key, or is none
    * @throws {DOMException} `TimeoutError` if it does not answer in time
+   * @throws the signal's reason if it is aborted
    * @throws {Deno.errors.ConnectionRefused} if nobody listens there
    */
   static async connect(
@@ -182,8 +184,7 @@ export class Manager implements AsyncDisposable {
   /**
    * Where other programs can connect to it.
    *
-   * @throws {Error} if it listens nowhere: it was made without an address, or could
-   *   not listen there
+   * @throws {Error} if it listens nowhere: made without an address, or not able to listen
    */
   get address(): Promise<Address> {
     return this.#ask("address", []);
@@ -308,8 +309,7 @@ export class Manager implements AsyncDisposable {
    * Makes an object of a class of your own.
    *
    * @param args for the constructor
-   * @throws {TypeError} if an argument cannot be sent, or it is a class of the runtime, as
-   *   `Map`
+   * @throws {TypeError} if an argument cannot be sent, or it is a class of the runtime, as `Map`
    */
   create<C extends ManagedClass>(
     type: C,

@@ -21,7 +21,7 @@ export interface SocketOptions {
   maxMessage?: number | undefined;
   /**
    * Milliseconds that the other side has to prove that it knows the key, once there is
-   * a connection to it. Default: 5000.
+   * a connection to it, a whole number from 1 to 2147483647. Default: 5000.
    */
   authTimeout?: number | undefined;
 }

@@ -44,6 +44,7 @@ export interface ConnectOptions extends SocketOptions, WaitOptions {}
  * @throws {AuthenticationError} if the listener has another key, is none, closes, or
  *   says nothing for `authTimeout`
  * @throws {DOMException} `TimeoutError` if it does not answer in time
+ * @throws the signal's reason if it is aborted
  * @throws {Deno.errors.ConnectionRefused} if nobody listens there
  * @throws {Deno.errors.NotCapable} if a permission is missing
  * @throws {TypeError} if the address, the options, the key or a number is none

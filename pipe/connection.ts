@@ -45,11 +45,10 @@ import { EndOfStreamError } from "./end_of_stream_error.ts";
  * used by several processes; each message reaches one of them. At most 1 MiB is on
  * its way in each direction, then senders wait; one message may be larger.
  *
- * An end counts as open while somebody holds it. Handing an end to a process or
- * thread gives it away: the sender's own handle still works, but no longer keeps
- * the end open unless it is used again. When all who hold an end have closed it
- * or have died, the other end reads what is left and then gets
- * {@linkcode EndOfStreamError}, until a handle that was given away is used again.
+ * An end counts as open while somebody holds it. Handing an end to a process or thread gives it
+ * away: the sender's own handle still works, but keeps the end open only if it is used again.
+ * When all who hold an end have closed it or have died, the other end reads what is left and
+ * then gets {@linkcode EndOfStreamError}, until a handle that was given away is used again.
  *
  * @example
  * ```ts
@@ -132,13 +131,14 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   }
 
   /**
-   * Sends a value. It has left when this returns, unless the pipe is full; then
-   * when the promise resolves.
+   * Sends a value. It has left when this returns; if the pipe is full, when the promise resolves.
    *
    * @param value what to send; the other end gets a copy of it
    * @param wait how long at most, in milliseconds, and what ends the wait
    * @throws {TypeError} if the value cannot be sent, or `wait` is of the wrong kind
+   * @throws {RangeError} if the other side of a socket does not take so much (its `maxMessage`)
    * @throws {BrokenPipeError} if nobody holds the other end
+   * @throws {Error} if it is closed here, or read-only
    * @throws {DOMException} `TimeoutError` if there is no room in time
    * @throws the signal's reason if it is aborted
    */
@@ -188,13 +188,13 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   }
 
   /**
-   * Receives the next message. Bytes sent by {@linkcode sendBytes} arrive as a
-   * `Uint8Array`.
+   * Receives the next message. Bytes sent by {@linkcode sendBytes} arrive as a `Uint8Array`.
    *
    * @param wait how long at most, in milliseconds, and what ends the wait
    * @returns the message
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {EndOfStreamError} if nothing is left and nobody holds the other end
+   * @throws {Error} if it is closed here, or write-only
    * @throws {DOMException} `TimeoutError` if none comes in time
    * @throws the signal's reason if it is aborted
    */
@@ -219,10 +219,9 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   }
 
   /**
-   * Receives the next message if there is one.
+   * Receives the next message if there is one. Throws as {@linkcode recv} does.
    *
    * @returns it as `value`, with `ok: true`; else `ok: false`
-   * @throws {EndOfStreamError} if nothing is left and nobody holds the other end
    */
   tryRecv(): TryResult<T> {
     this.#late.check();
@@ -235,7 +234,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   /**
    * Does as {@linkcode recv}, for bytes sent by {@linkcode sendBytes}.
    *
-   * @param maxLength most bytes to accept, default any number
+   * @param maxLength most bytes to accept, default any number; a `RangeError` if below 0
    * @throws {BufferTooShortError} if there are more; they can still be received
    * @throws {TypeError} if the next message is a value; it can still be received
    */
@@ -248,12 +247,12 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
   }
 
   /**
-   * Does as {@linkcode recvBytes}, into a buffer.
+   * Does as {@linkcode recvBytes}, into a buffer: a `BufferTooShortError` if that is too small.
    *
    * @param offset where in `target` to put them, default 0
    * @returns how many they are
    * @throws {TypeError} if an argument is of the wrong kind
-   * @throws {BufferTooShortError} if they need more room; they can still be received
+   * @throws {RangeError} if `target` has no such offset
    */
   async recvBytesInto(
     target: Uint8Array,
@@ -269,6 +268,7 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
    *
    * @param wait how long to wait for it; default: not at all
    * @returns `false` if nothing came in time
+   * @throws as {@linkcode recv}, but for `TimeoutError` and `EndOfStreamError`
    */
   async poll(wait: WaitOptions = { timeout: 0 }): Promise<boolean> {
     return (await waitUntilReady([this.#readiness], wait)).length !== 0;

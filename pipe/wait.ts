@@ -63,8 +63,9 @@ export async function wait<T extends object>(
 /**
  * Does as {@linkcode wait}, blocking the thread. What reaches the thread by its
  * event loop, it does not hear of meanwhile: the exit code of a process is known
- * only later, though not its end; and listeners, and connections whose socket is
- * served by this thread, cannot be waited for.
+ * only later, though not its end; and listeners, connections whose socket is served
+ * by this thread, and processes that share no memory with this one, cannot be waited
+ * for.
  *
  * @returns all that are ready, in the order given; none if time is over
  * @throws {TypeError} if one cannot be waited for, or not by a blocked thread; or

@@ -9,36 +9,50 @@ export interface TaskPoolOptions {
   initArgs?: readonly unknown[] | undefined;
   /** Runs in each worker that ends in order: not one that is terminated. */
   finalizer?: Target<[]> | undefined;
-  /** Tasks after which a worker is replaced by a fresh one, 0 for never. Default: 0. */
+  /**
+   * Tasks after which a worker is replaced by a fresh one, a whole number from 0; 0 for
+   * never. Default: 0.
+   */
   maxTasksPerChild?: number | undefined;
-  /** Milliseconds that a task may run, 0 for any time. Default: 0. */
+  /** Milliseconds that a task may run, from 0; 0 and `Infinity` for any time. Default: 0. */
   taskTimeout?: number | undefined;
-  /** How often a task is begun again whose worker died. Default: 0. */
+  /** How often a task is begun again whose worker died, a whole number from 0. Default: 0. */
   retries?: number | undefined;
-  /** Most tasks that may wait to be begun, 0 for any number. Default: 0. */
+  /**
+   * Most tasks that may wait to be begun, a whole number from 0; 0 for any number.
+   * Default: 0.
+   */
   maxPending?: number | undefined;
   /**
-   * Bytes of memory from which on a worker is replaced once its task is done, 0
-   * for any. Default: 0.
+   * Bytes of resident memory of a worker's process, Deno itself included (tens of
+   * megabytes when idle), from which on it is replaced once its task is done; looked at
+   * every 100 ms at most. A whole number from 0; 0 for any. Default: 0.
    */
   memoryLimit?: number | undefined;
   /** What workers are called, before their number. Default: `PoolWorker`. */
   name?: string | undefined;
   /**
-   * Workers that are there from the start and stay; more come as there is work.
-   * Default: as many as there may be.
+   * Workers that are there from the start and stay; more come as there is work. A whole
+   * number from 0 to as many as there may be, which is the default.
    */
   minProcesses?: number | undefined;
   /**
-   * Milliseconds after which one of the others ends that has nothing to do, 0 for
-   * never. Default: 0.
+   * Milliseconds after which one of the others ends that has nothing to do, from 0; 0
+   * and `Infinity` for never. Default: 0.
    */
   idleTimeout?: number | undefined;
 }
 
 /** How to make a {@linkcode Pool}. */
 export interface PoolOptions extends TaskPoolOptions {
-  /** What workers may do; never more than this process. Default: `"inherit"`. */
+  /**
+   * What workers may do; never more than this process. Default: `"inherit"`.
+   *
+   * A kind that an object does not name is not granted. `import` is the exception, with
+   * `"none"`, too: unless it is named, workers may import from the hosts that any Deno
+   * program may, as far as this process may. `{ import: false }` leaves only those that
+   * their own modules come from.
+   */
   permissions?: "inherit" | "none" | Deno.PermissionOptionsObject | undefined;
   /** Environment variables of workers besides the inherited ones. */
   env?: Record<string, string> | undefined;

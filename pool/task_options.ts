@@ -1,14 +1,14 @@
 /** How to treat a task. */
 export interface TaskOptions {
   /**
-   * Milliseconds that it may run, counted from when its worker begins it, once its
-   * module is loaded; 0 for any time. After that it is stopped. Default: the pool's
-   * `taskTimeout`.
+   * Milliseconds that it may run, from 0, counted from when its worker begins it, once
+   * its module is loaded; 0 and `Infinity` for any time. After that it is stopped.
+   * Default: the pool's `taskTimeout`.
    */
   timeout?: number | undefined;
   /** Gives it up when aborted: stops it if it runs. */
   signal?: AbortSignal | undefined;
-  /** How often it is begun again if its worker dies. Default: the pool's. */
+  /** How often it is begun again if its worker dies, a whole number from 0. Default: the pool's. */
   retries?: number | undefined;
   /**
    * Tasks of higher priority go first, however long others have waited; what has
@@ -27,7 +27,7 @@ export interface ApplyOptions<R> extends TaskOptions {
 
 /** How to treat the tasks of a `map`, and whom to tell. */
 export interface MapOptions<R> extends ApplyOptions<R[]> {
-  /** Items to a task. Default: such that each worker gets four tasks. */
+  /** Items to a task, a whole number from 1. Default: such that each worker gets four tasks. */
   chunkSize?: number | undefined;
   /** `true` shows a bar on stderr; or a function that is told. */
   progress?: boolean | ((progress: Progress) => void) | undefined;
@@ -36,10 +36,10 @@ export interface MapOptions<R> extends ApplyOptions<R[]> {
 /** How to treat the tasks of an `imap`. */
 export interface StreamOptions extends TaskOptions {
   /**
-   * Items to a task. Default: as many as take a few milliseconds, judged by those
-   * before; one, of an async iterable, or where there is a time limit. If you say how
-   * many, those that come before an error of the iterable, and do not fill a task,
-   * are lost with it.
+   * Items to a task, a whole number from 1. Default: as many as take a few milliseconds,
+   * judged by those before; one, of an async iterable, or where there is a time limit.
+   * If you say how many, those that come before an error of the iterable, and do not
+   * fill a task, are lost with it.
    */
   chunkSize?: number | undefined;
   /** `true` shows a bar on stderr; or a function that is told. */

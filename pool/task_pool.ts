@@ -40,22 +40,30 @@ export type ArgsAndOptions<A extends unknown[], O> = [] extends A
  * What a {@linkcode Pool} of processes and a {@linkcode ThreadPool} have in common:
  * workers that call functions for you.
  *
- * A function is told to workers as a `Target` is: an exported function passed as
- * itself, an inline one that uses only its parameters and globals, one of the runtime,
- * as `Math.sqrt`, or one named by `fromModule`. Arguments are copied when they are
- * submitted, as messages are. Of an array or a typed array of items, those that it has
- * at the call are taken; each item is copied when it is sent, so it is to stay as it is
- * until its result is there. A worker does one task after the other; an async function
- * is awaited.
+ * A function is told to workers as a `Target` is: an exported function passed as itself, an
+ * inline one that uses only its parameters and globals, one of the runtime, as `Math.sqrt`, or
+ * one named by `fromModule`. Arguments are copied when they are submitted, as messages are. Of
+ * an array or a typed array of items, those that it has at the call are taken; each item is
+ * copied when it is sent, so it is to stay as it is until its result is there. A worker does
+ * one task after the other; an async function is awaited.
  *
- * Tasks begin in the order in which they were submitted, those of higher priority
- * first. An error of a task is thrown to whoever waits for it, as itself.
+ * Tasks begin in the order in which they were submitted, those of higher priority first. An
+ * error of a task is thrown to whoever waits for it, as itself.
  *
- * A worker that dies, however it does, fails only the task that it was running, by
- * a `WorkerDiedError`, or has it begun again if `retries` says so; another worker
- * takes its place. What it had not begun goes to others. If the system refuses to start
- * one, as with too many open files, it is tried again, first after half a second; only if
- * no worker is left, and none can be started for five seconds, does the pool fail.
+ * A worker that dies, however it does, fails only the task that it was running, by a
+ * `WorkerDiedError`, or has it begun again if `retries` says so; another takes its place. What
+ * it had not begun goes to others. If the system refuses to start one, as with too many open
+ * files, it is tried again, first after half a second; only if no worker is left, and none can
+ * be started for five seconds, does the pool fail.
+ *
+ * @example
+ * ```ts
+ * import { TaskPool, ThreadPool } from "@parallel/multiprocessing/pool";
+ * import { assert } from "@std/assert";
+ *
+ * await using pool = new ThreadPool(2);
+ * assert(pool instanceof TaskPool);
+ * ```
  */
 export abstract class TaskPool implements AsyncDisposable {
   static {
@@ -85,10 +93,11 @@ export abstract class TaskPool implements AsyncDisposable {
    * @param rest its arguments, an array, and options; arguments are copied now, or, if
    *   as many tasks wait as `maxPending` says, when there is room
    * @returns its result
-   * @throws what it throws
+   * @throws what it throws, or the signal's reason if it is aborted
    * @throws {TypeError} if the function, an argument or the result cannot be sent, or
    *   an option is of the wrong kind
-   * @throws {DOMException} `TimeoutError` if it runs longer than its `timeout`
+   * @throws {RangeError} if a number is out of range
+   * @throws {DOMException} `TimeoutError` after its `timeout`, `AbortError` after `terminate()`
    * @throws {WorkerDiedError} if its worker dies
    * @throws {Error} if the pool is closed
    */
@@ -132,10 +141,11 @@ export abstract class TaskPool implements AsyncDisposable {
   /**
    * Submits a call, and returns at once.
    *
-   * @returns its result, to be awaited
-   * @throws {TypeError} if the function or an argument cannot be sent, or an option is
-   *   of the wrong kind
+   * @returns its result, to be awaited; it fails as that of {@linkcode TaskPool.apply} does
+   * @throws {TypeError} if an option is of the wrong kind, or function or arguments cannot be sent
+   * @throws {RangeError} if a number is out of range
    * @throws {Error} if the pool is closed, or as many tasks wait as `maxPending` says
+   * @throws the signal's reason if it is aborted already
    */
   applyAsync<A extends unknown[] | [], R>(
     fn: Target<A, R>,
@@ -181,7 +191,7 @@ export abstract class TaskPool implements AsyncDisposable {
    * @returns the results, in the order of the items
    * @throws the first error in that order, once all others have been called; of the
    *   items of its chunk, those after it are not
-   * @throws {TypeError} if an option is of the wrong kind
+   * @throws as {@linkcode TaskPool.apply}, whose task here is a chunk
    */
   map<T, R>(
     fn: Target<[T], R>,
@@ -191,7 +201,7 @@ export abstract class TaskPool implements AsyncDisposable {
     return this.#mapAwaited(TO.MAP, "map", fn, items, options);
   }
 
-  /** Does as {@linkcode TaskPool.map}, and returns at once. */
+  /** Does as {@linkcode TaskPool.map}, and returns at once; its errors come by the result. */
   mapAsync<T, R>(
     fn: Target<[T], R>,
     items: Items<T>,
@@ -213,7 +223,7 @@ export abstract class TaskPool implements AsyncDisposable {
     return this.#mapAwaited(TO.STAR_MAP, "starmap", fn, items, options);
   }
 
-  /** Does as {@linkcode TaskPool.starmap}, and returns at once. */
+  /** Does as {@linkcode TaskPool.starmap}, and returns at once; its errors come by the result. */
   starmapAsync<A extends unknown[] | [], R>(
     fn: Target<A, R>,
     items: Items<Readonly<A>>,
@@ -226,10 +236,10 @@ export abstract class TaskPool implements AsyncDisposable {
    * Calls a function for each item as they are asked for: no more items are taken
    * than workers need to be kept busy, however many there are.
    *
-   * @returns the results, in the order of the items. An item that fails throws its
-   *   error; whoever asks again gets the next. A loop that is left, `return()` or
-   *   `await using` gives up what is left
-   * @throws {TypeError} if an option is of the wrong kind, or a callback, as of `map`
+   * @returns the results, in the order of the items. An item that fails throws its error, as
+   *   {@linkcode TaskPool.apply} does; whoever asks again gets the next. A loop that is left,
+   *   `return()` or `await using` gives up what is left
+   * @throws as {@linkcode TaskPool.applyAsync}, but it waits for room; a callback is a `TypeError`
    */
   imap<T, R>(
     fn: Target<[T], R>,
@@ -265,8 +275,7 @@ export abstract class TaskPool implements AsyncDisposable {
    * Waits until all workers have ended. What `imap` has under way is computed to its
    * end, also if nobody asks for it; its results stay for who asks later.
    *
-   * @param wait how long at most, in milliseconds, and what ends the wait; the workers
-   *   go on
+   * @param wait how long at most, in milliseconds, and what ends the wait; the workers go on
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {Error} if the pool is neither closed nor terminated
    * @throws {DOMException} `TimeoutError` if they have not ended in time

@@ -10,7 +10,22 @@ export interface WorkerDeath {
   readonly task: string;
 }
 
-/** Thrown for a task whose worker died while it ran it. */
+/**
+ * Thrown for a task whose worker died while it ran it.
+ *
+ * @example
+ * ```ts
+ * import { Pool, WorkerDiedError } from "@parallel/multiprocessing/pool";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * await using pool = new Pool(1);
+ * const error = await assertRejects(
+ *   () => pool.apply(() => Deno.exit(3)),
+ *   WorkerDiedError,
+ * );
+ * assertEquals(error.exitCode, 3);
+ * ```
+ */
 export class WorkerDiedError extends Error implements WorkerDeath {
   /** Always `WorkerDiedError`. */
   override name = "WorkerDiedError";

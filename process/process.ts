@@ -37,18 +37,16 @@ const GRACE_MS = 5_000;
 /**
  * A function that runs in a process of its own.
  *
- * The process inherits the environment, the working directory, the output, the
- * permissions, the import map and the flags of its parent; its standard input is
- * empty. It ends when its target has returned and nothing is left to do. An
- * error that nobody catches is printed after `Process Process-1:`, and the exit
- * code is 1.
+ * The process inherits the environment, the working directory, the output, the permissions,
+ * the import map and the flags of its parent; its standard input is empty. It ends when its
+ * target has returned and nothing is left to do. An error that nobody catches is printed
+ * after `Process Process-1:`, and the exit code is 1.
  *
- * A process keeps the program alive unless it is a daemon. A daemon ends when its
- * parent ends, and may not start processes. On Linux with `--allow-ffi` the kernel
- * ends it at once, also while it computes, and also if only the thread that has
- * started it has ended. Elsewhere it is ended by a parent that returns or exits, and
- * notices within half a second that its parent has thrown or was killed; but not while
- * it computes without a pause, and not on Windows.
+ * A process keeps the program alive unless it is a daemon. A daemon ends when its parent ends,
+ * and may not start processes. On Linux with `--allow-ffi` the kernel ends it at once, also
+ * while it computes, and also if only the thread that has started it has ended. Elsewhere it
+ * is ended by a parent that returns or exits, and notices within half a second that its parent
+ * has thrown or was killed; but not while it computes without a pause, and not on Windows.
  *
  * A subclass that overrides `run` is not constructed anew in the child: its public
  * fields are copied there, private (`#`) ones are not. Its class must be exported.
@@ -169,10 +167,12 @@ export class Process<A extends unknown[] | [] = unknown[]>
    * Starts the process. Returns once it exists; {@linkcode pid} is set then.
    *
    * @throws {TypeError} if the target or an argument cannot be sent
-   * @throws {Deno.errors.NotCapable} if it asks for, or needs, a permission that
-   *   this program has not
-   * @throws {Error} if it has started already, if this process is a daemon, if it is
-   *   still importing its modules, or if one of these starts what this process is
+   * @throws {Deno.errors.NotCapable} if it asks for, or needs, what this program may not do
+   * @throws {Deno.errors.NotSupported} in a program made by `deno compile`
+   * @throws {RangeError} if 1024 processes and threads of this program run already
+   * @throws {Error} if it has started already or is closed, if this process is a daemon, if it
+   *   is still importing its modules, or if one of these starts what this process is
+   * @throws the signal's reason if it is aborted already
    */
   start(): void {
     this.#checkOpen("start");
@@ -228,7 +228,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not end in time
    * @throws the signal's reason if it is aborted
-   * @throws {Error} if it has not started
+   * @throws {Error} if it has not started, or is closed
    */
   async join(wait?: WaitOptions): Promise<number> {
     checkWait(wait);
@@ -242,12 +242,16 @@ export class Process<A extends unknown[] | [] = unknown[]>
     }
   }
 
-  /** Ends the process by SIGTERM. Does nothing if it has ended. */
+  /**
+   * Ends the process by SIGTERM. Does nothing if it has ended.
+   *
+   * @throws {Error} if it has not started, or is closed
+   */
   terminate(): void {
     this.#signal("terminate", "SIGTERM");
   }
 
-  /** Ends the process by SIGKILL. Does nothing if it has ended. */
+  /** Ends the process by SIGKILL, else as {@linkcode terminate} does. */
   kill(): void {
     this.#signal("kill", "SIGKILL");
   }
@@ -267,7 +271,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
     this.#closed = true;
   }
 
-  /** Whether it has started and not ended. */
+  /** Whether it has started and not ended. Throws an `Error` if it is closed. */
   isAlive(): boolean {
     this.#checkOpen("check");
     return this.#isRunning && (this.#launched?.isRunning?.() ?? true);

@@ -13,7 +13,14 @@ export interface ProcessOptions<A extends unknown[] | [] = unknown[]> {
   name?: string | undefined;
   /** Whether it ends when its parent ends. Default: as its parent. */
   daemon?: boolean | undefined;
-  /** What it may do; never more than its parent. Default: `"inherit"`. */
+  /**
+   * What it may do; never more than its parent. Default: `"inherit"`.
+   *
+   * A kind that an object does not name is not granted. `import` is the exception, with
+   * `"none"`, too: unless it is named, the child may import from the hosts that any Deno
+   * program may, as far as its parent may. `{ import: false }` leaves only those that its
+   * own modules come from.
+   */
   permissions?: "inherit" | "none" | Deno.PermissionOptionsObject | undefined;
   /** Environment variables besides the inherited ones. */
   env?: Record<string, string> | undefined;

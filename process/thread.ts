@@ -163,8 +163,12 @@ export class Thread<A extends unknown[] | [] = unknown[]>
    * @throws {TypeError} if the target or an argument cannot be sent
    * @throws {Deno.errors.NotCapable} if it could not read its modules, or not reach
    *   the process where what it is handed is
-   * @throws {Error} if it has started already, if this process is still importing its
-   *   modules, or if one of these starts what this thread is
+   * @throws {Deno.errors.NotSupported} if it is to have other permissions, and this
+   *   program runs without `--unstable-worker-options`
+   * @throws {RangeError} if 1024 processes and threads of this program run already
+   * @throws {Error} if it has started already or is closed, if this process is still
+   *   importing its modules, or if one of these starts what this thread is
+   * @throws the signal's reason if it is aborted already
    */
   start(): void {
     this.#checkOpen("start");
@@ -200,7 +204,7 @@ export class Thread<A extends unknown[] | [] = unknown[]>
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {DOMException} `TimeoutError` if it does not end in time
    * @throws the signal's reason if it is aborted
-   * @throws {Error} if it has not started
+   * @throws {Error} if it has not started, or is closed
    */
   async join(wait?: WaitOptions): Promise<number> {
     checkWait(wait);
@@ -212,6 +216,8 @@ export class Thread<A extends unknown[] | [] = unknown[]>
    * core until the program ends, as the runtime cannot stop it; use a `Process`
    * for what must be stopped for sure. It ends when it next uses an object of ours;
    * what it has seen of shared arrays and memory is given to nobody else.
+   *
+   * @throws {Error} if it has not started, or is closed
    */
   terminate(): void {
     this.#running("terminate").terminate();
@@ -231,7 +237,11 @@ export class Thread<A extends unknown[] | [] = unknown[]>
     this.#closed = true;
   }
 
-  /** Whether it has started and not ended. */
+  /**
+   * Whether it has started and not ended.
+   *
+   * @throws {Error} if it is closed
+   */
   isAlive(): boolean {
     this.#checkOpen("check");
     return this.#isRunning;

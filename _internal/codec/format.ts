@@ -142,7 +142,19 @@ export const MAX_ERROR_DEPTH = 320;
 /** How far the resizable buffers of one message may grow together. */
 export const MAX_RESERVED_BYTES = 2 ** 32;
 
-/** Bytes are not a message, or not all of one. */
+/**
+ * Bytes are not a message, or not all of one.
+ *
+ * @example
+ * ```ts
+ * import { DecodeError } from "@parallel/multiprocessing/pipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // What recv() throws for one message; the connection goes on.
+ * const goesOn = (error: unknown) => error instanceof DecodeError;
+ * assertEquals(goesOn(new DecodeError("it is cut short")), true);
+ * ```
+ */
 export class DecodeError extends Error {
   /** Always `DecodeError`. */
   override name = "DecodeError";
