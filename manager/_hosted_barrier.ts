@@ -61,7 +61,9 @@ class BarrierState {
   }
 
   reset(): void {
-    this.#line.sendAway(broken());
+    this.#line.sendAway(
+      new BrokenBarrierError("Cannot wait at barrier: barrier was reset"),
+    );
     this.isBroken = false;
   }
 
@@ -88,7 +90,7 @@ class BarrierState {
 }
 
 function broken(): BrokenBarrierError {
-  return new BrokenBarrierError("Cannot wait at barrier: it is broken");
+  return new BrokenBarrierError("Cannot wait at barrier: barrier is broken");
 }
 
 /** Barriers for others. */

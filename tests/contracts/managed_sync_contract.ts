@@ -236,9 +236,17 @@ export function testManagedSync(
     await assertRejects(() => barrier.wait({ timeout: 5 }), DOMException);
     await alone;
     assertEquals(await barrier.broken, true);
-    await assertRejects(() => barrier.wait(), BrokenBarrierError);
+    await assertRejects(
+      () => barrier.wait(),
+      BrokenBarrierError,
+      "Cannot wait at barrier: barrier is broken",
+    );
     await barrier.reset();
-    const sent = assertRejects(() => barrier.wait(), BrokenBarrierError);
+    const sent = assertRejects(
+      () => barrier.wait(),
+      BrokenBarrierError,
+      "Cannot wait at barrier: barrier was reset",
+    );
     await barrier.reset();
     await sent;
     assertEquals(await barrier.broken, false);
