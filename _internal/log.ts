@@ -162,10 +162,11 @@ export function getLogger(): Logger {
  */
 export function logToStderr(level: LogLevel | "off" = "info"): Logger {
   if (level !== "off" && !LEVELS.includes(level)) {
+    const shown = typeof level === "string"
+      ? JSON.stringify(level)
+      : String(level);
     throw new TypeError(
-      `Cannot log: ${JSON.stringify(level)} is none of ${
-        LEVELS.join(", ")
-      }, off`,
+      `Cannot log: ${shown} is none of ${LEVELS.join(", ")}, off`,
     );
   }
   isOpen = true;

@@ -1,4 +1,4 @@
-import { checkWhole } from "../_internal/check.ts";
+import { checkWhole, showValue } from "../_internal/check.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
 
 /** A typed array of any kind. */
@@ -16,7 +16,7 @@ export type NumberArray = InstanceType<
 export function newArray(kind: unknown, content: unknown): NumberArray {
   if (typeof kind !== "string" || !Object.hasOwn(ARRAYS, kind)) {
     throw new TypeError(
-      `Cannot create array: ${JSON.stringify(kind)} is not a type; there are ${
+      `Cannot create array: ${showValue(kind)} is not a type; there are ${
         Object.keys(ARRAYS).join(", ")
       }`,
     );

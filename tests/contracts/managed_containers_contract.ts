@@ -315,6 +315,11 @@ export function testManagedContainers(
       TypeError,
       'Cannot create array: "x" is not a type',
     );
+    await assertRejects(
+      () => manager.array(1n as never, 1).length,
+      TypeError,
+      "Cannot create array: 1n is not a type",
+    );
   });
 
   test("is asked in the order of the calls, any number at a time", async (manager) => {

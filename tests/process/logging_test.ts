@@ -198,5 +198,10 @@ Deno.test("logToStderr() gives the log, and refuses what is no level", () => {
     TypeError,
     'Cannot log: "loud" is none of debug, info, warn, error, off',
   );
+  assertThrows(
+    () => logToStderr(1n as never),
+    TypeError,
+    "Cannot log: 1 is none of debug, info, warn, error, off",
+  );
   assertEquals(logToStderr("off").level, "off");
 });
