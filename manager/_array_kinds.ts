@@ -6,6 +6,18 @@ export type NumberArray = InstanceType<
   (typeof ARRAYS)[keyof typeof ARRAYS]
 >;
 
+/** @throws {TypeError} if there are no arrays of that kind */
+export function checkArrayKind(
+  kind: unknown,
+): asserts kind is keyof typeof ARRAYS {
+  if (typeof kind === "string" && Object.hasOwn(ARRAYS, kind)) return;
+  throw new TypeError(
+    `Cannot create array: ${showValue(kind)} is not a type; there are ${
+      Object.keys(ARRAYS).join(", ")
+    }`,
+  );
+}
+
 /**
  * A new typed array.
  *
@@ -14,19 +26,12 @@ export type NumberArray = InstanceType<
  * @throws {RangeError} if there is no such length
  */
 export function newArray(kind: unknown, content: unknown): NumberArray {
-  if (typeof kind !== "string" || !Object.hasOwn(ARRAYS, kind)) {
-    throw new TypeError(
-      `Cannot create array: ${showValue(kind)} is not a type; there are ${
-        Object.keys(ARRAYS).join(", ")
-      }`,
-    );
-  }
+  checkArrayKind(kind);
   if (!Array.isArray(content)) {
     checkWhole(content, "its length", "create array", 0);
   }
-  const kindOf = ARRAYS[kind as keyof typeof ARRAYS];
   try {
-    return Reflect.construct(kindOf, [content]);
+    return Reflect.construct(ARRAYS[kind], [content]);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof SyntaxError)) {
       throw error;

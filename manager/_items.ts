@@ -1,4 +1,5 @@
 import { checkOption, kindOfValue } from "../_internal/check.ts";
+import { checkArrayKind } from "./_array_kinds.ts";
 
 /**
  * The items of what can be iterated over.
@@ -19,12 +20,16 @@ export function entriesOf<T>(
   return listed(entries, doing, "entries", advice);
 }
 
-/** {@linkcode itemsOf}, for an array that may be made of its length. */
-export function contentOf<T>(content: number | Iterable<T>): number | T[] {
-  if (typeof content === "number") return content;
+/** What an array is made of: its type, and its length or its items. */
+export function arrayArgs<T>(
+  type: string,
+  content: number | Iterable<T>,
+): [type: string, content: number | T[]] {
+  checkArrayKind(type);
+  if (typeof content === "number") return [type, content];
   // The characters of a string are no numbers.
   if (typeof content !== "string" && isIterable(content)) {
-    return Array.from(content);
+    return [type, Array.from(content)];
   }
   throw new TypeError(
     `Cannot create array: content is ${

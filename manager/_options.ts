@@ -16,7 +16,9 @@ import type {
 
 const CREATE_MANAGER = "create manager";
 const CREATE_QUEUE = "create queue";
+const CREATE_SEMAPHORE = "create semaphore";
 const CREATE_BARRIER = "create barrier";
+const CREATE_POOL = "create pool";
 const TASK_NUMBERS = ["timeout", "retries", "priority", "chunkSize"] as const;
 
 /**
@@ -72,15 +74,32 @@ export function maxSizeOf(options: QueueProxyOptions): number {
   return maxSize;
 }
 
-/** The number of the function that a barrier calls, of which the manager is told. */
-export function toldAction(
+/** The permits of a semaphore. How many there may be is for the manager to say. */
+export function permitsOf(n: number): number {
+  checkKind(n, "number", "n", CREATE_SEMAPHORE);
+  return n;
+}
+
+/**
+ * What a barrier is made of: how many parties, and the number of the function that it
+ * calls, of which the manager is told.
+ */
+export function barrierArgs(
   client: Client,
+  parties: number,
   options: BarrierProxyOptions,
-): number | undefined {
+): [parties: number, action: number | undefined] {
+  checkKind(parties, "number", "parties", CREATE_BARRIER);
   checkOptions(options, CREATE_BARRIER, { function: "action" });
   const { action } = options;
   checkOption(action, "function", "action", CREATE_BARRIER);
-  return action && client.tell(action, CREATE_BARRIER);
+  return [parties, action && client.tell(action, CREATE_BARRIER)];
+}
+
+/** The processes of a pool. How many there may be is for the manager to say. */
+export function processesOf(processes?: number): number | undefined {
+  checkOption(processes, "number", "processes", CREATE_POOL);
+  return processes;
 }
 
 /** Checks how a pool is to treat a task, for the form of that name. */

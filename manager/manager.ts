@@ -4,10 +4,10 @@ import type { SharedArrays, SharedMemory } from "../sync/mod.ts";
 import type { Client } from "./_client.ts";
 import { createObject } from "./_create_object.ts";
 import type { Desk } from "./_desk.ts";
-import { contentOf, entriesOf, itemsOf, valuesOf } from "./_items.ts";
+import { arrayArgs, entriesOf, itemsOf, valuesOf } from "./_items.ts";
 import { localClientOf } from "./_local_clients.ts";
 import { proxyFor } from "./_making.ts";
-import { maxSizeOf, toldAction } from "./_options.ts";
+import { barrierArgs, maxSizeOf, permitsOf, processesOf } from "./_options.ts";
 import { connectTo, listenSetup } from "./_network.ts";
 import { registeredTargets, registerTarget } from "./_registered.ts";
 import { RemoteClient } from "./_remote_client.ts";
@@ -118,10 +118,8 @@ export class Manager implements AsyncDisposable {
     }
     const listen = listenSetup(options);
     const { name = `Manager-${++made}` } = options;
-    this.#server = new ServerProcess({
-      name,
-      setup: { registered: registeredTargets(), listen },
-    });
+    const setup = { registered: registeredTargets(), listen };
+    this.#server = new ServerProcess({ name, setup });
     this.#desk = this.#server.desk;
     this.#client = localClientOf(this.#desk);
   }
@@ -234,7 +232,7 @@ export class Manager implements AsyncDisposable {
     type: K,
     content: number | Iterable<SharedArrays[K][number]>,
   ): ArrayProxy<K> {
-    return this.#create("array", [type, contentOf(content)], ArrayProxy<K>);
+    return this.#create("array", arrayArgs(type, content), ArrayProxy<K>);
   }
 
   /** Makes a {@linkcode QueueProxy}. */
@@ -262,12 +260,13 @@ export class Manager implements AsyncDisposable {
 
   /** Makes a {@linkcode SemaphoreProxy} with so many permits, 0 to 2^29 - 1. */
   semaphore(n = 1): SemaphoreProxy {
-    return this.#create("semaphore", [n], SemaphoreProxy);
+    return this.#create("semaphore", [permitsOf(n)], SemaphoreProxy);
   }
 
   /** Makes a {@linkcode BoundedSemaphoreProxy} with so many permits, 0 to 2^29 - 1. */
   boundedSemaphore(n = 1): BoundedSemaphoreProxy {
-    return this.#create("boundedSemaphore", [n], BoundedSemaphoreProxy);
+    const permits = permitsOf(n);
+    return this.#create("boundedSemaphore", [permits], BoundedSemaphoreProxy);
   }
 
   /**
@@ -286,13 +285,13 @@ export class Manager implements AsyncDisposable {
 
   /** Makes a {@linkcode BarrierProxy} for so many parties, from 1 on. */
   barrier(parties: number, options: BarrierProxyOptions = {}): BarrierProxy {
-    const told = toldAction(this.#client, options);
-    return this.#create("barrier", [parties, told], BarrierProxy);
+    const args = barrierArgs(this.#client, parties, options);
+    return this.#create("barrier", args, BarrierProxy);
   }
 
   /** Makes a {@linkcode PoolProxy} with so many processes. Default: one for each processor. */
   pool(processes?: number): PoolProxy {
-    return this.#create("pool", [processes], PoolProxy);
+    return this.#create("pool", [processesOf(processes)], PoolProxy);
   }
 
   /**

@@ -310,13 +310,13 @@ export function testManagedContainers(
       TypeError,
       "Cannot create array of i64: Cannot convert 1 to a BigInt",
     );
-    await assertRejects(
-      () => manager.array("x" as never, 1).length,
+    assertThrows(
+      () => manager.array("x" as never, 1),
       TypeError,
       'Cannot create array: "x" is not a type',
     );
-    await assertRejects(
-      () => manager.array(1n as never, 1).length,
+    assertThrows(
+      () => manager.array(1n as never, 1),
       TypeError,
       "Cannot create array: 1n is not a type",
     );

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Manager } from "../../manager/mod.ts";
 import { QueueClosedError } from "../../queue/mod.ts";
 import { BrokenBarrierError } from "../../sync/mod.ts";
@@ -100,11 +100,13 @@ export function testManagedSync(
       RangeError,
       "Cannot create semaphore: n is -1",
     );
-    await assertRejects(
-      () => manager.semaphore("1" as never).value,
-      TypeError,
-      "Cannot create semaphore: n is a string, not a number",
-    );
+    for (const kind of ["semaphore", "boundedSemaphore"] as const) {
+      assertThrows(
+        () => manager[kind]("1" as never),
+        TypeError,
+        "Cannot create semaphore: n is a string, not a number",
+      );
+    }
     await assertRejects(
       () => open.release(null as never),
       TypeError,
@@ -256,7 +258,12 @@ export function testManagedSync(
 
   test("acts at a barrier before anybody goes on", async (manager) => {
     await assertRejects(
-      () => manager.barrier("2" as never).parties,
+      () => manager.barrier(0).parties,
+      RangeError,
+      "Cannot create barrier: parties is 0",
+    );
+    assertThrows(
+      () => manager.barrier("2" as never),
       TypeError,
       "Cannot create barrier: parties is a string, not a number",
     );
@@ -329,6 +336,11 @@ export function testManagedSync(
   });
 
   test("has pools", async (manager) => {
+    assertThrows(
+      () => manager.pool("2" as never),
+      TypeError,
+      "Cannot create pool: processes is a string, not a number",
+    );
     using pool = manager.pool(2);
     assertEquals(await pool.apply((a: number, b: number) => a + b, [3, 4]), 7);
     const squares = await pool.map((n: number) => n * n, [1, 2, 3]);
