@@ -40,8 +40,6 @@ export interface RelayedMethod {
   readonly gives?: "value" | "try" | "guard";
   /** Makes the arguments for the hub of those of the caller. */
   readonly prepare?: (args: unknown[]) => unknown[];
-  /** Makes the result for the caller of the hub's. */
-  readonly finish?: (result: unknown, args: readonly unknown[]) => unknown;
   /** Leaves something to others until the hub has answered. */
   readonly pauses?: (object: object) => Pause | undefined;
   /** How often it lets go of what this isolate holds. */

@@ -137,7 +137,7 @@ function askSync(asked: Asked): unknown {
     const doHere = method.doHere?.(object);
     const result = client.callSync(asked, args, wait?.timeout, doHere);
     if (method.released !== undefined) holding.letGo(method.released(given));
-    return finish(holding, method, result, given);
+    return finish(holding, method, result);
   } catch (error) {
     throw errorOf(method, error);
   }
@@ -152,8 +152,7 @@ async function askLater(asked: Asked): Promise<unknown> {
   }
   try {
     const doHere = method.doHere?.(object);
-    const result = await client.call(asked, args, wait, doHere);
-    return method.finish === undefined ? result : method.finish(result, given);
+    return await client.call(asked, args, wait, doHere);
   } catch (error) {
     // It has been closed meanwhile.
     if (holding.isOver) await original.apply(object, given);
@@ -173,7 +172,6 @@ function finish(
   { late }: RelayedHolding,
   method: RelayedMethod,
   result: unknown,
-  given: readonly unknown[],
 ): unknown {
   if (method.gives === "value") return late.settle(result);
   if (method.gives === "try") {
@@ -181,7 +179,7 @@ function finish(
     if (tried === undefined) return { ok: false };
     return { ok: true, value: late.settle(tried.value) };
   }
-  return method.finish === undefined ? result : method.finish(result, given);
+  return result;
 }
 
 /** The arguments as the hub is to get them, and how long to wait. */
