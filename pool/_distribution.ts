@@ -11,7 +11,7 @@ import type { TaskQueue } from "./_task_queue.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 
 /** Milliseconds from which on tasks are long: then workers take turns. */
-const LONG_MS = 1;
+const TURNS_FROM_MS = 1;
 
 /** What comes of giving tasks out. */
 export interface DistributionEvents {
@@ -178,7 +178,8 @@ export class Distribution {
 
   /** The worker that a task is to be sent to now, if any. */
   #workerFor(task: Task): WorkerHandle | undefined {
-    const isLong = this.#measures.meanMs >= LONG_MS || this.#measures.isNew;
+    const isLong = this.#measures.meanMs >= TURNS_FROM_MS ||
+      this.#measures.isNew;
     // Long tasks go round; short ones to whoever is still warm.
     const idle = this.#idle.take(isLong);
     if (idle !== undefined) return idle;

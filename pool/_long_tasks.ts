@@ -1,4 +1,4 @@
-import { LONG_MS, type Measures } from "./_measures.ts";
+import { type Measures, NOTED_FROM_MS } from "./_measures.ts";
 import type { Task } from "./_task.ts";
 
 /** Milliseconds after which it looks, and at most where only the same goes on. */
@@ -84,7 +84,7 @@ export class LongTasks {
     const ms = end - worker.seenFrom;
     const isMeasured = worker.seen!.weight > 0;
     worker.seen = undefined;
-    if (!isMeasured && ms >= LONG_MS) this.#measures.note(worker, ms);
+    if (!isMeasured && ms >= NOTED_FROM_MS) this.#measures.note(worker, ms);
     if (worker.sent.length > 0) this.begin();
   }
 

@@ -20,7 +20,7 @@ const SHORT_MS = 0.2;
  * Milliseconds from which on a task that is not measured is noticed, and so counts for
  * itself only: among short ones it may be the only one of its kind.
  */
-export const LONG_MS = 8;
+export const NOTED_FROM_MS = 8;
 
 /** Milliseconds of work that a worker may have before it besides what it does and the next. */
 const AHEAD_MS = 0.5;
@@ -88,7 +88,7 @@ export class Measures {
     this.#before = this.#last;
     this.#last = ms;
     this.#mean = Math.max(0.001, this.#mean + (usual - this.#mean) / 8);
-    const count = ms < LONG_MS ? weight : 1;
+    const count = ms < NOTED_FROM_MS ? weight : 1;
     worker.busyMs += ms * count;
     this.runMs.add(ms, count);
     if (submittedAt > 0) {
