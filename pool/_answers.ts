@@ -13,7 +13,7 @@ import {
   UNMEASURED,
   workerOf,
 } from "./_messages.ts";
-import type { Place, Run, Task } from "./_task.ts";
+import type { NameCaller, Run, Task } from "./_task.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 
 /** What answers lead to. */
@@ -188,17 +188,17 @@ export class Answers {
   /**
    * Tells whoever waits for a task that it has failed.
    *
-   * @param place writes them into its stack
+   * @param nameCaller writes them into its stack
    */
-  reject(task: Task, error: unknown, place?: Place): void {
+  reject(task: Task, error: unknown, nameCaller?: NameCaller): void {
     if (!this.letGo(task)) return;
     this.#measures.failed++;
     const { caller, settle } = task;
     if (
-      place !== undefined && caller === undefined &&
-      settle.rejectPlaced !== undefined
-    ) return settle.rejectPlaced(error, place);
-    place?.(caller);
+      nameCaller !== undefined && caller === undefined &&
+      settle.rejectUnnamed !== undefined
+    ) return settle.rejectUnnamed(error, nameCaller);
+    nameCaller?.(caller);
     settle.reject(error);
   }
 

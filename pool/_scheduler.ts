@@ -10,7 +10,7 @@ import { Distribution } from "./_distribution.ts";
 import { IdleWorkers } from "./_idle_workers.ts";
 import { Measures } from "./_measures.ts";
 import { keep } from "./_slab.ts";
-import type { Place, Task } from "./_task.ts";
+import type { NameCaller, Task } from "./_task.ts";
 import type { TaskQueue } from "./_task_queue.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 import type { WorkerEnd, WorkerKind } from "./_worker_kind.ts";
@@ -140,15 +140,17 @@ export class Scheduler {
   }
 
   /** Gives up a task; stops its worker if that has begun it. */
-  cancel(task: Task, reason: unknown, place?: Place): void {
+  cancel(task: Task, reason: unknown, nameCaller?: NameCaller): void {
     if (task.isSettled) return;
     if (this.#waiting.remove(task)) {
-      this.#answers.reject(task, reason, place);
+      this.#answers.reject(task, reason, nameCaller);
       return this.onRoom?.();
     }
     const { worker } = task;
     // It is done, and what it gives waits for a module.
-    if (worker === undefined) return this.#answers.reject(task, reason, place);
+    if (worker === undefined) {
+      return this.#answers.reject(task, reason, nameCaller);
+    }
     const back = this.#backlog.takeBack(worker);
     this.#waiting.putAllBack(back.filter((each) => each !== task));
     if (!back.includes(task)) {
@@ -161,7 +163,7 @@ export class Scheduler {
       const isRunning = task.worker === worker && worker.sent.at(-1) === task;
       if (isRunning) this.#crew.replace(worker, task, reason);
     }
-    this.#answers.reject(task, reason, place);
+    this.#answers.reject(task, reason, nameCaller);
     this.#distribution.spread();
     this.#distribution.refill(worker);
     this.onRoom?.();

@@ -16,7 +16,7 @@ export interface Run {
 }
 
 /** Writes who has submitted a task into the stack of its error. */
-export type Place = (caller: Caller | undefined) => void;
+export type NameCaller = (caller: Caller | undefined) => void;
 
 /** What somebody wants to know of a task. */
 export interface Settle {
@@ -25,7 +25,7 @@ export interface Settle {
   /** Called once with the error. */
   reject(error: unknown): void;
   /** Called instead where nobody has noted who has submitted it: to find that out. */
-  rejectPlaced?(error: unknown, place: Place): void;
+  rejectUnnamed?(error: unknown, nameCaller: NameCaller): void;
 }
 
 /** How a task is to be treated. */

@@ -14,7 +14,7 @@ import { mapOver } from "./_map.ts";
 import { TO } from "./_messages.ts";
 import { statsOf } from "./_stats.ts";
 import { stream } from "./_stream.ts";
-import type { Place, Settle } from "./_task.ts";
+import type { NameCaller, Settle } from "./_task.ts";
 import {
   forgivingTermination,
   rejectWith,
@@ -363,18 +363,21 @@ class Awaiting<R> implements Settle {
   }
 
   /** Has who awaits it found now: to note that for each task takes longer than short ones do. */
-  rejectPlaced(error: unknown, place: Place): void {
+  rejectUnnamed(error: unknown, nameCaller: NameCaller): void {
     this.#intake.unhold();
-    this.#given.resolve(rejectedAt(error, place));
+    this.#given.resolve(rejectedAt(error, nameCaller));
   }
 }
 
 /** Rejects with an error, once its stack has those who await what follows this. */
-async function rejectedAt(error: unknown, place: Place): Promise<never> {
+async function rejectedAt(
+  error: unknown,
+  nameCaller: NameCaller,
+): Promise<never> {
   // What follows it does so after one turn, and the stack goes on with who awaits that.
   await undefined;
   await undefined;
-  place(callerHere());
+  nameCaller(callerHere());
   throw error;
 }
 
