@@ -21,12 +21,12 @@ export type PermissionRequest =
 /** What is known about the permissions of this program. */
 export interface PermissionContext {
   /** Its own permission flags by their long names, as far as they are known. */
-  readonly raw: readonly string[];
+  readonly ownFlags: readonly string[];
   /** The path of its configuration file, where permission sets are, if that is known. */
   readonly config?: string;
   /** The modules a child imports to come into being. */
   readonly modules?: readonly string[];
-  /** Begins the messages of errors. */
+  /** What is attempted, for messages, as in "start process". */
   readonly doing?: string;
 }
 
@@ -50,24 +50,26 @@ export function permissionFlags(
   request: PermissionRequest,
   context: PermissionContext,
 ): readonly string[] {
-  const { modules = [], doing = "Cannot start process" } = context;
-  const raw = withoutSets(context.raw, context.config, readInFull);
+  const { modules = [], doing = "start process" } = context;
+  const ownFlags = withoutSets(context.ownFlags, context.config, readInFull);
   checkPermissions(request, doing);
-  if (request === "inherit") return [...inherit(raw, modules), "--no-prompt"];
+  if (request === "inherit") {
+    return [...inherit(ownFlags, modules), "--no-prompt"];
+  }
   const wanted: Deno.PermissionOptionsObject = request === "none"
     ? {}
     : request;
   const flags = PERMISSION_KINDS.flatMap((kind) => {
     const value = wanted[kind];
-    if (value === "inherit") return inheritKind(kind, raw, modules);
-    if (value === true) return grantWhole(kind, raw, doing);
+    if (value === "inherit") return inheritKind(kind, ownFlags, modules);
+    if (value === true) return grantWhole(kind, ownFlags, doing);
     const items = value
-      ? value.map((item) => checkedItem(kind, item, raw, doing))
+      ? value.map((item) => checkedItem(kind, item, ownFlags, doing))
       : [];
-    if (kind !== "import") return grantItems(kind, items, raw);
+    if (kind !== "import") return grantItems(kind, items, ownFlags);
     return grantImport(
       [...items, ...value === undefined ? DEFAULT_IMPORT_HOSTS : []],
-      raw,
+      ownFlags,
       modules,
     );
   });
@@ -88,7 +90,7 @@ export function workerPermissions(
 ):
   | { readonly deno: { readonly permissions: Deno.PermissionOptions } }
   | undefined {
-  checkPermissions(request, "Cannot start thread");
+  checkPermissions(request, "start thread");
   if (request === "inherit") return undefined;
   if (hasUnstableFeature("worker-options") === false) {
     throw new Deno.errors.NotSupported(
@@ -99,13 +101,15 @@ export function workerPermissions(
 }
 
 function inherit(
-  raw: readonly string[],
+  ownFlags: readonly string[],
   modules: readonly string[],
 ): readonly string[] {
   if (PERMISSION_KINDS.every((kind) => grantOf(kind) === "whole")) {
     return ["--allow-all"];
   }
-  return PERMISSION_KINDS.flatMap((kind) => inheritKind(kind, raw, modules));
+  return PERMISSION_KINDS.flatMap((kind) =>
+    inheritKind(kind, ownFlags, modules)
+  );
 }
 
 /** Reads a file that this program was started with, if need be by a command. */
@@ -119,7 +123,7 @@ function readInFull(path: string): string | undefined {
 /**
  * Checks that what is asked for is something that can be.
  *
- * @param doing begins the messages of errors
+ * @param doing what it is for, as in "create process"
  * @throws {TypeError} if it is not
  */
 export function checkPermissions(request: unknown, doing: string): void {
@@ -128,20 +132,20 @@ export function checkPermissions(request: unknown, doing: string): void {
     typeof request !== "object" || request === null || Array.isArray(request)
   ) {
     throw new TypeError(
-      `${doing}: permissions is none of "inherit", "none" and an object`,
+      `Cannot ${doing}: permissions is none of "inherit", "none" and an object`,
     );
   }
   for (const [kind, value] of Object.entries(request)) {
     if (!PERMISSION_KINDS.some((known) => known === kind)) {
       throw new TypeError(
-        `${doing}: permissions.${kind} is no permission of Deno`,
+        `Cannot ${doing}: permissions.${kind} is no permission of Deno`,
       );
     }
     const isValue = value === undefined || value === "inherit" ||
       typeof value === "boolean";
     if (isValue || Array.isArray(value)) continue;
     throw new TypeError(
-      `${doing}: permissions.${kind} is none of "inherit", a boolean and an array`,
+      `Cannot ${doing}: permissions.${kind} is none of "inherit", a boolean and an array`,
     );
   }
 }

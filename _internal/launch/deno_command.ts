@@ -21,17 +21,17 @@ Error: Cannot run ${name}: the deno on the PATH ended with exit code 0 and did n
 /**
  * Why this program cannot start processes, if it cannot. Never prompts.
  *
- * @param doing begins the message
+ * @param doing what is attempted, as in "start process"
  * @returns an error that names the flag to add
  */
 export function runPermissionError(
-  doing = "Cannot start process",
+  doing = "start process",
 ): Error | undefined {
   if (hasItem("run", DENO_PATH)) return undefined;
   const onPath = isDenoOnPath();
   if (onPath !== false && hasItem("run", "deno")) return undefined;
   return new Deno.errors.NotCapable(
-    `${doing}: no permission to run Deno; add --allow-run=${
+    `Cannot ${doing}: no permission to run Deno; add --allow-run=${
       onPath ? "deno" : DENO_PATH
     }`,
   );

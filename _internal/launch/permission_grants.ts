@@ -25,20 +25,20 @@ const VERBS: Readonly<Record<PermissionKind, string>> = {
 /** The flags that hand on what this program has of a kind. */
 export function inheritKind(
   kind: PermissionKind,
-  raw: readonly string[],
+  ownFlags: readonly string[],
   modules: readonly string[],
 ): readonly string[] {
   const grant = grantOf(kind);
-  const denied = denyFlags(kind, raw);
+  const denied = denyFlags(kind, ownFlags);
   if (grant === "whole") return [`--allow-${kind}`, ...denied];
   // All but some: without the list of what is denied, nothing can be granted.
   if (grant === "whole but some") {
     return denied.length > 0 ? [`--allow-${kind}`, ...denied] : [];
   }
-  const items = grantedItems(kind, raw);
+  const items = grantedItems(kind, ownFlags);
   return kind === "import"
-    ? grantImport(items, raw, modules)
-    : grantItems(kind, items, raw);
+    ? grantImport(items, ownFlags, modules)
+    : grantItems(kind, items, ownFlags);
 }
 
 /**
@@ -48,13 +48,13 @@ export function inheritKind(
  */
 export function grantWhole(
   kind: PermissionKind,
-  raw: readonly string[],
+  ownFlags: readonly string[],
   doing: string,
 ): readonly string[] {
-  const flags = inheritKind(kind, raw, []);
+  const flags = inheritKind(kind, ownFlags, []);
   if (flags[0] === `--allow-${kind}`) return flags;
   throw new Deno.errors.NotCapable(
-    `${doing}: permissions.${kind} is true, but this program may not ${
+    `Cannot ${doing}: permissions.${kind} is true, but this program may not ${
       VERBS[kind]
     } everything itself`,
   );
@@ -64,24 +64,24 @@ export function grantWhole(
 export function grantItems(
   kind: PermissionKind,
   items: readonly string[],
-  raw: readonly string[],
+  ownFlags: readonly string[],
 ): readonly string[] {
   if (items.length === 0) return [];
-  return [`--allow-${kind}=${items.join(",")}`, ...denyFlags(kind, raw)];
+  return [`--allow-${kind}=${items.join(",")}`, ...denyFlags(kind, ownFlags)];
 }
 
 /** The flags that let a child import from the hosts among these that this program has. */
 export function grantImport(
   items: readonly string[],
-  raw: readonly string[],
+  ownFlags: readonly string[],
   modules: readonly string[],
 ): readonly string[] {
   const all = [...new Set([...items, ...importHosts(modules)])];
-  const hosts = all.filter((host) => isGranted("import", host, raw));
+  const hosts = all.filter((host) => isGranted("import", host, ownFlags));
   // Without a flag the child may import from the default hosts.
   const isDefault = hosts.length === DEFAULT_IMPORT_HOSTS.length &&
     DEFAULT_IMPORT_HOSTS.every((host) => hosts.includes(host));
-  const denied = denyFlags("import", raw);
+  const denied = denyFlags("import", ownFlags);
   return isDefault
     ? denied
     : [`--allow-import=${hosts.join(",") || NOWHERE}`, ...denied];
@@ -96,23 +96,23 @@ export function grantImport(
 export function checkedItem(
   kind: PermissionKind,
   item: unknown,
-  raw: readonly string[],
+  ownFlags: readonly string[],
   doing: string,
 ): string {
   let granted: boolean;
   let text: string;
   try {
     text = flagItem(kind, item);
-    granted = isGranted(kind, text, raw);
+    granted = isGranted(kind, text, ownFlags);
   } catch (error) {
     throw new TypeError(
-      `${doing}: ${error instanceof Error ? error.message : error}`,
+      `Cannot ${doing}: ${error instanceof Error ? error.message : error}`,
       { cause: error },
     );
   }
   if (granted) return text;
   throw new Deno.errors.NotCapable(
-    `${doing}: permissions.${kind} asks for "${item}", which this program may not ${
+    `Cannot ${doing}: permissions.${kind} asks for "${item}", which this program may not ${
       VERBS[kind]
     } itself`,
   );

@@ -55,17 +55,17 @@ const SYSTEM_INTERFACES: readonly string[] = [
  * of its own flags that are still granted, or else the ones worth asking about.
  *
  * @param kind a kind that is not granted whole
- * @param raw the permission flags of this program, as far as they are known
+ * @param ownFlags the permission flags of this program, as far as they are known
  */
 export function grantedItems(
   kind: PermissionKind,
-  raw: readonly string[],
+  ownFlags: readonly string[],
 ): readonly string[] {
-  const listed = itemsOf(raw, kind).flatMap(expandPort);
+  const listed = itemsOf(ownFlags, kind).flatMap(expandPort);
   const items = listed.length > 0 ? listed : likelyItems(kind);
   return [...new Set(items)].filter((item) => {
     try {
-      return isGranted(kind, item, raw);
+      return isGranted(kind, item, ownFlags);
     } catch {
       return false; // not an item in this version of Deno
     }
@@ -76,27 +76,27 @@ export function grantedItems(
  * Whether this program has an item itself.
  *
  * @param item the item, a path absolute
- * @param raw the permission flags of this program, as far as they are known
+ * @param ownFlags the permission flags of this program, as far as they are known
  * @throws {TypeError | URIError} if Deno does not understand the item
  */
 export function isGranted(
   kind: PermissionKind,
   item: string,
-  raw: readonly string[],
+  ownFlags: readonly string[],
 ): boolean {
   const sample = kind === "net" ? sampleHost(item) : item;
   if (sample === item) return hasItem(kind, item);
   // Deno can be asked about one host, not about a range of them.
-  const isListed = itemsOf(raw, kind).includes(item);
+  const isListed = itemsOf(ownFlags, kind).includes(item);
   return (isListed || grantOf(kind) !== "items") && hasItem(kind, sample);
 }
 
 /** The deny lists that belong to a kind. */
 export function denyFlags(
   kind: PermissionKind,
-  raw: readonly string[],
+  ownFlags: readonly string[],
 ): readonly string[] {
-  return raw.filter((flag) =>
+  return ownFlags.filter((flag) =>
     flag.replace(/=.*/s, "").match(/^--(?:deny|ignore)-(.*)/)?.[1] === kind
   );
 }

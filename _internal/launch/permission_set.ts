@@ -11,22 +11,22 @@ type PermissionSet = Readonly<Record<string, unknown>>;
  * Writes the permission sets among flags out: as flags, of which each item can be checked whether
  * this program still has it. To name the set again would give a child what was revoked since.
  *
- * @param raw the permission flags of this program
+ * @param ownFlags the permission flags of this program
  * @param config the path of its configuration file
  * @param read reads that file
  * @returns flags without sets; a set that is not found grants nothing by itself
  */
 export function withoutSets(
-  raw: readonly string[],
+  ownFlags: readonly string[],
   config: string | undefined,
   read: (path: string) => string | undefined,
 ): readonly string[] {
-  const names = raw.flatMap((flag) => {
+  const names = ownFlags.flatMap((flag) => {
     const match = SET_FLAG.exec(flag);
     return match === null ? [] : [match[1] ?? "default"];
   });
-  if (names.length === 0) return raw;
-  const flags = raw.filter((flag) => !SET_FLAG.test(flag));
+  if (names.length === 0) return ownFlags;
+  const flags = ownFlags.filter((flag) => !SET_FLAG.test(flag));
   const text = config === undefined ? undefined : read(config);
   if (config === undefined || text === undefined) return flags;
   const { permissions } = (parseJsonc(text) ?? {}) as PermissionSet;

@@ -105,14 +105,14 @@ export interface LaunchedProcess {
 export function launchProcess(launch: ProcessLaunch): LaunchedProcess {
   const { record } = launch;
   checkHasDeno(record.name);
-  const denied = runPermissionError(`Cannot start ${record.name}`);
+  const denied = runPermissionError(`start ${record.name}`);
   if (denied !== undefined) throw denied;
   const inherited = inheritedFlags(commandLineByLibc, accessByLibc);
   const permissions = permissionFlags(launch.permissions, {
-    raw: inheritedPermissionFlags(commandLineByLibc),
+    ownFlags: inheritedPermissionFlags(commandLineByLibc),
     config: configOf(inherited),
     modules: modulesOf(launch),
-    doing: `Cannot start ${record.name}`,
+    doing: `start ${record.name}`,
   });
   const mapped = reachesProcesses() && permissions.some(grantsLibc);
   const reach = mapped ? "process" : reachesProcesses() ? "nothing" : "hub";

@@ -31,9 +31,7 @@ export function checkSurroundings(
   doing: string,
 ): void {
   // What is null is not taken for what is left out: that would be all permissions.
-  if (permissions !== undefined) {
-    checkPermissions(permissions, `Cannot ${doing}`);
-  }
+  if (permissions !== undefined) checkPermissions(permissions, doing);
   checkOption(env, "object", "env", doing);
   for (const [name, value] of Object.entries(env ?? {})) {
     checkKind(value, "string", `env.${name}`, doing);

@@ -14,10 +14,10 @@ const PROBE = importLaunch("parseCommandLine", "command_line.ts") +
   importLaunch("permissionFlags", "child_permissions.ts") + `
 const { own, request, modules, unknown, revoke, config } = JSON.parse(Deno.args[0]);
 const line = parseCommandLine(["deno", "run", ...own, "probe.ts"]);
-const raw = unknown ? [] : permissionFlagsFor(line, Deno.cwd());
+const ownFlags = unknown ? [] : permissionFlagsFor(line, Deno.cwd());
 if (revoke) Deno.permissions.revokeSync(revoke);
 try {
-  console.log(permissionFlags(request ?? "inherit", { raw, modules, config }).join(" "));
+  console.log(permissionFlags(request ?? "inherit", { ownFlags, modules, config }).join(" "));
 } catch (error) {
   console.log(String(error));
 }`;
@@ -272,7 +272,7 @@ Deno.test("permissionFlags() hands a permission set on", async () => {
 
 const RUN_PROBE = importLaunch("denoCommand", "deno_command.ts") +
   importLaunch("runPermissionError", "deno_command.ts") + `
-const error = runPermissionError("Cannot start Process-1");
+const error = runPermissionError("start Process-1");
 if (error) console.log(String(error));
 else {
   const { stdout } = new Deno.Command(denoCommand(), { args: ["eval", "console.log('ran')"], stderr: "null" }).outputSync();
