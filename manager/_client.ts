@@ -1,3 +1,4 @@
+import { nextNumber } from "../_internal/channel/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
 import {
   checkWait,
@@ -22,8 +23,6 @@ interface Pending {
   settled: (() => void) | undefined;
 }
 
-/** Numbers of requests fit into four bytes. */
-const LAST_NUMBER = 0xffff_ffff;
 const ROOT_TARGET: RequestTarget = [0, 0];
 const NO_NAME = "";
 const NO_BODY = "";
@@ -108,7 +107,7 @@ export abstract class Client {
       if (this.#over !== undefined) {
         throw new Error(`Cannot ${doing(of, method)}: ${this.#over}`);
       }
-      const number = this.#nextNumber();
+      const number = this.#numbers = nextNumber(this.#numbers);
       const target = ref?.target ?? ROOT_TARGET;
       const { promise, resolve } = Promise.withResolvers<T>();
       this.post(ASK.CALL, number, target, method, args);
@@ -237,11 +236,6 @@ export abstract class Client {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     };
-  }
-
-  #nextNumber(): number {
-    this.#numbers = this.#numbers === LAST_NUMBER ? 1 : this.#numbers + 1;
-    return this.#numbers;
   }
 }
 

@@ -1,10 +1,11 @@
+import { NOTHING } from "../_internal/channel/mod.ts";
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { type Lane, openOutbox, type Outbox } from "../_internal/lanes/mod.ts";
 import { checkCarried } from "./_carried.ts";
 import { programDestination } from "./_destination.ts";
 import type { Hosted } from "./_hosted.ts";
 import type { ObjectRef } from "./_object_ref.ts";
-import { NOTHING, Reply, TELL } from "./_messages.ts";
+import { Reply, TELL } from "./_messages.ts";
 import { type Encoding, RESULT, Session } from "./_session.ts";
 
 const NO_HANDLES = [] as const;

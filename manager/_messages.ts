@@ -1,4 +1,8 @@
-import type { Contents } from "../_internal/channel/mod.ts";
+import {
+  type Contents,
+  readNumber,
+  writeNumber,
+} from "../_internal/channel/mod.ts";
 
 /*
  * What goes between clients and a manager: a header, then a body.
@@ -150,13 +154,6 @@ export class Reply implements Contents {
   }
 }
 
-/** A body without anything in it. */
-export const NOTHING: Contents = {
-  byteLength: 0,
-  writeTo() {},
-  snapshot: () => NOTHING,
-};
-
 /**
  * A name as requests have it.
  *
@@ -215,16 +212,4 @@ export function generationIn(message: Uint8Array): number {
 /** Who asks. */
 export function clientIn(message: Uint8Array): number {
   return readNumber(message, 16);
-}
-
-function readNumber(bytes: Uint8Array, at: number): number {
-  return (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 |
-    bytes[at + 3] << 24) >>> 0;
-}
-
-function writeNumber(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value;
-  bytes[at + 1] = value >> 8;
-  bytes[at + 2] = value >> 16;
-  bytes[at + 3] = value >> 24;
 }

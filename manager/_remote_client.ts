@@ -1,3 +1,4 @@
+import { NOTHING } from "../_internal/channel/mod.ts";
 import {
   decode,
   DecodeError,
@@ -14,7 +15,6 @@ import { proxyFor } from "./_making.ts";
 import {
   ASK,
   nameBytes,
-  NOTHING,
   numberIn,
   REPLY_BYTES,
   Request,

@@ -1,3 +1,4 @@
+import { NOTHING } from "../_internal/channel/mod.ts";
 import {
   decode,
   DecodeError,
@@ -10,7 +11,7 @@ import type { Hosted } from "./_hosted.ts";
 import type { ExportDestination } from "./_local_ref.ts";
 import { labelOfWords } from "./_label_words.ts";
 import { proxyFor } from "./_making.ts";
-import { NOTHING, Reply, TELL } from "./_messages.ts";
+import { Reply, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 import { SocketOutbox } from "./_socket_outbox.ts";
 import { type Encoding, RESULT, Session } from "./_session.ts";

@@ -1,3 +1,4 @@
+import { nextNumber } from "../_internal/channel/mod.ts";
 import { checkArray, checkWhole } from "../_internal/check.ts";
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
@@ -12,8 +13,6 @@ import type { WorkerKind } from "./_worker_kind.ts";
 import type { TaskPoolOptions } from "./pool_options.ts";
 
 const NO_CARGO: readonly HandleCargo[] = [];
-/** Numbers of tasks fit into four bytes. */
-const LAST_NUMBER = 0xffff_ffff;
 
 /** What is to be called, how, and for whom. */
 export interface Submission {
@@ -100,7 +99,7 @@ export class Executor {
     const encoded = this.#encode(args, submission.offset);
     const { handles } = encoded;
     const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
-    this.#numbers = this.#numbers === LAST_NUMBER ? 1 : this.#numbers + 1;
+    this.#numbers = nextNumber(this.#numbers);
     const task = new Task(this.#numbers, call, kind, treatment, cargo, settle);
     task.caller = submission.caller;
     if (task.caller === undefined && this.scheduler.measures.areLong) {

@@ -1,4 +1,8 @@
-import type { Contents } from "../_internal/channel/mod.ts";
+import {
+  type Contents,
+  readNumber,
+  writeNumber,
+} from "../_internal/channel/mod.ts";
 
 /*
  * What goes between a pool and its workers: 12 bytes, then a body.
@@ -129,13 +133,6 @@ export class Message implements Contents {
   }
 }
 
-/** A body without anything in it. */
-export const NOTHING: Contents = {
-  byteLength: 0,
-  writeTo() {},
-  snapshot: () => NOTHING,
-};
-
 /** A body of bytes that do not change. */
 export function contentsOf(bytes: Uint8Array): Contents {
   const contents: Contents = {
@@ -164,16 +161,4 @@ export function functionOf(bytes: Uint8Array): number {
 /** Reads the microseconds that it ran, in a message from a worker. */
 export function runTimeOf(bytes: Uint8Array): number {
   return readNumber(bytes, LAST);
-}
-
-function readNumber(bytes: Uint8Array, at: number): number {
-  return (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 |
-    bytes[at + 3] << 24) >>> 0;
-}
-
-function writeNumber(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value;
-  bytes[at + 1] = value >> 8;
-  bytes[at + 2] = value >> 16;
-  bytes[at + 3] = value >> 24;
 }

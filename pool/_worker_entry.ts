@@ -1,3 +1,4 @@
+import { NOTHING } from "../_internal/channel/mod.ts";
 import { encode, type Encoded, encodeThrown } from "../_internal/codec/mod.ts";
 import { isPromise } from "../_internal/check.ts";
 import {
@@ -21,7 +22,6 @@ import {
   functionOf,
   HEADER_BYTES,
   Message,
-  NOTHING,
   type Outcome,
   RESULT,
   TASK,

@@ -1,3 +1,4 @@
+import { NOTHING } from "../_internal/channel/mod.ts";
 import {
   Lane,
   openOutbox,
@@ -10,7 +11,6 @@ import {
   FORGET,
   HEADER_BYTES,
   Message,
-  NOTHING,
   taskOf,
   TO,
   UNFINISHED,

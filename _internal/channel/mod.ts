@@ -7,6 +7,7 @@
 export * from "./after_lease.ts";
 export * from "./cargo.ts";
 export * from "./channel.ts";
+export * from "./contents.ts";
 export * from "./empty.ts";
 export { CHANNEL, MAX_INLINE } from "./layout.ts";
 export { type Lease, type Leasing, WANTED } from "./lease.ts";

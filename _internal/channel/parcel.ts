@@ -1,13 +1,6 @@
 import { allocate, type Memory, releaseBlock } from "../memory/mod.ts";
 import type { Cargo } from "./cargo.ts";
-
-/** Bytes that know how to write themselves. */
-export interface Contents {
-  readonly byteLength: number;
-  writeTo(target: Uint8Array, at?: number): void;
-  /** A copy that does not change any more. */
-  snapshot(): Contents;
-}
+import type { Contents } from "./contents.ts";
 
 /** A message on its way into a channel. */
 export class Parcel implements Contents {

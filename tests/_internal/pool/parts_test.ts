@@ -8,6 +8,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
+import { NOTHING } from "../../../_internal/channel/mod.ts";
 import type { ToldFunction } from "../../../_internal/lanes/mod.ts";
 import { chunkSizeFor, chunksOf } from "../../../pool/_chunks.ts";
 import { Histogram } from "../../../pool/_histogram.ts";
@@ -18,7 +19,6 @@ import {
   functionOf,
   HEADER_BYTES,
   Message,
-  NOTHING,
   runTimeOf,
   taskOf,
   workerOf,
