@@ -186,6 +186,15 @@ export function checkWhole(
   );
 }
 
+/** {@linkcode checkWhole}, if it was given. */
+export function optionalWhole(
+  value: unknown,
+  called: string,
+  doing: string,
+): number | undefined {
+  return value === undefined ? undefined : checkWhole(value, called, doing);
+}
+
 function isWhole(value: unknown): value is number {
   return Number.isInteger(value);
 }
@@ -239,6 +248,17 @@ export function checkSignal(
   if (options instanceof AbortSignal) {
     refuseOptions("an AbortSignal", doing, "signal: …");
   }
+}
+
+/** Whether a value has items that can be taken one after the other. */
+export function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof Object(value)[Symbol.iterator] === "function";
+}
+
+/** Whether a value is an array or a typed array. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) ||
+    ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
 /** Whether a value is to be awaited: a promise, or anything else that has a `then()`. */

@@ -1,4 +1,3 @@
-import { checkWhole } from "../_internal/check.ts";
 import type { Session } from "./_session.ts";
 import { type Callable, callTold, type ToldCall } from "./_told_call.ts";
 
@@ -84,13 +83,4 @@ export class Call {
     this.isOver = true;
     this.holdOn();
   }
-}
-
-/** {@linkcode checkWhole}, if it was given. */
-export function optionalWhole(
-  value: unknown,
-  called: string,
-  doing: string,
-): number | undefined {
-  return value === undefined ? undefined : checkWhole(value, called, doing);
 }

@@ -1,7 +1,6 @@
-import { checkWhole, kindOfValue } from "../_internal/check.ts";
+import { checkWhole, kindOfValue, optionalWhole } from "../_internal/check.ts";
 import { newArray, type NumberArray } from "./_array_kinds.ts";
 import { andThen } from "./_and_then.ts";
-import { optionalWhole } from "./_call.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 

@@ -1,6 +1,5 @@
-import { checkWhole } from "../_internal/check.ts";
+import { checkWhole, optionalWhole } from "../_internal/check.ts";
 import { copy } from "../_internal/codec/mod.ts";
-import { optionalWhole } from "./_call.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { modify } from "./_modify.ts";

@@ -1,4 +1,4 @@
-import { checkOption, kindOfValue } from "../_internal/check.ts";
+import { checkOption, isIterable, kindOfValue } from "../_internal/check.ts";
 import { checkArrayKind } from "./_array_kinds.ts";
 
 /**
@@ -63,8 +63,4 @@ function listed<T>(
       kindOfValue(items)
     }, not iterable${advice}`,
   );
-}
-
-function isIterable(items: unknown): boolean {
-  return typeof Object(items)[Symbol.iterator] === "function";
 }

@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/check.ts";
+import { isIterable, kindOfValue } from "../_internal/check.ts";
 import {
   checkWait,
   type Readiness,
@@ -93,9 +93,7 @@ export function waitSync<T extends object>(
 }
 
 function listed<T>(objects: Iterable<T>): T[] {
-  if (typeof Object(objects)[Symbol.iterator] === "function") {
-    return [...objects];
-  }
+  if (isIterable(objects)) return [...objects];
   throw new TypeError(
     `Cannot wait: objects is ${kindOfValue(objects)}, not an iterable`,
   );

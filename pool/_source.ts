@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/check.ts";
+import { isList, kindOfValue } from "../_internal/check.ts";
 
 /** Items to be taken some at a time, from whatever has them. */
 export class Source {
@@ -123,12 +123,6 @@ export class Source {
 /** The items that a list has now, whatever becomes of it; nothing of what is no list. */
 export function copyOfList(items: object): unknown[] | undefined {
   return isList(items) ? Array.from(items) : undefined;
-}
-
-/** Whether it is an array or a typed array. */
-function isList(items: object): items is ArrayLike<unknown> {
-  return Array.isArray(items) ||
-    (ArrayBuffer.isView(items) && !(items instanceof DataView));
 }
 
 function iteratorOf(

@@ -1,4 +1,4 @@
-import { checkWhole, showValue } from "../_internal/check.ts";
+import { checkWhole, isIterable, showValue } from "../_internal/check.ts";
 import { CELL_KIND, share } from "../_internal/handles/mod.ts";
 import { cellAt, enter, leave } from "../_internal/memory/mod.ts";
 import { BYTES, type SharedBytes } from "./_shared_bytes.ts";
@@ -100,7 +100,7 @@ export class ShareableList<T = ShareableValue>
     if (arrived !== undefined) {
       this.#sharedMemory = arrived;
       arrived = undefined;
-    } else if (isIterable<T>(source)) {
+    } else if (isIterable(source)) {
       const draft = new Draft([...source]);
       this.#sharedMemory = createNamed(
         "create shareable list",
@@ -250,11 +250,6 @@ function slotOf(
   checkWhole(index, "index", doing);
   const slot = index < 0 ? index + length : index;
   return slot >= 0 && slot < length ? slot : undefined;
-}
-
-function isIterable<T>(source: unknown): source is Iterable<T> {
-  return source !== null && source !== undefined &&
-    Symbol.iterator in Object(source);
 }
 
 function areEqual(a: unknown, b: unknown): boolean {

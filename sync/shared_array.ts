@@ -1,4 +1,9 @@
-import { checkWhole, showValue } from "../_internal/check.ts";
+import {
+  checkWhole,
+  isIterable,
+  isList,
+  showValue,
+} from "../_internal/check.ts";
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import { widestBytes } from "../_internal/memory/mod.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
@@ -229,14 +234,9 @@ function typeAt(bytes: SharedBytes): SharedArrayType {
 function elementsOf<T extends SharedArrayType>(
   content: Iterable<SharedNumbers[T]>,
 ): ArrayLike<unknown> {
-  if (Array.isArray(content)) return content;
-  if (ArrayBuffer.isView(content) && !(content instanceof DataView)) {
-    return content as unknown as ArrayLike<unknown>;
-  }
-  if (
-    typeof content !== "object" || content === null ||
-    !(Symbol.iterator in content)
-  ) {
+  if (isList(content)) return content;
+  // The characters of a string are no numbers.
+  if (typeof content !== "object" || !isIterable(content)) {
     throw new TypeError(
       `Cannot ${DOING}: ${
         showValue(content)

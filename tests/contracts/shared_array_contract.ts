@@ -101,6 +101,7 @@ export function testSharedArray(name: string): void {
         [undefined, "undefined"],
         [null, "null"],
         [{}, "an object"],
+        [{ [Symbol.iterator]: 1 }, "an object"],
         [5n, "5n"],
         [true, "true"],
         [new ArrayBuffer(8), "an object"],
