@@ -25,7 +25,7 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { programDestination } from "./_destination.ts";
-import { Lookout } from "./_lookout.ts";
+import { Lookout, type News } from "./_lookout.ts";
 import { ASK, nameBytes, Request } from "./_messages.ts";
 
 /*
@@ -58,11 +58,7 @@ export const SWEEP_MS = 500;
 type Facts = readonly [name: string, pid: number];
 
 /** What has become of others, as a server is told. */
-export interface DeskNews {
-  /** Clients that have ended. */
-  readonly ended: readonly [id: number, well: boolean][];
-  /** Objects that nobody refers to any more. */
-  readonly gone: readonly (readonly [cell: number, generation: number])[];
+export interface DeskNews extends News {
   /** How many requests that may be from or about them are to be done before. */
   readonly after: number;
 }
@@ -276,14 +272,9 @@ export class Desk {
     const isTime = now >= this.#nextSweep;
     if (isTime) this.#nextSweep = now + SWEEP_MS;
     // First, so that nothing is handed to who has ended before it was asked for.
-    return this.#news(isTime) ?? this.requests.takeRest();
-  }
-
-  /** What has become of others since, which is to be told once all that was asked before is done. */
-  #news(forObjects: boolean): DeskNews | undefined {
-    const ended = this.#lookout.takeEnded();
-    const gone = forObjects ? this.#lookout.takeGone() : [];
-    if (ended.length === 0 && gone.length === 0) return undefined;
-    return { ended, gone, after: this.requests.channel.size };
+    const news = this.#lookout.takeNews({ ofObjects: isTime });
+    if (news === undefined) return this.requests.takeRest();
+    // It is to be told once all that was asked before is done.
+    return { ...news, after: this.requests.channel.size };
   }
 }

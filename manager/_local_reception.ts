@@ -54,7 +54,8 @@ export class LocalReception implements Reception {
   }
 
   async run(): Promise<void> {
-    const sweeping = setInterval(() => this.#look(true), SWEEP_MS);
+    const look = () => this.#look({ ofObjects: true });
+    const sweeping = setInterval(look, SWEEP_MS);
     try {
       await this.#receive();
     } finally {
@@ -73,7 +74,7 @@ export class LocalReception implements Reception {
         const { taken } = channel;
         return taken.byteLength > MAX_INLINE ? taken : taken.slice();
       }
-      this.#look(false);
+      this.#look({ ofObjects: false });
       return NOT_YET;
     };
     let done = 0;
@@ -94,12 +95,11 @@ export class LocalReception implements Reception {
   }
 
   /** Looks for those who have ended, and for objects that are no more. */
-  #look(forObjects: boolean): void {
-    const ended = this.#lookout.takeEnded();
-    const gone = forObjects ? this.#lookout.takeGone() : [];
-    if (ended.length === 0 && gone.length === 0) return;
+  #look(what: { ofObjects: boolean }): void {
+    const news = this.#lookout.takeNews(what);
+    if (news === undefined) return;
     // What they asked for, and what was asked of the objects, came before that.
     const { size } = this.#desk.requests.channel;
-    this.#news.add({ ended, gone, after: size + (this.#hasTaken ? 1 : 0) });
+    this.#news.add({ ...news, after: size + (this.#hasTaken ? 1 : 0) });
   }
 }

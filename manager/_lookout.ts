@@ -7,6 +7,14 @@ import {
   type Memory,
 } from "../_internal/memory/mod.ts";
 
+/** What has become of others. */
+export interface News {
+  /** Clients that have ended, and whether they did well. */
+  readonly ended: readonly [id: number, well: boolean][];
+  /** Objects that nobody refers to any more. */
+  readonly gone: readonly (readonly [cell: number, generation: number])[];
+}
+
 /** Looks for clients that have ended, and for objects that nobody refers to any more. */
 export class Lookout {
   readonly #memory: Memory;
@@ -33,8 +41,16 @@ export class Lookout {
     this.#objects.add([cell, generation]);
   }
 
-  /** Those who have ended since, and whether they did well. */
-  takeEnded(): [id: number, well: boolean][] {
+  /** What has become since of clients and, if that is asked for, of objects. */
+  takeNews({ ofObjects }: { ofObjects: boolean }): News | undefined {
+    const ended = this.#takeEnded();
+    const gone = ofObjects ? this.#takeGone() : [];
+    return ended.length === 0 && gone.length === 0
+      ? undefined
+      : { ended, gone };
+  }
+
+  #takeEnded(): [id: number, well: boolean][] {
     const { words } = this.#memory;
     const deaths = Atomics.load(words, HEADER.DEATHS);
     if (deaths === this.#deaths) return [];
@@ -49,8 +65,7 @@ export class Lookout {
     return ended;
   }
 
-  /** The cells and generations of objects that are no more. */
-  takeGone(): (readonly [cell: number, generation: number])[] {
+  #takeGone(): (readonly [cell: number, generation: number])[] {
     const gone = [...this.#objects].filter(([cell, generation]) =>
       !isCell(this.#memory, cell, CELL_KIND.MANAGED, generation)
     );

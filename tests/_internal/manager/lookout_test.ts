@@ -20,18 +20,21 @@ Deno.test("Lookout tells once of each client that has ended, and how", () => {
     arrive(memory, id);
     lookout.addClient(id);
   }
-  assertEquals(lookout.takeEnded(), []);
+  const take = () => lookout.takeNews({ ofObjects: true });
+  assertEquals(take(), undefined);
   recordEnd(memory, ids[0], 0);
   reap(memory, ids[0]);
   reap(memory, ids[1]);
-  assertEquals(lookout.takeEnded(), [[ids[0], true], [ids[1], false]]);
-  assertEquals(lookout.takeEnded(), []);
+  const ended: [number, boolean][] = [[ids[0], true], [ids[1], false]];
+  assertEquals(take(), { ended, gone: [] });
+  assertEquals(take(), undefined);
   reap(memory, ids[2]);
   // One that has ended before it is looked for is missed no less.
   const late = new Lookout(memory);
-  late.takeEnded();
+  late.takeNews({ ofObjects: false });
   late.addClient(ids[2]);
-  assertEquals(late.takeEnded(), [[ids[2], false]]);
+  const news = late.takeNews({ ofObjects: false });
+  assertEquals(news?.ended, [[ids[2], false]]);
 });
 
 Deno.test("Lookout tells once of each object that is no more", () => {
@@ -40,7 +43,8 @@ Deno.test("Lookout tells once of each object that is no more", () => {
   const cells = [1, 2].map(() => allocateCell(memory, CELL_KIND.MANAGED));
   const places = cells.map((cell) => [cell, generationOf(memory, cell)]);
   for (const [cell, generation] of places) lookout.addObject(cell, generation);
-  assertEquals(lookout.takeGone(), []);
+  const take = () => lookout.takeNews({ ofObjects: true });
+  assertEquals(take(), undefined);
   const free = (cell: number) => {
     letGo(memory, cell, memory.self);
     freeCell(memory, cell, () => {});
@@ -50,6 +54,7 @@ Deno.test("Lookout tells once of each object that is no more", () => {
     // Whoever takes the cell next is another.
     free(allocateCell(memory, CELL_KIND.MANAGED));
   }
-  assertEquals(lookout.takeGone() as unknown, places);
-  assertEquals(lookout.takeGone(), []);
+  assertEquals(lookout.takeNews({ ofObjects: false }), undefined);
+  assertEquals(take()?.gone as unknown, places);
+  assertEquals(take(), undefined);
 });
