@@ -3,6 +3,7 @@ import { newArray, type NumberArray } from "./_array_kinds.ts";
 import { andThen } from "./_and_then.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
+import { placeIn } from "./_place_in.ts";
 
 /** Typed arrays for others. */
 export const ARRAY = hostedType<NumberArray>(
@@ -12,7 +13,7 @@ export const ARRAY = hostedType<NumberArray>(
     length: (array) => array.length,
     at: (array, [index]) => array.at(checkWhole(index, "index", "get item")),
     set(array, [index, value]) {
-      put(array, placeOf(array, index, "set"), value);
+      put(array, placeIn(array.length, index, "set", "array"), value);
     },
     fill(array, [value, start, end]) {
       check(array, value);
@@ -30,7 +31,7 @@ export const ARRAY = hostedType<NumberArray>(
     toArray: (array) => array,
     modify: (array, [index, fn, ...args], call) =>
       call.with(fn, (modify) => {
-        const place = placeOf(array, index, "modify");
+        const place = placeIn(array.length, index, "modify", "array");
         return andThen(modify(array[place], ...args), (value) => {
           put(array, place, value);
           return array[place];
@@ -39,15 +40,6 @@ export const ARRAY = hostedType<NumberArray>(
     ...iterationOf((array: NumberArray) => [...array]),
   },
 );
-
-function placeOf(array: NumberArray, index: unknown, doing: string): number {
-  const given = checkWhole(index, "index", `${doing} item`);
-  const place = given < 0 ? given + array.length : given;
-  if (place >= 0 && place < array.length) return place;
-  throw new RangeError(
-    `Cannot ${doing} item ${given}: the array has ${array.length}`,
-  );
-}
 
 function put(array: NumberArray, place: number, value: unknown): void {
   check(array, value);

@@ -3,6 +3,7 @@ import { copy } from "../_internal/codec/mod.ts";
 import { hostedType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { modify } from "./_modify.ts";
+import { placeIn, placeOf } from "./_place_in.ts";
 import { compareValues, findSame } from "./_structure.ts";
 
 type Items = unknown[];
@@ -18,14 +19,14 @@ export const LIST = hostedType<Items>(
     length: (list) => list.length,
     at: (list, [index]) => list.at(checkWhole(index, "index", "get item")),
     set(list, [index, item]) {
-      list[placeOf(list, index, "set")] = item;
+      list[placeIn(list.length, index, "set", "list")] = item;
     },
     push(list, items) {
       append(list, items);
       return list.length;
     },
     pop(list, [index], call) {
-      const place = indexIn(list, index, "pop item");
+      const place = placeOf(list.length, index, "pop item");
       if (place < 0 || place >= list.length) return undefined;
       call.onSent(() => {
         if (place === list.length - 1) list.pop();
@@ -91,7 +92,7 @@ export const LIST = hostedType<Items>(
     toArray: (list) => list,
     modify: (list, [index, ...told], call) =>
       modify(call, told, () => {
-        const place = placeOf(list, index, "modify");
+        const place = placeIn(list.length, index, "modify", "list");
         return {
           value: list[place],
           store(item) {
@@ -118,20 +119,7 @@ function replace(list: Items, items: Items): void {
   for (let n = 0; n < items.length; n++) list[n] = items[n];
 }
 
-function indexIn(list: Items, index: unknown, doing: string): number {
-  const place = checkWhole(index, "index", doing);
-  return place < 0 ? place + list.length : place;
-}
-
 /** Where to begin, as for the methods of an array: what lies outside is an end of it. */
 function startIn({ length }: Items, index: number): number {
   return index < 0 ? Math.max(0, index + length) : Math.min(index, length);
-}
-
-function placeOf(list: Items, index: unknown, doing: string): number {
-  const place = indexIn(list, index, `${doing} item`);
-  if (place >= 0 && place < list.length) return place;
-  throw new RangeError(
-    `Cannot ${doing} item ${index}: the list has ${list.length}`,
-  );
 }
