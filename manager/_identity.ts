@@ -1,4 +1,4 @@
-import { encode, HANDLE } from "../_internal/codec/mod.ts";
+import { encode, HANDLE, isDense } from "../_internal/codec/mod.ts";
 import { programDestination } from "./_destination.ts";
 
 /** Objects in a manager are those of a process of its program. */
@@ -62,7 +62,7 @@ function textOfParts(object: object, within: object[]): string | undefined {
   const all = (values: readonly unknown[]) =>
     values.map((value) => textOf(value, within)).join("");
   if (Array.isArray(object)) {
-    return isDense(object)
+    return isDense(Object.keys(object), object.length)
       ? `[${object.length}:${all(object)}`
       : `(${object.length}:${all(fieldsOf(object))}`;
   }
@@ -76,14 +76,6 @@ function textOfParts(object: object, within: object[]): string | undefined {
   if (Object.prototype.toString.call(object) !== "[object Object]") return;
   const fields = fieldsOf(object);
   return `{${fields.length}:${all(fields)}`;
-}
-
-/** Whether an array has neither holes nor other properties. */
-function isDense(array: unknown[]): boolean {
-  const keys = Object.keys(array);
-  const { length } = array;
-  return keys.length === length &&
-    (length === 0 || keys[length - 1] === String(length - 1));
 }
 
 function fieldsOf(object: object): unknown[] {

@@ -30,4 +30,5 @@ export {
   type HandleDescription,
   type HandleLike,
 } from "./format.ts";
+export { isDense } from "./is_dense.ts";
 export { knowModule, knownModule, withRemoteStack } from "./remote_errors.ts";

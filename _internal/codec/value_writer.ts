@@ -1,5 +1,6 @@
 import { ByteWriter } from "./byte_writer.ts";
 import * as format from "./format.ts";
+import { isDense } from "./is_dense.ts";
 import { packNumbers } from "./number_list.ts";
 import { nameOf, noStep, Refusal, step } from "./refusal.ts";
 import { BufferTable, ObjectTable, ShapeTable } from "./tables.ts";
@@ -347,10 +348,4 @@ export class ValueWriter extends ByteWriter {
       this.count(resizable ? buffer.maxByteLength + 1 : 0);
     }
   }
-}
-
-/** Whether these are the keys of an array without holes and without other properties. */
-function isDense(keys: readonly string[], length: number): boolean {
-  return keys.length === length &&
-    (length === 0 || keys[length - 1] === String(length - 1));
 }
