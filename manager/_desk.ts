@@ -1,6 +1,7 @@
 import { Parcel } from "../_internal/channel/mod.ts";
 import { encode } from "../_internal/codec/mod.ts";
 import {
+  ALWAYS,
   cargoOf,
   CELL_KIND,
   type Holding,
@@ -62,8 +63,6 @@ export interface DeskNews extends News {
   /** How many requests that may be from or about them are to be done before. */
   readonly after: number;
 }
-
-const ALWAYS = () => true;
 
 /** How a hub is asked for a desk. */
 const METHODS: RelayedMethods = {

@@ -1,4 +1,4 @@
-import type { RelayedMethods } from "../_internal/handles/mod.ts";
+import { ALWAYS, type RelayedMethods } from "../_internal/handles/mod.ts";
 import {
   checkWait,
   isTimeoutError,
@@ -75,7 +75,7 @@ export const CONNECTION_METHODS: RelayedMethods = {
       ),
   },
   poll: { ...RECEIVES, wait: 0, prepare: ([wait = { timeout: 0 }]) => [wait] },
-  close: { post: () => true, alsoHere: true, last: true },
+  close: { post: ALWAYS, alsoHere: true, last: true },
 };
 
 /** Receives bytes into what there is room in when they have come. */

@@ -1,6 +1,4 @@
-import type { RelayedMethods } from "../_internal/handles/mod.ts";
-
-const always = () => true;
+import { ALWAYS, type RelayedMethods } from "../_internal/handles/mod.ts";
 
 /** How a hub is asked for what any queue does. */
 export const ITEM_METHODS: RelayedMethods = {
@@ -18,7 +16,7 @@ export const ITEM_METHODS: RelayedMethods = {
     sync: true,
     gives: "value",
   },
-  close: { post: always, last: true },
+  close: { post: ALWAYS, last: true },
 };
 
 /** How a hub is asked for what a queue does whose size is known. */

@@ -5,9 +5,6 @@ import {
   type RelayedMethods,
 } from "../_internal/handles/mod.ts";
 
-/** Of what is done without an answer, as nothing can go wrong. */
-export const ALWAYS = (): boolean => true;
-
 /** Takes something, and gives a guard. */
 export function taking(quick: string): RelayedMethod {
   return { wait: 0, quick, gives: "guard" };

@@ -1,7 +1,6 @@
-import type { RelayedMethods } from "../_internal/handles/mod.ts";
+import { ALWAYS, type RelayedMethods } from "../_internal/handles/mod.ts";
 import type { RemoteFunction } from "../_internal/launch/mod.ts";
 import type { LocalAction } from "./_barrier_action.ts";
-import { ALWAYS } from "./_relayed.ts";
 
 /** The action of a barrier that is being made, of which there is but a description. */
 let described: RemoteFunction | undefined;

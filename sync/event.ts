@@ -1,4 +1,9 @@
-import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
+import {
+  ALWAYS,
+  CELL_KIND,
+  holdingFor,
+  share,
+} from "../_internal/handles/mod.ts";
 import {
   CELL,
   cellAt,
@@ -16,7 +21,6 @@ import {
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import { Line } from "./_line.ts";
-import { ALWAYS } from "./_relayed.ts";
 
 /*
  * | TURNS | means | next                                  |

@@ -54,6 +54,9 @@ export interface RelayedMethod {
   readonly alsoHere?: boolean;
 }
 
+/** Of what needs no answer, as nothing can go wrong. */
+export const ALWAYS = (): boolean => true;
+
 /** How a hub is asked for what a class does. */
 export type RelayedMethods = Readonly<Record<string, RelayedMethod>>;
 
