@@ -70,7 +70,7 @@ export class Backlog {
     this.#lowestSent = Infinity;
     for (const worker of this.#crew.list) {
       if (worker.lowestNotBegun < priority) {
-        back.push(...this.takeBack(worker, false));
+        back.push(...this.takeBack(worker, { isPatient: false }));
       }
       this.#lowestSent = Math.min(this.#lowestSent, worker.lowestNotBegun);
     }
@@ -92,8 +92,8 @@ export class Backlog {
    *
    * @param isPatient whether to wait a moment for what a hub has lent it
    */
-  takeBack(worker: WorkerHandle, isPatient = true): Task[] {
-    const back = worker.takeBack(isPatient);
+  takeBack(worker: WorkerHandle, { isPatient = true } = {}): Task[] {
+    const back = worker.takeBack({ isPatient });
     this.#sent -= back.length;
     for (const task of back) task.worker = undefined;
     if (worker.isIdle) this.#idle.add(worker);

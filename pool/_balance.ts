@@ -47,7 +47,7 @@ export class Balance {
       const back: Task[] = [];
       for (const [worker, head] of heads) {
         if (!movable.has(worker) || worker.sent[0] !== head) continue;
-        back.push(...this.#backlog.takeBack(worker, false));
+        back.push(...this.#backlog.takeBack(worker, { isPatient: false }));
       }
       this.#backlog.waiting.putAllBack(back);
       this.#events.moved();

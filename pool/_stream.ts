@@ -34,6 +34,9 @@ interface Asked<R> {
   readonly release: () => void;
 }
 
+/** By which method: whether results come in the order of the items, or as they are there. */
+type StreamForm = "imap" | "imapUnordered";
+
 /** Results to come; who leaves before the last gives the rest up. */
 type Results<R> = AsyncIterableIterator<R> & AsyncDisposable;
 
@@ -42,10 +45,10 @@ export function stream<R>(
   executor: Executor,
   target: unknown,
   items: Iterable<unknown> | AsyncIterable<unknown>,
+  form: StreamForm,
   options: StreamOptions = {},
-  isOrdered: boolean,
 ): Results<R> {
-  return new Stream<R>(executor, target, items, options, isOrdered);
+  return new Stream<R>(executor, target, items, form, options);
 }
 
 class Stream<R> implements Results<R> {
@@ -91,10 +94,10 @@ class Stream<R> implements Results<R> {
     executor: Executor,
     target: unknown,
     items: Iterable<unknown> | AsyncIterable<unknown>,
+    form: StreamForm,
     options: StreamOptions,
-    isOrdered: boolean,
   ) {
-    this.#doing = isOrdered ? "imap" : "imapUnordered";
+    this.#doing = form;
     this.#treatment = treatmentOf(options, executor.defaults, this.#doing);
     checkNoCallbacks(options, this.#doing);
     const { chunkSize, signal, progress } = options;
@@ -105,7 +108,7 @@ class Stream<R> implements Results<R> {
     this.#executor = executor;
     this.#target = target;
     this.#source = new Source(items, this.#doing);
-    this.#isOrdered = isOrdered;
+    this.#isOrdered = form === "imap";
     this.#learnsSize = chunkSize === undefined;
     this.#size = chunkSize === undefined
       ? 1

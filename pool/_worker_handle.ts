@@ -125,7 +125,7 @@ export class WorkerHandle {
    * @param isPatient whether to wait a moment for what a hub has lent it
    * @returns those tasks, in their order, with what is needed to send them again
    */
-  takeBack(isPatient: boolean): Task[] {
+  takeBack({ isPatient }: { isPatient: boolean }): Task[] {
     const numbers = new Set<number>();
     let hadEnd = false;
     takeBack(this.tasks, (taken) => {
@@ -140,7 +140,7 @@ export class WorkerHandle {
         numbers.add(number);
         task.body ??= contentsOf(taken.slice(HEADER_BYTES));
       }
-    }, isPatient);
+    }, { isPatient });
     if (hadEnd && !this.isStopped) {
       this.isEnding = false;
       this.end();

@@ -246,7 +246,7 @@ export abstract class TaskPool implements AsyncDisposable {
     items: Items<T>,
     options?: StreamOptions,
   ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
-    return stream(this.#executor, fn, items, options, true);
+    return stream(this.#executor, fn, items, "imap", options);
   }
 
   /** Does as {@linkcode TaskPool.imap}, with the results in the order in which they come. */
@@ -255,7 +255,7 @@ export abstract class TaskPool implements AsyncDisposable {
     items: Items<T>,
     options?: StreamOptions,
   ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
-    return stream(this.#executor, fn, items, options, false);
+    return stream(this.#executor, fn, items, "imapUnordered", options);
   }
 
   /** Takes no more tasks. Workers end once they have done all there are. */

@@ -14,7 +14,7 @@ import type { Lane } from "./lane.ts";
 export function takeBack(
   lane: Lane,
   take: (message: Uint8Array) => void,
-  isPatient: boolean,
+  { isPatient }: { isPatient: boolean },
 ): void {
   if (lane.isRelayed) return takeBackFromHub(lane, take);
   const { channel } = lane;
