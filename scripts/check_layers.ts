@@ -85,6 +85,7 @@ const INTERNAL_ONLY: readonly (readonly string[])[] = [
   ["Atomics", ".", "wait"],
   ["Atomics", ".", "waitAsync"],
   ["Atomics", ".", "notify"],
+  ["sleepSync"],
 ];
 
 /**

@@ -9,6 +9,7 @@ import {
   holdersWords,
   isDeserted,
   leave,
+  lookUntil,
   type Memory,
 } from "../_internal/memory/mod.ts";
 import { MOST_PERMITS } from "../_internal/most_permits.ts";
@@ -51,8 +52,6 @@ const ENTRIES = (CELL_WORDS - HOLDERS - holdersWords(0)) >> 1;
 const FROZEN = -1;
 /** Permits of one holder from which on those that others gave back are written off. */
 const MANY = 1 << 19;
-/** Looks at odd counts before going to sleep: who is about to change is quick. */
-const LOOKS = 200;
 
 /** The permits of a semaphore. */
 export class Permits {
@@ -272,8 +271,7 @@ export class Permits {
     const at = this.#at;
     const initial = words[at + INITIAL];
     Atomics.store(words, at + VALUE, FROZEN);
-    let looks = 0;
-    do {
+    lookUntil(this.#memory, at + VALUE, FROZEN, () => {
       this.#holders.reclaim((held, total) => {
         const permits = held >> 1;
         const after = Math.max(total - permits, Math.min(total, initial));
@@ -281,8 +279,8 @@ export class Permits {
         words[at + ABANDONED] += permits - (total - after);
         return after;
       });
-      if (++looks > LOOKS) this.#memory.sleepSync(at + VALUE, FROZEN, 1);
-    } while (this.#holders.addUp((count) => count & 1) > 0);
+      return this.#holders.addUp((count) => count & 1) === 0;
+    });
     // A count that is odd from now on is that of an exchange that fails.
     const held = this.#holders.addUp((count) => count >> 1);
     // One that was refused may have died before it took its permits off again.

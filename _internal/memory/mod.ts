@@ -12,6 +12,7 @@ export * from "./current.ts";
 export * from "./holders.ts";
 export * from "./layout.ts";
 export * from "./libc.ts";
+export * from "./look_until.ts";
 export type * from "./memory.ts";
 export * from "./mutex.ts";
 export * from "./participants.ts";

@@ -24,7 +24,8 @@ Deno.test("checkLayers() finds nothing in a tree as it should be", async () => {
     "_internal/codec/mod.ts": 'export * from "./codec.ts";\n',
     "_internal/codec/codec.ts": 'import { Buffer } from "node:buffer";\n',
     "_internal/parking/park.ts":
-      'import { encode } from "../codec/mod.ts";\nAtomics.wait(words, 0, 0);\n',
+      'import { encode } from "../codec/mod.ts";\nAtomics.wait(words, 0, 0);\n' +
+      "memory.sleepSync(0, 0, 1);\n",
     "_internal/launch/launch.ts":
       'const url = new URL("./_process_entry.ts", import.meta.url);\n' +
       "new Worker(url);\nnew Deno.Command(path);\n",
@@ -147,6 +148,7 @@ Deno.test("checkLayers() reports what only _internal may do", async () => {
       "await Atomics.waitAsync(words, 0, 0).value;",
       "const text = `${Atomics.notify(words, 0)} woken`;",
       "Atomics.add(words, 0, 1);",
+      "memory.sleepSync(word, 0, 1);",
     ].join("\n"),
     "examples/01_ten.ts": "new Worker(url);\n",
   });
@@ -158,6 +160,7 @@ Deno.test("checkLayers() reports what only _internal may do", async () => {
     "process/process.ts:5 internal-only",
     "process/process.ts:6 internal-only",
     "process/process.ts:7 internal-only",
+    "process/process.ts:9 internal-only",
   ]);
 });
 
