@@ -8,7 +8,6 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { NOTHING } from "../../../_internal/channel/mod.ts";
 import type { ToldFunction } from "../../../_internal/lanes/mod.ts";
 import { chunkSizeFor, chunksOf } from "../../../pool/_chunks.ts";
 import { Histogram } from "../../../pool/_histogram.ts";
@@ -399,8 +398,6 @@ Deno.test("A message carries its header before its body", () => {
     );
     assertEquals([...bytes.subarray(HEADER_BYTES)], [7, 8, 9]);
   }
-  assertEquals(NOTHING.byteLength, 0);
-  assertStrictEquals(NOTHING.snapshot(), NOTHING);
 });
 
 Deno.test("A line of progress says how much is done, how fast, and what is left", () => {
