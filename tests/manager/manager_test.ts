@@ -41,6 +41,7 @@ import type { Late } from "../fixtures/manager/slow_module.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { runProgram } from "../run_program.ts";
 import { TOLD_MS } from "../told.ts";
+import { until } from "../until.ts";
 
 leaveNothing({ threads: true });
 
@@ -157,7 +158,10 @@ Deno.test("Manager lets go of objects that nobody refers to", async () => {
     list.push(n);
     if (n === 0) await kept.set("inner", list);
   }
-  await until(async () => (await manager.counts()).objects === objects + 1);
+  await until(
+    async () => (await manager.counts()).objects === objects + 1,
+    "only what is referred to is left",
+  );
   const inner = await kept.get("inner") as ListProxy<number>;
   assertEquals(await inner.toArray(), [0, 0]);
 });
@@ -180,7 +184,10 @@ Deno.test("Manager ends no object while a call of it is under way", async () => 
   for (const call of calls) {
     await gate.clear();
     const result = call();
-    await until(async () => (await manager.counts()).objects === 1);
+    await until(
+      async () => (await manager.counts()).objects === 1,
+      "only the gate is left",
+    );
     await gate.set();
     done.push(await result);
   }
@@ -226,7 +233,10 @@ Deno.test("Manager disposes of each object once, however many refer to it", asyn
     all.push(await all[0].itself());
     assert(!all.slice(0, 2).includes(all[2]));
     all[0][Symbol.dispose]();
-    await until(async () => (await manager.counts()).objects === 2);
+    await until(
+      async () => (await manager.counts()).objects === 2,
+      "one is let go of",
+    );
     assertEquals([await all[2].count(), ended.size], [3, 0]);
   }
   assertEquals([ended.size, ended.tryGet()], [1, { ok: true, value: "ended" }]);
@@ -447,7 +457,10 @@ Deno.test("Manager passes the notification of who is killed to the next who wait
   // Nobody else waits then.
   await notifyAndKill(() => []);
   const alone = waitYoung();
-  await until(async () => (await manager.counts()).clients === 1);
+  await until(
+    async () => (await manager.counts()).clients === 1,
+    "the one that was killed is missed",
+  );
   await condition.acquire(LONG);
   assertEquals(isYoungNotified, false);
   await condition.notify();
@@ -466,7 +479,10 @@ Deno.test("Manager breaks a barrier when a party is killed, not when it ends wel
     child.start();
     await barrier.wait();
     await child.join();
-    await until(async () => (await manager.counts()).clients === 1);
+    await until(
+      async () => (await manager.counts()).clients === 1,
+      "the end of the party is known",
+    );
     assertEquals(await barrier.broken, name === "passAndDie");
   }
   await assertRejects(() => barrier.wait(), BrokenBarrierError);
@@ -596,15 +612,6 @@ class Crowd {
 
   fail(): never {
     throw Object.assign(new Error("crowded"), { all: this.#all });
-  }
-}
-
-/** Looks again and again, as nobody tells; fails if that takes long. */
-async function until(look: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + LONG.timeout;
-  while (!await look()) {
-    assert(performance.now() < end, "It took too long");
-    await new Promise((done) => setTimeout(done, 5));
   }
 }
 

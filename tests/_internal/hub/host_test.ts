@@ -8,6 +8,7 @@ import {
   importAuthKey,
   MAX_FRAME,
 } from "../../../_internal/sockets/mod.ts";
+import { until } from "../../until.ts";
 
 // Starts the hub, which goes on until the tests have ended.
 expectChild("process", [], true).left();
@@ -38,7 +39,5 @@ Deno.test("Host leaves a child to its hub that this has not done with when it ha
   await ended();
   assert(isAlive(memory, id));
   socket.close();
-  while (isAlive(memory, id)) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+  await until(() => !isAlive(memory, id), "its hub has done with it");
 });

@@ -43,6 +43,7 @@ import {
 } from "../memory/backends.ts";
 import { OTHERS, STOCK, stockUp, takeOne, TAKERS } from "./roles.ts";
 import { TOLD_MS } from "../../told.ts";
+import { until } from "../../until.ts";
 
 /** The word of a wait list that says who was woken last. */
 const LAST = 1;
@@ -92,10 +93,6 @@ function parkOf(id: number): number {
 
 function blockedOn({ id }: { readonly id: number }): number {
   return participantAt(slotOf(id)) + PARTICIPANT.BLOCKED_ON;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 for (const { name, memory, start, test: register } of BACKENDS) {
@@ -267,7 +264,7 @@ for (const { name, memory, start, test: register } of BACKENDS) {
         await parking.wait(list, attempt, patience, "take", { timeout: 2 })
           .then(() => taken++, () => {});
       }
-      await until(() => taken + others === 200);
+      await until(() => taken + others === 200, "all are taken");
       assertEquals(words[cellAt(cell) + STOCK], 0);
       stockUp(memory, cell, 400 - others);
       await other.ended;
@@ -413,8 +410,11 @@ test("Parking.wakeOne() wakes another if the one it woke does not look in a mome
     const parking = parkingOf(memory);
     parking.wakeOne(list);
     assertEquals(rungOf(others), 1);
-    await until(() => rungOf(others) === 2);
-    await until(() => others.every(({ park }) => words[park] === PARK.LATE));
+    await until(() => rungOf(others) === 2, "another is woken");
+    await until(
+      () => others.every(({ park }) => words[park] === PARK.LATE),
+      "both are late",
+    );
     // Nobody is left to be woken, until one looks.
     words[others[1].park] = PARK.ON_WORD;
     parking.wakeOne(list);
@@ -480,7 +480,10 @@ test("Parking hands on what it has woken itself for, and has not looked, when it
       impatience(),
       "take",
     );
-    await until(() => words[parkOf(memory.self)] === PARK.ON_WORD);
+    await until(
+      () => words[parkOf(memory.self)] === PARK.ON_WORD,
+      "it is parked",
+    );
     words[list + LAST] = slotOf(memory.self);
     parking.wakeOne(list);
     assertEquals(words[other.park], PARK.ON_WORD);
@@ -513,7 +516,7 @@ for (const how of ["waits", "watches"] as const) {
       const stop = how === "watches"
         ? parking.watch([list], () => come && watched.resolve())
         : () => {};
-      await until(() => words[own] === PARK.ON_WORD);
+      await until(() => words[own] === PARK.ON_WORD, "it is parked");
       // We have been rung, and block before we have looked.
       words[list + LAST] = slotOf(memory.self);
       theirs.wakeOne(list);
@@ -636,7 +639,10 @@ test("Parking passes a ring on that was for its slot's last owner", () =>
         impatience(),
         "take",
       );
-      await until(() => words[parkOf(memory.self)] === PARK.ON_WORD);
+      await until(
+        () => words[parkOf(memory.self)] === PARK.ON_WORD,
+        "it is parked",
+      );
       const theirs = new Parking(ringer.memory);
       for (let turn = 0; turn < 2; turn++) {
         if (words[other.park] >= PARK.RUNG) break;
@@ -646,7 +652,7 @@ test("Parking passes a ring on that was for its slot's last owner", () =>
         await new Promise((resolve) => setTimeout(resolve, 30));
       }
       // Others are listed, so it is found out that it does not look.
-      await until(() => words[other.park] === PARK.LATE);
+      await until(() => words[other.park] === PARK.LATE, "it is late");
       assertFalse(isListed(memory, list, slotOf(memory.self)));
       come = true;
       parking.wakeAll(there);
@@ -698,11 +704,11 @@ test("Parking can be rung again although a ringer died before it woke it", () =>
       "take",
     );
     const own = parkOf(memory.self);
-    await until(() => words[own] === PARK.ON_WORD);
+    await until(() => words[own] === PARK.ON_WORD, "it is parked");
     words[own] = PARK.RUNG;
     delist(memory, list, slotOf(memory.self));
     const started = performance.now();
-    await until(() => words[own] === PARK.ON_WORD);
+    await until(() => words[own] === PARK.ON_WORD, "it is parked again");
     assert(performance.now() - started < TOLD_MS);
     assert(isListed(memory, list, slotOf(memory.self)));
     come = true;
@@ -733,13 +739,20 @@ for (const how of ["sync", "async"] as const) {
           assertEquals(await actor.next(), "ready");
           const park = parkOf(actor.id);
           for (let take = 0; take < takes; take++) {
-            await until(() => memory.words[park] !== PARK.AWAKE);
+            await until(
+              () => memory.words[park] !== PARK.AWAKE,
+              "it is parked",
+            );
             stockUp(memory, cell, 1);
             assertEquals(await actor.next(), "took");
           }
-          if (takes > 16) {
-            await until(() => memory.words[park] === PARK.ON_PIPE);
-          } else await until(() => memory.words[park] !== PARK.AWAKE);
+          await until(
+            () =>
+              takes > 16
+                ? memory.words[park] === PARK.ON_PIPE
+                : memory.words[park] !== PARK.AWAKE,
+            "it is parked for long",
+          );
           await new Promise((resolve) => setTimeout(resolve, 300));
           const before = cpuTicks(actor.pid);
           await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -762,13 +775,17 @@ for (const how of ["sync", "async"] as const) {
         for (let count = 0; count < 3; count++) {
           const actor = start(ROLES, "take", cell, 1, how);
           assertEquals(await actor.next(), "ready");
-          await until(() => memory.words[parkOf(actor.id)] !== PARK.AWAKE);
+          await until(
+            () => memory.words[parkOf(actor.id)] !== PARK.AWAKE,
+            "it is parked",
+          );
           actors.push(actor);
         }
         const [victim, ...survivors] = actors;
         Deno.kill(victim.pid, "SIGSTOP");
-        await until(() =>
-          /\) T/.test(Deno.readTextFileSync(`/proc/${victim.pid}/stat`))
+        await until(
+          () => /\) T/.test(Deno.readTextFileSync(`/proc/${victim.pid}/stat`)),
+          "it is stopped",
         );
         const killed = performance.now();
         // One of the wakes goes to the one that sleeps for good.

@@ -28,6 +28,7 @@ import {
   waitUntilReadySync,
 } from "../../../_internal/parking/mod.ts";
 import { delist, enlist } from "../../../_internal/parking/wait_list.ts";
+import { until } from "../../until.ts";
 import { BACKENDS } from "../memory/backends.ts";
 import { OTHERS, STOCK, stockUp, takeOne, TAKERS } from "./roles.ts";
 
@@ -61,10 +62,6 @@ function parkOf(id: number): number {
   return participantAt(slotOf(id)) + PARTICIPANT.PARK;
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
-
 for (const { name, memory, start, test: register } of BACKENDS) {
   const test = (title: string, run: Run) => register(title, run, UNSANITIZED);
 
@@ -87,9 +84,9 @@ for (const { name, memory, start, test: register } of BACKENDS) {
       for (const each of [TAKERS, OTHERS]) {
         const before = looks;
         parking.wakeOne(cellAt(cell) + each);
-        await until(() => looks > before);
+        await until(() => looks > before, "it looks");
         parking.wakeAll(cellAt(cell) + each);
-        await until(() => looks > before + 1);
+        await until(() => looks > before + 1, "it looks again");
       }
       parking.pump(list);
       stop();
@@ -110,7 +107,10 @@ for (const { name, memory, start, test: register } of BACKENDS) {
         new Patience(),
         "take",
       );
-      await until(() => words[parkOf(memory.self)] !== PARK.AWAKE);
+      await until(
+        () => words[parkOf(memory.self)] !== PARK.AWAKE,
+        "it is parked",
+      );
       let looks = 0;
       // What it looks for has come by now, and woke nobody.
       const stop = parking.watch([list], () => looks++);
@@ -138,7 +138,7 @@ for (const { name, memory, start, test: register } of BACKENDS) {
       );
       stockUp(memory, cell, 1);
       assertEquals(await taken, 1);
-      await until(() => stock.length > 0);
+      await until(() => stock.length > 0, "it looks");
       assertEquals(new Set(stock), new Set([0]));
       stop();
     }));
@@ -241,7 +241,10 @@ test("Parking.watch() passes on what it is woken for", () =>
     });
     let looks = 0;
     const stop = parking.watch([list], () => looks++);
-    await until(() => words[parkOf(memory.self)] !== PARK.RUNG);
+    await until(
+      () => words[parkOf(memory.self)] !== PARK.RUNG,
+      "it has looked",
+    );
     enlist(waiter.memory, list);
     words[parkOf(waiter.id)] = PARK.ON_WORD;
     // It is our turn.
@@ -249,7 +252,7 @@ test("Parking.watch() passes on what it is woken for", () =>
     const before = looks;
     new Parking(ringer.memory).wakeOne(list);
     assertEquals(words[parkOf(waiter.id)], PARK.ON_WORD);
-    await until(() => looks > before);
+    await until(() => looks > before, "it looks");
     stop();
     assert(words[parkOf(waiter.id)] >= PARK.RUNG);
     delist(memory, list, slotOf(waiter.id));
