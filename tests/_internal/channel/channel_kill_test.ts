@@ -19,6 +19,8 @@ import {
   parkingOf,
   Patience,
 } from "../../../_internal/parking/mod.ts";
+import { TOLD_MS } from "../../told.ts";
+import { until } from "../../until.ts";
 import { type Actor, PROCESSES, usageOf } from "../memory/backends.ts";
 import { filled } from "./roles.ts";
 
@@ -89,9 +91,10 @@ async function within(ms: number, act: () => Promise<void>): Promise<void> {
 
 async function parked(actor: Actor): Promise<void> {
   const park = participantAt(slotOf(actor.id)) + PARTICIPANT.PARK;
-  while (Atomics.load(memory.words, park) === PARK.AWAKE) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+  await until(
+    () => Atomics.load(memory.words, park) !== PARK.AWAKE,
+    "it is parked",
+  );
 }
 
 for (const round of [1, 2, 3]) {
@@ -127,7 +130,7 @@ for (const round of [1, 2, 3]) {
         assertEquals(channel.hasMessage(), false);
         writer.reaps = reaps;
         writer.kill();
-        await within(1_000, async () => {
+        await within(TOLD_MS, async () => {
           put(channel, 2, 20_000);
           put(channel, 3, 200);
           assertEquals([await take(channel), await take(channel)], [2, 3]);
@@ -148,7 +151,7 @@ for (const round of [1, 2, 3]) {
         put(channel, 4, 10);
         reader.reaps = reaps;
         reader.kill();
-        await within(1_000, async () => {
+        await within(TOLD_MS, async () => {
           for (const value of [1, 2, 3, 4]) {
             assertEquals(await take(channel), value);
           }
@@ -186,16 +189,10 @@ for (const how of ["sync", "async"] as const) {
         }
         const [survivor, ...victims] = readers;
         for (const victim of victims) victim.kill();
-        await within(1_000, async () => {
+        await within(TOLD_MS, async () => {
           put(channel, round, 30_000);
           // It may have been the dead ones' turn.
-          const got = await Promise.race([
-            survivor.next(),
-            new Promise((resolve) =>
-              setTimeout(() => resolve("nothing"), 2_000)
-            ),
-          ]);
-          assertEquals(got, [round, 30_000]);
+          assertEquals(await survivor.next(), [round, 30_000]);
         });
         await Promise.all(readers.map((reader) => reader.ended));
       }
@@ -217,7 +214,7 @@ for (const how of ["sync", "async"] as const) {
         }
         const [survivor, ...victims] = writers;
         for (const victim of victims) victim.kill();
-        await within(1_000, async () => {
+        await within(TOLD_MS, async () => {
           assertEquals(await take(channel), 77);
           assertEquals(await take(channel), 0);
           assertEquals(await survivor.next(), "done");

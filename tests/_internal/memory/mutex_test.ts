@@ -17,6 +17,7 @@ import {
 } from "../../../_internal/memory/mod.ts";
 import { type Actor, BACKENDS, PROCESSES } from "./backends.ts";
 import { TOLD_MS } from "../../told.ts";
+import { until } from "../../until.ts";
 
 const ROLES = new URL("./roles.ts", import.meta.url).href;
 const LOCK = 1;
@@ -141,13 +142,15 @@ PROCESSES.test(
 
 PROCESSES.test(
   "enter() waits for an owner that has been stopped, as it may go on",
-  withCell(PROCESSES.memory, async (cell) => {
-    const { start } = PROCESSES;
+  withCell(PROCESSES.memory, async (cell, word) => {
+    const { memory, start } = PROCESSES;
     await using owner = start(ROLES, "occupy", cell);
     assertEquals(await owner.next(), "inside");
     Deno.kill(owner.pid, "SIGSTOP");
     await using visitor = start(ROLES, "visit", cell);
     assertEquals(await visitor.next(), "coming");
+    // Whoever goes to sleep leaves a mark, which is the sign.
+    await until(() => memory.words[word] < 0, "the visitor waits");
     const early = await Promise.race([
       visitor.next(),
       new Promise((resolve) => setTimeout(() => resolve("waits"), 300)),
