@@ -9,9 +9,9 @@ import { Pool, ThreadPool, WorkerDiedError } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import { Event, SharedValue } from "../../sync/mod.ts";
 import { errorOf } from "../contracts/pool_contract.ts";
-import { until } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { sharedTest } from "../shared_memory.ts";
+import { until } from "../until.ts";
 
 leaveNothing();
 

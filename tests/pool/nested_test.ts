@@ -13,11 +13,11 @@ import { fromModule } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { Event } from "../../sync/mod.ts";
 import { errorOf } from "../contracts/pool_contract.ts";
-import { until } from "../contracts/pool_workers_contract.ts";
 import type * as Nested from "../fixtures/pool/nested.ts";
 import { create } from "../fixtures/pool/nested.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { IS_FFI_DENIED } from "../shared_memory.ts";
+import { until } from "../until.ts";
 
 leaveNothing({ threads: true });
 

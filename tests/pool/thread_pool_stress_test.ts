@@ -4,8 +4,8 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { ThreadPool, WorkerDiedError } from "../../pool/mod.ts";
 import { SharedArray } from "../../sync/mod.ts";
 import { goesOn, random, STRESS_SECONDS } from "../fixtures/messages/stress.ts";
-import { until } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { until } from "../until.ts";
 
 leaveNothing({ threads: true });
 

@@ -17,8 +17,8 @@ import { testPoolMap } from "../contracts/pool_map_contract.ts";
 import { testPoolStream } from "../contracts/pool_stream_contract.ts";
 import { testPoolStreamEnd } from "../contracts/pool_stream_end_contract.ts";
 import { testPoolWorkers } from "../contracts/pool_workers_contract.ts";
-import { until } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { until } from "../until.ts";
 import { SHARED_BY_THREADS } from "./shared_objects.ts";
 
 if (reachesProcesses()) leaveNothing({ threads: true });
