@@ -531,7 +531,7 @@ Deno.test("Listener does not take what somebody else has proved", async () => {
 });
 
 Deno.test("Listener lets others in while some are silent or slow, and drops these in time", async () => {
-  const { listener, errors } = watchful({ authTimeout: 300 });
+  const { listener, errors } = watchful({ authTimeout: 2_000 });
   const silent = await Promise.all(
     Array.from({ length: 20 }, () => open(listener.address)),
   );
@@ -541,18 +541,19 @@ Deno.test("Listener lets others in while some are silent or slow, and drops thes
   const trickle = (async () => {
     for (let at = 0; at < HELLO_BYTES; at++) {
       await slow.write(hello.subarray(at, at + 1));
-      await new Promise((done) => setTimeout(done, 20));
+      // All together they take longer than there is time.
+      await new Promise((done) => setTimeout(done, 100));
     }
   })().catch(() => {});
   await letIn(listener);
   const ends = await Promise.all(silent.map(readToEnd));
   assertEquals(ends, new Array(20).fill(HELLO_BYTES));
   await readToEnd(slow);
-  assert(performance.now() - start < 5_000);
+  assert(performance.now() - start < 10_000);
   assertEquals(errors.length, 21);
   assertMatch(
     errors[0].message,
-    /the peer was not authenticated within 300 ms$/,
+    /the peer was not authenticated within 2000 ms$/,
   );
   await trickle;
   for (const conn of [...silent, slow]) conn.close();
