@@ -48,7 +48,7 @@ import {
   start,
 } from "../fixtures/sockets/children.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
-import { runProgram } from "../run_program.ts";
+import { type ProgramRun, RunningProgram } from "../run_program.ts";
 import { IS_FFI_DENIED, sharedTest } from "../shared_memory.ts";
 import { TOLD_MS } from "../told.ts";
 
@@ -58,6 +58,8 @@ const LOCAL = { hostname: "127.0.0.1", port: 0 };
 const LONG = { timeout: 20_000 };
 const PROGRAMS =
   new URL("../fixtures/sockets/programs.ts", import.meta.url).pathname;
+/** Less than a peer has to be let in: the timer of that keeps no program alive, either. */
+const LEFT_MS = 4_000;
 const authKey = "of the tests";
 
 async function pair<T>(
@@ -88,8 +90,8 @@ async function endOf(connection: Connection<unknown>): Promise<void> {
   await assertRejects(() => connection.send(1, LONG), BrokenPipeError);
 }
 
-async function run(what: string, address?: Address) {
-  return await runProgram(what, [
+function startProgram(what: string, address?: Address): RunningProgram {
+  return new RunningProgram(what, [
     "run",
     "--no-check",
     "-A",
@@ -97,6 +99,20 @@ async function run(what: string, address?: Address) {
     what,
     ...(address === undefined ? [] : [JSON.stringify(address)]),
   ]);
+}
+
+async function run(what: string, address?: Address): Promise<ProgramRun> {
+  return await startProgram(what, address).ended();
+}
+
+/** Runs a program that prints one line, and that nothing keeps alive then. */
+async function runToLine(what: string, address?: Address): Promise<ProgramRun> {
+  const program = startProgram(what, address);
+  const printed = program.printed("\n").then(() => performance.now());
+  const [run, since] = await Promise.all([program.ended(), printed]);
+  const ms = performance.now() - since;
+  assert(ms < LEFT_MS, `it went on for ${ms} ms`);
+  return run;
 }
 
 Deno.test("Connection over a socket refuses objects of ours, and names the path", async () => {
@@ -327,12 +343,11 @@ Deno.test("connect() that gives up before it reaches anybody does not keep the p
     if (conn === undefined) break;
     filling.push(conn);
   }
-  const { stdout, seconds } = await run("givesUp", { hostname, port });
+  const { stdout } = await runToLine("givesUp", { hostname, port });
   assertEquals(
     stdout,
     `TimeoutError: Cannot connect to ${hostname}:${port}: timed out after 100 ms\n`,
   );
-  assert(seconds < 5, `it took ${seconds} s`);
   for (const conn of filling) conn.close();
 });
 
@@ -456,18 +471,16 @@ Deno.test("Listener at a relative path is where it was, wherever the program goe
 });
 
 Deno.test("Connection and Listener do not keep the program alive, but those who wait do", async () => {
-  const { stdout, code, seconds } = await run("endsByItself");
+  const { stdout, code } = await runToLine("endsByItself");
   assertEquals([stdout, code], ["done\n", 0]);
-  assert(seconds < 5);
   assertMatch((await run("handsOn")).stdout, /^\d+\n$/);
   const folder = Deno.makeTempDirSync();
   const address = `${folder}/socket`;
-  const waiting = run("waits", address);
-  let connection: Connection<unknown> | undefined;
-  while (connection === undefined) {
-    connection = await connect(address, { authKey }).catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const program = startProgram("waits", address);
+  const waiting = program.ended();
+  // It listens by then; this fails if the program ends before.
+  await program.printed(address);
+  const connection = await connect<unknown>(address, { authKey });
   await connection.send("hello");
   const { stdout: heard } = await waiting;
   assertMatch(heard, /hello\n$/);
