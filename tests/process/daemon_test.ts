@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { delay } from "@std/async/delay";
+import type { ProgramRun } from "../run_program.ts";
 import { sharedTest } from "../shared_memory.ts";
 import { listSystemFolder, readSystemFile } from "../system_files.ts";
 import { leaveNoProcess, runFixture, startFixture } from "./run_fixture.ts";
@@ -9,6 +10,9 @@ import { leaveNoProcess, runFixture, startFixture } from "./run_fixture.ts";
 leaveNoProcess();
 
 // A fixture fails its test if a process outlives its program by more than a second.
+
+/** Tells a program that its daemon runs. */
+const GO_ON = "SIGUSR2";
 
 /** Whether a process may have a child. */
 function hasChild(pid: number): boolean {
@@ -24,13 +28,26 @@ function hasChild(pid: number): boolean {
   });
 }
 
-/** Starts a program, and ends it by a signal once its daemon runs. */
-async function end(command: string, by: Deno.Signal): Promise<void> {
+/** Starts a program, and sends it a signal once its daemon runs. */
+async function runUntil(
+  command: string,
+  signal: Deno.Signal,
+): Promise<ProgramRun> {
   const program = startFixture(command);
   await program.printed("daemon runs");
-  program.signal(by);
-  const { signal } = await program.ended();
+  program.signal(signal);
+  return await program.ended();
+}
+
+/** Starts a program, and ends it by a signal once its daemon runs. */
+async function end(command: string, by: Deno.Signal): Promise<void> {
+  const { signal } = await runUntil(command, by);
   assertEquals(signal, by);
+}
+
+/** Starts a program, and lets it end in its way once its daemon runs. */
+async function letEnd(command: string): Promise<ProgramRun> {
+  return await runUntil(command, GO_ON);
 }
 
 for (const what of ["wait", "compute"]) {
@@ -38,19 +55,19 @@ for (const what of ["wait", "compute"]) {
     what === "wait" ? Deno.test(name, run) : sharedTest("daemon", name, run);
 
   Deno.test(`Process daemon that ${what}s ends when its parent returns`, async () => {
-    const { code } = await runFixture(`daemon.ts returns ${what}`);
+    const { code } = await letEnd(`daemon.ts returns ${what}`);
     assertEquals(code, 0);
   });
 
   Deno.test(`Process daemon that ${what}s ends when its parent calls Deno.exit()`, async () => {
-    const { code } = await runFixture(`daemon.ts exits ${what}`);
+    const { code } = await letEnd(`daemon.ts exits ${what}`);
     assertEquals(code, 5);
   });
 
   testStopped(
     `Process daemon that ${what}s ends when its parent throws`,
     async () => {
-      const { code, stderr } = await runFixture(`daemon.ts throws ${what}`);
+      const { code, stderr } = await letEnd(`daemon.ts throws ${what}`);
       assertEquals(code, 1);
       assertMatch(stderr, /Uncaught.*expected by this test/);
     },
@@ -82,7 +99,7 @@ for (const what of ["wait", "compute"]) {
     testThread(
       `Process daemon that ${what}s and that a thread has started ends when its parent ${how}`,
       async () => {
-        const run = await runFixture(`daemon.ts ${how}-with-thread ${what}`);
+        const run = await letEnd(`daemon.ts ${how}-with-thread ${what}`);
         assertEquals(run.code, code);
       },
     );
@@ -94,6 +111,7 @@ for (const what of ["wait", "compute"]) {
     async () => {
       const program = startFixture(`daemon.ts terminated-with-thread ${what}`);
       await program.printed("daemon runs");
+      program.signal(GO_ON);
       await program.printed("thread has ended");
       while (hasChild(program.pid)) await delay(10);
       program.signal("SIGKILL");
