@@ -73,7 +73,7 @@ const ROLES: Record<string, { does: string; prints: string[] }> = {
   behind: {
     does:
       "Pool at a hub does in other workers what was lent to one that is busy",
-    prints: ["right true", "meanwhile true true", "3000"],
+    prints: ["right true", "meanwhile true", "went on"],
   },
 };
 
