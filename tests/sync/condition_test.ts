@@ -232,18 +232,22 @@ for (const Kind of [Lock, RLock]) {
 Deno.test("Condition knows that the lock is free, though it was taken before it was heard of", async () => {
   const condition = new Condition(new RLock());
   const said = new Queue<unknown>();
-  const child = start("process", takeBeforeHearing, condition, said);
+  const folder = Deno.makeTempDirSync();
+  const file = `${folder}/notified`;
+  const child = start("process", takeBeforeHearing, condition, said, file);
   assertEquals(await said.get(LONG), "waits");
   {
     using _guard = await condition.acquire(LONG);
     condition.notify();
   }
+  Deno.writeTextFileSync(file, "");
   assertEquals(await said.get(LONG), "takes it: true");
   assertEquals(
     await said.get(LONG),
     "Cannot notify condition: its lock is not held",
   );
   assertEquals(await child.join(), 0);
+  Deno.removeSync(folder, { recursive: true });
 });
 
 for (const form of ["async", "sync", "signal"] as const) {
