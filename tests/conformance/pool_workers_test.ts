@@ -9,7 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { SharedValue } from "../../sync/mod.ts";
-import { until } from "../contracts/pool_workers_contract.ts";
+import { until } from "../until.ts";
 import { leaveNothingBehind, testBoth, testProcesses } from "./backends.ts";
 import { create, numbers, square, squares, throwing } from "./pools.ts";
 import { run, runWell } from "./programs.ts";
