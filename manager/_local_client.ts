@@ -15,6 +15,7 @@ import {
   numberIn,
   REPLY_BYTES,
   Request,
+  REQUEST_BYTES,
   type RequestTarget,
 } from "./_messages.ts";
 
@@ -64,7 +65,7 @@ export class LocalClient extends Client {
     });
     const bytes = nameBytes(name);
     const request = new Request(kind, number, target, lane, bytes, encoded);
-    outbox.send(request, encoded.handles);
+    outbox.send(request, encoded.handles, REQUEST_BYTES + bytes.length);
   }
 
   protected override held(isHeld: boolean): void {

@@ -5,7 +5,7 @@ import { checkCarried } from "./_carried.ts";
 import { programDestination } from "./_destination.ts";
 import type { Hosted } from "./_hosted.ts";
 import type { ObjectRef } from "./_object_ref.ts";
-import { Reply, TELL } from "./_messages.ts";
+import { Reply, REPLY_BYTES, TELL } from "./_messages.ts";
 import { type Encoding, RESULT, Session } from "./_session.ts";
 
 const NO_HANDLES = [] as const;
@@ -72,7 +72,8 @@ export class LocalSession extends Session {
     encoding: Encoding,
   ): void {
     const encoded = encodeFor(value, encoding);
-    this.#outbox.send(new Reply(kind, number, encoded), encoded.handles);
+    const reply = new Reply(kind, number, encoded);
+    this.#outbox.send(reply, encoded.handles, REPLY_BYTES);
   }
 }
 

@@ -248,7 +248,7 @@ class Servant {
     const { number } = this.#setup;
     const flags = this.#isOverLimit() ? RESULT.OVER_LIMIT : 0;
     const message = new Message(kind, flags, number, task, ran, encoded);
-    this.#results.send(message, encoded.handles);
+    this.#results.send(message, encoded.handles, HEADER_BYTES);
   }
 
   #isOverLimit(): boolean {

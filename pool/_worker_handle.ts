@@ -105,7 +105,7 @@ export class WorkerHandle {
     const handles = cargo.length === 0
       ? NO_HANDLES
       : cargo.map(({ handle }) => handle);
-    this.#outbox.send(message, handles);
+    this.#outbox.send(message, handles, HEADER_BYTES);
     this.sent.push(task);
     this.given++;
   }

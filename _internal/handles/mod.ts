@@ -26,3 +26,4 @@ export * from "./relay.ts";
 export * from "./revive.ts";
 export * from "./shareable.ts";
 export * from "./show.ts";
+export { Undelivered } from "./undelivered.ts";

@@ -4,6 +4,7 @@ import { AT_HUB, IN_PROCESSES } from "./handle_words.ts";
 import { adoptHolding, Holding } from "./holding.ts";
 import { currentRelay } from "./relay.ts";
 import { createWith, isOwnModule, waysOf } from "./shareable.ts";
+import { UNDELIVERED, whyUndelivered } from "./undelivered.ts";
 
 /** Thrown where an object arrives whose module is not loaded yet. */
 export class ModuleNeededError extends Error {
@@ -30,6 +31,7 @@ function reviveIn(
   { kind, module, words, parts = [] }: HandleDescription,
   fromHub: boolean,
 ): object {
+  if (kind === UNDELIVERED) throw whyUndelivered(words);
   const ways = waysOf(kind);
   if (ways === undefined) {
     if (!isOwnModule(module)) {

@@ -49,6 +49,7 @@ import {
   methodNamed,
   moduleIn,
   notAsked,
+  undelivered,
 } from "./session_arguments.ts";
 import { SessionObjects } from "./session_objects.ts";
 
@@ -242,6 +243,7 @@ export class ClientSession {
       this.#returned(borrower, result, mayLend);
     } catch (error) {
       if (!isPost) this.#answers.threw(asker, error);
+      else if (number !== 0) this.#call(undelivered(request, error));
     }
   }
 

@@ -11,7 +11,7 @@ import { DecodeError } from "../codec/mod.ts";
  * 1 byte    form of the body, see FORM
  * 4 bytes   order: requests are done in this order, whatever way they come, but for
  *           those with 0, which only the link brings
- * 4 bytes   number of the call
+ * 4 bytes   number of the call; of a message to pass on, where the value in it begins
  * 4 bytes   cell
  * 4 bytes   its generation
  * 8 bytes   milliseconds to wait at most, or NaN if that was not said

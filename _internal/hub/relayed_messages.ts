@@ -32,6 +32,7 @@ export class RelayedMessages {
    * Sends a message whose arrival nobody waits for. What is asked next in the same
    * job goes with it.
    *
+   * @param valueAt where in it the value begins that has the handles
    * @throws {RangeError} if it carries more shared objects than a message can
    */
   post(
@@ -39,13 +40,14 @@ export class RelayedMessages {
     name: string,
     body: Body,
     handles: readonly object[],
+    valueAt = 0,
   ): void {
     const cells = cellsOf(handles);
     // The hub would have nobody to tell.
     checkCargo(cells.length / 2);
     const message = { form: FORM.VALUE, body, cells };
     const details = { name, message, isFollowed: true };
-    this.#requests.send(ASK.POST, 0, holding.place, details);
+    this.#requests.send(ASK.POST, valueAt, holding.place, details);
   }
 
   /** Sends a message, and waits until it has arrived. */

@@ -1,5 +1,10 @@
-import { decode } from "../codec/mod.ts";
-import { cargoOf, Opaque, type RelayedMethod } from "../handles/mod.ts";
+import { decode, encode } from "../codec/mod.ts";
+import {
+  cargoOf,
+  Opaque,
+  type RelayedMethod,
+  Undelivered,
+} from "../handles/mod.ts";
 import { FORM, type Request } from "./messages.ts";
 import { isTryResult } from "./session_answers.ts";
 import type { SessionObjects } from "./session_objects.ts";
@@ -33,6 +38,20 @@ export function argumentsIn(
     default:
       return args;
   }
+}
+
+/**
+ * A message that could not be passed on, but for the value in it: its sender waits for no
+ * answer, so who reads the value is told why.
+ */
+export function undelivered(request: Request, why: unknown): Request {
+  const { number: valueAt, body } = request;
+  const reason = why instanceof Error ? why.message : String(why);
+  const value = encode(new Undelivered(reason), { root: "message" });
+  const message = new Uint8Array(valueAt + value.byteLength);
+  message.set(body.subarray(0, valueAt));
+  value.writeTo(message, valueAt);
+  return { ...request, number: 0, cells: [], body: message };
 }
 
 /** The module that an object is to be made by. */

@@ -10,8 +10,17 @@ const NO_CARGO = [] as const;
 export interface Outbox {
   /** For whom values in them are encoded. */
   readonly destination: { readonly reach: "thread" | "process" | "hub" };
-  /** Sends a message with handles in it. */
-  send(message: Contents, handles: readonly HandleLike[]): void;
+  /**
+   * Sends a message with handles in it. If a hub cannot pass it on, as these are no more,
+   * who is to read the value is told.
+   *
+   * @param valueAt where in the message the value begins
+   */
+  send(
+    message: Contents,
+    handles: readonly HandleLike[],
+    valueAt?: number,
+  ): void;
   /** Sends a message, and waits until it arrives whatever becomes of this process. */
   deliver(message: Contents): Promise<void>;
 }
@@ -42,10 +51,10 @@ function relayedOutbox(lane: Lane): Outbox {
   const holding = holdingOf(lane) as RelayedHolding;
   return {
     destination: { reach: "hub" },
-    send(message, handles) {
+    send(message, handles, valueAt) {
       // Who waits for an answer is told by others that the hub has ended.
       if (client.standing.isOver) return;
-      client.messages.post(holding, "pass", message, handles);
+      client.messages.post(holding, "pass", message, handles, valueAt);
     },
     deliver: (message) =>
       client.messages.deliver(lane, holding, "pass", message),

@@ -18,6 +18,7 @@ import {
   type failLater,
   TaskError,
 } from "../fixtures/pool/tasks.ts";
+import { NO_MORE } from "./no_more.ts";
 import { VALUES } from "./values.ts";
 import { checkWaits } from "./wait_contract.ts";
 
@@ -357,6 +358,21 @@ export function testPool(
     assertEquals(lock.locked, false);
     // One that a worker has made.
     for (const closeable of [queue, here]) closeable.close();
+  });
+
+  test("fails a task whose result has what is no more", async () => {
+    await using pool = create(1);
+    const [here, there] = shared.pipe();
+    const keep = (end: typeof there) =>
+      (globalThis as unknown as { kept: typeof there }).kept = end;
+    const back = await pool.apply(keep, [there]);
+    for (const end of [here, there, back]) end.close();
+    const give = () => (globalThis as unknown as { kept: typeof there }).kept;
+    for (const ask of [() => pool.apply(give), () => pool.map(give, [1])]) {
+      const error = await assertRejects(ask, Error);
+      assert(NO_MORE.test(error.message), error.message);
+    }
+    assertEquals(await pool.apply(() => 1), 1);
   });
 
   const { array: createArray } = shared;
