@@ -2,7 +2,12 @@ import type { Target } from "../process/mod.ts";
 import type { Client } from "./_client.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectProxy } from "./_object_proxy.ts";
-import { describeTarget, registeredTargets } from "./_registered.ts";
+import {
+  describeTarget,
+  descriptionOf,
+  labelOf,
+  registeredTargets,
+} from "./_registered.ts";
 import type { ManagedMaker, Proxied } from "./proxied.ts";
 
 /**
@@ -16,11 +21,11 @@ export function createObject(
   type: ManagedMaker | Target<never[]> | string,
   args: readonly unknown[],
 ): Proxied<object> {
+  const name = typeof type === "string" ? type : undefined;
   const description = typeof type === "string"
     ? registeredTargets().get(type)
-    : describeTarget(type, "create object");
-  const name = typeof type === "string" ? type : description!.name || "object";
+    : descriptionOf(type) ?? describeTarget(type, "create object");
   const ref = client.create("object", [...args, name, description]);
-  ref.label = name;
+  ref.label = name ?? labelOf(description!);
   return proxyFor(ref, ObjectProxy);
 }

@@ -7,6 +7,7 @@ import {
 } from "../_internal/launch/mod.ts";
 import { findTarget } from "./_find_target.ts";
 import { type HostedType, Made, type Method } from "./_hosted.ts";
+import { labelOf } from "./_registered.ts";
 
 type Factory = (...args: unknown[]) => unknown;
 type Methods = ReadonlyMap<string, Method<object>>;
@@ -42,9 +43,15 @@ export function objectType(
     async create({ args: all }) {
       // The arguments come first, so that messages count them as the caller does.
       const args = all.slice(0, -2);
-      const [name, told] = all.slice(-2);
-      const description = registered.get(String(name)) ??
-        told as TargetDescription | undefined;
+      const [lookedUp, told] = all.slice(-2) as [
+        name: string | undefined,
+        told: TargetDescription | undefined,
+      ];
+      // What was passed as itself may be called as another is registered.
+      const description = lookedUp === undefined
+        ? told
+        : registered.get(lookedUp) ?? told;
+      const name = lookedUp ?? (told && labelOf(told));
       if (description === undefined) {
         throw new TypeError(
           `Cannot create ${name}: nothing is registered by that name; call Manager.register() before the manager is made`,
@@ -58,7 +65,7 @@ export function objectType(
         const object = isClass(sourceOf(make))
           ? Reflect.construct(make, args)
           : await make(...args);
-        return hostObject(object, String(name));
+        return hostObject(object, name!);
       } catch (error) {
         throw explainReferenceError(error, description);
       }

@@ -10,6 +10,8 @@ import {
 } from "../_internal/launch/mod.ts";
 
 const registered = new Map<string, TargetDescription>();
+/** The same, by what is described. */
+const described = new WeakMap<object, TargetDescription>();
 
 /** What is registered in this process or thread, by name. */
 export function registeredTargets(): ReadonlyMap<string, TargetDescription> {
@@ -29,7 +31,19 @@ export function registerTarget(name: unknown, target: unknown): void {
       }`,
     );
   }
-  registered.set(name, describeTarget(target, `register ${name}`));
+  const description = describeTarget(target, `register ${name}`);
+  registered.set(name, description);
+  if (typeof target === "function") described.set(target, description);
+}
+
+/** How a class or a function was described when it was registered, if it was. */
+export function descriptionOf(target: object): TargetDescription | undefined {
+  return described.get(target);
+}
+
+/** What an object is called that is made by what is not looked up by a name. */
+export function labelOf({ name }: TargetDescription): string {
+  return name || "object";
 }
 
 /**

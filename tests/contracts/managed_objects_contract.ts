@@ -40,6 +40,22 @@ export function testManagedObjects(
     assertEquals(await stack.push(1), 2);
   });
 
+  test("makes an object of what it is given, whatever is registered by that name", async (manager) => {
+    class Counter {
+      say(): string {
+        return "the other one";
+      }
+    }
+    const counter = manager.create(Counter);
+    assertEquals(await counter.say(), "the other one");
+    assertEquals(`${counter}`, `[Counter of ${manager.name}]`);
+    function sharedCounter(n: number): Map<number, string> {
+      return new Map([[n, "from the other one"]]);
+    }
+    const map = manager.create(sharedCounter, 1);
+    assertEquals(await map.get(1), "from the other one");
+  });
+
   test("refuses all but the public methods", async (manager) => {
     const counter = manager.create<typeof Counter>("Counter");
     const names = [

@@ -38,6 +38,7 @@ import type {
   waitToBeNotified,
 } from "../fixtures/manager/clients.ts";
 import type { Late } from "../fixtures/manager/slow_module.ts";
+import { registerTally, Tally } from "../fixtures/manager/tally.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { runProgram } from "../run_program.ts";
 import { TOLD_MS } from "../told.ts";
@@ -219,6 +220,14 @@ Deno.test("Manager.register() loads no module that is named", async () => {
   assertEquals(Reflect.get(globalThis, id), undefined);
   const { ApartError } = await import(url.href);
   assertInstanceOf(error, ApartError);
+});
+
+Deno.test("Manager.create() finds a class where it was registered, by whatever name", async () => {
+  registerTally();
+  await using manager = new Manager();
+  const tally = manager.create(Tally);
+  assertEquals(await tally.add(), 1);
+  assertEquals(`${tally}`, `[Tally of ${manager.name}]`);
 });
 
 Deno.test("Manager disposes of each object once, however many refer to it", async () => {
