@@ -18,9 +18,10 @@ export class Life {
     lives.add(this);
   }
 
-  /** Goes on as the life that the same object has already. */
+  /** Goes on as the life that the same object has already, which may have had no end so far. */
   join(former: Life): void {
     former.#holds += this.#holds;
+    former.#end ??= this.#end;
     lives.delete(this);
     lives.add(former);
   }

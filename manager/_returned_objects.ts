@@ -62,7 +62,8 @@ export class ReturnedObjects {
     if (hosted === undefined) {
       const { type, object }: Made = hostObject(instance, name);
       hosted = new Hosted();
-      hosted.made(type, object);
+      // Who has returned it may go on using it, so it is not ours to end.
+      hosted.made({ ...type, end: undefined }, object);
       this.#hosted.set(instance, hosted);
     }
     const ref = new LocalRef(this.#desk);

@@ -133,7 +133,7 @@ export class Manager implements AsyncDisposable {
    * it, named by `fromModule()`, or by its source, if that uses nothing around it. What
    * others may call are the methods of its class and of those that it extends, without
    * accessors and names that begin with `_` or `#`. An instance of a registered class
-   * that a method returns stays in the manager, too; the rest is copied.
+   * that a method returns stays there, too, but is not disposed of; the rest is copied.
    *
    * @param name what to call it
    * @param target the class or function

@@ -13,6 +13,7 @@ import {
   type EventProxy,
   type ListProxy,
   Manager,
+  type Proxied,
   ProxyGuard,
 } from "../../manager/mod.ts";
 import { Pipe } from "../../pipe/mod.ts";
@@ -24,6 +25,7 @@ import type {
   Holdable,
   holdAndDie,
   holdAndForget,
+  Holder,
   increment,
   makeIn,
   makeLate,
@@ -248,6 +250,33 @@ Deno.test("Manager disposes of each object once, however many refer to it", asyn
     );
     assertEquals([await all[2].count(), ended.size], [3, 0]);
   }
+  assertEquals([ended.size, ended.tryGet()], [1, { ok: true, value: "ended" }]);
+});
+
+Deno.test("Manager leaves an object that a method returns to what has it", async () => {
+  const ended = new Queue<string>();
+  for (const name of ["Holder", "Endable", "endable"]) {
+    Manager.register(name, fromModule(CLIENTS, name));
+  }
+  await using manager = new Manager();
+  const holder = manager.create<typeof Holder>("Holder", ended);
+  assertEquals(await holder.count(), 1);
+  const { objects } = await manager.counts();
+  const isLetGo = () =>
+    until(async () => (await manager.counts()).objects === objects);
+  {
+    using inner = await holder.inner() as unknown as Proxied<Endable>;
+    assertEquals(await inner.count(), 2);
+  }
+  await isLetGo();
+  assertEquals([await holder.count(), ended.size], [3, 0]);
+  // It is made, too, after it was returned.
+  {
+    using returned = await holder.shared() as unknown as Proxied<Endable>;
+    using made = manager.create<typeof Endable>("endable", ended);
+    assertEquals([await returned.count(), await made.count()], [1, 2]);
+  }
+  await isLetGo();
   assertEquals([ended.size, ended.tryGet()], [1, { ok: true, value: "ended" }]);
 });
 
