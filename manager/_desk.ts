@@ -70,7 +70,7 @@ const METHODS: RelayedMethods = {
   factsSync: { sync: true },
   opened: { post: ALWAYS },
   serve: { post: ALWAYS },
-  closed: { post: ALWAYS },
+  closed: { post: ALWAYS, last: true },
   hello: { post: ALWAYS },
   whenOver: {},
   lookForClient: { post: ALWAYS },

@@ -42,8 +42,13 @@ export class LocalClient extends Client {
   }
 
   override get manager(): string {
-    const { name, pid } = this.#desk;
-    return `the manager ${name} (pid ${pid})`;
+    try {
+      const { name, pid } = this.#desk;
+      return `the manager ${name} (pid ${pid})`;
+    } catch {
+      // The hub has ended before it was asked.
+      return "the manager";
+    }
   }
 
   override newRef(): LocalRef {

@@ -2,6 +2,8 @@ import { assertEquals } from "@std/assert";
 import { runProgram } from "../../run_program.ts";
 
 const FIXTURE = new URL("./ends.ts", import.meta.url).pathname;
+const OUTLIVES =
+  new URL("../../fixtures/hub/outlives.ts", import.meta.url).pathname;
 
 async function run(role: string): Promise<string[]> {
   const flags = ["--no-prompt", "--no-check", "--allow-all", "--deny-ffi"];
@@ -30,5 +32,19 @@ Deno.test("Hub cuts a client off that is said to have ended, and is silent", asy
     "has come",
     "Cannot call Lock.acquire(): the hub of this program has ended",
     "exit code 0",
+  ]);
+});
+
+Deno.test("Manager of a child ends with the hub, and the child goes on", async () => {
+  const flags = ["--no-prompt", "--no-check", "--allow-all", "--deny-ffi"];
+  const { signal, stdout, stderr } = await runProgram(
+    "outlives.ts",
+    ["run", ...flags, OUTLIVES],
+  );
+  assertEquals([signal, stderr], ["SIGKILL", ""]);
+  assertEquals(stdout.replace(/pid \d+/, "pid").trim().split("\n"), [
+    "Cannot call wait() of EventProxy: the manager own (pid) cannot be reached: the hub of this program has ended",
+    "Cannot call size() of DictProxy: the manager cannot be reached: the hub of this program has ended",
+    "went on",
   ]);
 });
