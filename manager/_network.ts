@@ -1,5 +1,5 @@
 import { chosenAuthKey } from "../_internal/launch/mod.ts";
-import { checkWait } from "../_internal/parking/mod.ts";
+import { checkWait, waitForPromise } from "../_internal/parking/mod.ts";
 import {
   absoluteAddress,
   type Address,
@@ -39,15 +39,29 @@ export async function connectTo(
   checkConnect(options);
   checkWait(options);
   const { authKey, tls, timeout, signal } = options;
+  const wait = { timeout, signal };
   const checked = checkAddress(address, "connect", 1);
   const terms = {
     key: importAuthKey(chosenAuthKey(authKey, "connect")),
     purpose: PURPOSE,
     maxReceive: MAX_MESSAGE,
   };
-  const wait = { timeout, signal };
-  const socket = await connectSocket(checked, terms, wait, tls);
-  const client = new RemoteClient(socket, describeAddress(checked));
-  await client.greet();
-  return client;
+  const where = describeAddress(checked);
+  const givenUp = new AbortController();
+  const connect = async () => {
+    const socket = await connectSocket(checked, terms, givenUp, tls);
+    givenUp.signal.addEventListener("abort", () => socket.close());
+    const client = new RemoteClient(socket, where);
+    await client.greet();
+    return client;
+  };
+  const connected = connect();
+  try {
+    // One wait for both: what listens there may say who it is late, or never.
+    return await waitForPromise(connected, `connect to ${where}`, wait);
+  } catch (error) {
+    connected.catch(() => {});
+    givenUp.abort();
+    throw error;
+  }
 }

@@ -1,7 +1,16 @@
 // Managers that are reached over sockets: who is let in, and who is not.
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { connectSocket, importAuthKey } from "../../_internal/sockets/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
+import {
+  connectSocket,
+  importAuthKey,
+  SocketServer,
+} from "../../_internal/sockets/mod.ts";
 import { type ListProxy, Manager } from "../../manager/mod.ts";
 import { AuthenticationError } from "../../pipe/mod.ts";
 import { fromModule, Process, Thread } from "../../process/mod.ts";
@@ -45,6 +54,41 @@ Deno.test("Manager lets nobody in who does not know its key", async () => {
   await assertRejects(() => Manager.connect(address), AuthenticationError);
   await using remote = await Manager.connect(address, { authKey });
   assertEquals(await remote.list([1]).length, 1);
+});
+
+Deno.test("Manager.connect() waits no longer than it is told for one that does not say who it is", async () => {
+  const key = importAuthKey(new TextEncoder().encode(authKey));
+  const terms = { key, purpose: "manager", maxReceive: 1_000 };
+  const silent = new SocketServer({
+    address: TCP,
+    backlog: 2,
+    onRejected: undefined,
+    ...terms,
+  });
+  const address = silent.address as typeof TCP;
+  const aborting = new AbortController();
+  const reason = new Error("on purpose");
+  const connecting = [
+    assertRejects(
+      () => Manager.connect(address, { authKey, timeout: 1_000 }),
+      DOMException,
+      `Cannot connect to 127.0.0.1:${address.port}: timed out after 1000 ms`,
+    ),
+    Manager.connect(address, { authKey, signal: aborting.signal })
+      .catch((error) => assertStrictEquals(error, reason)),
+  ];
+  const sockets = [await silent.accept(), await silent.accept()];
+  const ends = sockets.map(async (socket) => {
+    socket.hold(true);
+    while (await socket.reader.fill()) {
+      socket.reader.take();
+      // They have been let in, and ask for the name.
+      aborting.abort(reason);
+    }
+  });
+  await Promise.all([...connecting, ...ends]);
+  for (const socket of sockets) socket.close();
+  await silent.close();
 });
 
 Deno.test("Manager drops who sends garbage or nothing, and serves the others", async () => {
