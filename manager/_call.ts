@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
 import type { Session } from "./_session.ts";
 import { type Callable, callTold, type ToldCall } from "./_told_call.ts";
 
@@ -15,6 +16,7 @@ export class Call {
   /** Those that were known when it came. */
   readonly #functions: ReadonlyMap<number, ToldCall>;
   #sent: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(session: Session, number: number, args: readonly unknown[]) {
     this.session = session;
@@ -52,8 +54,15 @@ export class Call {
   onCancel(withdraw: () => unknown): void {
     this.session.waits.set(this.number, () => {
       this.isOver = true;
+      clearTimeout(this.#timer);
       return withdraw();
     });
+  }
+
+  /** What to do if it waits for so many milliseconds. */
+  limit(timeout: number, late: () => void): void {
+    if (timeout > LONGEST_TIMER) return;
+    this.#timer = setTimeout(late, Math.max(0, timeout));
   }
 
   /** From now on, it is too late to give up. */
@@ -81,6 +90,7 @@ export class Call {
 
   #settle(): void {
     this.isOver = true;
+    clearTimeout(this.#timer);
     this.holdOn();
   }
 }

@@ -1,4 +1,5 @@
-import { checkWhole } from "../_internal/check.ts";
+import { checkTime, checkWhole } from "../_internal/check.ts";
+import { timeoutError } from "../_internal/parking/mod.ts";
 import { BrokenBarrierError } from "../sync/mod.ts";
 import type { Call } from "./_call.ts";
 import { Exclusive, hostedType } from "./_hosted.ts";
@@ -10,12 +11,18 @@ class BarrierState {
   readonly parties: number;
   /** The function to call when all are there. */
   readonly action: ToldCall | undefined;
+  /** Milliseconds for a wait that has no limit of its own. */
+  readonly timeout: number;
   readonly #line = new WaitingLine<number>();
   /** Those who have ever waited: without them it may wait for ever. */
   readonly #known = new Set<Session>();
   isBroken = false;
 
-  constructor(parties: unknown, action: ToldCall | undefined) {
+  constructor(
+    parties: unknown,
+    action: ToldCall | undefined,
+    timeout: unknown = Infinity,
+  ) {
     this.parties = checkWhole(
       parties,
       "parties",
@@ -24,17 +31,21 @@ class BarrierState {
       0x7fff_ffff,
     );
     this.action = action;
+    checkTime(timeout, "timeout", "create barrier");
+    this.timeout = timeout as number;
   }
 
   get waiting(): number {
     return this.#line.size;
   }
 
-  wait(call: Call): unknown {
+  /** @param isLimited whether who waits sees to it that it does not for too long */
+  wait(call: Call, isLimited: boolean): unknown {
     if (this.isBroken) throw broken();
     this.#know(call.session);
     const index = this.waiting;
     if (index < this.parties - 1) {
+      if (!isLimited) this.#limit(call);
       return this.#line.wait(call, { withdrawn: () => this.abort() });
     }
     if (this.#line.hasGone) this.abort();
@@ -52,6 +63,14 @@ class BarrierState {
     } catch (error) {
       return this.#fail(error);
     }
+  }
+
+  #limit(call: Call): void {
+    const { timeout } = this;
+    call.limit(timeout, () => {
+      call.failed(timeoutError("call wait() of BarrierProxy", timeout));
+      this.abort();
+    });
   }
 
   /** Breaks it for all who wait, and who come until it is reset. */
@@ -97,17 +116,19 @@ function broken(): BrokenBarrierError {
 export const BARRIER = hostedType<BarrierState>(
   "BarrierProxy",
   (call) => {
-    const [parties, action] = call.args;
+    const [parties, action, timeout] = call.args;
     return new BarrierState(
       parties,
       action === undefined ? undefined : call.told(action),
+      timeout,
     );
   },
   {
     parties: (barrier) => barrier.parties,
     waiting: (barrier) => barrier.waiting,
     broken: (barrier) => barrier.isBroken,
-    wait: (barrier, _args, call) => barrier.wait(call),
+    wait: (barrier, [isLimited], call) =>
+      barrier.wait(call, isLimited === true),
     reset: (barrier) => barrier.reset(),
     abort: (barrier) => barrier.abort(),
   },

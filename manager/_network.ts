@@ -36,7 +36,7 @@ export async function connectTo(
   address: Address,
   options: ManagerConnectOptions,
 ): Promise<RemoteClient> {
-  checkConnect(options);
+  checkConnect(address, options);
   checkWait(options);
   const { authKey, tls, timeout, signal } = options;
   const wait = { timeout, signal };

@@ -3,9 +3,10 @@ import {
   checkKind,
   checkOption,
   checkOptions,
+  checkTime,
 } from "../_internal/check.ts";
 import { toAuthKey } from "../_internal/launch/mod.ts";
-import { checkNoAddress } from "../_internal/sockets/mod.ts";
+import { type Address, checkNoAddress } from "../_internal/sockets/mod.ts";
 import type { Client } from "./_client.ts";
 import type {
   BarrierProxyOptions,
@@ -40,27 +41,41 @@ export function checkManager(options: ManagerOptions): void {
         `Cannot ${CREATE_MANAGER}: it has tls, but no address where others connect`,
       );
     }
+    checkEncrypts(address, CREATE_MANAGER);
   }
   // Also if it is not needed, as there is no address.
   const { authKey } = options;
   if (authKey !== undefined) toAuthKey(authKey, CREATE_MANAGER);
 }
 
+/** @throws {TypeError} if nothing would be encrypted there */
+function checkEncrypts(address: Address, doing: string): void {
+  if (typeof address !== "string") return;
+  throw new TypeError(
+    `Cannot ${doing}: it has tls, but the address is the path of a Unix socket, where nothing is encrypted`,
+  );
+}
+
 /**
  * Checks how to connect to a manager, but for how long to wait.
  *
  * @throws {TypeError} if these are no options, or `tls`, or what is in it, is of the wrong
- *   kind
+ *   kind, or not for that address
  */
-export function checkConnect(options: ManagerConnectOptions): void {
+export function checkConnect(
+  address: Address,
+  options: ManagerConnectOptions,
+): void {
   checkOptions(options, "connect", { string: "authKey", number: "timeout" });
-  checkOption(options.tls, "object", "tls", "connect");
-  const caCerts: unknown = options.tls?.caCerts;
-  if (caCerts === undefined) return;
+  const { tls } = options;
+  checkOption(tls, "object", "tls", "connect");
+  if (tls === undefined) return;
+  const { caCerts = [] } = tls;
   checkArray(caCerts, "tls.caCerts", "connect");
-  for (const [index, cert] of (caCerts as unknown[]).entries()) {
+  for (const [index, cert] of caCerts.entries()) {
     checkKind(cert, "string", `tls.caCerts[${index}]`, "connect");
   }
+  checkEncrypts(address, "connect");
 }
 
 /**
@@ -81,19 +96,20 @@ export function permitsOf(n: number): number {
 }
 
 /**
- * What a barrier is made of: how many parties, and the number of the function that it
- * calls, of which the manager is told.
+ * What a barrier is made of: how many parties, the number of the function that it calls,
+ * of which the manager is told, and its timeout.
  */
 export function barrierArgs(
   client: Client,
   parties: number,
   options: BarrierProxyOptions,
-): [parties: number, action: number | undefined] {
+): [parties: number, action: number | undefined, timeout: number] {
   checkKind(parties, "number", "parties", CREATE_BARRIER);
   checkOptions(options, CREATE_BARRIER, { function: "action" });
-  const { action } = options;
+  const { action, timeout = Infinity } = options;
   checkOption(action, "function", "action", CREATE_BARRIER);
-  return [parties, action && client.tell(action, CREATE_BARRIER)];
+  checkTime(timeout, "timeout", CREATE_BARRIER);
+  return [parties, action && client.tell(action, CREATE_BARRIER), timeout];
 }
 
 /** The processes of a pool. How many there may be is for the manager to say. */

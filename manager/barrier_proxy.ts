@@ -46,6 +46,8 @@ export class BarrierProxy extends BaseProxy {
   /**
    * Waits until all parties wait.
    *
+   * @param wait how long to wait at most, in milliseconds, and what ends the wait.
+   *   Default of the timeout: that of the barrier
    * @returns a number from 0, other than that of any other party
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {BrokenBarrierError} if it is broken, or is while this waits, or is reset
@@ -57,7 +59,8 @@ export class BarrierProxy extends BaseProxy {
   wait(wait?: WaitOptions): Promise<number> {
     const memory = openedMemory("process");
     if (memory !== undefined) announceEnd(memory);
-    return call(this, "wait", [], wait);
+    const isLimited = wait?.timeout !== undefined;
+    return call(this, "wait", [isLimited], wait);
   }
 
   /** Sends away who waits, and lets the barrier work again. */

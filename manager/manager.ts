@@ -105,7 +105,7 @@ export class Manager implements AsyncDisposable {
   /**
    * Starts the process. Returns once it exists; calls reach it when it is ready.
    *
-   * @throws {TypeError} if an option is of the wrong kind, or `tls` without an address
+   * @throws {TypeError} if an option is of the wrong kind, or `tls` without a TCP address
    * @throws {RangeError} if the port is out of range, or the key empty
    * @throws {Deno.errors.NotCapable} if this program may not do what that needs
    */

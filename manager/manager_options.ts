@@ -21,7 +21,7 @@ export interface ManagerOptions {
   authKey?: string | Uint8Array | undefined;
   /**
    * The certificate and its private key, in PEM format, by which what goes over TCP
-   * is encrypted; only with an address. Default: it is not.
+   * is encrypted; only with an address of TCP. Default: it is not.
    */
   tls?: { cert: string; key: string } | undefined;
 }
@@ -38,7 +38,8 @@ export interface ManagerConnectOptions extends WaitOptions {
   authKey?: string | Uint8Array | undefined;
   /**
    * Connects by TLS, and trusts these certificates in PEM format besides those that
-   * the system does. Default: what goes over TCP is not encrypted.
+   * the system does; only with an address of TCP. Default: what goes over TCP is not
+   * encrypted.
    */
   tls?: { caCerts?: string[] | undefined } | undefined;
 }
@@ -56,4 +57,9 @@ export interface BarrierProxyOptions {
    * the target of a `Process` is. Default: nothing is.
    */
   action?: (() => unknown) | undefined;
+  /**
+   * Milliseconds after which a wait that says nothing else is over, whoever waits.
+   * Default: never.
+   */
+  timeout?: number | undefined;
 }

@@ -256,6 +256,40 @@ export function testManagedSync(
     assertEquals(await barrier.broken, true);
   });
 
+  test("has barriers with a timeout for all waits that have none of their own", async (manager) => {
+    const barrier = manager.barrier(2, { timeout: 20 });
+    const other = manager.barrier(2, { timeout: 600_000 });
+    const late = await assertRejects(() => barrier.wait(), DOMException);
+    assertEquals(
+      [late.name, late.message],
+      [
+        "TimeoutError",
+        "Cannot call wait() of BarrierProxy: timed out after 20 ms",
+      ],
+    );
+    assertEquals(await barrier.broken, true);
+    await assertRejects(() => barrier.wait({}), BrokenBarrierError);
+    await barrier.reset();
+    // Those that have one, be it for ever, wait as long as that says.
+    const waiting = barrier.wait({ timeout: Infinity });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const both = [waiting, barrier.wait({ timeout: 10_000 })];
+    assertEquals((await Promise.all(both)).sort(), [0, 1]);
+    await assertRejects(() => other.wait({ timeout: 5 }), DOMException);
+    await other.reset();
+    assertEquals(
+      (await Promise.all([other.wait(), other.wait()])).sort(),
+      [0, 1],
+    );
+    for (const [wrong, kind] of [["5", "a string"], [NaN, "NaN"]] as const) {
+      assertThrows(
+        () => manager.barrier(2, { timeout: wrong as number }),
+        TypeError,
+        `Cannot create barrier: timeout is ${kind}, not a number`,
+      );
+    }
+  });
+
   test("acts at a barrier before anybody goes on", async (manager) => {
     await assertRejects(
       () => manager.barrier(0).parties,

@@ -244,6 +244,10 @@ const MAKING: Calls = {
     () => new Manager({ tls: { cert: "", key: "" } }),
     "Cannot create manager: it has tls, but no address where others connect",
   ],
+  "new Manager({ address: '/path', tls })": [
+    () => new Manager({ address: ADDRESS, tls: { cert: "", key: "" } }),
+    "Cannot create manager: it has tls, but the address is the path of a Unix socket, where nothing is encrypted",
+  ],
   "new Manager({ authKey: 5 })": [
     () => new Manager({ authKey: 5 }),
     "Cannot create manager: authKey is neither a string nor a Uint8Array",
@@ -291,6 +295,10 @@ const CONNECTING: Calls = {
   "Manager.connect(address, { tls: { caCerts: [5] } })": [
     () => Manager.connect(ADDRESS, { tls: { caCerts: [5] } }),
     "Cannot connect: tls.caCerts[0] is a number, not a string",
+  ],
+  "Manager.connect('/path', { tls: {} })": [
+    () => Manager.connect(ADDRESS, { tls: {} }),
+    "Cannot connect: it has tls, but the address is the path of a Unix socket, where nothing is encrypted",
   ],
 };
 
