@@ -41,7 +41,10 @@ Deno.test("Manager answers a call whose result has what is no more", async () =>
 
 Deno.test("Manager and Pool refuse what is no more, whoever sends it", async () => {
   await using manager = new Manager();
-  const dict = manager.dict<string, unknown>();
+  const dict = manager.dict<string, Connection<unknown> | undefined>();
+  const ends = [...new Pipe<unknown>()];
+  await dict.set("closed", ends[0]);
+  for (const end of [...ends, await dict.get("closed")]) end?.close();
   const [given, closed] = [new Queue<Connection<unknown>>(), new Event()];
   const said = new Queue<string>();
   const child = new Process({
@@ -51,10 +54,10 @@ Deno.test("Manager and Pool refuse what is no more, whoever sends it", async () 
   child.start();
   (await given.get(LONG)).close();
   closed.set();
-  for (let n = 0; n < 4; n++) {
+  for (let n = 0; n < 5; n++) {
     const message = await said.get(LONG);
     assert(NO_MORE.test(message), message);
   }
-  assertEquals(await said.get(LONG), "1 0");
+  assertEquals(await said.get(LONG), "1 1");
   assertEquals(await child.join(), 0);
 });
