@@ -8,12 +8,12 @@ import {
 } from "../_internal/parking/mod.ts";
 import { failCall, failCallBy } from "./_fail_call.ts";
 import { ASK, MOST_FUNCTIONS, type RequestTarget, TELL } from "./_messages.ts";
-import type { ObjectRef } from "./_object_ref.ts";
+import type { KeptRef, ObjectRef } from "./_object_ref.ts";
 
 /** A call that has not been answered. */
 interface Pending {
   /** Not to be collected before. */
-  readonly ref: ObjectRef | undefined;
+  readonly ref: ObjectRef | KeptRef | undefined;
   readonly of: string;
   readonly method: string;
   readonly resolve: (value: unknown) => void;
@@ -90,7 +90,7 @@ export abstract class Client {
    * @param of the class of the proxy, for messages
    */
   call<T>(
-    ref: ObjectRef | undefined,
+    ref: ObjectRef | KeptRef | undefined,
     of: string,
     method: string,
     args: readonly unknown[],

@@ -48,7 +48,7 @@ class SemaphoreState {
     session.holds.set(this, () => this.#takeBack(session));
     const abandoned = this.#abandoned > 0;
     if (abandoned) this.#abandoned--;
-    return [0, abandoned];
+    return [1, abandoned];
   }
 
   #forget(session: Session): void {

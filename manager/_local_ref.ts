@@ -13,6 +13,11 @@ import type { Client } from "./_client.ts";
 import type { RequestTarget } from "./_messages.ts";
 import { ObjectRef, type RefDescription } from "./_object_ref.ts";
 
+/** Those that are closed and kept, if they are collected with who kept them. */
+const collected = new FinalizationRegistry<Holding>((holding) =>
+  holding.unpin()
+);
+
 /**
  * Refers to an object of a manager of this program. The object has a cell, which
  * counts who refers to it as for any shared object; the manager drops the object
@@ -34,7 +39,7 @@ export class LocalRef extends ObjectRef {
   readonly desk: Desk;
   override readonly target: RequestTarget;
   readonly #holding: Holding;
-  #isClosed = false;
+  #isPinned = false;
 
   /** Refers to an object that the manager of that desk is about to make. */
   constructor(desk: object) {
@@ -54,12 +59,15 @@ export class LocalRef extends ObjectRef {
     return localClientOf(this.desk);
   }
 
-  override get isClosed(): boolean {
-    return this.#isClosed;
+  protected override letGo(): void {
+    if (!this.#isPinned) return this.#holding.release();
+    collected.unregister(this);
+    this.#holding.unpin();
   }
 
-  override close(): void {
-    this.#isClosed = true;
+  protected override keepOn(): void {
+    this.#isPinned = this.#holding.pin();
+    if (this.#isPinned) collected.register(this, this.#holding, this);
     this.#holding.release();
   }
 

@@ -12,7 +12,6 @@ export class RemoteRef extends ObjectRef {
   override readonly target: RequestTarget;
   /** How often the manager has told of it. */
   readonly #told = { times: 1 };
-  #isClosed = false;
 
   constructor(client: RemoteClient, id: number) {
     super();
@@ -22,18 +21,12 @@ export class RemoteRef extends ObjectRef {
     collected.register(this, () => client.release(id, told.times), this);
   }
 
-  override get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   /** The manager has told of it again. */
   again(): void {
     this.#told.times++;
   }
 
-  override close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  protected override letGo(): void {
     collected.unregister(this);
     this.client.release(this.target[0], this.#told.times);
   }

@@ -46,7 +46,8 @@ export abstract class BaseProxy implements Disposable {
 
   /**
    * Lets go of the object, for this process or thread. Nobody needs to: a proxy that
-   * is collected does so, too. Calls that are under way are still done.
+   * is collected does so, too. Calls that are under way are still done, and guards
+   * still release what they hold.
    */
   [Symbol.dispose](): void {
     refOf(this).close();

@@ -7,9 +7,8 @@ import {
 } from "../_internal/parking/mod.ts";
 import { doing } from "./_client.ts";
 import { call, proxyClass } from "./_proxy_calls.ts";
-import type { Grant } from "./_grant.ts";
 import { BaseProxy } from "./base_proxy.ts";
-import { guardFor, type ProxyGuard } from "./proxy_guard.ts";
+import { acquire, type ProxyGuard, tryAcquire } from "./proxy_guard.ts";
 
 const WAIT_FOR = doing("ConditionProxy", "waitFor");
 
@@ -60,7 +59,7 @@ export class ConditionProxy extends BaseProxy {
    * @throws the signal's reason if it is aborted
    */
   async acquire(wait?: WaitOptions): Promise<ProxyGuard> {
-    return guardFor(this, await call<Grant>(this, "acquire", [], wait));
+    return await acquire(this, wait);
   }
 
   /**
@@ -69,8 +68,7 @@ export class ConditionProxy extends BaseProxy {
    * @returns a guard that releases it, or `undefined`
    */
   async tryAcquire(): Promise<ProxyGuard | undefined> {
-    const grant = await call<Grant | undefined>(this, "tryAcquire");
-    return grant && guardFor(this, grant);
+    return await tryAcquire(this);
   }
 
   /**
@@ -84,7 +82,8 @@ export class ConditionProxy extends BaseProxy {
 
   /**
    * Frees the lock, waits to be notified, and takes the lock again; also if time is
-   * over before.
+   * over before. If a holder has died meanwhile, the next guard of the lock says
+   * `abandoned`: guards of this process or thread stay as they were.
    *
    * @throws {TypeError} if `wait` is of the wrong kind
    * @throws {Error} if this process or thread does not hold the lock

@@ -1,8 +1,7 @@
 import type { WaitOptions } from "../_internal/parking/mod.ts";
 import { call, proxyClass } from "./_proxy_calls.ts";
-import type { Grant } from "./_grant.ts";
 import { BaseProxy } from "./base_proxy.ts";
-import { guardFor, type ProxyGuard } from "./proxy_guard.ts";
+import { acquire, type ProxyGuard, tryAcquire } from "./proxy_guard.ts";
 
 /**
  * A lock that lives in a manager: also for programs on other machines.
@@ -49,7 +48,7 @@ export class LockProxy extends BaseProxy {
    * @throws the signal's reason if it is aborted
    */
   async acquire(wait?: WaitOptions): Promise<ProxyGuard> {
-    return guardFor(this, await call<Grant>(this, "acquire", [], wait));
+    return await acquire(this, wait);
   }
 
   /**
@@ -58,8 +57,7 @@ export class LockProxy extends BaseProxy {
    * @returns a guard that releases it, or `undefined`
    */
   async tryAcquire(): Promise<ProxyGuard | undefined> {
-    const grant = await call<Grant | undefined>(this, "tryAcquire");
-    return grant && guardFor(this, grant);
+    return await tryAcquire(this);
   }
 
   /**

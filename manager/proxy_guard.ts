@@ -1,10 +1,43 @@
 import { refuseToSend, show } from "../_internal/handles/mod.ts";
-import { call } from "./_proxy_calls.ts";
+import type { WaitOptions } from "../_internal/parking/mod.ts";
 import type { Grant } from "./_grant.ts";
+import { LastCall } from "./_last_call.ts";
+import { call } from "./_proxy_calls.ts";
 import type { BaseProxy } from "./base_proxy.ts";
 
 /** Makes the guard for what was acquired. */
-export let guardFor: (proxy: BaseProxy, grant: Grant) => ProxyGuard;
+let guardFor: (grant: Grant, release: LastCall) => ProxyGuard;
+
+/** Waits until it can be acquired what a proxy stands for. */
+export async function acquire(
+  proxy: BaseProxy,
+  wait?: WaitOptions,
+): Promise<ProxyGuard> {
+  return (await acquireBy(proxy, "acquire", wait))!;
+}
+
+/** Acquires what a proxy stands for, if that is free. */
+export async function tryAcquire(
+  proxy: BaseProxy,
+): Promise<ProxyGuard | undefined> {
+  return await acquireBy(proxy, "tryAcquire");
+}
+
+async function acquireBy(
+  proxy: BaseProxy,
+  method: string,
+  wait?: WaitOptions,
+): Promise<ProxyGuard | undefined> {
+  // From now on, as who does not await it may dispose of the proxy before it is there.
+  const release = new LastCall(proxy, "release");
+  let grant: Grant | undefined;
+  try {
+    grant = await call<Grant | undefined>(proxy, method, [], wait);
+  } finally {
+    if (grant === undefined) release.drop();
+  }
+  return grant && guardFor(grant, release);
+}
 
 /**
  * Holds what was acquired from a manager until it is released or disposed of, by
@@ -28,41 +61,42 @@ export class ProxyGuard implements Disposable, AsyncDisposable {
   static {
     refuseToSend(ProxyGuard, "a guard", "send what it guards");
     show(ProxyGuard, ({ abandoned }) => ({ abandoned }));
-    guardFor = (proxy, grant) => new ProxyGuard(proxy, grant);
+    guardFor = (grant, release) => new ProxyGuard(grant, release);
   }
 
   /** Nothing once it is released. */
-  #proxy: BaseProxy | undefined;
-  readonly #release: number;
+  #release: LastCall | undefined;
+  readonly #acquired: number;
   readonly #abandoned: boolean;
 
-  private constructor(proxy: BaseProxy, grant: Grant) {
+  private constructor(grant: Grant, release: LastCall) {
     // By hand, in a program whose types nobody checks.
     if (grant === undefined) {
       throw new TypeError(
         "Cannot construct ProxyGuard: acquire() of what a manager has gives one",
       );
     }
-    const [release, abandoned] = grant;
-    this.#proxy = proxy;
+    [this.#acquired, this.#abandoned] = grant;
     this.#release = release;
-    this.#abandoned = abandoned;
   }
 
   /**
    * Whether the previous holder died while it held it, so that what is protected may
-   * be half-changed.
+   * be half-changed. It never changes: what has happened during a wait for a condition
+   * is said by the next guard.
    */
   get abandoned(): boolean {
     return this.#abandoned;
   }
 
-  /** Releases it. Does nothing the second time. */
+  /**
+   * Releases it, also if the proxy has been disposed of meanwhile. Does nothing the
+   * second time.
+   */
   async release(): Promise<void> {
-    const proxy = this.#proxy;
-    if (proxy === undefined) return;
-    this.#proxy = undefined;
-    await call(proxy, "release", [this.#release]);
+    const release = this.#release;
+    this.#release = undefined;
+    await release?.make(this.#acquired);
   }
 
   /** Has it released, before anything that is asked of the manager later. */

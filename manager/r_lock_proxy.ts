@@ -1,8 +1,7 @@
 import type { WaitOptions } from "../_internal/parking/mod.ts";
 import { call, proxyClass } from "./_proxy_calls.ts";
-import type { Grant } from "./_grant.ts";
 import { BaseProxy } from "./base_proxy.ts";
-import { guardFor, type ProxyGuard } from "./proxy_guard.ts";
+import { acquire, type ProxyGuard, tryAcquire } from "./proxy_guard.ts";
 
 /**
  * A lock that lives in a manager, and that its holder can acquire again: it is free
@@ -48,7 +47,7 @@ export class RLockProxy extends BaseProxy {
    * @throws the signal's reason if it is aborted
    */
   async acquire(wait?: WaitOptions): Promise<ProxyGuard> {
-    return guardFor(this, await call<Grant>(this, "acquire", [], wait));
+    return await acquire(this, wait);
   }
 
   /**
@@ -57,8 +56,7 @@ export class RLockProxy extends BaseProxy {
    * @returns a guard that releases it, or `undefined`
    */
   async tryAcquire(): Promise<ProxyGuard | undefined> {
-    const grant = await call<Grant | undefined>(this, "tryAcquire");
-    return grant && guardFor(this, grant);
+    return await tryAcquire(this);
   }
 
   /**

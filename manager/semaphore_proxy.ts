@@ -1,8 +1,7 @@
 import type { WaitOptions } from "../_internal/parking/mod.ts";
 import { call, proxyClass } from "./_proxy_calls.ts";
-import type { Grant } from "./_grant.ts";
 import { BaseProxy } from "./base_proxy.ts";
-import { guardFor, type ProxyGuard } from "./proxy_guard.ts";
+import { acquire, type ProxyGuard, tryAcquire } from "./proxy_guard.ts";
 
 /**
  * A number of permits that lives in a manager.
@@ -46,8 +45,7 @@ export class SemaphoreProxy extends BaseProxy {
    * @throws the signal's reason if it is aborted
    */
   async acquire(wait?: WaitOptions): Promise<ProxyGuard> {
-    const [, abandoned] = await call<Grant>(this, "acquire", [], wait);
-    return guardFor(this, [1, abandoned]);
+    return await acquire(this, wait);
   }
 
   /**
@@ -56,8 +54,7 @@ export class SemaphoreProxy extends BaseProxy {
    * @returns a guard that gives it back, or `undefined`
    */
   async tryAcquire(): Promise<ProxyGuard | undefined> {
-    const grant = await call<Grant | undefined>(this, "tryAcquire");
-    return grant && guardFor(this, [1, grant[1]]);
+    return await tryAcquire(this);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { Manager } from "../../manager/mod.ts";
+import type { LockProxy, Manager, SemaphoreProxy } from "../../manager/mod.ts";
 import { QueueClosedError } from "../../queue/mod.ts";
 import { BrokenBarrierError } from "../../sync/mod.ts";
 import { checkWaits } from "./wait_contract.ts";
@@ -58,6 +58,57 @@ export function testManagedSync(
     await guard.release();
     await (await next).release();
     assertEquals(await lock.locked, false);
+  });
+
+  test("releases what is held though the proxy has been disposed of", async (manager) => {
+    const all = {
+      lock: manager.lock(),
+      rLock: manager.rLock(),
+      semaphore: manager.semaphore(1),
+      condition: manager.condition(),
+    };
+    for (const [name, proxy] of Object.entries(all)) {
+      await manager.publish(name, proxy);
+      const find = () => manager.lookup<LockProxy>(name);
+      const isFree = async () => {
+        using found = await find() as LockProxy | SemaphoreProxy;
+        return "value" in found ? await found.value === 1 : !await found.locked;
+      };
+      const takes = {
+        async awaited() {
+          using found = await find();
+          return await found.acquire();
+        },
+        async "not awaited"() {
+          using found = await find();
+          return found.acquire();
+        },
+        async tried() {
+          using found = await find();
+          return found.tryAcquire();
+        },
+      };
+      for (const [how, take] of Object.entries(takes)) {
+        const guard = await take();
+        assertEquals(await isFree(), false, `${name}, ${how}`);
+        await guard?.release();
+        assertEquals(await isFree(), true, `${name}, ${how}`);
+        {
+          using _guard = await take();
+        }
+        assertEquals(await isFree(), true, `${name}, ${how}`);
+      }
+      await manager.unpublish(name);
+    }
+    const lock = manager.lock();
+    const guard = await lock.acquire();
+    const next = lock.acquire();
+    await assertRejects(() => lock.acquire({ timeout: 1 }), DOMException);
+    // Nobody refers to it any more, but who holds it and who waits.
+    lock[Symbol.dispose]();
+    await guard.release();
+    await (await next).release();
+    await assertRejects(() => lock.acquire(), Error, "disposed of");
   });
 
   test("has locks that their holder acquires again", async (manager) => {

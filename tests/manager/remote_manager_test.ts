@@ -16,6 +16,7 @@ import { AuthenticationError } from "../../pipe/mod.ts";
 import { fromModule, Process, Thread } from "../../process/mod.ts";
 import { Lock } from "../../sync/mod.ts";
 import type { Ending, passAndEnd } from "../fixtures/manager/party.ts";
+import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 
 leaveNothing();
@@ -161,6 +162,29 @@ Deno.test("Manager does what a connection asked for before it ended", async () =
   }
   await using guard = await lock.acquire();
   assertEquals(guard.abandoned, false);
+});
+
+Deno.test("Manager lets go of a lock once its guard is released or collected, if its proxy has been disposed of", async () => {
+  await using manager = new Manager({ address: TCP, authKey });
+  await using remote = await Manager.connect(await manager.address, {
+    authKey,
+  });
+  const isGone = async () => {
+    while ((await manager.counts()).objects > 0);
+  };
+  const hold = async (by: Manager) => {
+    using lock = by.lock();
+    return await lock.acquire();
+  };
+  for (const by of [manager, remote]) {
+    const guard = await hold(by);
+    assertEquals((await manager.counts()).objects, 1);
+    await guard.release();
+    await isGone();
+    await hold(by);
+    await collectGarbage();
+    await isGone();
+  }
 });
 
 const PARTY = new URL("../fixtures/manager/party.ts", import.meta.url);
