@@ -18,6 +18,7 @@ export class LockState {
   /** Which acquisition it is held by, of so many. */
   #acquisition = 0;
   #acquisitions = 0;
+  /** Whether a holder has died, and no guard has said so. */
   #abandoned = false;
 
   constructor(isReentrant: boolean) {
@@ -38,7 +39,7 @@ export class LockState {
     if (this.#holder === undefined) return this.#give(call.session);
     if (!this.#isReentrant || !this.isHeldBy(call)) return undefined;
     this.#depth++;
-    return [this.#acquisition, false];
+    return [this.#acquisition, this.#tellAbandoned()];
   }
 
   acquire(call: Call): Grant | typeof WAITS {
@@ -74,16 +75,15 @@ export class LockState {
   /** Takes it again as it was held, and then goes on: nobody can give up meanwhile. */
   resume(call: Call, tenure: Tenure, then: () => void): void {
     if (call.session.isGone) return;
-    const go = () => {
+    const go = ([, abandoned]: Grant) => {
       this.#depth = tenure.depth;
       // Guards of then release it.
       this.#acquisition = tenure.acquisition;
+      // They have been told how it was then: the next guard says how it is now.
+      this.#abandoned = abandoned;
       then();
     };
-    if (this.#holder === undefined) {
-      this.#give(call.session);
-      return go();
-    }
+    if (this.#holder === undefined) return go(this.#give(call.session));
     this.#line.wait(call, { go });
     call.holdOn();
   }
@@ -91,14 +91,18 @@ export class LockState {
   #give(session: Session): Grant {
     this.#holder = session;
     this.#depth = 1;
-    const abandoned = this.#abandoned;
-    this.#abandoned = false;
     session.holds.set(this, () => {
       this.#abandoned = true;
       this.#handOn();
     });
     this.#acquisition = ++this.#acquisitions;
-    return [this.#acquisition, abandoned];
+    return [this.#acquisition, this.#tellAbandoned()];
+  }
+
+  #tellAbandoned(): boolean {
+    const abandoned = this.#abandoned;
+    this.#abandoned = false;
+    return abandoned;
   }
 
   #handOn(): void {

@@ -29,6 +29,7 @@ import type {
   increment,
   makeIn,
   makeLate,
+  notifyAndDie,
   pass,
   passAndDie,
   passGate,
@@ -504,6 +505,54 @@ Deno.test("Manager passes the notification of who is killed to the next who wait
   await condition.notify();
   await condition.release();
   await alone;
+});
+
+for (const how of ["notified", "given up"] as const) {
+  Deno.test(`Manager has the next guard say that a lock was abandoned that a wait has taken again which was ${how}`, async () => {
+    await using manager = new Manager();
+    const lock = manager.lock();
+    const condition = manager.condition(lock);
+    const guard = await condition.acquire();
+    const giveUp = new AbortController();
+    const waited = condition.wait({ signal: giveUp.signal })
+      .catch((error) => error);
+    const child = new Process({
+      target: fromModule<typeof notifyAndDie>(CLIENTS, "notifyAndDie"),
+      args: [condition, how === "notified" ? 1 : 0],
+    });
+    child.start();
+    await child.join();
+    if (how === "given up") giveUp.abort("enough");
+    assertEquals(await waited, how === "notified" ? undefined : "enough");
+    const told: boolean[] = [];
+    const next = lock.acquire(LONG).then(async (guard) => {
+      told.push(guard.abandoned);
+      await condition.notify();
+      await guard.release();
+    });
+    // Who waits once more passes it on.
+    await condition.wait(LONG);
+    await next;
+    await guard.release();
+    await using last = await lock.acquire(LONG);
+    assertEquals([...told, last.abandoned], [true, false]);
+  });
+}
+
+Deno.test("Manager tells who acquires a lock once more that it was abandoned during a wait", async () => {
+  await using manager = new Manager();
+  const condition = manager.condition();
+  await using _outer = await condition.acquire();
+  const waited = condition.wait(LONG);
+  const child = new Process({
+    target: fromModule<typeof notifyAndDie>(CLIENTS, "notifyAndDie"),
+    args: [condition, 1],
+  });
+  child.start();
+  await Promise.all([waited, child.join()]);
+  await using inner = await condition.acquire();
+  await using innermost = await condition.acquire();
+  assertEquals([inner.abandoned, innermost.abandoned], [true, false]);
 });
 
 Deno.test("Manager breaks a barrier when a party is killed, not when it ends well", async () => {
