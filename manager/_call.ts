@@ -65,8 +65,16 @@ export class Call {
     this.#timer = setTimeout(late, Math.max(0, timeout));
   }
 
+  /** It is to begin later; who asked can give up till then. */
+  queue(): void {
+    this.session.queued.set(this.number, () => {
+      this.isOver = true;
+    });
+  }
+
   /** From now on, it is too late to give up. */
   holdOn(): void {
+    this.session.queued.delete(this.number);
     this.session.waits.delete(this.number);
   }
 

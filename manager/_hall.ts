@@ -67,19 +67,20 @@ export class Hall {
       return this.#perform(hosted, method, callOf(session, args, number));
     }
     const call = new Call(session, number, []);
-    call.onCancel(() => {});
+    call.queue();
     const loaded = Promise.resolve(args);
+    const begin = (args: unknown) => {
+      if (call.isOver) return;
+      call.holdOn();
+      // What comes too late for who asked is to leave nothing with them.
+      if (session.isOver && hosted.type?.isData !== true) return;
+      call.args = args as unknown[];
+      this.#perform(hosted, method, call);
+    };
     const perform = () => {
       if (call.isOver) return;
-      session.waits.delete(number);
-      if (!isPromise(args)) {
-        call.args = args as unknown[];
-        return this.#perform(hosted, method, call);
-      }
-      hosted.occupy(loaded.then((it) => {
-        call.args = it as unknown[];
-        if (!call.isOver) this.#perform(hosted, method, call);
-      }, call.failed));
+      if (isPromise(args)) hosted.occupy(loaded.then(begin, call.failed));
+      else begin(args);
     };
     loaded.catch(() => {});
     if (hosted.isOccupied) hosted.later(perform);

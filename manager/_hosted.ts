@@ -14,6 +14,11 @@ export interface HostedType<T> {
   readonly name: string;
   /** Whether it is a class of the program. */
   readonly isOwn?: boolean;
+  /**
+   * Whether calls leave nothing with who asks: they are done even if they have to wait,
+   * and who asked has ended meanwhile.
+   */
+  readonly isData?: boolean;
   /** Makes an object, of the arguments of the call. */
   create(call: Call): T | Promise<T>;
   /** Finds a method that others may call. */
@@ -37,6 +42,13 @@ export function hostedType<T>(
     end,
   };
   return type as HostedType<unknown>;
+}
+
+/** {@linkcode hostedType}, of objects that are mere data. */
+export function dataType<T>(
+  ...args: Parameters<typeof hostedType<T>>
+): HostedType<unknown> {
+  return { ...hostedType(...args), isData: true };
 }
 
 /** An object of a type that was not known before it was made. */

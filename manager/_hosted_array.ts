@@ -1,12 +1,12 @@
 import { checkWhole, kindOfValue, optionalWhole } from "../_internal/check.ts";
 import { newArray, type NumberArray } from "./_array_kinds.ts";
 import { andThen } from "./_and_then.ts";
-import { hostedType } from "./_hosted.ts";
+import { dataType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { placeIn } from "./_place_in.ts";
 
 /** Typed arrays for others. */
-export const ARRAY = hostedType<NumberArray>(
+export const ARRAY = dataType<NumberArray>(
   "ArrayProxy",
   ({ args: [kind, content] }) => newArray(kind, content),
   {

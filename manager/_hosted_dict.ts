@@ -1,10 +1,10 @@
-import { hostedType } from "./_hosted.ts";
+import { dataType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { KeyedMap } from "./_keyed_map.ts";
 import { modify } from "./_modify.ts";
 
 /** Maps for others. */
-export const DICT = hostedType<KeyedMap>(
+export const DICT = dataType<KeyedMap>(
   "DictProxy",
   ({ args: [entries] }) => {
     const map = new KeyedMap();

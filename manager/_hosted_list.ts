@@ -1,6 +1,6 @@
 import { checkWhole, optionalWhole } from "../_internal/check.ts";
 import { copy } from "../_internal/codec/mod.ts";
-import { hostedType } from "./_hosted.ts";
+import { dataType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { modify } from "./_modify.ts";
 import { placeIn, placeOf } from "./_place_in.ts";
@@ -12,7 +12,7 @@ type Items = unknown[];
 const MANY = 10_000;
 
 /** Arrays for others. */
-export const LIST = hostedType<Items>(
+export const LIST = dataType<Items>(
   "ListProxy",
   ({ args: [items] }) => [...itemsIn(items ?? [])],
   {

@@ -1,11 +1,11 @@
 import { checkKind } from "../_internal/check.ts";
-import { hostedType } from "./_hosted.ts";
+import { dataType } from "./_hosted.ts";
 import { modify } from "./_modify.ts";
 
 type Space = Map<string, unknown>;
 
 /** Named values for others. */
-export const NAMESPACE = hostedType<Space>(
+export const NAMESPACE = dataType<Space>(
   "NamespaceProxy",
   ({ args: [values] }) => new Map(Object.entries(values ?? {})),
   {

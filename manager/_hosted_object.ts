@@ -89,6 +89,7 @@ export function hostObject(object: unknown, name: string): Made {
   const type: HostedType<object> = {
     name,
     isOwn: true,
+    isData: true,
     create: () => object,
     find: (method) => methods.get(method),
     end: dispose,

@@ -1,4 +1,4 @@
-import { hostedType } from "./_hosted.ts";
+import { dataType } from "./_hosted.ts";
 import { modify } from "./_modify.ts";
 
 interface Box {
@@ -6,7 +6,7 @@ interface Box {
 }
 
 /** Single values for others. */
-export const VALUE = hostedType<Box>(
+export const VALUE = dataType<Box>(
   "ValueProxy",
   ({ args: [value] }) => ({ value }),
   {

@@ -9,6 +9,7 @@ import { LocalServer } from "./_local_server.ts";
 import type { RemoteServer } from "./_remote_server.ts";
 import { ReturnedObjects } from "./_returned_objects.ts";
 // All that may come in arguments, so that nothing has to wait for it.
+import "../pipe/mod.ts";
 import "./manager.ts";
 import type { ManagerSetup } from "./_setup.ts";
 import { TYPES } from "./_hosted_types.ts";

@@ -19,6 +19,8 @@ const THROWN: Encoding = { root: "error", thrown: true };
 export abstract class Session {
   /** What to call if a call is to wait no longer, by its number. */
   readonly waits = new Map<number, () => unknown>();
+  /** The same of calls that have not begun: the end of the session does not end them. */
+  readonly queued = new Map<number, () => void>();
   /** What is held, and how it is given back when the session ends. */
   readonly holds = new Map<object, (well: boolean) => void>();
   /** What is being iterated over. */
@@ -82,8 +84,9 @@ export abstract class Session {
 
   /** Ends a wait, if it goes on. */
   cancel(number: number): void {
-    const withdraw = this.waits.get(number);
+    const withdraw = this.queued.get(number) ?? this.waits.get(number);
     if (withdraw === undefined) return;
+    this.queued.delete(number);
     this.waits.delete(number);
     const withdrawn = withdraw();
     if (withdrawn instanceof Promise) {

@@ -21,6 +21,7 @@ import { backend, fromModule, Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { BrokenBarrierError, Event, Lock } from "../../sync/mod.ts";
 import type {
+  askAndEnd,
   Endable,
   Holdable,
   holdAndDie,
@@ -554,6 +555,21 @@ Deno.test("Manager tells who acquires a lock once more that it was abandoned dur
   await using innermost = await condition.acquire();
   assertEquals([inner.abandoned, innermost.abandoned], [true, false]);
 });
+
+for (const ending of ["exits", "is killed"] as const) {
+  Deno.test(`Manager does what waits for a call of a client that ${ending}`, async () => {
+    await using manager = new Manager();
+    const dict = manager.dict<string, number>();
+    const child = new Process({
+      target: fromModule<typeof askAndEnd>(CLIENTS, "askAndEnd"),
+      args: [dict, manager.event(), ending],
+    });
+    child.start();
+    await child.join();
+    await until(async () => (await manager.counts()).clients === 1);
+    assertEquals(await dict.toMap(), new Map([["n", 1], ["after", 1]]));
+  });
+}
 
 Deno.test("Manager breaks a barrier when a party is killed, not when it ends well", async () => {
   await using manager = new Manager();

@@ -15,9 +15,11 @@ import { type ListProxy, Manager } from "../../manager/mod.ts";
 import { AuthenticationError } from "../../pipe/mod.ts";
 import { fromModule, Process, Thread } from "../../process/mod.ts";
 import { Lock } from "../../sync/mod.ts";
+import type { sharedCounter } from "../fixtures/manager/counter.ts";
 import type { Ending, passAndEnd } from "../fixtures/manager/party.ts";
 import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { localManager } from "./managers.ts";
 
 leaveNothing();
 
@@ -162,6 +164,19 @@ Deno.test("Manager does what a connection asked for before it ended", async () =
   }
   await using guard = await lock.acquire();
   assertEquals(guard.abandoned, false);
+});
+
+Deno.test("Manager does what a connection asked of an object that was being made when it ended", async () => {
+  await using manager = localManager({ address: TCP, authKey });
+  const address = await manager.address;
+  for (let times = 1; times <= 2; times++) {
+    await using remote = await Manager.connect(address, { authKey });
+    const counter = remote.create<typeof sharedCounter>("sharedCounter");
+    counter.increment().catch(() => {});
+  }
+  const same = manager.create<typeof sharedCounter>("sharedCounter");
+  while ((await manager.counts()).clients > 1);
+  assertEquals(await same.total(), 102);
 });
 
 Deno.test("Manager lets go of a lock once its guard is released or collected, if its proxy has been disposed of", async () => {

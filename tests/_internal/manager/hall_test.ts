@@ -1,0 +1,103 @@
+import { assert, assertEquals } from "@std/assert";
+import { Hall } from "../../../manager/_hall.ts";
+import { TYPES } from "../../../manager/_hosted_types.ts";
+import { TELL } from "../../../manager/_messages.ts";
+import { Session } from "../../../manager/_session.ts";
+
+/** Notes what it is told. */
+class NotingSession extends Session {
+  readonly name = "a test";
+  readonly told: [kind: number, number: number, value?: unknown][] = [];
+
+  constructor() {
+    super(() => undefined);
+  }
+
+  override checkSendable(): void {}
+
+  override cancelled(number: number): void {
+    this.told.push([TELL.CANCELLED, number]);
+  }
+
+  protected override reply(kind: number, number: number, value: unknown): void {
+    this.told.push([kind, number, value]);
+  }
+}
+
+const { RETURNED, CANCELLED } = TELL;
+
+Deno.test("Hall lets who asks give up while modules of arguments are loaded", async () => {
+  const [hall, session] = [new Hall("a hall", TYPES), new NotingSession()];
+  const queue = hall.create(session, "queue", [1]);
+  hall.call(session, 1, queue, "put", ["first"]);
+  const loading = Promise.withResolvers<unknown[]>();
+  hall.call(session, 2, queue, "put", loading.promise);
+  hall.call(session, 3, queue, "size", []);
+  session.cancel(2);
+  session.cancel(2);
+  loading.resolve(["second"]);
+  await until(() => session.told.length === 3);
+  hall.call(session, 4, queue, "get", []);
+  hall.call(session, 5, queue, "size", []);
+  assertEquals(session.told, [
+    [RETURNED, 1, undefined],
+    [CANCELLED, 2],
+    [RETURNED, 3, 1],
+    [RETURNED, 4, "first"],
+    [RETURNED, 5, 0],
+  ]);
+  assertEquals([session.queued.size, session.waits.size], [0, 0]);
+});
+
+Deno.test("Hall lets who asks give up until a call has its turn, and when it waits", async () => {
+  const [hall, session] = [new Hall("a hall", TYPES), new NotingSession()];
+  const queue = hall.create(session, "queue", [1]);
+  const [first, second] = [Promise.withResolvers(), Promise.withResolvers()];
+  queue.occupy(first.promise);
+  hall.call(session, 1, queue, "get", second.promise);
+  hall.call(session, 2, queue, "get", []);
+  hall.call(session, 3, queue, "get", []);
+  session.cancel(2);
+  first.resolve(undefined);
+  second.resolve([]);
+  await until(() => session.waits.size === 2);
+  for (const number of [1, 3]) session.cancel(number);
+  hall.call(session, 4, queue, "tryPut", ["an item"]);
+  assertEquals(session.told, [
+    [CANCELLED, 2],
+    [CANCELLED, 1],
+    [CANCELLED, 3],
+    [RETURNED, 4, true],
+  ]);
+});
+
+Deno.test("Hall does what waited for its turn when who asked has ended, if nothing is left with them", async () => {
+  const hall = new Hall("a hall", TYPES);
+  const [session, other] = [new NotingSession(), new NotingSession()];
+  const dict = hall.create(session, "dict", []);
+  const barrier = hall.create(session, "barrier", [2]);
+  const occupied = Promise.withResolvers();
+  for (const hosted of [dict, barrier]) hosted.occupy(occupied.promise);
+  hall.call(session, 1, dict, "set", ["a", 1]);
+  hall.call(session, 2, dict, "set", Promise.resolve(["b", 2]));
+  hall.call(session, 3, barrier, "wait", []);
+  session.end(true);
+  hall.call(other, 1, dict, "keys", []);
+  hall.call(other, 2, barrier, "waiting", []);
+  occupied.resolve(undefined);
+  await until(() => other.told.length === 2);
+  assertEquals(session.told, []);
+  assertEquals(
+    other.told.toSorted(([, a], [, b]) => a - b),
+    [[RETURNED, 1, ["a", "b"]], [RETURNED, 2, 0]],
+  );
+  assertEquals([session.queued.size, session.holds.size], [0, 0]);
+});
+
+/** Waits for what promises that are settled bring about. */
+async function until(look: () => boolean): Promise<void> {
+  for (let turn = 0; !look(); turn++) {
+    assert(turn < 1_000, "It took too long");
+    await new Promise((done) => setTimeout(done));
+  }
+}
