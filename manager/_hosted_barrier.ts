@@ -86,6 +86,13 @@ class BarrierState {
     this.isBroken = false;
   }
 
+  /** Nobody can come any more: whoever still waits does so in vain. */
+  end(): void {
+    this.abort();
+    for (const session of this.#known) session.holds.delete(this);
+    this.#known.clear();
+  }
+
   #open(index: number): number {
     if (this.isBroken) throw broken();
     let next = 0;
@@ -132,4 +139,5 @@ export const BARRIER = hostedType<BarrierState>(
     reset: (barrier) => barrier.reset(),
     abort: (barrier) => barrier.abort(),
   },
+  (barrier) => barrier.end(),
 );

@@ -1,6 +1,7 @@
 import { shareParts } from "../_internal/handles/mod.ts";
 import type { WaitOptions } from "../_internal/parking/mod.ts";
 import { doing } from "./_client.ts";
+import { LastCall } from "./_last_call.ts";
 import { labelOfWords } from "./_label_words.ts";
 import { proxyFor } from "./_making.ts";
 import { ObjectRef } from "./_object_ref.ts";
@@ -73,18 +74,52 @@ export function callWith<T>(
 /** What a manager gives of a collection at a time. */
 type Batch<T> = readonly [items: readonly T[], cursor: number | undefined];
 
+/** Where an iteration is, in the manager. */
+class Cursor {
+  number: number | undefined;
+  readonly #stop: LastCall;
+
+  constructor(proxy: BaseProxy) {
+    this.#stop = new LastCall(proxy, "stop");
+  }
+
+  /** Has the manager forget it, if that has not come to the end by itself. */
+  end(): void {
+    const { number } = this;
+    this.number = undefined;
+    if (number === undefined) return this.#stop.drop();
+    // Whoever iterates is told otherwise if the manager has ended.
+    this.#stop.make(number).catch(() => {});
+  }
+}
+
+/** Those that were dropped half-way. */
+const dropped = new FinalizationRegistry<Cursor>((cursor) => cursor.end());
+
 /** Iterates over what the object holds now, some at a time. */
-export async function* iterate<T>(
+export function iterate<T>(
   proxy: BaseProxy,
 ): AsyncGenerator<T, undefined, undefined> {
-  let [items, cursor] = await call<Batch<T>>(proxy, "iterate");
+  const cursor = new Cursor(proxy);
+  const iterator = iterateBy<T>(proxy, cursor);
+  dropped.register(iterator, cursor, cursor);
+  return iterator;
+}
+
+async function* iterateBy<T>(
+  proxy: BaseProxy,
+  cursor: Cursor,
+): AsyncGenerator<T, undefined, undefined> {
   try {
+    let [items, next] = await call<Batch<T>>(proxy, "iterate");
     for (;;) {
+      cursor.number = next;
       yield* items;
-      if (cursor === undefined) return undefined;
-      [items, cursor] = await call<Batch<T>>(proxy, "next", [cursor]);
+      if (next === undefined) return undefined;
+      [items, next] = await call<Batch<T>>(proxy, "next", [next]);
     }
   } finally {
-    if (cursor !== undefined) await call(proxy, "stop", [cursor]);
+    dropped.unregister(cursor);
+    cursor.end();
   }
 }

@@ -7,10 +7,11 @@ import { BaseProxy } from "./base_proxy.ts";
 /**
  * Lets parties go on only when all are there, again and again, in a manager.
  *
- * It breaks if one that waits gives up or dies, and if one that has waited before
- * comes to a bad end: any but that with exit code 0. Who is connected to the manager of
- * another program and ends the connection itself has not come to a bad end; but one has
- * that exits before all that it has asked for is on its way.
+ * It breaks if one that waits gives up or dies, if one that has waited before comes to
+ * a bad end, any but that with exit code 0, and if nobody refers to it any more, so that
+ * nobody can come. Who is connected to the manager of another program and ends the
+ * connection itself has not come to a bad end; but one has that exits before all that
+ * it has asked for is on its way.
  *
  * @example
  * ```ts

@@ -257,6 +257,27 @@ export function testManagedContainers(
     assertEquals(await list.length, 0);
   });
 
+  test("lets an iteration be left whose proxy has been disposed of", async (manager) => {
+    const items = Array.from({ length: 3_500 }, (_, n) => n);
+    const list = manager.list(items);
+    for await (const item of list) {
+      if (item < 1_500) continue;
+      list[Symbol.dispose]();
+      break;
+    }
+    const dict = manager.dict(items.map((n) => [n, n]));
+    let count = 0;
+    const error = await assertRejects(async () => {
+      for await (const _entry of dict) {
+        if (++count === 1_000) dict[Symbol.dispose]();
+      }
+    }, Error);
+    assertEquals([count, error.message], [
+      1_000,
+      "Cannot call next() of DictProxy: the proxy has been disposed of",
+    ]);
+  });
+
   test("refuses what cannot be sent, before anything is", async (manager) => {
     const dict = manager.dict<string, unknown>();
     await assertRejects(

@@ -7,6 +7,7 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
+import { call } from "../../manager/_proxy_calls.ts";
 import {
   BaseProxy,
   DictProxy,
@@ -43,6 +44,7 @@ import type {
 } from "../fixtures/manager/clients.ts";
 import type { Late } from "../fixtures/manager/slow_module.ts";
 import { registerTally, Tally } from "../fixtures/manager/tally.ts";
+import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { runProgram } from "../run_program.ts";
 import { TOLD_MS } from "../told.ts";
@@ -570,6 +572,38 @@ for (const ending of ["exits", "is killed"] as const) {
     assertEquals(await dict.toMap(), new Map([["n", 1], ["after", 1]]));
   });
 }
+
+Deno.test("Manager forgets where an iteration is that is dropped, or left", async () => {
+  await using manager = new Manager();
+  const list = manager.list(Array.from({ length: 3_500 }, (_, n) => n));
+  type Batch = readonly [items: unknown[], cursor?: number];
+  const next = (cursor: number) => call<Batch>(list, "next", [cursor]);
+  const drop = async () => {
+    const iterator = list[Symbol.asyncIterator]();
+    assertEquals(await iterator.next(), { done: false, value: 0 });
+  };
+  await drop();
+  for await (const _item of list) break;
+  assertEquals(await next(2), [[], undefined]);
+  assertEquals((await next(1))[0].length, 1_000);
+  await collectGarbage();
+  assertEquals(await next(1), [[], undefined]);
+});
+
+Deno.test("Manager that is killed is named by an iteration that goes on", async () => {
+  await using manager = new Manager();
+  const list = manager.list(Array.from({ length: 3_500 }, (_, n) => n));
+  const last = list[Symbol.asyncIterator]();
+  await last.next();
+  const error = await assertRejects(async () => {
+    for await (const item of list) {
+      if (item === 500) Deno.kill(manager.pid!, "SIGKILL");
+    }
+  }, Error);
+  const over = `the manager ${manager.name} (pid ${manager.pid}) has ended`;
+  assertEquals(error.message, `Cannot call next() of ListProxy: ${over}`);
+  await last.return!();
+});
 
 Deno.test("Manager breaks a barrier when a party is killed, not when it ends well", async () => {
   await using manager = new Manager();

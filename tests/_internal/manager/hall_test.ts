@@ -94,6 +94,25 @@ Deno.test("Hall does what waited for its turn when who asked has ended, if nothi
   assertEquals([session.queued.size, session.holds.size], [0, 0]);
 });
 
+Deno.test("Hall lets go of barriers that nobody refers to", () => {
+  const [hall, session] = [new Hall("a hall", TYPES), new NotingSession()];
+  const barrier = hall.create(session, "barrier", [2]);
+  barrier.hold();
+  for (const number of [1, 2, 3]) {
+    hall.call(session, number, barrier, "wait", []);
+  }
+  assertEquals(session.told.length, 2);
+  barrier.release();
+  // Nobody can come any more.
+  const [, , [kind, number, error]] = session.told;
+  assertEquals([kind, number, String(error)], [
+    TELL.THREW,
+    3,
+    "BrokenBarrierError: Cannot wait at barrier: it is broken",
+  ]);
+  assertEquals([session.holds.size, session.waits.size], [0, 0]);
+});
+
 /** Waits for what promises that are settled bring about. */
 async function until(look: () => boolean): Promise<void> {
   for (let turn = 0; !look(); turn++) {
