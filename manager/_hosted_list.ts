@@ -4,7 +4,7 @@ import { dataType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { modify } from "./_modify.ts";
 import { placeIn, placeOf } from "./_place_in.ts";
-import { compareValues, findSame } from "./_structure.ts";
+import { compareValues, countSame, findSame } from "./_structure.ts";
 
 type Items = unknown[];
 
@@ -58,13 +58,7 @@ export const LIST = dataType<Items>(
       return findSame(list, item, startIn(list, start));
     },
     includes: (list, [item]) => findSame(list, item) >= 0,
-    count(list, [item]) {
-      let count = 0;
-      for (let at = findSame(list, item); at >= 0; count++) {
-        at = findSame(list, item, at + 1);
-      }
-      return count;
-    },
+    count: (list, [item]) => countSame(list, item),
     reverse(list) {
       list.reverse();
     },

@@ -1,5 +1,5 @@
 import { kindOfValue } from "../_internal/check.ts";
-import { identityOf } from "./_identity.ts";
+import { sameAs } from "./_identity.ts";
 
 /** Finds the same value from an index on; -1 if there is none. */
 export function findSame(
@@ -7,15 +7,26 @@ export function findSame(
   value: unknown,
   from = 0,
 ): number {
-  if (typeof value !== "object" || value === null) {
-    if (value === value) return items.indexOf(value, from);
-    return items.findIndex((item, n) => n >= from && item !== item);
+  if (!isObject(value) && value === value) return items.indexOf(value, from);
+  const isSame = samenessOf(value);
+  return items.findIndex((item, n) => n >= from && isSame(item));
+}
+
+/** How often a value is there. */
+export function countSame(items: readonly unknown[], value: unknown): number {
+  return items.filter(samenessOf(value)).length;
+}
+
+function samenessOf(value: unknown): (item: unknown) => boolean {
+  if (isObject(value)) {
+    const isSame = sameAs(value);
+    return (item) => isObject(item) && isSame(item);
   }
-  const identity = identityOf(value);
-  return items.findIndex((item, n) =>
-    n >= from && typeof item === "object" && item !== null &&
-    identityOf(item) === identity
-  );
+  return value === value ? (item) => item === value : (item) => item !== item;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /**
@@ -24,9 +35,21 @@ export function findSame(
  * @throws {TypeError} if they cannot be compared
  */
 export function compareValues(a: unknown, b: unknown): number {
+  return compare(a, b, undefined);
+}
+
+/** Arrays that were met together: they have shown no difference so far. */
+type Met = Map<unknown[], Set<unknown[]>>;
+
+function compare(a: unknown, b: unknown, before: Met | undefined): number {
   if (Array.isArray(a) && Array.isArray(b)) {
+    // One that stands in others many times is compared once, to come to an end.
+    const met: Met = before ?? new Map();
+    const others = met.get(a) ?? new Set();
+    if (others.has(b)) return 0;
+    met.set(a, others.add(b));
     for (let n = 0; n < a.length && n < b.length; n++) {
-      const order = compareValues(a[n], b[n]);
+      const order = compare(a[n], b[n], met);
       if (order !== 0) return order;
     }
     return a.length - b.length;

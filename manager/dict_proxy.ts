@@ -9,8 +9,8 @@ import { BaseProxy } from "./base_proxy.ts";
  * Keys keep their type, as in a `Map`: `1`, `"1"` and `1n` are three keys. Objects
  * are the same key if they are structurally the same, as tuples are in Python:
  * `[1, 2]` is found by `[1, 2]`, and `{ a: 1, b: 2 }` by `{ b: 2, a: 1 }`, as the order
- * of properties, of sets and of maps does not matter. Entries are in the order in which their keys were
- * set first.
+ * of properties, of sets and of maps does not matter, but in a key of more than 250,000
+ * parts. Entries are in the order in which their keys were set first.
  *
  * What is got is a copy; to change what is in a value, use
  * {@linkcode DictProxy.modify} or set it again. Proxies in keys and values are not

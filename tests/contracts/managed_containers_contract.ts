@@ -278,6 +278,26 @@ export function testManagedContainers(
     ]);
   });
 
+  test("finds and sorts values in which one object stands many times", async (manager) => {
+    const manyTimes = (end: unknown) => {
+      let value = [end];
+      for (let n = 0; n < 40; n++) value = [value, value];
+      return value;
+    };
+    const [one, two] = [manyTimes(1), manyTimes(2)];
+    const dict = manager.dict<unknown, number>([[one, 1], [two, 2]]);
+    assertEquals([await dict.get(one), await dict.get(two)], [1, 2]);
+    assertEquals(await dict.get(manyTimes(3)), undefined);
+    const list = manager.list<unknown>([two, one, [[1]], one]);
+    assertEquals(await list.indexOf(one), 1);
+    assertEquals(await list.indexOf([[1]]), 2);
+    assertEquals(await list.count(one), 2);
+    assertEquals(await list.includes(manyTimes(3)), false);
+    assertEquals(await list.remove([[1]]), true);
+    await list.sort();
+    assertEquals([await list.indexOf(one), await list.indexOf(two)], [0, 2]);
+  });
+
   test("refuses what cannot be sent, before anything is", async (manager) => {
     const dict = manager.dict<string, unknown>();
     await assertRejects(

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { identityOf } from "../../../manager/_identity.ts";
+import { identityOf, sameAs } from "../../../manager/_identity.ts";
 
 const assertSame = (a: unknown, b: unknown) =>
   assertEquals(identityOf(a), identityOf(b));
@@ -91,4 +91,49 @@ Deno.test("identityOf() takes values that contain themselves, and deep ones", ()
   };
   assertSame(deep(1), deep(1));
   assert(identityOf(deep(1)) !== identityOf(deep(2)));
+});
+
+Deno.test("identityOf() takes values in which one object stands many times", () => {
+  const manyTimes = (end: unknown) => {
+    let value = end;
+    for (let n = 0; n < 40; n++) value = { first: value, last: [value] };
+    return value as object;
+  };
+  assertSame(manyTimes(1), manyTimes(1));
+  assertNotEquals(identityOf(manyTimes(1)), identityOf(manyTimes(2)));
+  const bytes = new Uint8Array(1_000_000);
+  const text = "a".repeat(1_000_000);
+  for (const part of [bytes, { text }]) {
+    const crowd = { b: new Array(10_000).fill(part), a: 1 };
+    assertSame(crowd, { ...crowd });
+    assertNotEquals(identityOf(crowd), identityOf({ ...crowd, a: 2 }));
+  }
+});
+
+Deno.test("sameAs() takes those for the same whose identity is the same", () => {
+  const many = (length: number) => Array.from({ length }, (_, n) => ({ n }));
+  const values = [
+    [1, 2],
+    [[1], [2]],
+    { a: 1, b: new Set([1, 2]) },
+    { b: new Set([2, 1]), a: 1 },
+    new Date(0),
+    new Date(1),
+    many(10),
+    many(11),
+    many(70_000),
+    many(70_000),
+    many(70_001),
+  ];
+  const identities = values.map(identityOf);
+  for (const [n, value] of values.entries()) {
+    const isSame = sameAs(value);
+    for (const [m, other] of values.entries()) {
+      assertEquals(
+        isSame(other),
+        identities[n] === identities[m],
+        `${n}, ${m}`,
+      );
+    }
+  }
 });
