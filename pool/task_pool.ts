@@ -370,14 +370,11 @@ class Awaiting<R> implements Settle {
 }
 
 /** Rejects with an error, once its stack has those who await what follows this. */
-async function rejectedAt(
-  error: unknown,
-  nameCaller: NameCaller,
-): Promise<never> {
+async function rejectedAt(error: unknown, name: NameCaller): Promise<never> {
   // What follows it does so after one turn, and the stack goes on with who awaits that.
   await undefined;
   await undefined;
-  nameCaller(callerHere());
+  name(callerHere());
   throw error;
 }
 
