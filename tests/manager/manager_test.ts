@@ -7,7 +7,6 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
-import { call } from "../../manager/_proxy_calls.ts";
 import {
   BaseProxy,
   DictProxy,
@@ -44,7 +43,6 @@ import type {
 } from "../fixtures/manager/clients.ts";
 import type { Late } from "../fixtures/manager/slow_module.ts";
 import { registerTally, Tally } from "../fixtures/manager/tally.ts";
-import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { runProgram } from "../run_program.ts";
 import { TOLD_MS } from "../told.ts";
@@ -267,7 +265,10 @@ Deno.test("Manager leaves an object that a method returns to what has it", async
   assertEquals(await holder.count(), 1);
   const { objects } = await manager.counts();
   const isLetGo = () =>
-    until(async () => (await manager.counts()).objects === objects);
+    until(
+      async () => (await manager.counts()).objects === objects,
+      "objects are gone",
+    );
   {
     using inner = await holder.inner() as unknown as Proxied<Endable>;
     assertEquals(await inner.count(), 2);
@@ -568,27 +569,13 @@ for (const ending of ["exits", "is killed"] as const) {
     });
     child.start();
     await child.join();
-    await until(async () => (await manager.counts()).clients === 1);
+    await until(
+      async () => (await manager.counts()).clients === 1,
+      "the others are gone",
+    );
     assertEquals(await dict.toMap(), new Map([["n", 1], ["after", 1]]));
   });
 }
-
-Deno.test("Manager forgets where an iteration is that is dropped, or left", async () => {
-  await using manager = new Manager();
-  const list = manager.list(Array.from({ length: 3_500 }, (_, n) => n));
-  type Batch = readonly [items: unknown[], cursor?: number];
-  const next = (cursor: number) => call<Batch>(list, "next", [cursor]);
-  const drop = async () => {
-    const iterator = list[Symbol.asyncIterator]();
-    assertEquals(await iterator.next(), { done: false, value: 0 });
-  };
-  await drop();
-  for await (const _item of list) break;
-  assertEquals(await next(2), [[], undefined]);
-  assertEquals((await next(1))[0].length, 1_000);
-  await collectGarbage();
-  assertEquals(await next(1), [[], undefined]);
-});
 
 Deno.test("Manager that is killed is named by an iteration that goes on", async () => {
   await using manager = new Manager();
