@@ -51,6 +51,7 @@ export async function connectTo(
   const connect = async () => {
     const socket = await connectSocket(checked, terms, givenUp, tls);
     givenUp.signal.addEventListener("abort", () => socket.close());
+    if (givenUp.signal.aborted) socket.close();
     const client = new RemoteClient(socket, where);
     await client.greet();
     return client;

@@ -45,12 +45,12 @@ export function argumentsIn(
  * answer, so who reads the value is told why.
  */
 export function undelivered(request: Request, why: unknown): Request {
-  const { number: valueAt, body } = request;
+  const head = request.body.subarray(0, request.number);
   const reason = why instanceof Error ? why.message : String(why);
   const value = encode(new Undelivered(reason), { root: "message" });
-  const message = new Uint8Array(valueAt + value.byteLength);
-  message.set(body.subarray(0, valueAt));
-  value.writeTo(message, valueAt);
+  const message = new Uint8Array(head.length + value.byteLength);
+  message.set(head);
+  value.writeTo(message, head.length);
   return { ...request, number: 0, cells: [], body: message };
 }
 
