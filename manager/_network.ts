@@ -49,7 +49,9 @@ export async function connectTo(
   const where = describeAddress(checked);
   const givenUp = new AbortController();
   const connect = async () => {
-    const socket = await connectSocket(checked, terms, givenUp, tls);
+    const socket = await connectSocket(checked, terms, {
+      signal: givenUp.signal,
+    }, tls);
     givenUp.signal.addEventListener("abort", () => socket.close());
     if (givenUp.signal.aborted) socket.close();
     const client = new RemoteClient(socket, where);

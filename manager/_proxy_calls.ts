@@ -77,9 +77,10 @@ type Batch<T> = readonly [items: readonly T[], cursor: number | undefined];
 /** Where an iteration is, in the manager. */
 class Cursor {
   number: number | undefined;
-  readonly #stop: LastCall;
+  #stop: LastCall | undefined;
 
-  constructor(proxy: BaseProxy) {
+  /** Asks for it soon: what is iterated over is kept from now on. */
+  begin(proxy: BaseProxy): void {
     this.#stop = new LastCall(proxy, "stop");
   }
 
@@ -87,9 +88,9 @@ class Cursor {
   end(): void {
     const { number } = this;
     this.number = undefined;
-    if (number === undefined) return this.#stop.drop();
+    if (number === undefined) return this.#stop?.drop();
     // Whoever iterates is told otherwise if the manager has ended.
-    this.#stop.make(number).catch(() => {});
+    this.#stop?.make(number).catch(() => {});
   }
 }
 
@@ -100,7 +101,7 @@ const dropped = new FinalizationRegistry<Cursor>((cursor) => cursor.end());
 export function iterate<T>(
   proxy: BaseProxy,
 ): AsyncGenerator<T, undefined, undefined> {
-  const cursor = new Cursor(proxy);
+  const cursor = new Cursor();
   const iterator = iterateBy<T>(proxy, cursor);
   dropped.register(iterator, cursor, cursor);
   return iterator;
@@ -110,6 +111,7 @@ async function* iterateBy<T>(
   proxy: BaseProxy,
   cursor: Cursor,
 ): AsyncGenerator<T, undefined, undefined> {
+  cursor.begin(proxy);
   try {
     let [items, next] = await call<Batch<T>>(proxy, "iterate");
     for (;;) {

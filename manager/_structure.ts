@@ -43,12 +43,11 @@ type Met = Map<unknown[], Set<unknown[]>>;
 
 function compare(a: unknown, b: unknown, before: Met | undefined): number {
   if (Array.isArray(a) && Array.isArray(b)) {
-    // One that stands in others many times is compared once, to come to an end.
-    const met: Met = before ?? new Map();
-    const others = met.get(a) ?? new Set();
-    if (others.has(b)) return 0;
-    met.set(a, others.add(b));
+    let met = before;
+    if (met?.get(a)?.has(b)) return 0;
     for (let n = 0; n < a.length && n < b.length; n++) {
+      // Those that stand in others many times are compared once, to come to an end.
+      if (Array.isArray(a[n])) met = noting(a, b, met);
       const order = compare(a[n], b[n], met);
       if (order !== 0) return order;
     }
@@ -63,6 +62,13 @@ function compare(a: unknown, b: unknown, before: Met | undefined): number {
     );
   }
   return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function noting(a: unknown[], b: unknown[], met: Met = new Map()): Met {
+  const others = met.get(a);
+  if (others === undefined) met.set(a, new Set([b]));
+  else others.add(b);
+  return met;
 }
 
 type Ordered = string | number | bigint | boolean;

@@ -163,7 +163,7 @@ export class Manager implements AsyncDisposable {
    *
    * @param address what the manager was made with, or says is its {@linkcode address}
    * @param options the key, TLS, and how long to wait in milliseconds: `timeout` and `signal`
-   *   hold until the key is proved
+   *   hold until the manager has answered
    * @returns a manager, whose disposal ends the connection
    * @throws {TypeError} if the address is none, or an option is of the wrong kind
    * @throws {RangeError} if the port is out of range, or the key empty

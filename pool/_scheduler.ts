@@ -38,7 +38,10 @@ export class Scheduler {
 
   constructor(kind: WorkerKind, options: CrewOptions) {
     this.#crew = new Crew(kind, options, {
-      joined: (worker) => this.#distribution.joined(worker),
+      joined: (worker) => {
+        this.#distribution.joined(worker);
+        this.#intake.update();
+      },
       ready: (worker) => this.#distribution.ready(worker),
       leaving: () => this.#intake.catchUp(),
       left: (worker, end) => this.#left(worker, end),
@@ -86,7 +89,6 @@ export class Scheduler {
       this.#crew.terminate();
       throw error;
     }
-    this.#intake.update();
   }
 
   get crew(): Crew {

@@ -32,8 +32,9 @@ export interface TaskPoolOptions {
   /** What workers are called, before their number. Default: `PoolWorker`. */
   name?: string | undefined;
   /**
-   * Workers that are there from the start and stay; more come as there is work. A whole
-   * number from 0 to as many as there may be, which is the default.
+   * Workers that are there from the start (of a `ThreadPool` without an initializer, soon
+   * after) and stay; more come as there is work. A whole number from 0 to as many as there
+   * may be, which is the default.
    */
   minProcesses?: number | undefined;
   /**

@@ -1,8 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { Hall } from "../../../manager/_hall.ts";
 import { TYPES } from "../../../manager/_hosted_types.ts";
 import { TELL } from "../../../manager/_messages.ts";
 import { Session } from "../../../manager/_session.ts";
+import { until } from "../../until.ts";
 
 /** Notes what it is told. */
 class NotingSession extends Session {
@@ -36,7 +37,7 @@ Deno.test("Hall lets who asks give up while modules of arguments are loaded", as
   session.cancel(2);
   session.cancel(2);
   loading.resolve(["second"]);
-  await until(() => session.told.length === 3);
+  await until(() => session.told.length === 3, "all are answered");
   hall.call(session, 4, queue, "get", []);
   hall.call(session, 5, queue, "size", []);
   assertEquals(session.told, [
@@ -60,7 +61,7 @@ Deno.test("Hall lets who asks give up until a call has its turn, and when it wai
   session.cancel(2);
   first.resolve(undefined);
   second.resolve([]);
-  await until(() => session.waits.size === 2);
+  await until(() => session.waits.size === 2, "two wait");
   for (const number of [1, 3]) session.cancel(number);
   hall.call(session, 4, queue, "tryPut", ["an item"]);
   assertEquals(session.told, [
@@ -85,7 +86,7 @@ Deno.test("Hall does what waited for its turn when who asked has ended, if nothi
   hall.call(other, 1, dict, "keys", []);
   hall.call(other, 2, barrier, "waiting", []);
   occupied.resolve(undefined);
-  await until(() => other.told.length === 2);
+  await until(() => other.told.length === 2, "both are answered");
   assertEquals(session.told, []);
   assertEquals(
     other.told.toSorted(([, a], [, b]) => a - b),
@@ -108,15 +109,7 @@ Deno.test("Hall lets go of barriers that nobody refers to", () => {
   assertEquals([kind, number, String(error)], [
     TELL.THREW,
     3,
-    "BrokenBarrierError: Cannot wait at barrier: it is broken",
+    "BrokenBarrierError: Cannot wait at barrier: barrier is broken",
   ]);
   assertEquals([session.holds.size, session.waits.size], [0, 0]);
 });
-
-/** Waits for what promises that are settled bring about. */
-async function until(look: () => boolean): Promise<void> {
-  for (let turn = 0; !look(); turn++) {
-    assert(turn < 1_000, "It took too long");
-    await new Promise((done) => setTimeout(done));
-  }
-}
