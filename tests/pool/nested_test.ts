@@ -8,7 +8,7 @@ import {
   threadMemory,
   unitsInUse,
 } from "../../_internal/memory/mod.ts";
-import { Pool, ThreadPool } from "../../pool/mod.ts";
+import { ThreadPool } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { Event } from "../../sync/mod.ts";
