@@ -170,6 +170,7 @@ testBoth(
   async (kind) => {
     const pool = create(kind, 2);
     const names = () => pool.stats().workers.map(({ name }) => name);
+    await until(() => names().length === 2, "all are started");
     const before = names();
     for (let again = 0; again < 20; again++) {
       let said: unknown;
@@ -190,6 +191,7 @@ testBoth(
   async (kind) => {
     const pool = create(kind, 3, { maxTasksPerChild: 10 });
     const names = () => pool.stats().workers.map(({ name }) => name);
+    await until(() => names().length === 3, "all are started");
     const before = names();
     const results = numbers(100).map((n) => pool.applyAsync(square, [n]));
     for (const [n, result] of results.entries()) {

@@ -29,11 +29,18 @@ async function logOf(
   const env = level === undefined ? undefined : { MULTIPROCESSING_LOG: level };
   const run = await runFixture(`logs.ts ${program}`, { env, ...options });
   assertEquals(run.code, 0, run.stderr);
-  return run.stderr.split("\n").filter((it) => it !== "").map((line) => {
-    const [, level, pid, who, message] = line.match(LINE) ?? [];
-    assert(message !== undefined, `${line} is no line of a log`);
-    return { level, pid, who, message };
-  });
+  return run.stderr.split("\n").filter((it) => it !== "").map(partsOf);
+}
+
+function partsOf(line: string): Line {
+  const [, level, pid, who, message] = line.match(LINE) ?? [];
+  assert(message !== undefined, `${line} is no line of a log`);
+  return { level, pid, who, message };
+}
+
+/** Lines by who has logged them: two processes may overtake each other. */
+function byWho(lines: Line[]): Line[] {
+  return lines.toSorted((a, b) => a.who < b.who ? -1 : a.who > b.who ? 1 : 0);
 }
 
 /** Lines without what differs from run to run. */
@@ -44,20 +51,21 @@ function told(lines: Line[]): string[] {
 }
 
 Deno.test("the log says what starts, ends and dies, from all sides", async () => {
-  const lines = await logOf("children", "info");
+  const lines = byWho(await logOf("children", "info"));
   assertEquals(told(lines), [
     "info MainProcess: started Process-1 (pid N)",
-    "info Process-1: begins to run nothing",
-    "info Process-1: ends with exit code 0",
     "info MainProcess: Process-1 (pid N) has ended with exit code 0",
     "info MainProcess: started Thread-1",
-    "info MainProcess/Thread-1: begins to run nothing",
     "info MainProcess: Thread-1 has ended with exit code 0",
     "info MainProcess: started Process-2 (pid N)",
-    "info Process-2: begins to run kill",
     "warn MainProcess: Process-2 (pid N) was ended by SIGKILL",
+    "info MainProcess/Thread-1: begins to run nothing",
+    "info Process-1: begins to run nothing",
+    "info Process-1: ends with exit code 0",
+    "info Process-2: begins to run kill",
   ]);
-  const [{ pid, message }, { pid: childPid }] = lines;
+  const [{ pid, message }] = lines;
+  const childPid = lines.find(({ who }) => who === "Process-1")?.pid;
   assertEquals(message, `started Process-1 (pid ${childPid})`);
   assert(
     lines.filter(({ who }) => who.startsWith("Main"))
@@ -88,16 +96,13 @@ Deno.test("the log tells the exit code of a child that fails", async () => {
   const { stderr } = await runFixture("logs.ts failing", {
     env: { MULTIPROCESSING_LOG: "info" },
   });
-  assertEquals(
-    stderr.split("\n").filter((it) => LINE.test(it))
-      .map((it) => it.replace(LINE, "$1 $3: $4").replaceAll(/\d{2,}/g, "N")),
-    [
-      "info MainProcess: started Process-1 (pid N)",
-      "info Process-1: begins to run fail",
-      "info Process-1: ends with exit code 1",
-      "info MainProcess: Process-1 (pid N) has ended with exit code 1",
-    ],
-  );
+  const lines = stderr.split("\n").filter((it) => LINE.test(it)).map(partsOf);
+  assertEquals(told(byWho(lines)), [
+    "info MainProcess: started Process-1 (pid N)",
+    "info MainProcess: Process-1 (pid N) has ended with exit code 1",
+    "info Process-1: begins to run fail",
+    "info Process-1: ends with exit code 1",
+  ]);
 });
 
 Deno.test("the log is off unless somebody asks for it", async () => {
@@ -121,17 +126,17 @@ Deno.test("the log is off for a program that may not read its environment", asyn
 });
 
 Deno.test("logToStderr() holds for those who are started from then on", async () => {
-  assertEquals(told(await logOf("called")), [
+  assertEquals(told(byWho(await logOf("called"))), [
     "info MainProcess: two lines are one",
     "info MainProcess: started Process-1 (pid N)",
+    "info MainProcess: Process-1 (pid N) has ended with exit code 0",
     "info Process-1: begins to run startAnother",
     "info Process-1: started Process-1:1 (pid N)",
+    "info Process-1: Process-1:1 (pid N) has ended with exit code 0",
+    "info Process-1: ends with exit code 0",
     "info Process-1:1: begins to run say",
     "info Process-1:1: from the grandchild",
     "info Process-1:1: ends with exit code 0",
-    "info Process-1: Process-1:1 (pid N) has ended with exit code 0",
-    "info Process-1: ends with exit code 0",
-    "info MainProcess: Process-1 (pid N) has ended with exit code 0",
   ]);
 });
 
