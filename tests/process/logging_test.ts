@@ -113,7 +113,7 @@ Deno.test("the log is off unless somebody asks for it", async () => {
 
 Deno.test("the log takes a level that it does not know for info", async () => {
   const lines = told(await logOf("children", "1"));
-  assertEquals(lines[0], "info MainProcess: started Process-1 (pid N)");
+  assert(lines.includes("info MainProcess: started Process-1 (pid N)"));
   assert(lines.every((it) => !it.startsWith("debug")));
 });
 
