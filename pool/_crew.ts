@@ -24,6 +24,8 @@ const FROM_OUTSIDE = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
 const PAUSE_MS = 10;
 /** Milliseconds that a worker has to end by SIGTERM. */
 const GRACE_MS = 200;
+/** Milliseconds that an idle thread has to end by itself: more than it takes on a busy machine. */
+const DISMISS_MS = 1_000;
 
 /** How many workers there are to be, and what they are told. */
 export interface CrewOptions {
@@ -249,7 +251,7 @@ export class Crew {
     worker.end({ finishes: false });
     Deno.unrefTimer(setTimeout(() => {
       if (this.workers.has(worker.number)) this.stop(worker);
-    }, GRACE_MS));
+    }, DISMISS_MS));
   }
 
   /** Fulfilled when all workers have ended, after {@linkcode close} or {@linkcode terminate}. */
