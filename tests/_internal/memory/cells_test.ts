@@ -25,6 +25,7 @@ import {
 } from "../../../_internal/memory/mod.ts";
 import { reap } from "../../../_internal/handles/reap.ts";
 import { BACKENDS } from "./backends.ts";
+import { beforeExchange } from "./before_exchange.ts";
 
 const KIND = 7;
 const NOTHING = () => {};
@@ -160,25 +161,10 @@ for (const { name, memory, test } of BACKENDS) {
     const cell = allocateCell(memory, KIND);
     const at = cellAt(cell);
     const id = other();
-    const { compareExchange } = Atomics;
     // Just before the seal: a handle was sent and received meanwhile.
-    Atomics.compareExchange = ((
-      array: Int32Array,
-      index: number,
-      expected: number,
-      next: number,
-    ) => {
-      if (index === at + CELL.TRANSIT) {
-        Atomics.compareExchange = compareExchange;
-        hold(memory, cell, id);
-      }
-      return compareExchange(array, index, expected, next);
-    }) as typeof compareExchange;
-    try {
+    beforeExchange(at + CELL.TRANSIT, () => hold(memory, cell, id), () => {
       assertFalse(letGo(memory, cell, memory.self));
-    } finally {
-      Atomics.compareExchange = compareExchange;
-    }
+    });
     assertFalse(isSealed(memory, cell));
     assert(letGo(memory, cell, id));
     free(cell);

@@ -41,6 +41,7 @@ import {
   PROCESSES,
   usageOf,
 } from "../memory/backends.ts";
+import { beforeExchange } from "../memory/before_exchange.ts";
 import { OTHERS, STOCK, stockUp, takeOne, TAKERS } from "./roles.ts";
 import { TOLD_MS } from "../../told.ts";
 import { until } from "../../until.ts";
@@ -343,27 +344,25 @@ function nobody(list: number, park: number): Nobody {
   return { id, park: parkOf(id), memory: theirs };
 }
 
-/** Does something between the last look at a bell and the change of it that a ringer makes. */
-function beforeRinging(
-  { park }: Nobody,
-  act: () => void,
-  ring: () => void,
-): void {
-  const { compareExchange } = Atomics;
-  Atomics.compareExchange = ((
-    array: Int32Array,
-    index: number,
-    expected: number,
-    next: number,
-  ) => {
-    if (index === park) act();
-    return compareExchange(array, index, expected, next);
-  }) as typeof compareExchange;
-  try {
-    ring();
-  } finally {
-    Atomics.compareExchange = compareExchange;
-  }
+/** Waits on a list, and is parked; what it gives ends the wait. */
+async function parkOn(list: number): Promise<() => Promise<void>> {
+  const parking = parkingOf(memory);
+  let come = false;
+  const wait = parking.wait(
+    list,
+    () => come || NOT_YET,
+    impatience(),
+    "take",
+  );
+  await until(
+    () => words[parkOf(memory.self)] === PARK.ON_WORD,
+    "it is parked",
+  );
+  return async () => {
+    come = true;
+    parking.wakeAll(list);
+    await wait;
+  };
 }
 
 function withNobodies(
@@ -401,7 +400,7 @@ test("Parking.wakeOne() wakes another if the one it woke was just leaving", () =
   withNobodies([PARK.ON_WORD, PARK.ON_WORD], (list, [first, second]) => {
     // It took what there was, and looked at its bell before this ring.
     const leave = () => delist(memory, list, slotOf(first.id));
-    beforeRinging(first, leave, () => parkingOf(memory).wakeOne(list));
+    beforeExchange(first.park, leave, () => parkingOf(memory).wakeOne(list));
     assertRung(second);
   }));
 
@@ -466,24 +465,14 @@ test("Parking.wakeOne() wakes another if the one it wakes begins to block meanwh
     words[list + LAST] = slotOf(first.id);
     // It has found its bell not rung.
     const block = () => words[blockedOn(first)] = list + 1;
-    beforeRinging(first, block, () => parkingOf(memory).wakeOne(list));
+    beforeExchange(first.park, block, () => parkingOf(memory).wakeOne(list));
     assertRung(second);
   }));
 
 test("Parking hands on what it has woken itself for, and has not looked, when it blocks", () =>
   withNobodies([PARK.ON_WORD], async (list, [other], cell) => {
     const parking = parkingOf(memory);
-    let come = false;
-    const wait = parking.wait(
-      list,
-      () => come || NOT_YET,
-      impatience(),
-      "take",
-    );
-    await until(
-      () => words[parkOf(memory.self)] === PARK.ON_WORD,
-      "it is parked",
-    );
+    const end = await parkOn(list);
     words[list + LAST] = slotOf(memory.self);
     parking.wakeOne(list);
     assertEquals(words[other.park], PARK.ON_WORD);
@@ -496,9 +485,7 @@ test("Parking hands on what it has woken itself for, and has not looked, when it
       impatience(),
       "take",
     );
-    come = true;
-    parking.wakeAll(list);
-    await wait;
+    await end();
   }));
 
 for (const how of ["waits", "watches"] as const) {
@@ -628,21 +615,9 @@ test("Parking passes a ring on that was for its slot's last owner", () =>
   withNobodies(
     [PARK.ON_WORD, PARK.AWAKE],
     async (list, [other, ringer], cell) => {
-      const parking = parkingOf(memory);
       // Nobody of ours waits on the list, but the slot's bit is set.
       enlist(memory, list);
-      const there = cellAt(cell) + OTHERS;
-      let come = false;
-      const wait = parking.wait(
-        there,
-        () => come || NOT_YET,
-        impatience(),
-        "take",
-      );
-      await until(
-        () => words[parkOf(memory.self)] === PARK.ON_WORD,
-        "it is parked",
-      );
+      const end = await parkOn(cellAt(cell) + OTHERS);
       const theirs = new Parking(ringer.memory);
       for (let turn = 0; turn < 2; turn++) {
         if (words[other.park] >= PARK.RUNG) break;
@@ -654,9 +629,7 @@ test("Parking passes a ring on that was for its slot's last owner", () =>
       // Others are listed, so it is found out that it does not look.
       await until(() => words[other.park] === PARK.LATE, "it is late");
       assertFalse(isListed(memory, list, slotOf(memory.self)));
-      come = true;
-      parking.wakeAll(there);
-      await wait;
+      await end();
     },
   ));
 
@@ -695,25 +668,15 @@ test("Parking wakes those whom its leaving has hidden for a moment", () =>
 
 test("Parking can be rung again although a ringer died before it woke it", () =>
   withNobodies([], async (list) => {
-    const parking = parkingOf(memory);
-    let come = false;
-    const wait = parking.wait(
-      list,
-      () => come || NOT_YET,
-      impatience(),
-      "take",
-    );
+    const end = await parkOn(list);
     const own = parkOf(memory.self);
-    await until(() => words[own] === PARK.ON_WORD, "it is parked");
     words[own] = PARK.RUNG;
     delist(memory, list, slotOf(memory.self));
     const started = performance.now();
     await until(() => words[own] === PARK.ON_WORD, "it is parked again");
     assert(performance.now() - started < TOLD_MS);
     assert(isListed(memory, list, slotOf(memory.self)));
-    come = true;
-    parking.wakeAll(list);
-    await wait;
+    await end();
   }));
 
 // Processes.
