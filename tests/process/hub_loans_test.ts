@@ -58,7 +58,7 @@ const ROLES: Record<string, { does: string; prints: string[] }> = {
   inTurn: {
     does:
       "Queue at a hub gives each its part of the items, of several that get all they can",
-    prints: ["all 50000 each its part true"],
+    prints: ["all true each its part true"],
   },
   unreadable: {
     does:
