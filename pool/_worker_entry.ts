@@ -269,14 +269,22 @@ function perform(
 ): unknown {
   switch (kind) {
     case TO.MAP:
-      return each(args, call);
+      return each(args, (item) => apply(call, [item]));
     case TO.STAR_MAP:
-      return each(args, (item) => call(...item as unknown[]));
+      return each(args, (item) => apply(call, item as unknown[]));
     case TO.TRY_EACH:
       return each(args, (item) => attempt(known, call, item));
     default:
-      return call(...args);
+      return apply(call, args);
   }
+}
+
+/**
+ * Calls a function in a way that keeps its code out of ours. The engine would put one that is
+ * called often from one place in there, where its loops run at half their speed for good.
+ */
+function apply(call: Call, args: unknown[]): unknown {
+  return Reflect.apply(call, undefined, args);
 }
 
 /** Calls for one item after the other; waits only where there is something to wait for. */
@@ -316,7 +324,7 @@ function attempt(
     explainReferenceError(error, description),
   ];
   try {
-    const result = call(item);
+    const result = apply(call, [item]);
     return isPromise(result)
       ? Promise.resolve(result).then((value): Outcome => [value], failed)
       : [result];
