@@ -3,8 +3,9 @@
 import { QUICK, report, sample } from "./_sample.ts";
 import { countSteps, withBoth } from "./_pool_work.ts";
 
-const TASKS = QUICK ? 20 : 60;
-/** Up to which number each task counts: about ten milliseconds. */
+/** A second of work or two: what slows down after a while is to show. */
+const TASKS = QUICK ? 20 : 240;
+/** Up to which number each task counts: five to ten milliseconds. */
 const UP_TO = 30_000;
 
 function perSecond(begin: number): number {
