@@ -13,6 +13,7 @@ import { registeredTargets, registerTarget } from "./_registered.ts";
 import { RemoteClient } from "./_remote_client.ts";
 import { shareManager } from "./_share_manager.ts";
 import { ServerProcess } from "./_server_process.ts";
+import { valueArgs } from "./_value_args.ts";
 import { ArrayProxy } from "./array_proxy.ts";
 import { BarrierProxy } from "./barrier_proxy.ts";
 import type { BaseProxy } from "./base_proxy.ts";
@@ -217,9 +218,9 @@ export class Manager implements AsyncDisposable {
     return this.#create("namespace", [valuesOf(values)], NamespaceProxy<T>);
   }
 
-  /** Makes a {@linkcode ValueProxy}. */
+  /** Makes a {@linkcode ValueProxy}, given alone: it has no type. */
   value<T = unknown>(value: T): ValueProxy<T> {
-    return this.#create("value", [value], ValueProxy<T>);
+    return this.#create("value", valueArgs(value, arguments), ValueProxy<T>);
   }
 
   /**

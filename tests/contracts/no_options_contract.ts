@@ -627,6 +627,10 @@ export function testManagedNoOptions(
         () => manager.joinableQueue(null),
         "Cannot create queue: the options are null, not an object; pass { maxSize: … }",
       ],
+      "manager.value('i32', 5)": [
+        () => manager.value("i32", 5),
+        "Cannot create value: it takes no options; pass the value alone, as it has no type",
+      ],
       "manager.barrier(2, fn)": [
         () => manager.barrier(2, nothing),
         "Cannot create barrier: the options are a function; pass { action: … }",
