@@ -5,6 +5,9 @@ import { type Callable, callTold, type ToldCall } from "./_told_call.ts";
 /** The result of what waits: the call is answered later. */
 export const WAITS = Symbol("waits");
 
+/** Why a call waits no longer: a signal, its time, or the end of who asked. */
+export type GivingUp = "aborted" | "late" | "gone";
+
 /** A call that a manager has been asked for. */
 export class Call {
   readonly session: Session;
@@ -51,11 +54,11 @@ export class Call {
    * What to do if the one who asked gives up; nothing has happened then. Until a
    * promise that it gives is settled they go on waiting.
    */
-  onCancel(withdraw: () => unknown): void {
-    this.session.waits.set(this.number, () => {
+  onCancel(withdraw: (why: GivingUp) => unknown): void {
+    this.session.waits.set(this.number, (why) => {
       this.isOver = true;
       clearTimeout(this.#timer);
-      return withdraw();
+      return withdraw(why);
     });
   }
 

@@ -214,23 +214,26 @@ export abstract class Client {
     pending: Pending,
     { timeout = Infinity, signal }: WaitOptions,
   ): void {
-    const giveUp = (reason: () => unknown) => {
+    const giveUp = (kind: number, reason: () => unknown) => {
       // Who has an answer on its way gets that.
       pending.settled?.();
       pending.settled = undefined;
       pending.reason = reason;
       this.look();
       if (this.#over !== undefined) return;
-      this.post(ASK.CANCEL, number, ROOT_TARGET, NO_NAME, NO_BODY);
+      this.post(kind, number, ROOT_TARGET, NO_NAME, NO_BODY);
     };
     const late = () =>
-      giveUp(() => timeoutError(doing(pending.of, pending.method), timeout));
+      giveUp(
+        ASK.LATE,
+        () => timeoutError(doing(pending.of, pending.method), timeout),
+      );
     if (timeout <= 0) return late();
     const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(
       late,
       timeout,
     );
-    const abort = () => giveUp(() => signal!.reason);
+    const abort = () => giveUp(ASK.CANCEL, () => signal!.reason);
     signal?.addEventListener("abort", abort);
     pending.settled = () => {
       clearTimeout(timer);

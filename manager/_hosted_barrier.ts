@@ -1,7 +1,7 @@
 import { checkTime, checkWhole } from "../_internal/check.ts";
 import { timeoutError } from "../_internal/parking/mod.ts";
 import { BrokenBarrierError } from "../sync/mod.ts";
-import type { Call } from "./_call.ts";
+import type { Call, GivingUp } from "./_call.ts";
 import { Exclusive, hostedType } from "./_hosted.ts";
 import type { Session } from "./_session.ts";
 import { callTold, type ToldCall } from "./_told_call.ts";
@@ -14,8 +14,8 @@ class BarrierState {
   /** Milliseconds for a wait that has no limit of its own. */
   readonly timeout: number;
   readonly #line = new WaitingLine<number>();
-  /** Those who have ever waited: without them it may wait for ever. */
-  readonly #known = new Set<Session>();
+  /** Those who have ever waited, and how often: without them it may wait for ever. */
+  readonly #known = new Map<Session, number>();
   isBroken = false;
 
   constructor(
@@ -46,7 +46,9 @@ class BarrierState {
     const index = this.waiting;
     if (index < this.parties - 1) {
       if (!isLimited) this.#limit(call);
-      return this.#line.wait(call, { withdrawn: () => this.abort() });
+      return this.#line.wait(call, {
+        withdrawn: (why) => this.#withdraw(call.session, why),
+      });
     }
     if (this.#line.hasGone) this.abort();
     if (this.isBroken) throw broken();
@@ -89,7 +91,7 @@ class BarrierState {
   /** Nobody can come any more: whoever still waits does so in vain. */
   end(): void {
     this.abort();
-    for (const session of this.#known) session.holds.delete(this);
+    for (const session of this.#known.keys()) session.holds.delete(this);
     this.#known.clear();
   }
 
@@ -105,9 +107,20 @@ class BarrierState {
     throw error;
   }
 
+  #withdraw(session: Session, why: GivingUp): void {
+    if (why !== "aborted") return this.abort();
+    const waits = this.#known.get(session)! - 1;
+    this.#known.set(session, waits);
+    if (waits > 0) return;
+    // As if it had never come.
+    this.#known.delete(session);
+    session.holds.delete(this);
+  }
+
   #know(session: Session): void {
-    if (this.#known.has(session)) return;
-    this.#known.add(session);
+    const waits = this.#known.get(session) ?? 0;
+    this.#known.set(session, waits + 1);
+    if (waits > 0) return;
     session.holds.set(this, (well) => {
       this.#known.delete(session);
       if (!well) this.abort();

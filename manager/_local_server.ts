@@ -138,7 +138,9 @@ export class LocalServer {
         return;
       }
       case ASK.CANCEL:
-        return session.cancel(number);
+        return session.cancel(number, "aborted");
+      case ASK.LATE:
+        return session.cancel(number, "late");
       case ASK.STOP:
         return this.#reception.stop();
     }

@@ -29,7 +29,7 @@ export const ASK = {
   CREATE: 2,
   /** Call the method that is named with these arguments. */
   CALL: 3,
-  /** The call of that number is to wait no longer. */
+  /** The call of that number is to wait no longer, as it has been aborted. */
   CANCEL: 4,
   /** Here is the function of that number. */
   FUNCTION: 5,
@@ -39,6 +39,8 @@ export const ASK = {
   STOP: 7,
   /** Who asks ends by itself, and well. */
   BYE: 8,
+  /** The call of that number is to wait no longer, as its time is over. */
+  LATE: 9,
 } as const;
 
 /** Kinds of replies. */

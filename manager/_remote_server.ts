@@ -162,7 +162,9 @@ export class RemoteServer {
         return;
       }
       case ASK.CANCEL:
-        return session.cancel(number);
+        return session.cancel(number, "aborted");
+      case ASK.LATE:
+        return session.cancel(number, "late");
       case ASK.RELEASE:
         return session.release(id, number);
       case ASK.BYE:

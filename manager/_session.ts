@@ -1,4 +1,5 @@
 import { errorOfLooking } from "../_internal/codec/mod.ts";
+import type { GivingUp } from "./_call.ts";
 import type { Hosted } from "./_hosted.ts";
 import { MOST_FUNCTIONS, TELL } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
@@ -18,7 +19,7 @@ const THROWN: Encoding = { root: "error", thrown: true };
 /** What a manager knows of somebody who asks it. */
 export abstract class Session {
   /** What to call if a call is to wait no longer, by its number. */
-  readonly waits = new Map<number, () => unknown>();
+  readonly waits = new Map<number, (why: GivingUp) => unknown>();
   /** The same of calls that have not begun: the end of the session does not end them. */
   readonly queued = new Map<number, () => void>();
   /** What is held, and how it is given back when the session ends. */
@@ -83,12 +84,12 @@ export abstract class Session {
   }
 
   /** Ends a wait, if it goes on. */
-  cancel(number: number): void {
+  cancel(number: number, why: GivingUp): void {
     const withdraw = this.queued.get(number) ?? this.waits.get(number);
     if (withdraw === undefined) return;
     this.queued.delete(number);
     this.waits.delete(number);
-    const withdrawn = withdraw();
+    const withdrawn = withdraw(why);
     if (withdrawn instanceof Promise) {
       withdrawn.then(() => this.cancelled(number));
     } else this.cancelled(number);
@@ -142,7 +143,7 @@ export abstract class Session {
     this.#isOver = true;
     const waits = [...this.waits.values()];
     this.waits.clear();
-    for (const withdraw of waits) withdraw();
+    for (const withdraw of waits) withdraw("gone");
     for (const giveBack of [...this.holds.values()]) giveBack(well);
     this.holds.clear();
     this.forget();

@@ -1,11 +1,11 @@
-import { type Call, WAITS } from "./_call.ts";
+import { type Call, type GivingUp, WAITS } from "./_call.ts";
 
 /** What becomes of a call that waits. */
 export interface Waiting<T> {
   /** It is let go. Default: that is its answer. */
   readonly go?: (value: T) => void;
   /** It gives up; if that gives a promise, it is told only when that is settled. */
-  readonly withdrawn?: () => unknown;
+  readonly withdrawn?: (why: GivingUp) => unknown;
 }
 
 /** One that waits, and its number among all that ever have. */
@@ -40,9 +40,9 @@ export class WaitingLine<T> {
   /** Lets a call wait. */
   wait(call: Call, waiting: Waiting<T> = {}): typeof WAITS {
     this.#waiting.set(call, { number: ++this.#last, waiting });
-    call.onCancel(() => {
+    call.onCancel((why) => {
       this.#waiting.delete(call);
-      return waiting.withdrawn?.();
+      return waiting.withdrawn?.(why);
     });
     return WAITS;
   }

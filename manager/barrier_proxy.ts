@@ -7,11 +7,12 @@ import { BaseProxy } from "./base_proxy.ts";
 /**
  * Lets parties go on only when all are there, again and again, in a manager.
  *
- * It breaks if one that waits gives up or dies, if one that has waited before comes to
- * a bad end, any but that with exit code 0, and if nobody refers to it any more, so that
- * nobody can come. Who is connected to the manager of another program and ends the
- * connection itself has not come to a bad end; but one has that exits before all that
- * it has asked for is on its way.
+ * It breaks if one that waits does so for too long or dies, if one that has waited
+ * before comes to a bad end, any but that with exit code 0, and if nobody refers to it
+ * any more, so that nobody can come. Who is connected to the manager of another program
+ * and ends the connection itself has not come to a bad end; but one has that exits
+ * before all that it has asked for is on its way. A wait that is aborted by its signal
+ * has never been: nothing breaks, and the others wait on.
  *
  * @example
  * ```ts
@@ -54,7 +55,7 @@ export class BarrierProxy extends BaseProxy {
    * @throws {BrokenBarrierError} if it is broken, or is while this waits, or is reset
    * @throws {DOMException} `TimeoutError` if the others are not there in time; the
    *   barrier is broken then
-   * @throws the signal's reason if it is aborted; the barrier is broken then
+   * @throws the signal's reason if it is aborted; the barrier stays as it was
    * @throws what the action throws, if this is the last to come
    */
   wait(wait?: WaitOptions): Promise<number> {

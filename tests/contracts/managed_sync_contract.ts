@@ -307,6 +307,20 @@ export function testManagedSync(
     assertEquals(await barrier.broken, true);
   });
 
+  test("has barriers that stay as they are when a wait is aborted", async (manager) => {
+    const barrier = manager.barrier(3);
+    const first = barrier.wait();
+    const leaver = new AbortController();
+    const { signal } = leaver;
+    const left = barrier.wait({ signal, timeout: 600_000 });
+    assertEquals(await barrier.waiting, 2);
+    leaver.abort("it has other plans");
+    assertEquals(await left.catch((error) => error), "it has other plans");
+    assertEquals([await barrier.waiting, await barrier.broken], [1, false]);
+    const all = [first, barrier.wait(), barrier.wait()];
+    assertEquals((await Promise.all(all)).sort(), [0, 1, 2]);
+  });
+
   test("has barriers with a timeout for all waits that have none of their own", async (manager) => {
     const barrier = manager.barrier(2, { timeout: 20 });
     const other = manager.barrier(2, { timeout: 600_000 });

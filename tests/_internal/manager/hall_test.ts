@@ -34,8 +34,8 @@ Deno.test("Hall lets who asks give up while modules of arguments are loaded", as
   const loading = Promise.withResolvers<unknown[]>();
   hall.call(session, 2, queue, "put", loading.promise);
   hall.call(session, 3, queue, "size", []);
-  session.cancel(2);
-  session.cancel(2);
+  session.cancel(2, "aborted");
+  session.cancel(2, "aborted");
   loading.resolve(["second"]);
   await until(() => session.told.length === 3, "all are answered");
   hall.call(session, 4, queue, "get", []);
@@ -58,11 +58,11 @@ Deno.test("Hall lets who asks give up until a call has its turn, and when it wai
   hall.call(session, 1, queue, "get", second.promise);
   hall.call(session, 2, queue, "get", []);
   hall.call(session, 3, queue, "get", []);
-  session.cancel(2);
+  session.cancel(2, "aborted");
   first.resolve(undefined);
   second.resolve([]);
   await until(() => session.waits.size === 2, "two wait");
-  for (const number of [1, 3]) session.cancel(number);
+  for (const number of [1, 3]) session.cancel(number, "aborted");
   hall.call(session, 4, queue, "tryPut", ["an item"]);
   assertEquals(session.told, [
     [CANCELLED, 2],
@@ -112,4 +112,29 @@ Deno.test("Hall lets go of barriers that nobody refers to", () => {
     "BrokenBarrierError: Cannot wait at barrier: barrier is broken",
   ]);
   assertEquals([session.holds.size, session.waits.size], [0, 0]);
+});
+
+Deno.test("Hall takes a wait at a barrier that is aborted for none, and breaks it for one that is late", () => {
+  const hall = new Hall("a hall", TYPES);
+  const [session, other] = [new NotingSession(), new NotingSession()];
+  const barrier = hall.create(session, "barrier", [2]);
+  const wait = (party: NotingSession, number: number) =>
+    hall.call(party, number, barrier, "wait", []);
+  wait(session, 1);
+  session.cancel(1, "aborted");
+  assertEquals(session.told, [[CANCELLED, 1]]);
+  // Its end would break nothing.
+  assertEquals([session.holds.size, session.waits.size], [0, 0]);
+  wait(other, 1);
+  wait(session, 2);
+  assertEquals(session.told.at(-1), [RETURNED, 2, 1]);
+  assertEquals(other.told, [[RETURNED, 1, 0]]);
+  wait(session, 3);
+  session.cancel(3, "aborted");
+  // It was there for a round, so it would.
+  assertEquals(session.holds.size, 1);
+  wait(session, 4);
+  session.cancel(4, "late");
+  hall.call(session, 5, barrier, "broken", []);
+  assertEquals(session.told.at(-1), [RETURNED, 5, true]);
 });
