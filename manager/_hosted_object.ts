@@ -35,8 +35,11 @@ export function objectType(
       if (isClass(sourceOf(found))) onClass(found, name);
     });
     // A module may load for ever, which is nothing to those of others.
-    const late = new Promise((resolve) => setTimeout(resolve, FIND_MS));
-    return Promise.race([Promise.allSettled(told), late]);
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, FIND_MS);
+    // It would keep a manager that is to end.
+    return Promise.race([Promise.allSettled(told), late])
+      .finally(() => clearTimeout(timer));
   };
   return {
     name: "object",

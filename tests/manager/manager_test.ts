@@ -20,6 +20,7 @@ import { Pipe } from "../../pipe/mod.ts";
 import { backend, fromModule, Process, Thread } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { BrokenBarrierError, Event, Lock } from "../../sync/mod.ts";
+import { assertSoon } from "../contracts/soon.ts";
 import type {
   askAndEnd,
   Endable,
@@ -610,6 +611,17 @@ Deno.test("Manager breaks a barrier when a party is killed, not when it ends wel
     assertEquals(await barrier.broken, name === "passAndDie");
   }
   await assertRejects(() => barrier.wait(), BrokenBarrierError);
+});
+
+Deno.test("Manager that has made an object of an own class ends at once", async () => {
+  registerTally();
+  await assertSoon(async () => {
+    const manager = new Manager();
+    await manager.create(Tally).add();
+    const start = performance.now();
+    await manager[Symbol.asyncDispose]();
+    return performance.now() - start;
+  });
 });
 
 Deno.test("Manager ends when the program is killed that has made it", async () => {
