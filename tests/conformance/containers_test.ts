@@ -3,24 +3,23 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
-  type ArrayProxy,
-  type BarrierProxy,
   type ConditionProxy,
   type DictProxy,
-  type EventProxy,
-  type JoinableQueueProxy,
   type ListProxy,
-  type LockProxy,
   Manager,
-  type NamespaceProxy,
-  type PoolProxy,
   type QueueProxy,
-  type RLockProxy,
-  type SemaphoreProxy,
-  type ValueProxy,
 } from "../../manager/mod.ts";
-import type { Target } from "../../process/mod.ts";
-import { leaveNothingBehind, startProcess } from "./backends.ts";
+import { fromModule, type Target } from "../../process/mod.ts";
+import { BrokenBarrierError } from "../../sync/mod.ts";
+import { leaveNothingBehind, startProcess, testProcesses } from "./backends.ts";
+import { runWell } from "./programs.ts";
+
+type Targets = typeof import("../fixtures/conformance/managed_targets.ts");
+
+const TARGETS = new URL(
+  "../fixtures/conformance/managed_targets.ts",
+  import.meta.url,
+);
 
 leaveNothingBehind();
 
@@ -33,6 +32,11 @@ function testManaged(
     await using manager = new Manager();
     await run(manager);
   });
+}
+
+/** What a child does. */
+function target<Name extends keyof Targets & string>(name: Name) {
+  return fromModule<Targets[Name]>(TARGETS, name);
 }
 
 /** Runs a child to its end, which must be good. */
@@ -52,31 +56,48 @@ testManaged("ListProxy does what a list does", async (manager) => {
   assertEquals([await b.at(2), await b.slice(2, 10)], [2, [2, 3, 4]]);
   await b.extend(await b.toArray());
   assertEquals(await b.toArray(), [0, 1, 2, 3, 4, 0, 1, 2, 3, 4]);
+  assertEquals(await a.toArray(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   const both = manager.list([a, b]);
-  assertEquals(
-    await Promise.all((await both.toArray()).map((it) => it.length)),
-    [10, 10],
-  );
+  const contents = [];
+  for await (const each of both) contents.push(await each.toArray());
+  assertEquals(contents, [await a.toArray(), await b.toArray()]);
   const nested = manager.list([a]);
   await a.push(11);
-  assertEquals(await (await nested.at(0))!.at(-1), 11);
+  assertEquals(
+    await (await nested.at(0))!.toArray(),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11],
+  );
 });
 
 testManaged("ListProxy is iterated over", async (manager) => {
   const list = manager.list([0, 1, 2, 3]);
-  assertEquals(await Array.fromAsync(list), [0, 1, 2, 3]);
-  for await (const item of list) await list.set(item, item + 100);
-  assertEquals(await list.toArray(), [100, 101, 102, 103]);
+  const all = list[Symbol.asyncIterator]();
+  assertEquals(await Array.fromAsync(all), [0, 1, 2, 3]);
+  await list.push(4);
+  assertEquals(await Array.fromAsync(all), []);
+  // It begins with the first that is asked for, and goes on with what there was then.
+  const changed = list[Symbol.asyncIterator]();
+  await list.set(0, 100);
+  assertEquals(await changed.next(), { done: false, value: 100 });
+  await list.set(1, 101);
+  await list.clear();
+  assertEquals(await Array.fromAsync(changed), [1, 2, 3, 4]);
+  assertEquals(await Array.fromAsync(list), []);
 });
 
 testManaged("ListProxy holds lists, which stay the same", async (manager) => {
-  const rows = Array.from({ length: 5 }, (_, n) => manager.list([n, n, n]));
+  const rows = Array.from({ length: 3 }, () => manager.list([0, 1, 2]));
   const grid = manager.list(rows);
-  const row = (await grid.at(0))!;
-  await row.set(1, 55);
-  assertEquals(await rows[0].toArray(), [0, 55, 0]);
-  assertEquals(await (await grid.pop(0))!.length, 3);
-  assertEquals(await grid.length, 4);
+  const contents = async () =>
+    await Promise.all((await grid.toArray()).map((row) => row.toArray()));
+  assertEquals(await contents(), [[0, 1, 2], [0, 1, 2], [0, 1, 2]]);
+  await (await grid.at(0))!.set(-1, 55);
+  assertEquals(await rows[0].toArray(), [0, 1, 55]);
+  assertEquals(await contents(), [[0, 1, 55], [0, 1, 2], [0, 1, 2]]);
+  assertEquals(await (await grid.at(1))!.pop(), 2);
+  assertEquals(await contents(), [[0, 1, 55], [0, 1], [0, 1, 2]]);
+  const row = await grid.pop(0);
+  assertEquals([await grid.length, await row!.length], [2, 3]);
   const outer = manager.list<unknown>();
   await outer.push(outer);
   assert(await outer.at(0) === outer);
@@ -98,31 +119,88 @@ testManaged("DictProxy does what a dictionary does", async (manager) => {
 
 testManaged("DictProxy is iterated over", async (manager) => {
   const dict = manager.dict([[1, "a"], [2, "b"]]);
-  assertEquals(await Array.fromAsync(dict), [[1, "a"], [2, "b"]]);
+  const all = dict[Symbol.asyncIterator]();
+  assertEquals(await Array.fromAsync(all), [[1, "a"], [2, "b"]]);
+  await dict.set(3, "c");
+  assertEquals(await Array.fromAsync(all), []);
+  // It begins with the first that is asked for, and goes on with what there was then.
+  const changed = dict[Symbol.asyncIterator]();
+  await dict.delete(1);
+  assertEquals(await changed.next(), { done: false, value: [2, "b"] });
+  await dict.set(3, "d");
+  await dict.clear();
+  assertEquals(await Array.fromAsync(changed), [[3, "c"]]);
+  const empty = dict[Symbol.asyncIterator]();
+  assertEquals(await empty.next(), { done: true, value: undefined });
 });
 
 testManaged(
   "DictProxy holds dictionaries, which stay the same",
   async (manager) => {
-    const pets = manager.dict<string, unknown>();
-    const water = manager.dict<string, number>([["ferrets", 2]]);
-    await pets.set("water", water);
-    await (await pets.get("water") as typeof water).set("hamsters", 3);
-    assertEquals(await water.size, 2);
-    await pets.delete("water");
-    assertEquals(await water.get("hamsters"), 3);
+    type Inner = DictProxy<string, number>;
+    const dict = manager.dict<string, Inner>();
+    {
+      using pets = manager.dict([["ferrets", 2], ["hamsters", 4]]);
+      using supplies = manager.dict([["water", 10], ["feed", 3]]);
+      await dict.update([["pets", pets], ["supplies", supplies]]);
+      const inside = (await dict.get("supplies"))!;
+      assertEquals(await inside.get("water"), 10);
+      await inside.set("blankets", 5);
+      await inside.set("water", 7);
+      assertEquals(
+        await supplies.toMap(),
+        new Map([["water", 7], ["feed", 3], ["blankets", 5]]),
+      );
+      assertEquals(await (await dict.get("supplies"))!.get("blankets"), 5);
+    }
+    // Nobody else refers to them now.
+    const pets = (await dict.get("pets"))!;
+    const supplies = (await dict.get("supplies"))!;
+    assertEquals(await pets.get("ferrets"), 2);
+    await supplies.set("blankets", 11);
+    assertEquals(await (await dict.get("supplies"))!.get("blankets"), 11);
+    await dict.clear();
+    assertEquals(await dict.size, 0);
+    assertEquals([await supplies.get("water"), await pets.get("hamsters")], [
+      7,
+      4,
+    ]);
+    const list = manager.list([pets, supplies]);
+    await (await list.at(0))!.set("marmots", 1);
+    assertEquals(await pets.get("marmots"), 1);
+    pets[Symbol.dispose]();
+    supplies[Symbol.dispose]();
+    assertEquals(await (await list.at(0))!.get("marmots"), 1);
+    const outer = manager.list<number[] | ListProxy<Inner>>([[88, 99], list]);
+    assertEquals(await outer.at(0), [88, 99]);
+    const last = await outer.at(-1) as ListProxy<Inner>;
+    assertEquals(await (await last.at(-1))!.get("feed"), 3);
   },
 );
 
-testManaged("QueueProxy stands inside a list", async (manager) => {
-  const list = manager.list<QueueProxy<number>>();
-  await list.extend([manager.queue<number>(), manager.queue<number>()]);
-  await inChild(async (list: ListProxy<QueueProxy<number>>) => {
-    await (await list.at(1))!.put(42);
-  }, list);
-  assertEquals(await (await list.at(1))!.get(), 42);
-  assertEquals(await (await list.at(0))!.isEmpty(), true);
-});
+testManaged(
+  "QueueProxy stands inside a list and a dictionary",
+  async (manager) => {
+    const list = manager.list<QueueProxy<number>>();
+    await list.extend([manager.queue<number>(), manager.queue<number>()]);
+    const dict = manager.dict<number, QueueProxy<number>>();
+    await dict.set(0, manager.queue<number>());
+    await inChild(
+      async (
+        list: ListProxy<QueueProxy<number>>,
+        dict: DictProxy<number, QueueProxy<number>>,
+      ) => {
+        await (await list.at(1))!.put(123);
+        await (await dict.get(0))!.put(456);
+      },
+      list,
+      dict,
+    );
+    assertEquals(await (await list.at(1))!.get(), 123);
+    assertEquals(await (await list.at(0))!.isEmpty(), true);
+    assertEquals(await (await dict.get(0))!.get(), 456);
+  },
+);
 
 testManaged("NamespaceProxy has named values", async (manager) => {
   const space = manager.namespace<{ name?: string; job?: string; _hid?: 1 }>();
@@ -134,83 +212,62 @@ testManaged("NamespaceProxy has named values", async (manager) => {
     "Builder",
   ]);
   await space.delete("job");
+  assertEquals([await space.has("name"), await space.has("job")], [
+    true,
+    false,
+  ]);
   assertEquals(await space.toObject(), { name: "Bob", _hid: 1 });
 });
 
 testManaged("ListProxy works in a child", async (manager) => {
-  const list = manager.list([1, 2]);
-  await inChild(async (list: ListProxy<number>) => {
-    await list.push(5);
-    await list.remove(1);
-    await list.reverse();
-    await list.insert(1, 9);
-    if (await list.pop() !== 2) throw new Error("another was taken");
-    if (!await list.includes(9)) throw new Error("it is missing");
-  }, list);
-  assertEquals(await list.toArray(), [5, 9]);
+  const list = manager.list([3, 5, 4]);
+  await inChild(target("useList"), list);
+  assertEquals(await list.toArray(), [9]);
 });
 
 testManaged("DictProxy works in a child", async (manager) => {
-  const dict = manager.dict<string, number>([["a", 1]]);
-  await inChild(async (dict: DictProxy<string, number>) => {
-    await dict.update([["b", 2], ["c", 3]]);
-    if (await dict.pop("a") !== 1) throw new Error("another was taken");
-    if (await dict.setDefault("b", 9) !== 2) throw new Error("it was set");
-  }, dict);
-  assertEquals(await dict.entries(), [["b", 2], ["c", 3]]);
+  const dict = manager.dict([["foo", 5]]);
+  await inChild(target("useDict"), dict);
+  assertEquals(await dict.entries(), [["bar", 6]]);
 });
 
 testManaged(
   "ValueProxy, ArrayProxy and NamespaceProxy work in a child",
   async (manager) => {
-    const value = manager.value(7);
-    const array = manager.array("i32", [0, 1, 2]);
-    const space = manager.namespace({ x: 10, y: "hello" });
-    await inChild(
-      async (
-        value: ValueProxy<number>,
-        array: ArrayProxy<"i32">,
-        space: NamespaceProxy<{ x: number; y: string }>,
-      ) => {
-        await value.set(await value.get() + 1);
-        await array.set(0, 20);
-        await space.set("x", await space.get("x") + (await array.length));
-      },
-      value,
-      array,
-      space,
-    );
-    assertEquals(await value.value, 8);
-    assertEquals(await array.toArray(), new Int32Array([20, 1, 2]));
-    assertEquals(await space.toObject(), { x: 13, y: "hello" });
+    const value = manager.value(1);
+    const array = manager.array("i32", [0, 1]);
+    const space = manager.namespace({ x: 0, y: "hello" });
+    await inChild(target("useNumbers"), value, array, space);
+    assertEquals([await value.value, await value.get()], [2, 2]);
+    assertEquals(await array.toArray(), new Int32Array([20, 1]));
+    assertEquals(await space.toObject(), { x: 3, y: "hello" });
   },
 );
 
 testManaged("EventProxy works in a child", async (manager) => {
   const event = manager.event();
-  await inChild(async (event: EventProxy) => {
-    if (await event.isSet()) throw new Error("it is set");
-    await event.set();
-    await event.wait();
-  }, event);
-  assertEquals(await event.isSet(), true);
+  await event.set();
+  await inChild(target("useEvent"), event);
+  assertEquals(await event.isSet(), false);
+  const late = await assertRejects(
+    () => event.wait({ timeout: 1 }),
+    DOMException,
+  );
+  assertEquals(late.name, "TimeoutError");
 });
 
 testManaged("LockProxy and RLockProxy work in a child", async (manager) => {
   const lock = manager.lock();
   const rLock = manager.rLock();
-  await inChild(
-    async (lock: LockProxy, rLock: RLockProxy) => {
-      await lock.acquire();
-      if (await lock.tryAcquire()) throw new Error("it was held");
-      await lock.release();
-      await rLock.acquire();
-      await rLock.acquire();
-      await rLock.release();
-      await rLock.release();
-    },
-    lock,
-    rLock,
+  await inChild(target("useLocks"), lock, rLock);
+  // The child has ended as its holder.
+  const guard = await lock.acquire();
+  assertEquals([guard.abandoned, await lock.locked], [true, true]);
+  await lock.release();
+  await assertRejects(
+    () => lock.release(),
+    Error,
+    "Cannot release lock: it is not held",
   );
   assertEquals([await lock.locked, await rLock.locked], [false, false]);
 });
@@ -220,12 +277,14 @@ testManaged(
   async (manager) => {
     for (const make of ["semaphore", "boundedSemaphore"] as const) {
       const semaphore = manager[make](1);
-      await inChild(async (semaphore: SemaphoreProxy) => {
-        await semaphore.acquire();
-        if (await semaphore.tryAcquire()) throw new Error("none was free");
-        await semaphore.release();
-      }, semaphore);
-      assertEquals(await semaphore.value, 1);
+      await inChild(target("useSemaphore"), semaphore);
+      // The child has ended with the permit.
+      const guard = await semaphore.acquire();
+      assertEquals([guard.abandoned, await semaphore.value], [true, 0]);
+      await semaphore.release();
+      if (make === "semaphore") await semaphore.release();
+      else await assertRejects(() => semaphore.release(), Error, "pass 1");
+      assertEquals(await semaphore.value, make === "semaphore" ? 2 : 1);
     }
   },
 );
@@ -244,10 +303,13 @@ testManaged("ConditionProxy works in a child", async (manager) => {
 
 testManaged("BarrierProxy works in a child", async (manager) => {
   const barrier = manager.barrier(2);
-  const child = startProcess(async (barrier: BarrierProxy) => {
-    await barrier.wait();
-    await barrier.wait();
-  }, barrier);
+  const sentAway = assertRejects(
+    () => barrier.wait(),
+    BrokenBarrierError,
+    "barrier was reset",
+  );
+  const child = startProcess(target("useBarrier"), barrier);
+  await sentAway;
   await barrier.wait();
   await barrier.wait();
   assertEquals(await child.join(), 0);
@@ -256,40 +318,30 @@ testManaged("BarrierProxy works in a child", async (manager) => {
 
 testManaged("PoolProxy works in a child", async (manager) => {
   const pool = manager.pool(2);
-  const value = manager.value(0);
-  await inChild(
-    async (pool: PoolProxy, value: ValueProxy<number>) => {
-      await value.set(await pool.apply((n: number) => n * n, [7]));
-      await pool.close();
-      await pool.join();
-    },
-    pool,
-    value,
+  await inChild(target("usePool"), pool);
+  assertEquals(await pool.map((n: number) => n * n, [8, 9]), [64, 81]);
+  await inChild(target("endPool"), pool);
+  await assertRejects(
+    () => pool.apply((n: number) => n, [1]),
+    Error,
+    "Cannot apply: pool is",
   );
-  assertEquals(await value.value, 49);
 });
 
 testManaged(
   "QueueProxy and JoinableQueueProxy work in a child",
   async (manager) => {
-    const queue = manager.queue<number>();
-    const joinable = manager.joinableQueue<number>();
-    await queue.put(2);
-    await joinable.put(1);
-    await inChild(
-      async (
-        queue: QueueProxy<number>,
-        joinable: JoinableQueueProxy<number>,
-      ) => {
-        await queue.put(await queue.get() + 1);
-        await joinable.get();
-        await joinable.taskDone();
-        await joinable.join();
-      },
-      queue,
-      joinable,
-    );
-    assertEquals([await queue.get(), await queue.isEmpty()], [3, true]);
+    const queue = manager.queue<number>({ maxSize: 2 });
+    const joinable = manager.joinableQueue<number>({ maxSize: 2 });
+    for (const each of [queue, joinable]) {
+      await each.put(5);
+      await each.put(6);
+    }
+    await inChild(target("useQueue"), queue);
+    await inChild(target("useJoinableQueue"), joinable);
+    for (const each of [queue, joinable]) {
+      assertEquals([await each.isEmpty(), await each.isFull()], [true, false]);
+    }
   },
 );
 
@@ -301,3 +353,15 @@ testManaged("QueueProxy throws its own errors here", async (manager) => {
   );
   assertEquals(error.name, "TimeoutError");
 });
+
+testProcesses(
+  "what an object of a manager throws is held by nobody afterwards",
+  async () => {
+    const flags = ["--v8-flags=--expose-gc"];
+    assertEquals(await runWell("forgets_errors.ts", { flags }), [
+      "TimeoutError",
+      "RangeError",
+      "0 held",
+    ]);
+  },
+);
