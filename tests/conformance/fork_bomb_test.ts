@@ -23,5 +23,13 @@ testProcesses(
       assertMatch(stderr, /Uncaught .*Error: the child ended with 1\n/);
       assertEquals(stderr.match(/Cannot start/g)?.length, 1);
     }
+    const { code, stdout, stderr } = await run("fork_bomb_manager.ts");
+    assertEquals([code, stdout], [1, "module runs\n".repeat(2)]);
+    assertMatch(
+      stderr,
+      /Error: Cannot start Manager-1: Manager-1 is still importing its modules\.\nOnly the main program/,
+    );
+    assertMatch(stderr, /if \(import\.meta\.main\) \{\n/);
+    assertEquals(stderr.match(/Cannot start/g)?.length, 1);
   },
 );

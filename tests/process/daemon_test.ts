@@ -158,6 +158,21 @@ Deno.test("Process daemon may not start processes", async () => {
   );
 });
 
+for (
+  const [what, name] of [["Pool", "PoolWorker-1"], ["Manager", "Manager-1"]]
+) {
+  Deno.test(`${what} is not to be had in a daemon`, async () => {
+    const { stdout, stderr } = await runFixture(`daemon.ts joins make${what}`);
+    assertEquals(stdout, "exit code: 1\n");
+    assertMatch(
+      stderr,
+      new RegExp(
+        `^Process daemon:\nError: Cannot start ${name}: daemon is a daemon, and daemons may not start processes\n`,
+      ),
+    );
+  });
+}
+
 Deno.test("currentProcess().daemon is true in a daemon, and is the default there", async () => {
   const { stdout } = await runFixture("daemon.ts joins describe");
   assertEquals(stdout, "daemon true inherits true\nexit code: 0\n");
