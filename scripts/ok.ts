@@ -15,7 +15,8 @@ import {
   type StdSource,
 } from "./std_source.ts";
 
-interface Step {
+/** What the gate does at a time. */
+export interface Step {
   name: string;
   /** The arguments of the `deno` that does it. */
   args: string[];
@@ -54,15 +55,15 @@ async function listSteps(source: StdSource): Promise<Step[]> {
   ];
 }
 
-async function main(args: string[]): Promise<number> {
-  const choice = await findStdSource();
-  console.log(describeStdChoice(choice));
-  for (
-    const { name, args: denoArgs, env, live } of await listSteps(choice.source)
-  ) {
-    if (live && args.includes("--static")) continue;
+/**
+ * Takes the steps one after another, up to the first that fails.
+ *
+ * @returns The exit code.
+ */
+export async function takeSteps(steps: readonly Step[]): Promise<number> {
+  for (const { name, args, env, live } of steps) {
     console.log(name);
-    const { code, output } = await runDeno(denoArgs, { capture: !live, env });
+    const { code, output } = await runDeno(args, { capture: !live, env });
     if (code !== 0) {
       console.error(`${output.trimEnd()}\nFailed: ${name}`.trimStart());
       return 1;
@@ -70,6 +71,15 @@ async function main(args: string[]): Promise<number> {
   }
   console.log("ok");
   return 0;
+}
+
+async function main(args: string[]): Promise<number> {
+  const choice = await findStdSource();
+  console.log(describeStdChoice(choice));
+  const steps = await listSteps(choice.source);
+  return await takeSteps(
+    args.includes("--static") ? steps.filter(({ live }) => !live) : steps,
+  );
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -23,7 +23,8 @@ import {
   type StdSource,
 } from "./std_source.ts";
 import { listBatches, type TestBatch } from "./test_batches.ts";
-import { type TestCounts, TestReport } from "./test_report.ts";
+import { TestReport } from "./test_report.ts";
+import { type TestRun, verdict } from "./test_verdict.ts";
 
 // The flags of `deno test` that take the argument after them as their value.
 const FLAGS_WITH_VALUE = new Set([
@@ -126,7 +127,7 @@ async function runAll(source: StdSource, flags: string[]): Promise<number> {
   if (imports === undefined) return 1;
   const batches = await listBatches(folder, !flags.includes(DENY_FFI));
   const reports: TestReport[] = [];
-  const problems: string[] = [];
+  const runs: TestRun[] = [];
   let stopCode = 0;
   const run = async ({ name, args, onSources }: TestBatch) => {
     const report = new TestReport((text) => {
@@ -144,7 +145,7 @@ async function runAll(source: StdSource, flags: string[]): Promise<number> {
     );
     report.flush();
     if (STOPPED.includes(code)) stopCode = code;
-    if (!report.isWhole) problems.push(`${name} ended with exit code ${code}`);
+    runs.push({ name, code, isWhole: report.isWhole, counts: report.counts });
   };
   const work = async () => {
     for (;;) {
@@ -156,19 +157,21 @@ async function runAll(source: StdSource, flags: string[]): Promise<number> {
   const lanes = Number(Deno.env.get("DENO_JOBS")) ||
     Math.min(navigator.hardwareConcurrency + 1, MOST_LANES);
   await Promise.all(Array.from({ length: lanes }, work));
-  const { passed, failed, ignored } = sum(reports, problems);
+  const { isGood, counts, problems } = verdict(
+    runs,
+    batches.map(({ name }) => name),
+  );
   for (const [why, count] of countLeftOut(reports)) {
     console.log(`left out: ${count} (${why})`);
   }
   const failures = [
     ...reports.flatMap((report) => report.failures),
     ...problems,
-    ...batches.map(({ name }) => `${name} has not begun`),
   ];
   const errors = reports.map((report) => report.errors).filter(Boolean);
   if (errors.length > 0) console.log(`ERRORS\n\n${errors.join("\n\n")}\n`);
   if (failures.length > 0) console.log(`FAILURES\n\n${failures.join("\n")}\n`);
-  const isGood = failures.length === 0 && failed === 0 && passed > 0;
+  const { passed, failed, ignored } = counts;
   const seconds = Math.round((performance.now() - begin) / 1000);
   console.log(
     `${isGood ? "ok" : "FAILED"} | ${passed} passed | ${failed} failed${
@@ -203,17 +206,6 @@ async function buildForTests(
   if (code === 0) return output.trim();
   console.error(output);
   return undefined;
-}
-
-/** The tests of all runs; a run that has not come to its end is one that failed. */
-function sum(reports: TestReport[], problems: string[]): TestCounts {
-  const total = { passed: 0, failed: problems.length, ignored: 0 };
-  for (const { counts } of reports) {
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    total.ignored += counts.ignored;
-  }
-  return total;
 }
 
 /** How many tests say that they are left out, by what they say. */
