@@ -1,6 +1,15 @@
+import { testUnless } from "./left_out.ts";
+
 /**
- * Whether to run again, without shared memory, what has been tested with it. It takes minutes, so
- * whoever has few of them sets `TEST_BACKENDS=one`: then the contracts run on each backend, and
- * what is built on them does not.
+ * Why not to run again, without shared memory, what has been tested with it; nothing where it is
+ * run. It takes minutes, so whoever has few of them sets `TEST_BACKENDS=one`: then the contracts run
+ * on each backend, and what is built on them does not.
  */
-export const EVERY_BACKEND = Deno.env.get("TEST_BACKENDS") !== "one";
+export const NOT_AGAIN = Deno.env.get("TEST_BACKENDS") === "one"
+  ? "TEST_BACKENDS=one, and it repeats tests without shared memory"
+  : undefined;
+
+/** A test that repeats others without shared memory; it is left out where one backend is enough. */
+export function everyBackendTest(name: string, run: () => Promise<void>): void {
+  testUnless(NOT_AGAIN, name, run);
+}

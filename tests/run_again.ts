@@ -3,16 +3,17 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { findStdSource, stdFlags } from "../scripts/std_source.ts";
-import { EVERY_BACKEND } from "./every_backend.ts";
+import { NOT_AGAIN } from "./every_backend.ts";
+import { testUnless } from "./left_out.ts";
 import { type ProgramOptions, runProgram } from "./run_program.ts";
-import { sharedTest } from "./shared_memory.ts";
+import { IS_FFI_DENIED, NEEDS } from "./shared_memory.ts";
 
 /** How to run them. */
 export interface AgainOptions extends ProgramOptions {
   /** What the files find in `Deno.args`. */
   args?: readonly string[];
-  /** Whether to leave it out. Default: where one backend is enough. */
-  ignore?: boolean;
+  /** Whether to run it also where one backend is enough. Default: no. */
+  always?: boolean;
   /** What the last line begins with: how many are to pass at least. */
   passed: RegExp;
 }
@@ -25,9 +26,10 @@ export function testAgain(
   name: string,
   title: string,
   files: readonly URL[],
-  { args = [], passed, ignore = !EVERY_BACKEND, ...options }: AgainOptions,
+  { args = [], passed, always = false, ...options }: AgainOptions,
 ): void {
-  sharedTest("again", name, async () => {
+  const why = IS_FFI_DENIED ? NEEDS.again : always ? undefined : NOT_AGAIN;
+  testUnless(why, name, async () => {
     const { source } = await findStdSource();
     const { code, stdout } = await runProgram(title, [
       "test",
@@ -40,7 +42,7 @@ export function testAgain(
     ], options);
     assertMatch(stdout, passed, stdout);
     assertEquals(code, 0);
-  }, { ignore });
+  });
 }
 
 /** The test files in a folder, but for some. */

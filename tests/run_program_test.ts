@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { testUnless } from "./left_out.ts";
 import { runProgram } from "./run_program.ts";
 
 const WAIT = "await new Promise((resolve) => setTimeout(resolve, 60_000));";
@@ -27,10 +28,10 @@ Deno.test("runProgram() kills a program that does not end, with all it started",
   assertStringIncludes(error.message, "--- stdout\non\n");
 });
 
-Deno.test({
-  name: "runProgram() fails if a program leaves a process behind",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
+testUnless(
+  Deno.build.os === "linux" ? undefined : "only Linux says what is left",
+  "runProgram() fails if a program leaves a process behind",
+  async () => {
     const error = await assertRejects(
       () => evaluate(`${startChild("null")} child.unref();`, 30, 500),
       Error,
@@ -38,7 +39,7 @@ Deno.test({
     );
     assertStringIncludes(error.message, "60_000");
   },
-});
+);
 
 /** Code that starts a child which waits for a minute. */
 function startChild(stdio: "inherit" | "null"): string {

@@ -1,6 +1,8 @@
 // What tests need who knows that processes share memory, which all may be run without:
 // `deno task test --deny-ffi`.
 
+import { type TestOptions, testUnless } from "./left_out.ts";
+
 /** Whether this test run may not use FFI: then nothing that it starts may, either. */
 export const IS_FFI_DENIED =
   Deno.permissions.querySync({ name: "ffi" }).state === "denied";
@@ -45,8 +47,7 @@ export function sharedTest(
   why: keyof typeof NEEDS,
   name: string,
   run: (test: Deno.TestContext) => void | Promise<void>,
-  options: Omit<Deno.TestDefinition, "name" | "fn"> = {},
+  options?: TestOptions,
 ): void {
-  if (!IS_FFI_DENIED) Deno.test({ ...options, name, fn: run });
-  else Deno.test.ignore(`${name} [left out: ${NEEDS[why]}]`, run);
+  testUnless(IS_FFI_DENIED ? NEEDS[why] : undefined, name, run, options);
 }

@@ -8,7 +8,7 @@ testAgain(
   testFilesIn(new URL("./", import.meta.url), ["hub_test.ts"]),
   {
     timeout: 600,
-    ignore: false,
+    always: true,
     env: {
       STRESS_SECONDS: Deno.env.get("STRESS_SECONDS") ?? "2",
     },

@@ -2,7 +2,7 @@
 // STRESS_SECONDS says how long.
 
 import { assertEquals } from "@std/assert";
-import { EVERY_BACKEND } from "../every_backend.ts";
+import { everyBackendTest } from "../every_backend.ts";
 import { runProgram } from "../run_program.ts";
 import { STRESS_SECONDS } from "../fixtures/messages/stress.ts";
 
@@ -57,7 +57,7 @@ const ROLES: Record<string, { does: string; prints: string[] }> = {
 };
 
 for (const [role, { does, prints }] of Object.entries(ROLES)) {
-  Deno.test(does, { ignore: !EVERY_BACKEND }, async () => {
+  everyBackendTest(does, async () => {
     assertEquals(await run(role), [...prints, "exit code 0"]);
   });
 }

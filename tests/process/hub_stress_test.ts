@@ -2,7 +2,7 @@
 // STRESS_SECONDS says how long.
 
 import { assertEquals } from "@std/assert";
-import { EVERY_BACKEND } from "../every_backend.ts";
+import { everyBackendTest } from "../every_backend.ts";
 import { RunningProgram, runProgram } from "../run_program.ts";
 import { delay, random, STRESS_SECONDS } from "../fixtures/messages/stress.ts";
 
@@ -29,7 +29,7 @@ const ROLES: Record<string, { does: string; prints: string[] }> = {
 };
 
 for (const [role, { does, prints }] of Object.entries(ROLES)) {
-  Deno.test(`${does}, at a hub`, { ignore: !EVERY_BACKEND }, async () => {
+  everyBackendTest(`${does}, at a hub`, async () => {
     const { code, stdout, stderr } = await runProgram(
       role,
       [...FLAGS, FIXTURE, role],

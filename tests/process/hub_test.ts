@@ -1,6 +1,7 @@
 // Processes that share no memory: without --allow-ffi, or told to use a hub.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { testUnless } from "../left_out.ts";
 import {
   type ProgramOptions,
   RunningProgram,
@@ -180,17 +181,17 @@ Deno.test("Barrier at a hub misses no thread of a process that has ended well", 
   ]);
 });
 
-Deno.test({
-  name: "Thread.join() comes after the hub has all that the thread has put",
-  ignore: Deno.build.os === "windows",
-  async fn() {
+testUnless(
+  Deno.build.os === "windows" ? "no signal stops a program there" : undefined,
+  "Thread.join() comes after the hub has all that the thread has put",
+  async () => {
     assertEquals(await run("threads.ts", ["putter"]), [
       "joined while the hub is stopped false",
       "size 50",
       "exit code 0",
     ]);
   },
-});
+);
 
 Deno.test("Processes leave nothing in the memory of their host, however they end", async () => {
   assertEquals(await run("leaves_nothing.ts"), [

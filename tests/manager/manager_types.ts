@@ -130,5 +130,3 @@ export function publishes(manager: Manager) {
   // @ts-expect-error a queue is no proxy
   manager.publish("queue", new Queue());
 }
-
-Deno.test("The types of managers are checked where this file is", () => {});

@@ -60,5 +60,3 @@ export function refused() {
   // @ts-expect-error a thread has the output of the program
   new Thread({ target: () => {}, stdout: "piped" });
 }
-
-Deno.test("The types of processes are checked where this file is", () => {});

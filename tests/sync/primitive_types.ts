@@ -61,5 +61,3 @@ export async function waits(some: object[]) {
   // @ts-expect-error what is waited for stands in an array
   waitSync(new Event());
 }
-
-Deno.test("The types of primitives are checked where this file is", () => {});

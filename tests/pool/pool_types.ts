@@ -177,5 +177,3 @@ export function untyped(pool: TwoPools) {
   // @ts-expect-error the second argument is missing
   new Process({ target: typed, args: ["a"] });
 }
-
-Deno.test("The types of pools are checked where this file is", () => {});
