@@ -58,17 +58,23 @@ function onBuild(args: string[]): string[] {
   return ["run", `--import-map=${importMap}`, ...args.slice(1)];
 }
 
-/** A program that runs. */
-export class RunningProgram {
+/**
+ * A program that runs. It is killed after its time, with all it started, or where it is disposed of.
+ */
+export class RunningProgram implements AsyncDisposable {
   readonly title: string;
   readonly #child: Deno.ChildProcess;
   readonly #marker: string;
   readonly #options: ProgramOptions;
   readonly #started = performance.now();
   readonly #output: Promise<[string, string]>;
+  readonly #timeout: number;
+  readonly #timer: ReturnType<typeof setTimeout>;
   readonly #watchers = new Set<() => void>();
   #stdout = "";
   #isOver = false;
+  #hasEnded = false;
+  #isLate = false;
 
   constructor(title: string, args: string[], options: ProgramOptions = {}) {
     this.title = title;
@@ -91,6 +97,12 @@ export class RunningProgram {
       this.#readOutput(),
       new Response(this.#child.stderr).text(),
     ]);
+    this.#child.status.then(() => this.#hasEnded = true);
+    this.#timeout = options.timeout ?? TIMEOUT;
+    this.#timer = setTimeout(() => {
+      this.#isLate = !this.#hasEnded || this.processes().length > 0;
+      if (this.#isLate) this.#kill();
+    }, this.#timeout * 1000);
   }
 
   get pid(): number {
@@ -107,12 +119,19 @@ export class RunningProgram {
     return listMarked(this.#marker);
   }
 
-  /** Waits until it has printed a text. */
+  /**
+   * Waits until it has printed a text.
+   *
+   * @throws {Error} If its output ends before, as it does when its time is over.
+   */
   async printed(text: string): Promise<void> {
     while (!this.#stdout.includes(text)) {
       if (this.#isOver) {
+        const when = this.#isLate ? ` within ${this.#timeout} s` : "";
         throw new Error(
-          `${this.title} has not printed ${JSON.stringify(text)}, but:\n` +
+          `${this.title} has not printed ${
+            JSON.stringify(text)
+          }${when}, but:\n` +
             (await this.#output).join("--- stderr\n"),
         );
       }
@@ -130,20 +149,15 @@ export class RunningProgram {
    * way all of them have been killed.
    */
   async ended(): Promise<ProgramRun> {
-    const { timeout = TIMEOUT, grace = 10_000 } = this.#options;
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      kill(this.pid);
-    }, timeout * 1000);
+    const { grace = 10_000 } = this.#options;
     const { code, signal } = await this.#child.status;
-    clearTimeout(timer);
+    clearTimeout(this.#timer);
     const seconds = (performance.now() - this.#started) / 1000;
-    const left = await waitForEnd(this.#marker, late ? 0 : grace);
+    const left = await waitForEnd(this.#marker, this.#isLate ? 0 : grace);
     await killAll(this.#marker);
     const [stdout, stderr] = await this.#output;
-    const problem = late
-      ? `it still ran after ${timeout} s and was killed`
+    const problem = this.#isLate
+      ? `it still ran after ${this.#timeout} s and was killed`
       : left.length > 0
       ? `it ended (${
         signal ?? `exit code ${code}`
@@ -155,6 +169,20 @@ export class RunningProgram {
       );
     }
     return { pid: this.pid, code, signal, stdout, stderr, seconds };
+  }
+
+  /** Kills it, and all it started; it harms nothing once they have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#kill();
+    await this.#child.status;
+    await this.#output;
+  }
+
+  async #kill(): Promise<void> {
+    // Its id may be that of another program once it has ended.
+    if (!this.#hasEnded) kill(this.pid);
+    await killAll(this.#marker);
   }
 
   async #readOutput(): Promise<string> {

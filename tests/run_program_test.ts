@@ -1,6 +1,11 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { testUnless } from "./left_out.ts";
-import { runProgram } from "./run_program.ts";
+import { RunningProgram, runProgram } from "./run_program.ts";
 
 const WAIT = "await new Promise((resolve) => setTimeout(resolve, 60_000));";
 
@@ -40,6 +45,43 @@ testUnless(
     assertStringIncludes(error.message, "60_000");
   },
 );
+
+Deno.test("RunningProgram.printed() fails where the time of a program ends", async () => {
+  const begin = performance.now();
+  await using program = new RunningProgram(
+    "a program",
+    ["eval", `${startChild("inherit")} console.log("on"); ${WAIT}`],
+    { timeout: 1 },
+  );
+  await program.printed("on");
+  await assertRejects(
+    () => program.printed("off"),
+    Error,
+    'a program has not printed "off" within 1 s, but:\non\n',
+  );
+  assertKilled(begin);
+  await assertRejects(() => program.ended(), Error, "it still ran after 1 s");
+});
+
+Deno.test("RunningProgram is killed where it is disposed of, with all it started", async () => {
+  const begin = performance.now();
+  let program: RunningProgram;
+  {
+    await using running = program = new RunningProgram(
+      "a program",
+      ["eval", `${startChild("inherit")} console.log("on"); ${WAIT}`],
+    );
+    await running.printed("on");
+  }
+  assertKilled(begin);
+  assertEquals(program.processes(), []);
+  assertEquals((await program.ended()).signal, "SIGKILL");
+});
+
+/** That not even the child was waited for, which ends after a minute. */
+function assertKilled(begin: number): void {
+  assert(performance.now() - begin < 50_000);
+}
 
 /** Code that starts a child which waits for a minute. */
 function startChild(stdio: "inherit" | "null"): string {

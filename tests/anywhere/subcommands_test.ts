@@ -8,6 +8,7 @@ import {
   RunningProgram,
   runProgram,
 } from "../run_program.ts";
+import { until } from "../until.ts";
 
 const EVERYTHING = await Deno.readTextFile(
   new URL("../fixtures/anywhere/everything.ts", import.meta.url),
@@ -147,7 +148,7 @@ if (import.meta.main) {
   hang();
 }`);
   using files = new TempFiles({ "main.ts": main(1) });
-  const watched = new RunningProgram("deno run --watch", [
+  await using watched = new RunningProgram("deno run --watch", [
     "run",
     ...FLAGS,
     "--watch",
@@ -158,13 +159,11 @@ if (import.meta.main) {
   assertEquals(first.length, 3);
   files.write("main.ts", main(2));
   await watched.printed("round 2");
-  let left: number[];
-  do {
-    left = watched.processes().filter((pid) =>
-      pid !== watched.pid && first.includes(pid)
-    );
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  } while (left.length > 0);
+  const isOld = (pid: number) => pid !== watched.pid && first.includes(pid);
+  await until(
+    () => !watched.processes().some(isOld),
+    "what was started before has ended",
+  );
   assertEquals(watched.processes().length, 3);
   watched.signal("SIGINT");
   await watched.ended();

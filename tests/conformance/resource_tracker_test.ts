@@ -37,7 +37,7 @@ async function leaveNoFile(run: (directory: string) => Promise<void>) {
 /** Ends a program that holds one of everything. That it leaves no process, startProgram() checks. */
 async function endBy(ending: Deno.Signal, complaint = "") {
   await leaveNoFile(async (directory) => {
-    const program = startProgram("holds.ts", {
+    await using program = startProgram("holds.ts", {
       env: { TMPDIR: directory },
     });
     await program.printed("ready");

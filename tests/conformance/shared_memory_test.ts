@@ -228,7 +228,7 @@ testBytes(
 testBytes(
   "SharedMemory goes with its program, though nobody has unlinked it",
   async () => {
-    const program = startProgram("holds.ts");
+    await using program = startProgram("holds.ts");
     await program.printed("ready");
     const maps = Deno.readTextFileSync(`/proc/${program.pid}/maps`);
     assert(maps.includes("/memfd:"));

@@ -3,6 +3,7 @@ import type { TaskPool } from "../../pool/mod.ts";
 import type { Queue } from "../../queue/mod.ts";
 import type { Event } from "../../sync/mod.ts";
 import { DOUBLE } from "../fixtures/pool/tasks.ts";
+import { until } from "../until.ts";
 import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
 import { busy, occupy } from "./pool_control_contract.ts";
 
@@ -155,7 +156,7 @@ export function testPoolBacklog(
       // One that is given up makes room for another.
       const third = pool.apply(DOUBLE, [3]);
       waiting[0].cancel();
-      while (pool.stats().queued < 2) await undefined;
+      await until(() => pool.stats().queued === 2, "another one is queued");
       open.set();
       await result;
       assertEquals(await Promise.all([waiting[1], third]), [4, 6]);

@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import type { Event } from "../../sync/mod.ts";
 import { DOUBLE, TaskError } from "../fixtures/pool/tasks.ts";
+import { until } from "../until.ts";
 import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
 
 export const numbers = (count: number) =>
@@ -116,7 +117,7 @@ export function testPoolStream(
           if (++given === 50) break;
         }
         // One that is waited for is let go of a little later.
-        while (!source.isOver) await undefined;
+        await until(() => source.isOver, "the source is let go of");
         const { read } = source;
         assertEquals(await pool.apply(() => 1), 1);
         assertEquals(source.read, read);

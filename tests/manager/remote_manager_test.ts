@@ -19,6 +19,7 @@ import type { sharedCounter } from "../fixtures/manager/counter.ts";
 import type { Ending, passAndEnd } from "../fixtures/manager/party.ts";
 import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { until } from "../until.ts";
 import { localManager } from "./managers.ts";
 
 leaveNothing();
@@ -175,7 +176,10 @@ Deno.test("Manager does what a connection asked of an object that was being made
     counter.increment().catch(() => {});
   }
   const same = manager.create<typeof sharedCounter>("sharedCounter");
-  while ((await manager.counts()).clients > 1);
+  await until(
+    async () => (await manager.counts()).clients === 1,
+    "nobody else is connected",
+  );
   assertEquals(await same.total(), 102);
 });
 
@@ -184,9 +188,11 @@ Deno.test("Manager lets go of a lock once its guard is released or collected, if
   await using remote = await Manager.connect(await manager.address, {
     authKey,
   });
-  const isGone = async () => {
-    while ((await manager.counts()).objects > 0);
-  };
+  const isGone = () =>
+    until(
+      async () => (await manager.counts()).objects === 0,
+      "the lock is let go of",
+    );
   const hold = async (by: Manager) => {
     using lock = by.lock();
     return await lock.acquire();
@@ -231,7 +237,10 @@ for (const Kind of [Process, Thread]) {
       await barrier.wait();
       if (ending === "is stopped") party.terminate();
       await party.join();
-      while ((await manager.counts()).clients > 1);
+      await until(
+        async () => (await manager.counts()).clients === 1,
+        "nobody else is connected",
+      );
       assertEquals(await barrier.broken, !isGood);
     });
   }

@@ -21,6 +21,7 @@ import {
 import { checkWaits } from "../contracts/wait_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { RunningProgram } from "../run_program.ts";
+import { until } from "../until.ts";
 import {
   eavesdrop,
   HELLO_BYTES,
@@ -505,7 +506,7 @@ Deno.test("Listener drops whoever cannot prove that it knows the key", async () 
     if (text === early) await (conn as Deno.TcpConn).closeWrite();
     // At most the word that it was refused.
     assert(await readToEnd(conn) <= 1);
-    while (errors.length === 0) await new Promise((done) => setTimeout(done));
+    await until(() => errors.length > 0, "the refusal is noted");
     assertMatch(
       errors.pop()!.message,
       new RegExp(`^Cannot accept connection: .*${text}$`),

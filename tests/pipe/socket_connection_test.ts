@@ -107,7 +107,7 @@ async function run(what: string, address?: Address): Promise<ProgramRun> {
 
 /** Runs a program that prints one line, and that nothing keeps alive then. */
 async function runToLine(what: string, address?: Address): Promise<ProgramRun> {
-  const program = startProgram(what, address);
+  await using program = startProgram(what, address);
   const printed = program.printed("\n").then(() => performance.now());
   const [run, since] = await Promise.all([program.ended(), printed]);
   const ms = performance.now() - since;
@@ -476,7 +476,7 @@ Deno.test("Connection and Listener do not keep the program alive, but those who 
   assertMatch((await run("handsOn")).stdout, /^\d+\n$/);
   const folder = Deno.makeTempDirSync();
   const address = `${folder}/socket`;
-  const program = startProgram("waits", address);
+  await using program = startProgram("waits", address);
   const waiting = program.ended();
   // It listens by then; this fails if the program ends before.
   await program.printed(address);

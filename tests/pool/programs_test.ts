@@ -71,7 +71,7 @@ for (const kind of KINDS) {
   Deno.test(`${kind} is gone with the program that is killed, and what its workers have started`, async () => {
     // A worker that is just starting looks after its parent once it is up.
     for (const mode of ["killed", "killedAtStart"]) {
-      const program = startFixture(`../pool/programs.ts ${mode} ${kind}`);
+      await using program = startFixture(`../pool/programs.ts ${mode} ${kind}`);
       await program.printed("busy");
       if (mode === "killed") assert(program.processes().length >= 5);
       program.signal("SIGKILL");

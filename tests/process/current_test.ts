@@ -63,7 +63,7 @@ for (
   ]] as const
 ) {
   Deno.test(`parentProcess().join() ends and isAlive() is false when the parent is killed${where}`, async () => {
-    const program = startFixture("orphan.ts", { permissions });
+    await using program = startFixture("orphan.ts", { permissions });
     await program.printed("timed out");
     program.signal("SIGKILL");
     const { stdout, code } = await program.ended();

@@ -1,10 +1,10 @@
 // Who keeps a program alive, and who ends with it.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { delay } from "@std/async/delay";
 import type { ProgramRun } from "../run_program.ts";
 import { sharedTest } from "../shared_memory.ts";
 import { listSystemFolder, readSystemFile } from "../system_files.ts";
+import { until } from "../until.ts";
 import { leaveNoProcess, runFixture, startFixture } from "./run_fixture.ts";
 
 leaveNoProcess();
@@ -33,7 +33,7 @@ async function runUntil(
   command: string,
   signal: Deno.Signal,
 ): Promise<ProgramRun> {
-  const program = startFixture(command);
+  await using program = startFixture(command);
   await program.printed("daemon runs");
   program.signal(signal);
   return await program.ended();
@@ -109,11 +109,13 @@ for (const what of ["wait", "compute"]) {
     "thread",
     `Process daemon that ${what}s and that a thread has started ends with that thread`,
     async () => {
-      const program = startFixture(`daemon.ts terminated-with-thread ${what}`);
+      await using program = startFixture(
+        `daemon.ts terminated-with-thread ${what}`,
+      );
       await program.printed("daemon runs");
       program.signal(GO_ON);
       await program.printed("thread has ended");
-      while (hasChild(program.pid)) await delay(10);
+      await until(() => !hasChild(program.pid), "its daemon has ended");
       program.signal("SIGKILL");
       await program.ended();
     },

@@ -43,7 +43,11 @@ for (const [role, { does, prints }] of Object.entries(ROLES)) {
 
 Deno.test("Processes that are busy at a hub are told when it is killed", async () => {
   for (let round = 0; round < 3; round++) {
-    const program = new RunningProgram("host", [...FLAGS, FIXTURE, "host"], {
+    await using program = new RunningProgram("host", [
+      ...FLAGS,
+      FIXTURE,
+      "host",
+    ], {
       timeout: 60,
       grace: 20_000,
     });

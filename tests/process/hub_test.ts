@@ -227,7 +227,7 @@ for (
   ] as const
 ) {
   Deno.test(`Process whose ${role} is killed is told, whatever it waits for`, async () => {
-    const program = new RunningProgram(
+    await using program = new RunningProgram(
       role,
       ["run", "--no-check", ...WITHOUT_FFI, path("deaths.ts"), role],
     );
@@ -239,7 +239,7 @@ for (
 }
 
 Deno.test("Manager whose hub is killed ends, and those who ask it are told", async () => {
-  const program = new RunningProgram(
+  await using program = new RunningProgram(
     "managed.ts hub",
     ["run", "--no-check", ...WITHOUT_FFI, path("managed.ts"), "hub"],
     { timeout: 120 },

@@ -30,7 +30,7 @@ for (const to of ["program", "group"] as const) {
     "interrupt",
     `Ctrl-C to the ${to} ends it, its children and grandchildren`,
     async () => {
-      const program = await start("waits");
+      await using program = await start("waits");
       assertEquals(program.processes().length, 5);
       const { signal, stderr } = await interrupt(program, to);
       assertEquals(signal, "SIGINT");
@@ -65,7 +65,7 @@ for (const to of ["program", "group"] as const) {
 
   for (const what of ["listens", "listens-later", "listens-by-node"]) {
     Deno.test(`Ctrl-C to the ${to} does what a listener of its own does: ${what}`, async () => {
-      const program = await start(what);
+      await using program = await start(what);
       program.signal("SIGINT", to);
       await program.printed("heard 1");
       if (to === "program") {
@@ -100,7 +100,9 @@ for (
     "interrupt",
     `Ctrl-C is heard by a listener that goes then, and only the next ends the program: ${how}`,
     async () => {
-      const program = startFixture(`hears_once.ts ${how}`, { detached: true });
+      await using program = startFixture(`hears_once.ts ${how}`, {
+        detached: true,
+      });
       await program.printed("ready");
       program.signal("SIGINT");
       await program.printed("answered");
@@ -156,7 +158,7 @@ for (
     "interrupt",
     `Ctrl-C to the program ends a process that ${which} has started`,
     async () => {
-      const program = await start(what);
+      await using program = await start(what);
       const { signal, stderr } = await interrupt(program, "program");
       assertEquals(signal, "SIGINT");
       assertEquals(stderr, "Interrupted: ending 1 process\n");
@@ -177,7 +179,7 @@ sharedTest(
   "interrupt",
   "Ctrl-C ends a process that a thread starts at this moment",
   async () => {
-    const program = await start("thread-starts");
+    await using program = await start("thread-starts");
     const { signal, stderr } = await program.ended();
     assertEquals(signal, "SIGINT");
     // If it has not come up yet, it does not, and is not counted.
@@ -196,7 +198,7 @@ sharedTest(
   "interrupt",
   "Ctrl-C twice ends a program that computes without a pause",
   async () => {
-    const program = await start("computes");
+    await using program = await start("computes");
     program.signal("SIGINT", "group");
     // Two that come at once would count as one.
     while (catchesInterrupt(program.pid)) {

@@ -5,6 +5,9 @@ export interface DenoRun {
   readonly stderr: string;
 }
 
+/** Milliseconds after which it is stopped. */
+const TIMEOUT_MS = 60_000;
+
 /** Runs the Deno that runs this test. */
 export async function runDeno(
   args: readonly string[],
@@ -15,6 +18,7 @@ export async function runDeno(
     cwd: options.cwd,
     env: { NO_COLOR: "1", ...options.env },
     stdin: "null",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   }).output();
   const text = new TextDecoder();
   return {
