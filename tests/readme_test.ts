@@ -1,9 +1,10 @@
 // Every `ts` snippet of the README and of `docs/` is a program that runs. Here each one does, with
-// the library taken from this repository. In `docs/`, what a comment says that a line prints is
-// what it prints: `console.log(6 * 7); // 42`.
+// the library taken from this repository. What a comment says that a line prints is what it prints:
+// `console.log(6 * 7); // 42`.
 
 import { assertEquals } from "@std/assert";
 import { findStdSource, ROOT, stdFlags } from "../scripts/std_source.ts";
+import { runProgram } from "./run_program.ts";
 import { sharedTest, SHARING_FLAGS } from "./shared_memory.ts";
 import denoJson from "../deno.json" with { type: "json" };
 
@@ -13,7 +14,8 @@ interface Snippet {
   code: string;
 }
 
-const TIMEOUT_MS = 90_000;
+/** Seconds. */
+const TIMEOUT = 90;
 /** What a program may do: all that the library needs. */
 const PERMISSIONS = [
   "--no-prompt",
@@ -32,8 +34,7 @@ Deno.test(
 );
 
 for (const { name, code } of all) {
-  const expected = name.startsWith("README.md") ? [] : listExpected(code);
-  const run = () => runSnippet(code, expected);
+  const run = () => runSnippet(name, code);
   const title = `the program at ${name} runs`;
   if (sharesBytes(code)) sharedTest("bytes", title, run);
   else Deno.test(title, run);
@@ -153,22 +154,25 @@ async function checkSnippets(snippets: Snippet[]): Promise<void> {
     [`${name.replaceAll(/\W/g, "_")}.ts`, code] as const
   );
   await withFiles(files, async (paths) => {
-    const { code, stderr } = await runDeno([
-      "check",
-      ...await flags(),
-      ...paths,
-    ]);
+    const { code, stderr } = await runProgram(
+      "the type check",
+      ["check", ...await flags(), ...paths],
+      { timeout: TIMEOUT },
+    );
     assertEquals(code, 0, stderr);
   });
 }
 
-async function runSnippet(program: string, expected: string[]): Promise<void> {
+async function runSnippet(name: string, program: string): Promise<void> {
   await withFiles([["main.ts", program]], async (paths) => {
-    const { code, stdout, stderr } = await runDeno(
+    const { code, stdout, stderr } = await runProgram(
+      name,
       ["run", ...await flags(), ...permissionsOf(program), ...paths],
+      { timeout: TIMEOUT },
     );
     assertEquals(code, 0, stderr);
     const printed = stdout.split("\n");
+    const expected = listExpected(program);
     assertEquals(printed.filter((it) => expected.includes(it)), expected);
   });
 }
@@ -200,15 +204,4 @@ async function flags(): Promise<string[]> {
   const { source } = await findStdSource();
   const config = decodeURIComponent(new URL("deno.json", ROOT).pathname);
   return [`--config=${config}`, ...stdFlags(source)];
-}
-
-async function runDeno(args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
 }
