@@ -72,7 +72,12 @@ const PUBLISHED_ROOTS = [
 const OTHER_ROOTS = ["bench", "examples", "scripts", "tests"];
 
 const PACKAGE = "@parallel/multiprocessing";
-const ALLOWED_PACKAGES = /^(node:|@std\/(assert|async|path|testing)(\/|$))/;
+/** Of `@std`, the library imports the narrow entries: `@std/async/deadline`. */
+const ALLOWED_PACKAGES = /^(node:|@std\/(assert|async|path|testing)\/)/;
+/** Entries that load all of a package, which nobody imports. Tests take all of `@std/assert`. */
+const BARRELS = /^@std\/(async|path|testing)$/;
+/** What starts processes and workers beside `Deno.Command` and `Worker`. */
+const STARTERS = /^(node:)?(child_process|cluster|worker_threads)$/;
 const FORBIDDEN_NAMES = /^_*(utils|common|helpers|types|index)$/;
 const ENTRY = /(^|\/)_\w*_entry\.ts$/;
 const CHILD_DOOR = /^_internal\/launch\/child(_\w+)?\.ts$/;
@@ -155,9 +160,7 @@ function checkLength({ folder, lineCount }: Source, report: Report): void {
 }
 
 function checkInternalOnly({ folder, tokens }: Source, report: Report): void {
-  const bound = folder === "examples" ||
-    isPublished(folder) && !isInternal(folder);
-  if (!bound) return;
+  if (!leavesToInternal(folder)) return;
   tokens.forEach((token, i) => {
     const phrase = INTERNAL_ONLY.find((words) =>
       words.every((word, k) => isCode(tokens[i + k], word))
@@ -173,12 +176,7 @@ function checkImport(source: Source, found: Import, report: Report): void {
   const { specifier, line, kind } = found;
   const target = resolveRelative(source.path, specifier);
   if (target === undefined) {
-    if (isPublished(source.folder) && !ALLOWED_PACKAGES.test(specifier)) {
-      const advice = specifier.startsWith(PACKAGE)
-        ? "the library imports itself by relative paths"
-        : "only the four @std packages and node: are allowed";
-      report(line, "dependency", `import of "${specifier}": ${advice}`);
-    }
+    checkPackage(source.folder, found, report);
     return;
   }
   if (kind === "static" && ENTRY.test(target)) {
@@ -193,6 +191,24 @@ function checkImport(source: Source, found: Import, report: Report): void {
     checkPublishedImport(source, target, line, report);
   } else {
     checkOtherImport(source, target, line, report);
+  }
+}
+
+function checkPackage(
+  folder: string,
+  { specifier, line }: Import,
+  report: Report,
+): void {
+  if (STARTERS.test(specifier) && leavesToInternal(folder)) {
+    report(line, "internal-only", `${specifier} is for _internal/ only`);
+  } else if (BARRELS.test(specifier)) {
+    const advice = "import the narrow entry that has what is needed";
+    report(line, "dependency", `import of "${specifier}": ${advice}`);
+  } else if (isPublished(folder) && !ALLOWED_PACKAGES.test(specifier)) {
+    const advice = specifier.startsWith(PACKAGE)
+      ? "the library imports itself by relative paths"
+      : "only node: and entries of the four @std packages are allowed";
+    report(line, "dependency", `import of "${specifier}": ${advice}`);
   }
 }
 
@@ -254,6 +270,11 @@ function checkDoor(
 
 function isPublished(folder: string): boolean {
   return isInternal(folder) || PUBLISHED_ROOTS.includes(folder);
+}
+
+/** Whether what runs and waits there is for `_internal/` to do. */
+function leavesToInternal(folder: string): boolean {
+  return folder === "examples" || isPublished(folder) && !isInternal(folder);
 }
 
 function isInternal(folder: string): boolean {

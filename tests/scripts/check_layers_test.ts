@@ -129,11 +129,49 @@ Deno.test("checkLayers() reports dependencies that the library may not have", as
       'import { Pipe } from "@parallel/multiprocessing/pipe";',
       'import { clean } from "../tests/clean.ts";',
       'import { AssertionError } from "@std/assertion";',
+      'import { assert } from "@std/assert";',
     ].join("\n"),
   });
   assertEquals(
     breaches,
-    [1, 2, 3, 4, 5, 6, 7].map((line) => `queue/queue.ts:${line} dependency`),
+    [1, 2, 3, 4, 5, 6, 7, 8].map((line) => `queue/queue.ts:${line} dependency`),
+  );
+});
+
+Deno.test("checkLayers() reports imports of all of a package, but of @std/assert by tests", async () => {
+  const whole = ["async", "path", "testing"]
+    .map((name) => `import {} from "@std/${name}";\n`).join("");
+  const breaches = await check({
+    "_internal/codec/codec.ts": whole,
+    "scripts/clean.ts": 'import { join } from "@std/path/join";\n',
+    "tests/clean_test.ts": `${whole}import { assert } from "@std/assert";\n`,
+  });
+  assertEquals(
+    breaches,
+    ["_internal/codec/codec.ts", "tests/clean_test.ts"].flatMap((path) =>
+      [1, 2, 3].map((line) => `${path}:${line} dependency`)
+    ),
+  );
+});
+
+Deno.test("checkLayers() reports what starts processes by Node outside of _internal", async () => {
+  const starts = [
+    'import { spawn } from "node:child_process";',
+    'import { Worker } from "node:worker_threads";',
+    'const cluster = await import("node:cluster");',
+  ].join("\n");
+  const breaches = await check({
+    "_internal/launch/launch.ts": starts,
+    "bench/start_bench.ts": starts,
+    "examples/01_ten.ts": starts,
+    "process/process.ts": starts,
+    "tests/process/process_test.ts": starts,
+  });
+  assertEquals(
+    breaches,
+    ["examples/01_ten.ts", "process/process.ts"].flatMap((path) =>
+      [1, 2, 3].map((line) => `${path}:${line} internal-only`)
+    ),
   );
 });
 
