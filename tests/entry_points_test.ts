@@ -1,11 +1,30 @@
-// What the entry points of the package have to do with each other.
+// What the entry points of the package export, and what is said of it.
 
-import { assert, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { readPublicModules } from "../scripts/public_modules.ts";
 import { ROOT } from "../scripts/std_source.ts";
 import * as all from "../mod.ts";
+import { runProgram } from "./run_program.ts";
 
-for (const path of await readPublicModules()) {
+/** What `deno doc --json` says, as far as it is looked at. */
+interface Documentation {
+  /** By the addresses of the modules. */
+  nodes: Record<string, { symbols: DocumentedSymbol[] }>;
+}
+
+interface DocumentedSymbol {
+  name: string;
+  declarations: {
+    kind: string;
+    jsDoc?: { tags?: { kind: string; doc?: string }[] };
+  }[];
+}
+
+const MODULES = await readPublicModules();
+const VALUES = ["class", "function", "variable", "enum"];
+const PROGRAM = /```ts\n([\s\S]+?)^```/m;
+
+for (const path of MODULES) {
   if (path === "mod.ts") continue;
   // Of two that have the same name, `export *` exports neither, and says nothing.
   Deno.test(`mod.ts exports what ${path} does`, async () => {
@@ -17,4 +36,42 @@ for (const path of await readPublicModules()) {
       assertStrictEquals((all as Record<string, unknown>)[name], value, name);
     }
   });
+}
+
+Deno.test("mod.ts exports each type, and what is a value has an example that asserts something", async () => {
+  const { stdout } = await runProgram("deno doc", [
+    "doc",
+    "--json",
+    ...MODULES,
+  ]);
+  const { nodes }: Documentation = JSON.parse(stdout);
+  const symbolsOf = (path: string) => nodes[new URL(path, ROOT).href].symbols;
+  const inMod = new Set(symbolsOf("mod.ts").map(({ name }) => name));
+  const symbols = MODULES.flatMap(symbolsOf);
+  assertEquals(
+    symbols.filter(({ name }) => !inMod.has(name)).map(({ name }) => name),
+    [],
+  );
+  const values = symbols.filter(isValue);
+  const known = new Set(values.map(({ name }) => name));
+  assertEquals(Object.keys(all).filter((name) => !known.has(name)), []);
+  assertEquals(
+    values.filter((it) => !hasExample(it)).map(({ name }) => name),
+    [],
+  );
+});
+
+function isValue({ declarations }: DocumentedSymbol): boolean {
+  return declarations.some(({ kind }) => VALUES.includes(kind));
+}
+
+/** Whether there is a program for it that asserts something; one is enough for all overloads. */
+function hasExample({ declarations }: DocumentedSymbol): boolean {
+  return declarations.some(({ jsDoc }) =>
+    jsDoc?.tags?.some(({ kind, doc = "" }) => {
+      const [, program = ""] = PROGRAM.exec(doc) ?? [];
+      return kind === "example" && /\bassert\w*\(/.test(program) &&
+        program.includes('from "@parallel/multiprocessing');
+    })
+  );
 }
