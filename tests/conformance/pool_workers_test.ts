@@ -8,9 +8,14 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
-import { SharedValue } from "../../sync/mod.ts";
+import { Semaphore, SharedValue } from "../../sync/mod.ts";
 import { until } from "../until.ts";
-import { leaveNothingBehind, testBoth, testProcesses } from "./backends.ts";
+import {
+  leaveNothingBehind,
+  LONG,
+  testBoth,
+  testProcesses,
+} from "./backends.ts";
 import { create, numbers, square, squares, throwing } from "./pools.ts";
 import { run, runWell } from "./programs.ts";
 
@@ -36,15 +41,18 @@ testBoth(
   "Pool.terminate() ends ten thousand tasks that take for ever",
   async (kind) => {
     const pool = create(kind, 3);
+    const begun = new Semaphore(0);
     const result = pool.mapAsync(
-      async (ms: number) => {
-        await new Promise((resolve) => setTimeout(resolve, ms));
+      async (begun: Semaphore | null) => {
+        begun?.release();
+        await new Promise((resolve) => setTimeout(resolve, 600_000));
       },
-      Array(10_000).fill(600_000),
+      [begun, begun, begun, ...Array(9_997).fill(null)],
       { chunkSize: 1 },
     );
+    for (let n = 0; n < 3; n++) await begun.acquire(LONG);
     pool.terminate();
-    await pool.join();
+    await pool.join(LONG);
     await assertRejects(() => result.get(FAR), DOMException, "terminated");
   },
 );
@@ -94,13 +102,17 @@ testBoth(
       "123",
     ) as Error;
     assertEquals([error.cause, Object.keys(error)], [undefined, []]);
-    assert(/at fails /.test(error.stack!), error.stack);
+    const [here, there] = error.stack!.split("--- in PoolWorker-1");
+    assert(here.includes("pool_workers_test.ts"), error.stack);
+    assert(/at fails /.test(there), error.stack);
     // One of this side has no worker in it.
     const own = await assertRejects(
       () => pool.map(square, throwing(1, -1)),
       SyntaxError,
     ) as Error;
+    assertEquals(own.cause, undefined);
     assert(/at throwing /.test(own.stack!), own.stack);
+    assert(!own.stack!.includes("PoolWorker"), own.stack);
   },
 );
 
@@ -127,12 +139,13 @@ testBoth(
 testProcesses(
   "Pool keeps neither arguments nor results once they are given",
   async () => {
-    assertEquals(
-      await runWell("../pool/programs.ts releases", {
-        flags: ["--v8-flags=--expose-gc"],
-      }),
-      ["released 20 of 20"],
-    );
+    const flags = ["--v8-flags=--expose-gc"];
+    for (const kind of ["Pool", "ThreadPool"]) {
+      assertEquals(
+        await runWell(`../pool/programs.ts releases ${kind}`, { flags }),
+        ["released 20 of 20"],
+      );
+    }
   },
 );
 
@@ -215,12 +228,18 @@ testBoth(
     const results = numbers(6).map((n) =>
       pool.applyAsync(async (n: number) => {
         await new Promise((resolve) => setTimeout(resolve, 30));
-        return n * n;
+        const worker = globalThis as { tasks?: number };
+        worker.tasks = (worker.tasks ?? 0) + 1;
+        return [n * n, worker.tasks];
       }, [n])
     );
     pool.close();
-    await pool.join();
-    assertEquals(await Promise.all(results.map((it) => it.get())), squares(6));
+    await pool.join(LONG);
+    // Each is the only one of its worker.
+    assertEquals(
+      await Promise.all(results.map((it) => it.get())),
+      squares(6).map((square) => [square, 1]),
+    );
   },
 );
 
@@ -274,8 +293,10 @@ testBoth(
 testProcesses(
   "Pool that cannot start its workers leaves none behind",
   async () => {
-    const { code, stderr } = await run("../pool/programs.ts fails Pool");
-    assertEquals(code, 1);
-    assert(stderr.includes("Cannot start"), stderr);
+    assertEquals(await runWell("../pool/programs.ts fails"), [
+      "WouldBlock: Cannot start PoolWorker-4: no more",
+      "4 starts",
+      "none is left",
+    ]);
   },
 );
