@@ -2,10 +2,20 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AuthenticationError, connect, Listener } from "../../pipe/mod.ts";
+import {
+  HELLO_BYTES,
+  listenRaw,
+  makeHello,
+  open,
+  PROOF_BYTES,
+  read,
+  readToEnd,
+} from "../pipe/raw_peers.ts";
 import { leaveNothingBehind, LONG } from "./backends.ts";
 
 leaveNothingBehind();
 
+const BOGUS = new TextEncoder().encode("something bogus\n".repeat(20));
 const LOCAL = { hostname: "127.0.0.1", port: 0 };
 
 /** Makes a listener that collects the peers that it does not let in. */
@@ -21,16 +31,15 @@ function listenAndReject(authKey: string) {
     authKey,
     onRejected,
   });
-  const { port } = listener.address as Deno.NetAddr;
-  return { listener, rejected, first: first.promise, port };
+  return { listener, rejected, first: first.promise };
 }
 
 Deno.test("Listener turns away who answers with something bogus, and goes on", async () => {
-  const { listener, first, rejected, port } = listenAndReject("abc");
+  const { listener, first, rejected } = listenAndReject("abc");
   using _listener = listener;
   const accepted = listener.accept(LONG);
-  using bogus = await Deno.connect({ port, hostname: "127.0.0.1" });
-  await bogus.write(new TextEncoder().encode("something bogus\n".repeat(20)));
+  using bogus = await open(listener.address);
+  await bogus.write(BOGUS);
   assert(await first instanceof AuthenticationError, `${await first}`);
   using client = await connect<string>(listener.address, { authKey: "abc" });
   await client.send("hello");
@@ -40,18 +49,31 @@ Deno.test("Listener turns away who answers with something bogus, and goes on", a
 });
 
 Deno.test("connect() turns away a listener that answers with something bogus", async () => {
-  using listener = Deno.listen(LOCAL);
-  const answering = (async () => {
-    const conn = await listener.accept();
-    await conn.write(new TextEncoder().encode("something bogus\n".repeat(20)));
-    return conn;
-  })();
-  const address = listener.addr as Deno.NetAddr;
-  await assertRejects(
-    () => connect(address, { authKey: "abc", ...LONG }),
-    AuthenticationError,
-  );
-  (await answering).close();
+  const first = async (conn: Deno.Conn) => {
+    await conn.write(BOGUS);
+    await readToEnd(conn);
+  };
+  const second = async (conn: Deno.Conn) => {
+    await conn.write(makeHello());
+    await read(conn, HELLO_BYTES + PROOF_BYTES);
+    // It lets us in, and is to prove that it may.
+    await conn.write(new Uint8Array([1, ...BOGUS.subarray(0, PROOF_BYTES)]));
+    await readToEnd(conn);
+  };
+  for (
+    const [answer, text] of [
+      [first, "what listens there speaks another protocol"],
+      [second, "the listener does not know the authKey"],
+    ] as const
+  ) {
+    using listener = listenRaw(answer);
+    await assertRejects(
+      () => connect(listener.address, { authKey: "abc", ...LONG }),
+      AuthenticationError,
+      text,
+    );
+    await listener.answered;
+  }
 });
 
 Deno.test("Listener and connect() let each other in by the same key, as text or bytes, and by no other", async () => {

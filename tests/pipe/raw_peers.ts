@@ -7,6 +7,13 @@ import type { Address } from "../../pipe/mod.ts";
 export const HELLO_BYTES = 40;
 export const PROOF_BYTES = 32;
 
+/** What a side says first. */
+export function makeHello(): Uint8Array<ArrayBuffer> {
+  const bytes = crypto.getRandomValues(new Uint8Array(HELLO_BYTES));
+  bytes.set([0x6d, 0x70, 0x73, 1]);
+  return bytes;
+}
+
 /** Opens a socket. */
 export async function open(address: Address): Promise<Deno.Conn> {
   return typeof address === "string"
