@@ -74,6 +74,20 @@ export function listChildren(): number[] {
   );
 }
 
+/** What a process maps that has no name in any file system: device, inode, and what it is called. */
+export function mappedMemories(pid: number): string[] {
+  let maps;
+  try {
+    maps = readSystemFile(`/proc/${pid}/maps`);
+  } catch {
+    // It has ended or is not ours.
+    return [];
+  }
+  const found = linesOf(maps).filter((it) => it.includes("/memfd:"))
+    .map((it) => it.split(/\s+/).slice(3).join(" "));
+  return [...new Set(found)].toSorted();
+}
+
 /** Those of our children among what `/proc/<pid>/stat` says of processes. */
 function childrenIn(stats: string[]): number[] {
   return stats

@@ -2,7 +2,7 @@
 // shared has no name in any file system and goes with the last process.
 
 import { assertEquals } from "@std/assert";
-import { Queue } from "../../queue/mod.ts";
+import { type Connection, Pipe } from "../../pipe/mod.ts";
 import {
   leaveNothingBehind,
   LONG,
@@ -12,7 +12,7 @@ import {
 } from "./backends.ts";
 import { run, startProgram } from "./programs.ts";
 import { IS_FFI_DENIED } from "../shared_memory.ts";
-import { listSystemFolder } from "../system_files.ts";
+import { listSystemFolder, mappedMemories } from "../system_files.ts";
 
 leaveNothingBehind();
 
@@ -78,27 +78,37 @@ testProcesses(
 );
 
 testBytes(
+  "a program with a manager and its shared memory says nothing and leaves nothing",
+  async () => {
+    for (const ending of ["ends", "forgets"]) {
+      await leaveNoFile(async (directory) => {
+        const { code, stdout, stderr } = await run(
+          `manager_memory.ts ${ending}`,
+          { env: { TMPDIR: directory } },
+        );
+        assertEquals([code, stdout, stderr], [0, "42\n", ""]);
+      });
+    }
+  },
+);
+
+testBytes(
   "Process shares the memory that its parent has, and makes none of its own",
   async () => {
-    const queue = new Queue<string[]>();
-    const readMemories = () => {
-      const maps = Deno.readTextFileSync("/proc/self/maps").split("\n");
-      const found = maps.filter((it) => it.includes("/memfd:"))
-        // Device, inode and name.
-        .map((it) => it.split(/\s+/).slice(3).join(" "));
-      return [...new Set(found)].toSorted();
-    };
+    const [own, far] = new Pipe<string>();
     const child = startProcess(
-      async (queue: Queue<string[]>, source: string) => {
-        await queue.put(new Function(`return (${source})()`)());
+      async (far: Connection<string>) => {
+        await far.send("is up");
+        await far.recv();
       },
-      queue,
-      readMemories.toString(),
+      far,
     );
-    const memories = await queue.get(LONG);
+    await own.recv(LONG);
+    const memories = mappedMemories(child.pid!);
     assertEquals(memories.length > 0, true);
-    const own = readMemories();
-    assertEquals(memories.filter((it) => !own.includes(it)), []);
+    const ours = mappedMemories(Deno.pid);
+    assertEquals(memories.filter((it) => !ours.includes(it)), []);
+    await own.send("end");
     await child.join();
   },
 );
