@@ -52,6 +52,12 @@ async function notify(condition: Condition, n?: number) {
   condition.notify(n);
 }
 
+/** Waits in vain. */
+async function giveUp(condition: Condition) {
+  using _guard = await condition.acquire();
+  await assertRejects(() => condition.wait({ timeout: 30 }), DOMException);
+}
+
 /** Waits until just so many have been woken. */
 async function expectWoken(woken: Semaphore, count: number) {
   for (let n = 0; n < count; n++) await woken.acquire(LONG);
@@ -84,13 +90,18 @@ testBoth(
       timeout: 40,
     });
     await expectWoken(woken, 3);
+    // Those have ended by now. This one has not.
+    await giveUp(condition);
     const children = await startWaiters({ kind, count: 4, condition, woken });
     await expectWoken(woken, 0);
+    // This goes to one who waits, not to one who has given up.
+    await notify(condition);
+    await expectWoken(woken, 1);
     {
       using _guard = await condition.acquire();
       condition.notifyAll();
     }
-    await expectWoken(woken, 4);
+    await expectWoken(woken, 3);
     for (const child of [...late, ...children]) {
       assertEquals(await child.join(), 0);
     }
@@ -107,6 +118,8 @@ testBoth("Condition.notify(n) wakes n of those who wait", async (kind) => {
   await expectWoken(woken, 3);
   await notify(condition, 3);
   await expectWoken(woken, 0);
+  // Nor is it kept for who comes later.
+  await giveUp(condition);
   for (const child of children) assertEquals(await child.join(), 0);
 });
 
