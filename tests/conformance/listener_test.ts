@@ -52,16 +52,19 @@ async function eachAddress(
 /** One message to whoever connects, and the end. */
 async function meetOnce(options: { address?: Address; authKey?: string }) {
   let ended: Listener;
+  const connections: Connection<number>[] = [];
   {
     using listener = new Listener<number>(options);
     ended = listener;
     const accepted = listener.accept(LONG);
     using client = await connect<number>(listener.address, options);
     using server = await accepted;
+    connections.push(client, server);
     await client.send(1729);
     assertEquals(await server.recv(LONG), 1729);
   }
   assertEquals(ended.closed, true);
+  for (const { closed } of connections) assertEquals(closed, true);
   await assertRejects(
     () => ended.accept(),
     Error,
@@ -182,30 +185,25 @@ testProcesses("Listener.accept() goes on when a signal comes", async () => {
 testMapped(
   "Connection over a socket can be sent to another process or thread",
   async (kind) => {
-    const [own, far] = new Pipe<unknown>();
-    const addresses = [undefined, { hostname: "127.0.0.1", port: 0 }];
-    const accepting = start(
-      kind,
-      fromModule<Targets["acceptFor"]>(TARGETS, "acceptFor"),
-      far,
-      addresses,
-    );
-    far.close();
-    const [orders, taken] = new Pipe<[Address, string] | null>();
-    const connecting = start(
-      kind,
-      fromModule<Targets["connectTo"]>(TARGETS, "connectTo"),
-      taken,
-    );
-    taken.close();
-    for (let n = 0; n < addresses.length; n++) {
-      const address = await own.recv(LONG) as Address;
-      await orders.send([address, `address ${n}`]);
+    await eachAddress(async (address) => {
+      const [own, far] = new Pipe<unknown>();
+      const accepting = start(
+        kind,
+        fromModule<Targets["acceptFor"]>(TARGETS, "acceptFor"),
+        far,
+        address,
+      );
+      far.close();
+      const connecting = start(
+        kind,
+        fromModule<Targets["connectTo"]>(TARGETS, "connectTo"),
+        await own.recv(LONG) as Address,
+        "all is well",
+      );
       using connection = await own.recv(LONG) as Connection<string>;
-      assertEquals(await connection.recv(LONG), `ADDRESS ${n}`);
-    }
-    await orders.send(null);
-    await own.send(null);
-    assertEquals([await accepting.join(), await connecting.join()], [0, 0]);
+      assertEquals(await connection.recv(LONG), "ALL IS WELL");
+      await own.send(null);
+      assertEquals([await accepting.join(), await connecting.join()], [0, 0]);
+    });
   },
 );

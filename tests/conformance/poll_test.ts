@@ -1,8 +1,14 @@
 // After CPython's _TestPoll.
 
-import { assertEquals } from "@std/assert";
-import { type Connection, Pipe } from "../../pipe/mod.ts";
-import { leaveNothingBehind, LONG, start, testBoth } from "./backends.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { type Connection, EndOfStreamError, Pipe } from "../../pipe/mod.ts";
+import {
+  type Kind,
+  leaveNothingBehind,
+  LONG,
+  start,
+  testBoth,
+} from "./backends.ts";
 
 leaveNothingBehind();
 
@@ -46,31 +52,52 @@ testBoth(
   },
 );
 
+/** Gives a reader to a child, which sees by it that something has come, and ends. */
+async function pollInChild(
+  kind: Kind,
+  whilePolling: (reader: Connection<unknown>) => Promise<void>,
+) {
+  const [reader, writer] = new Pipe<unknown>({ duplex: false });
+  const [own, far] = new Pipe<unknown>();
+  const child = start(
+    kind,
+    async (reader: Connection<unknown>, far: Connection<unknown>) => {
+      await far.send("polls");
+      await far.send(await reader.poll({ timeout: 60_000 }));
+      await far.recv();
+    },
+    reader,
+    far,
+  );
+  assertEquals(await own.recv(LONG), "polls");
+  await whilePolling(reader);
+  const encoder = new TextEncoder();
+  await writer.sendBytes(encoder.encode("first"));
+  await writer.sendBytes(encoder.encode("second"));
+  writer.close();
+  assertEquals(await own.recv(LONG), true);
+  await own.send("end");
+  assertEquals(await child.join(), 0);
+  return reader;
+}
+
 testBoth(
   "Connection.poll() of a child takes nothing away from us",
   async (kind) => {
-    const [reader, writer] = new Pipe<unknown>({ duplex: false });
-    const [own, far] = new Pipe<unknown>();
-    const child = start(
-      kind,
-      async (reader: Connection<unknown>, far: Connection<unknown>) => {
-        await far.send("polls");
-        await far.send(await reader.poll({ timeout: 60_000 }));
-      },
-      reader,
-      far,
-    );
-    assertEquals(await own.recv(LONG), "polls");
     // It was given away; by this it is ours again, too.
-    assertEquals(await reader.poll(), false);
-    const encoder = new TextEncoder();
-    await writer.sendBytes(encoder.encode("first"));
-    await writer.sendBytes(encoder.encode("second"));
-    writer.close();
-    assertEquals(await own.recv(LONG), true);
-    await child.join();
+    const reader = await pollInChild(kind, async (reader) => {
+      assertEquals(await reader.poll(), false);
+    });
     assertEquals(text(await reader.recvBytes()), "first");
     assertEquals(text(await reader.recvBytes()), "second");
+  },
+);
+
+testBoth(
+  "Connection that was given away and not used goes with the child",
+  async (kind) => {
+    const reader = await pollInChild(kind, async () => {});
+    await assertRejects(() => reader.recvBytes(), EndOfStreamError);
   },
 );
 

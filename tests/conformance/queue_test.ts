@@ -1,7 +1,12 @@
 // After CPython's _TestQueue.
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { JoinableQueue, Queue, QueueClosedError } from "../../queue/mod.ts";
+import {
+  JoinableQueue,
+  Queue,
+  QueueClosedError,
+  ThreadQueue,
+} from "../../queue/mod.ts";
 import {
   FAR,
   leaveNothingBehind,
@@ -169,40 +174,45 @@ testBoth(
 );
 
 Deno.test("Queue that is closed is empty when nothing is left in it", async () => {
-  const unused = new Queue<string>();
-  unused.close();
-  assertEquals([unused.isEmpty(), unused.size], [true, 0]);
-  const used = new Queue<string>();
-  await used.put("foo");
-  used.close();
-  assertEquals([used.isEmpty(), used.size], [false, 1]);
-  assertEquals(await used.get(), "foo");
-  assertEquals([used.isEmpty(), used.size], [true, 0]);
+  for (const Kind of [Queue, JoinableQueue, ThreadQueue]) {
+    const unused = new Kind<string>();
+    unused.close();
+    assertEquals([unused.isEmpty(), unused.size], [true, 0]);
+    const used = new Kind<string>();
+    await used.put("foo");
+    used.close();
+    assertEquals([used.isEmpty(), used.size], [false, 1]);
+    assertEquals(await used.get(), "foo");
+    assertEquals([used.isEmpty(), used.size], [true, 0]);
+  }
 });
 
 testBoth(
   "Queue that is closed says so to those who put and get, here and in a child",
   async (kind) => {
-    const queue = new Queue<string>();
     const said = new Queue<string[]>();
-    queue.close();
     const put = "Cannot put into queue: queue is closed";
     const get = "Cannot get from queue: queue is closed";
-    await assertRejects(() => queue.put("foo"), QueueClosedError, put);
-    await assertRejects(() => queue.get(), QueueClosedError, get);
-    const child = start(
-      kind,
-      async (queue: Queue<string>, said: Queue<string[]>) => {
-        const texts: string[] = [];
-        await queue.put("foo").catch(({ message }) => texts.push(message));
-        await queue.get().catch(({ message }) => texts.push(message));
-        await said.put(texts);
-      },
-      queue,
-      said,
-    );
-    assertEquals(await said.get(LONG), [put, get]);
-    await child.join();
+    const kinds = [Queue, JoinableQueue, ThreadQueue];
+    for (const Kind of kind === "thread" ? kinds : kinds.slice(0, 2)) {
+      const queue: Queue<string> = new Kind<string>();
+      queue.close();
+      await assertRejects(() => queue.put("foo"), QueueClosedError, put);
+      await assertRejects(() => queue.get(), QueueClosedError, get);
+      const child = start(
+        kind,
+        async (queue: Queue<string>, said: Queue<string[]>) => {
+          const texts: string[] = [];
+          await queue.put("foo").catch(({ message }) => texts.push(message));
+          await queue.get().catch(({ message }) => texts.push(message));
+          await said.put(texts);
+        },
+        queue,
+        said,
+      );
+      assertEquals(await said.get(LONG), [put, get]);
+      await child.join();
+    }
   },
 );
 

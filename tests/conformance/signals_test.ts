@@ -1,6 +1,6 @@
 // After CPython's _TestPollEintr and TestIgnoreEINTR: signals end no wait.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Pipe } from "../../pipe/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import {
@@ -58,11 +58,13 @@ testProcesses(
         Deno.kill(child.pid!, "SIGUSR1");
         const message = await own.recv(LONG);
         if (message === "signal") continue;
-        assertEquals((message as Uint8Array).length, SIZE);
+        const bytes = message as Uint8Array;
+        assertEquals(bytes.length, SIZE);
+        assert(bytes.every((byte) => byte === received));
         received++;
       }
-      child.kill();
-      await child.join();
+      await own.send("end");
+      assertEquals(await child.join(LONG), 0);
     }
   },
 );

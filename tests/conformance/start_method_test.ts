@@ -2,7 +2,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { currentProcess, fromModule } from "../../process/mod.ts";
-import { Queue } from "../../queue/mod.ts";
+import { Queue, ThreadQueue } from "../../queue/mod.ts";
 import {
   leaveNothingBehind,
   LONG,
@@ -45,6 +45,22 @@ Deno.test("fromModule() takes only the URL of a module", () => {
     );
   }
 });
+
+testProcesses(
+  "ThreadQueue serves threads, and is refused to a process",
+  async () => {
+    const queue = new ThreadQueue<number>();
+    const putOne = fromModule<Targets["putOne"]>(TARGETS, "putOne");
+    assertThrows(
+      () => startProcess(putOne, queue),
+      TypeError,
+      "a ThreadQueue is for the threads of one process; use Queue to reach another process",
+    );
+    const child = start("thread", putOne, queue);
+    assertEquals(await queue.get(LONG), 1);
+    assertEquals(await child.join(), 0);
+  },
+);
 
 testProcesses(
   "Queue serves processes and threads at the same time",
