@@ -40,4 +40,6 @@ Deno.test("Event that is printed says whether it is set", () => {
   assertEquals(Deno.inspect(event), "Event { set: false }");
   event.set();
   assertEquals(Deno.inspect(event), "Event { set: true }");
+  event.clear();
+  assertEquals(Deno.inspect(event), "Event { set: false }");
 });

@@ -60,6 +60,10 @@ testBytes("SharedMemory has no name that is too long", () => {
 testBytes("SharedMemory is found by its name until it is unlinked", () => {
   const memory = SharedMemory.create(512, { name: "basics" });
   assertEquals([memory.name, memory.size], ["basics", 512]);
+  assertEquals(
+    Deno.inspect(memory),
+    'SharedMemory { name: "basics", size: 512 }',
+  );
   assert(memory.buffer.byteLength >= 512);
   const bytes = new Uint8Array(memory.buffer);
   bytes[0] = 42;

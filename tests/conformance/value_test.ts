@@ -1,7 +1,14 @@
 // After CPython's _TestValue and _TestArray.
 
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { Lock, RLock, SharedArray, SharedValue } from "../../sync/mod.ts";
+import {
+  Lock,
+  RLock,
+  SharedArray,
+  SharedValue,
+  type SharedValues,
+  type SharedValueType,
+} from "../../sync/mod.ts";
 import {
   type Kind,
   leaveNothingBehind,
@@ -12,27 +19,42 @@ import {
 
 leaveNothingBehind();
 
+/** Two values of each type, some of them as large as no smaller type takes. */
+const VALUES: {
+  [T in SharedValueType]: [SharedValues[T], SharedValues[T]];
+} = {
+  i8: [-128, 127],
+  u8: [120, 255],
+  i16: [-232, 2 ** 15 - 1],
+  u16: [2 ** 16 - 1, 234],
+  i32: [4343, -(2 ** 31)],
+  u32: [2 ** 32 - 1, 24234],
+  i64: [2n ** 33n, -(2n ** 63n)],
+  u64: [2n ** 64n - 1n, 2n ** 34n],
+  f16: [0.5, -4.25],
+  f32: [2 ** 127, -4.25],
+  f64: [3.625, 2 ** 1023],
+  bool: [true, false],
+};
+
 async function setInChild(kind: Kind, lock: boolean) {
-  const options = { lock };
-  const values = [
-    new SharedValue("i32", 4343, options),
-    new SharedValue("f64", 3.625, options),
-    new SharedValue("i16", -232, options),
-    new SharedValue("i64", 2n ** 33n, options),
-    new SharedValue("u8", 120, options),
-  ] as const;
-  const read = () => values.map(({ value }) => value);
-  assertEquals(read(), [4343, 3.625, -232, 2n ** 33n, 120]);
-  const child = start(kind, (...shared: typeof values) => {
-    const [i32, f64, i16, i64, u8] = shared;
-    i32.value = 24234;
-    f64.value = -4.25;
-    i16.value = 234;
-    i64.value = 2n ** 34n;
-    u8.value = 121;
-  }, ...values);
+  const types = Object.keys(VALUES) as SharedValueType[];
+  const shared = types.map((type) =>
+    new SharedValue(type, VALUES[type][0], { lock })
+  );
+  const read = () => shared.map(({ value }) => value);
+  assertEquals(read(), types.map((type) => VALUES[type][0]));
+  const seconds = types.map((type) => VALUES[type][1]);
+  const child = start(
+    kind,
+    (shared: SharedValue<SharedValueType>[], values: typeof seconds) => {
+      for (const [n, each] of shared.entries()) each.value = values[n];
+    },
+    shared,
+    seconds,
+  );
   assertEquals(await child.join(), 0);
-  assertEquals(read(), [24234, -4.25, 234, 2n ** 34n, 121]);
+  assertEquals(read(), seconds);
 }
 
 /** Sums up in a child what is in an array. */
