@@ -1,5 +1,5 @@
 // After the part of CPython's _TestPool that is about workers, _TestPoolWorkerErrors,
-// _TestPoolWorkerLifetime, TestPoolNotLeakOnFailure and TestInitializers.
+// _TestPoolWorkerLifetime, TestPoolNotLeakOnFailure, TestInitializers and MiscTestCase.
 
 import {
   assert,
@@ -300,3 +300,7 @@ testProcesses(
     ]);
   },
 );
+
+testProcesses("Pool may have very many workers", async () => {
+  assertEquals(await runWell("large_pool.ts"), ["64 332833500"]);
+});

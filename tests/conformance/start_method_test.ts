@@ -1,4 +1,4 @@
-// After CPython's TestStartMethod. There are no start methods: what a child is, its class says.
+// After CPython's TestStartMethod and TestFlags. There are no start methods: what a child is, its class says.
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { currentProcess, fromModule } from "../../process/mod.ts";
@@ -11,6 +11,7 @@ import {
   testBoth,
   testProcesses,
 } from "./backends.ts";
+import { runWell } from "./programs.ts";
 
 leaveNothingBehind();
 
@@ -61,6 +62,12 @@ testProcesses(
     assertEquals(await child.join(), 0);
   },
 );
+
+testProcesses("Process runs with the flags of its parent", async () => {
+  const flags = ["--v8-flags=--expose-gc", "--location=http://here/"];
+  const told = "function http://here/";
+  assertEquals(await runWell("flags.ts", { flags }), [told, told]);
+});
 
 testProcesses(
   "Queue serves processes and threads at the same time",
