@@ -356,6 +356,21 @@ testProcesses("Process that loses its outputs ends well", async () => {
   }
 });
 
+testProcesses(
+  "Process without a standard input uses queues and pools of its own",
+  async () => {
+    assertEquals(await runWell("no_input.ts"), [
+      "done 0",
+      "0",
+      "[",
+      "   1,  4,  9, 16,",
+      "  25, 36, 49",
+      "]",
+      "0",
+    ]);
+  },
+);
+
 /** Ends one process by a signal, amid others. */
 async function endAmidOthers(signal: Deno.Signal, code: number) {
   const queue = new Queue<string>();

@@ -47,6 +47,7 @@ const CPYTHON: Record<string, string> = {
   OtherTest: "deliver_challenge_auth_failure answer_challenge_auth_failure",
   ChallengeResponseTest: "challengeresponse",
   TestInitializers: "manager_initializer pool_initializer",
+  TestStdinBadfiledescriptor: "queue_in_process pool_in_process",
   TestWait:
     "wait wait_socket wait_slow wait_socket_slow wait_timeout wait_integer neg_timeout",
   TestFlags: "flags",
