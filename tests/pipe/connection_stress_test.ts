@@ -11,6 +11,7 @@ import {
   delay,
   goesOn,
   isWhole,
+  killBusy,
   lengthOf,
   patterned,
   random,
@@ -39,15 +40,17 @@ async function stress(
     await Promise.race([ready.promise, taken]);
     await delay(random(20));
     const killed = performance.now();
-    child.kill();
+    const ended = killBusy(child);
     messages += await taken;
     slowest = Math.max(slowest, performance.now() - killed);
-    await child.join();
+    await ended;
     a.close();
     rounds++;
   }
   assert(slowest < 4_000, `the other end was told after ${slowest} ms`);
   assert(rounds >= STRESS_SECONDS, `${rounds} rounds`);
+  // Nobody is killed before the first has come.
+  assert(messages >= rounds, `${messages} messages in ${rounds} rounds`);
   console.log(
     `${rounds} killed, ${messages} messages, slowest ${Math.round(slowest)} ms`,
   );

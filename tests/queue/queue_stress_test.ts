@@ -7,6 +7,7 @@ import { Queue } from "../../queue/mod.ts";
 import {
   getForever,
   goesOn,
+  killBusy,
   pause,
   putForever,
   random,
@@ -19,17 +20,20 @@ import { leaveNothing } from "../handles/leave_nothing.ts";
 leaveNothing({ threads: true });
 
 Deno.test("Queue tears, doubles and loses nothing but what a killed consumer had", () =>
-  stress(startProcess, (victim) => victim.kill()));
+  stress(startProcess, killBusy));
 
 Deno.test("Queue tears, doubles and loses nothing but what a terminated thread had", () =>
-  stress(startThread, (victim) => victim.terminate()));
+  stress(startThread, async (victim) => {
+    victim.terminate();
+    assertEquals(await victim.join(), -15);
+  }));
 
 async function stress<Child extends Process | Thread>(
   start: <A extends unknown[]>(
     target: (...args: A) => unknown,
     ...args: A
   ) => Child,
-  kill: (child: Child) => void,
+  kill: (child: Child) => Promise<void>,
 ) {
   const queue = new Queue<unknown>({ maxSize: 100 });
   const results = new Queue<unknown>();
@@ -64,8 +68,7 @@ async function stress<Child extends Process | Thread>(
     await pause(150);
     const group = random(2) === 0 ? producers : consumers;
     const [victim] = group.splice(random(group.length), 1);
-    kill(victim);
-    await victim.join();
+    await kill(victim);
     killed++;
     if (group === consumers) killedConsumers++;
   }

@@ -7,6 +7,7 @@ import { Barrier, Event } from "../../sync/mod.ts";
 import {
   delay,
   goesOn,
+  killBusy,
   random,
   STRESS_SECONDS,
 } from "../fixtures/messages/stress.ts";
@@ -50,7 +51,7 @@ Deno.test("Barrier tells all others when a party is killed, and lets each go as 
     await delay(random(150));
     const [victim] = children.splice(random(children.length), 1);
     let begin = performance.now();
-    victim.kill();
+    const ended = killBusy(victim);
     killed++;
     const own: number[][] = [];
     while (own.length < PARTIES - 1) {
@@ -68,7 +69,7 @@ Deno.test("Barrier tells all others when a party is killed, and lets each go as 
       own.push(indices);
     }
     slowest = Math.max(slowest, performance.now() - begin);
-    await victim.join();
+    await ended;
     for (const indices of own) assertEquals(indices.length, own[0].length);
     for (let round = 0; round < own[0].length; round++) {
       const each = own.map((indices) => indices[round]);
@@ -80,12 +81,9 @@ Deno.test("Barrier tells all others when a party is killed, and lets each go as 
     again.set();
     again.clear();
   }
-  for (const child of children) {
-    child.kill();
-    await child.join();
-  }
+  await Promise.all(children.map(killBusy));
   thread.terminate();
-  await thread.join();
+  assertEquals(await thread.join(), -15);
   assert(killed >= STRESS_SECONDS, `${killed} killed`);
   assert(rounds >= 10 * STRESS_SECONDS, `${rounds} rounds`);
   // A second to tell them, and what a machine that is busy takes.

@@ -6,6 +6,7 @@ import { Condition, Lock, SharedValue } from "../../sync/mod.ts";
 import {
   delay,
   goesOn,
+  killBusy,
   pause,
   random,
   STRESS_SECONDS,
@@ -51,8 +52,7 @@ Deno.test("Condition loses no notification, whoever is killed", async () => {
       }
       await pause(100);
       const [victim] = children.splice(random(children.length), 1);
-      victim.kill();
-      await victim.join();
+      await killBusy(victim);
       killed++;
     }
   };
@@ -85,10 +85,7 @@ Deno.test("Condition loses no notification, whoever is killed", async () => {
   };
   await Promise.all([kill(), take()]);
   over.value = 1;
-  for (const child of children) {
-    child.kill();
-    await child.join();
-  }
+  await Promise.all(children.map(killBusy));
   {
     using _guard = await lock.acquire({ timeout: 10_000 });
     notEmpty.notifyAll();

@@ -10,6 +10,7 @@ import {
   contendAsProcess,
   delay,
   goesOn,
+  killBusy,
   pause,
   random,
   startProcess,
@@ -44,15 +45,18 @@ Deno.test("Lock has one holder at a time and is always handed on, whoever is kil
   };
   const isGoingOn = () =>
     goesOn(end, killed >= STRESS_SECONDS && rounds >= 100 * STRESS_SECONDS);
+  const finish = async (child: Process | Thread) => {
+    if (child instanceof Process) await killBusy(child);
+    // A thread that is terminated computes on until it pauses, so threads end
+    // by themselves here.
+    else assertEquals(await child.join(), 0);
+  };
   const kill = async () => {
     while (isGoingOn()) {
       while (children.length < 5) children.push(start());
       await pause(120);
       const [victim] = children.splice(random(children.length), 1);
-      // A thread that is terminated computes on until it pauses, so threads end
-      // by themselves here.
-      if (victim instanceof Process) victim.kill();
-      await victim.join();
+      await finish(victim);
       killed++;
     }
   };
@@ -72,10 +76,7 @@ Deno.test("Lock has one holder at a time and is always handed on, whoever is kil
   try {
     const listening = listen();
     await Promise.all([kill(), takePart()]);
-    for (const child of children) {
-      if (child instanceof Process) child.kill();
-    }
-    for (const child of children) await child.join();
+    await Promise.all(children.map(finish));
     said.close();
     await listening;
     (await lock.acquire({ timeout: 10_000 })).release();

@@ -2,11 +2,13 @@
 // long all of it takes.
 
 import { assert, assertEquals } from "@std/assert";
+import type { Process } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { BoundedSemaphore, RLock, RWLock, Semaphore } from "../../sync/mod.ts";
 import {
   delay,
   goesOn,
+  killBusy,
   pause,
   random,
   STRESS_SECONDS,
@@ -80,8 +82,10 @@ for (const { name, object, forms, most, checkFree } of CASES) {
     const said = new Queue<unknown>();
     const directory = Deno.makeTempDirSync();
     const enter = () =>
-      start("process", crowd, object, forms, most, directory, said);
-    const children: ReturnType<typeof enter>[] = [];
+      start("process", crowd, object, forms, most, directory, said) as Process<
+        never
+      >;
+    const children: Process<never>[] = [];
     const end = performance.now() + SECONDS * 1000;
     const problems: unknown[] = [];
     let rounds = 0;
@@ -89,10 +93,6 @@ for (const { name, object, forms, most, checkFree } of CASES) {
     let slowest = 0;
     const isGoingOn = () =>
       goesOn(end, killed >= SECONDS && rounds >= 10 * SECONDS);
-    const finish = async (child: ReturnType<typeof enter>) => {
-      if ("kill" in child) child.kill();
-      await child.join();
-    };
     const listen = async () => {
       for await (const word of said) {
         if (typeof word === "number") rounds += word;
@@ -103,7 +103,7 @@ for (const { name, object, forms, most, checkFree } of CASES) {
       while (isGoingOn()) {
         while (children.length < PERMITS + 2) children.push(enter());
         await pause(100);
-        await finish(children.splice(random(children.length), 1)[0]);
+        await killBusy(children.splice(random(children.length), 1)[0]);
         killed++;
       }
     };
@@ -127,7 +127,7 @@ for (const { name, object, forms, most, checkFree } of CASES) {
     try {
       const listening = listen();
       await Promise.all([kill(), takePart()]);
-      await Promise.all(children.map(finish));
+      await Promise.all(children.map(killBusy));
       said.close();
       await listening;
       checkFree();

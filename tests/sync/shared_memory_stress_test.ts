@@ -11,6 +11,7 @@ import { Queue } from "../../queue/mod.ts";
 import { type ShareableList, SharedMemory } from "../../sync/mod.ts";
 import {
   goesOn,
+  killBusy,
   pause,
   random,
   STRESS_SECONDS,
@@ -60,7 +61,7 @@ sharedTest(
       }
       await pause(80);
       const [victim] = children.splice(random(children.length), 1);
-      victim.kill();
+      const ended = killBusy(victim);
       killed++;
       const start = performance.now();
       for (let n = 0; n < 5; n++) {
@@ -75,10 +76,9 @@ sharedTest(
       }
       slowest = Math.max(slowest, performance.now() - start);
       for (const each of held.splice(0)) each.close();
-      await victim.join();
+      await ended;
     }
-    for (const child of children) child.kill();
-    for (const child of children) await child.join();
+    await Promise.all(children.map(killBusy));
     for (const name of NAMES) {
       try {
         using memory = SharedMemory.open(name);

@@ -5,6 +5,7 @@ import type { Process } from "../../process/mod.ts";
 import { SharedValue } from "../../sync/mod.ts";
 import {
   goesOn,
+  killBusy,
   pause,
   random,
   STRESS_SECONDS,
@@ -33,16 +34,15 @@ Deno.test("SharedValue.add() is done or not, whoever is killed, and never in any
     }
     await pause(PAUSE_MS);
     const [victim] = children.splice(random(children.length), 1);
-    victim.kill();
+    const ended = killBusy(victim);
     // Nothing that it was at is locked.
     const before = float.value;
     integer.add(0);
     float.compareExchange(-1, 0);
     assert(float.value >= before);
-    await victim.join();
+    await ended;
   }
-  for (const child of children) child.kill();
-  for (const child of children) await child.join();
+  await Promise.all(children.map(killBusy));
   const sum = sumOf(own);
   const more = (n: number) => n - sum;
   for (const n of [integer.value, float.value * 2, Number(big.value) / 3]) {
