@@ -54,8 +54,11 @@ export interface Backend {
 export interface Actor extends AsyncDisposable {
   readonly id: number;
   readonly pid: number;
-  /** Resolves once it has ended, and been reaped if `reaps`. */
-  readonly ended: Promise<void>;
+  /**
+   * Resolves once it has ended, and been reaped if `reaps`: to its exit code, 0 for a thread,
+   * which reports its errors.
+   */
+  readonly ended: Promise<number>;
   /** Whether its end is followed by what a parent does then. */
   reaps: boolean;
   /** The next thing it reports. */
@@ -109,11 +112,11 @@ function startThread(module: string, role: string, args: unknown[]): Actor {
   const id = claim(memory, memory.self);
   const worker = new Worker(ACTOR, { type: "module" });
   const reports = new Reports();
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve } = Promise.withResolvers<number>();
   const end = () => {
     worker.terminate();
     if (actor.reaps) reap(memory, id);
-    resolve();
+    resolve(0);
   };
   const actor: Actor = {
     id,
@@ -168,9 +171,10 @@ function startProcess(module: string, role: string, args: unknown[]): Actor {
   };
   const reading = read();
   const wait = async () => {
-    await child.status;
+    const { code } = await child.status;
     if (actor.reaps) reap(memory, id);
     await reading;
+    return code;
   };
   const actor: Actor = {
     id,
