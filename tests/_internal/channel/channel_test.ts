@@ -7,6 +7,11 @@ import {
   emptyChannel,
   Parcel,
 } from "../../../_internal/channel/mod.ts";
+import {
+  CHUNK,
+  CHUNK_WORDS,
+  RECORD,
+} from "../../../_internal/channel/layout.ts";
 import { reap } from "../../../_internal/handles/reap.ts";
 import {
   allocateCell,
@@ -379,33 +384,36 @@ for (const { name, memory, start, test: register } of BACKENDS) {
     (channel, cell) => {
       for (let value = 0; value < 5; value++) put(channel, value, 16_000);
       const unit = words[cellAt(cell) + CHANNEL.HEAD] - 1;
-      const head = memory.dataWords(unit, 16_384);
-      const saved = head.slice(0, 3);
+      const head = memory.dataWords(unit, CHUNK_WORDS);
+      const saved = head.slice();
+      const which = cellAt(cell) + CHANNEL.HEAD;
       const { load } = Atomics;
       for (
-        const garbage of [[0x7fff_ffff, -1, 5], [0, 16_384, 5], [
-          0x7fff_fff0,
-          20,
-          0,
-        ], [-5, 16_385, 1]]
+        const [readAt, next] of [
+          [-1, 0],
+          [CHUNK_WORDS, 0],
+          [0x7fff_ffff, 0],
+          [100, 0x7fff_fff0],
+          [100, 0],
+          [100, -5],
+        ]
       ) {
         // It was the head when we looked, is something else, and is the head again.
-        head.set(garbage);
-        const mark = head[20];
-        head[20] = 1 << 24;
+        head[CHUNK.READ_AT] = readAt;
+        head[CHUNK.NEXT] = next;
+        head[100] = RECORD.END;
         let looks = 0;
         Atomics.load = ((array: Int32Array, index: number) => {
-          if (++looks === 6) {
-            head[20] = mark;
+          // It has seen the garbage when it looks once more whether that is the head.
+          if (array === words && index === which && ++looks === 2) {
             head.set(saved);
           }
           return load(array, index);
         }) as typeof load;
         try {
-          channel.hasMessage();
+          assert(channel.hasMessage());
         } finally {
           Atomics.load = load;
-          head[20] = mark;
           head.set(saved);
         }
       }
