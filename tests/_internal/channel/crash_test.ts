@@ -21,11 +21,9 @@ import {
 } from "../../../_internal/memory/mod.ts";
 import { Parking, parkingOf } from "../../../_internal/parking/mod.ts";
 import { usageOf } from "../memory/backends.ts";
-import { dies, Mortal } from "../memory/crash.ts";
+import { dies, Mortal, testAlone } from "../memory/crash.ts";
 
 const memory = threadMemory();
-// Nobody runs beside us: there is nothing to wait for.
-memory.sleepSync = () => {};
 const QUEUE = 2;
 const PROCEED = () => {};
 
@@ -197,99 +195,111 @@ function eachDeath(
 }
 
 for (const scene of SCENES) {
-  Deno.test(`Channel loses nothing when somebody dies ${scene.name}`, () => {
+  testAlone(`Channel loses nothing when somebody dies ${scene.name}`, () => {
     assert(eachDeath(scene, PROCEED) > 5);
   });
 
-  Deno.test(`Channel is repaired although the repairer dies, too: ${scene.name}`, () => {
-    for (let changes = 0, cut = true; cut && changes < 60; changes++) {
-      cut = false;
-      eachDeath(scene, (cell) => {
-        // This one repairs, as it does the same, and dies of it.
-        const mortal = new Mortal(memory);
-        const theirs = new Channel(new Parking(mortal), cell);
-        const refuse = () => {
-          throw new RangeError("repaired");
-        };
-        const died = dies(changes, () => {
-          try {
-            if (scene.limit !== undefined) {
-              theirs.tryPut(numbered(REPAIRER, 1), PROCEED);
-            } else if (scene.putting === undefined) theirs.tryTake(refuse);
-            else theirs.tryPut(numbered(REPAIRER, 1), refuse);
-          } catch (error) {
-            if (!(error instanceof RangeError)) throw error;
-          }
+  testAlone(
+    `Channel is repaired although the repairer dies, too: ${scene.name}`,
+    () => {
+      for (let changes = 0, cut = true; cut && changes < 60; changes++) {
+        cut = false;
+        eachDeath(scene, (cell) => {
+          // This one repairs, as it does the same, and dies of it.
+          const mortal = new Mortal(memory);
+          const theirs = new Channel(new Parking(mortal), cell);
+          const refuse = () => {
+            throw new RangeError("repaired");
+          };
+          const died = dies(changes, () => {
+            try {
+              if (scene.limit !== undefined) {
+                theirs.tryPut(numbered(REPAIRER, 1), PROCEED);
+              } else if (scene.putting === undefined) theirs.tryTake(refuse);
+              else theirs.tryPut(numbered(REPAIRER, 1), refuse);
+            } catch (error) {
+              if (!(error instanceof RangeError)) throw error;
+            }
+          });
+          cut ||= died;
+          reap(memory, mortal.self);
         });
-        cut ||= died;
-        reap(memory, mortal.self);
-      });
-    }
-  });
+      }
+    },
+  );
 }
 
-Deno.test("freeCell() is followed by the reaper when somebody dies in it", () => {
-  for (let changes = 0, cut = true; cut; changes++) {
-    const before = usageOf(memory);
-    const mortal = new Mortal(memory);
-    const cell = allocateCell(memory, QUEUE);
-    const other = allocateCell(memory, QUEUE);
-    const channel = new Channel(parkingOf(memory), cell);
-    const sent = { memory, cell: other, sent: PROCEED };
-    for (let index = 0; index < 5; index++) {
-      const byteLength = index % 2 === 0 ? LARGE : WIDE;
-      const contents: Contents = {
-        byteLength,
-        writeTo: PROCEED,
-        snapshot: () => contents,
-      };
-      assert(channel.tryPut(new Parcel(contents, true, [sent]), PROCEED));
-    }
-    letGo(memory, other, memory.self);
-    hold(memory, cell, mortal.self);
-    letGo(memory, cell, memory.self);
-    // What a message carries is found in the isolate's own memory.
-    const { self } = memory;
-    memory.self = mortal.self;
-    cut = dies(changes, () => {
-      if (letGo(mortal, cell, mortal.self)) releaseCell(mortal, cell);
-    });
-    memory.self = self;
-    reap(memory, mortal.self);
-    assertEquals(usageOf(memory), before, `change ${changes}`);
-    // No cell is given out twice.
-    const cells = Array.from({ length: 4 }, () => allocateCell(memory, QUEUE));
-    assertEquals(new Set(cells).size, 4);
-    for (const each of cells) {
-      assert(letGo(memory, each, memory.self));
-      releaseCell(memory, each);
-    }
-  }
-});
-
-Deno.test("freeCell() of a pair is followed by the reaper when somebody dies in it", () => {
-  for (const swapped of [false, true]) {
+testAlone(
+  "freeCell() is followed by the reaper when somebody dies in it",
+  () => {
     for (let changes = 0, cut = true; cut; changes++) {
       const before = usageOf(memory);
       const mortal = new Mortal(memory);
-      const first = allocateCell(memory, QUEUE);
-      const second = allocateCell(memory, QUEUE);
-      if (swapped) pair(memory, second, first);
-      else pair(memory, first, second);
-      for (const cell of [first, second]) {
-        hold(memory, cell, mortal.self);
-        letGo(memory, cell, memory.self);
+      const cell = allocateCell(memory, QUEUE);
+      const other = allocateCell(memory, QUEUE);
+      const channel = new Channel(parkingOf(memory), cell);
+      const sent = { memory, cell: other, sent: PROCEED };
+      for (let index = 0; index < 5; index++) {
+        const byteLength = index % 2 === 0 ? LARGE : WIDE;
+        const contents: Contents = {
+          byteLength,
+          writeTo: PROCEED,
+          snapshot: () => contents,
+        };
+        assert(channel.tryPut(new Parcel(contents, true, [sent]), PROCEED));
       }
+      letGo(memory, other, memory.self);
+      hold(memory, cell, mortal.self);
+      letGo(memory, cell, memory.self);
+      // What a message carries is found in the isolate's own memory.
+      const { self } = memory;
+      memory.self = mortal.self;
       cut = dies(changes, () => {
-        for (const cell of swapped ? [second, first] : [first, second]) {
-          if (letGo(mortal, cell, mortal.self)) releaseCell(mortal, cell);
-        }
+        if (letGo(mortal, cell, mortal.self)) releaseCell(mortal, cell);
       });
+      memory.self = self;
       reap(memory, mortal.self);
       assertEquals(usageOf(memory), before, `change ${changes}`);
+      // No cell is given out twice.
+      const cells = Array.from(
+        { length: 4 },
+        () => allocateCell(memory, QUEUE),
+      );
+      assertEquals(new Set(cells).size, 4);
+      for (const each of cells) {
+        assert(letGo(memory, each, memory.self));
+        releaseCell(memory, each);
+      }
     }
-  }
-});
+  },
+);
+
+testAlone(
+  "freeCell() of a pair is followed by the reaper when somebody dies in it",
+  () => {
+    for (const swapped of [false, true]) {
+      for (let changes = 0, cut = true; cut; changes++) {
+        const before = usageOf(memory);
+        const mortal = new Mortal(memory);
+        const first = allocateCell(memory, QUEUE);
+        const second = allocateCell(memory, QUEUE);
+        if (swapped) pair(memory, second, first);
+        else pair(memory, first, second);
+        for (const cell of [first, second]) {
+          hold(memory, cell, mortal.self);
+          letGo(memory, cell, memory.self);
+        }
+        cut = dies(changes, () => {
+          for (const cell of swapped ? [second, first] : [first, second]) {
+            if (letGo(mortal, cell, mortal.self)) releaseCell(mortal, cell);
+          }
+        });
+        reap(memory, mortal.self);
+        assertEquals(usageOf(memory), before, `change ${changes}`);
+      }
+    }
+  },
+);
 
 /** Checks that no two blocks overlap, free ones included. */
 function checkBlocks(where: string): void {
@@ -317,31 +327,34 @@ function checkBlocks(where: string): void {
   }
 }
 
-Deno.test("allocate() and releaseBlock() give no block twice when somebody dies in them", () => {
-  for (let changes = 0, cut = true; cut; changes++) {
-    const before = usageOf(memory);
-    const free = allocate(memory, 200_000, memory.self);
-    const kept = allocate(memory, 200_000, memory.self);
-    releaseBlock(memory, free, memory.self);
-    const mortal = new Mortal(memory);
-    cut = dies(changes, () => {
-      const first = allocate(mortal, 200_000, mortal.self);
-      const second = allocate(mortal, 200_000, mortal.self);
-      releaseBlock(mortal, first, mortal.self);
-      releaseBlock(mortal, second, mortal.self);
-    });
-    reap(memory, mortal.self);
-    const where = `change ${changes}`;
-    assertEquals(usageOf(memory).units, before.units + 4, where);
-    checkBlocks(where);
-    const blocks = Array.from(
-      { length: 8 },
-      () => allocate(memory, 200_000, memory.self),
-    );
-    assertEquals(new Set([...blocks, kept]).size, 9, where);
-    for (const block of [...blocks, kept]) {
-      releaseBlock(memory, block, memory.self);
+testAlone(
+  "allocate() and releaseBlock() give no block twice when somebody dies in them",
+  () => {
+    for (let changes = 0, cut = true; cut; changes++) {
+      const before = usageOf(memory);
+      const free = allocate(memory, 200_000, memory.self);
+      const kept = allocate(memory, 200_000, memory.self);
+      releaseBlock(memory, free, memory.self);
+      const mortal = new Mortal(memory);
+      cut = dies(changes, () => {
+        const first = allocate(mortal, 200_000, mortal.self);
+        const second = allocate(mortal, 200_000, mortal.self);
+        releaseBlock(mortal, first, mortal.self);
+        releaseBlock(mortal, second, mortal.self);
+      });
+      reap(memory, mortal.self);
+      const where = `change ${changes}`;
+      assertEquals(usageOf(memory).units, before.units + 4, where);
+      checkBlocks(where);
+      const blocks = Array.from(
+        { length: 8 },
+        () => allocate(memory, 200_000, memory.self),
+      );
+      assertEquals(new Set([...blocks, kept]).size, 9, where);
+      for (const block of [...blocks, kept]) {
+        releaseBlock(memory, block, memory.self);
+      }
+      assertEquals(usageOf(memory), before, where);
     }
-    assertEquals(usageOf(memory), before, where);
-  }
-});
+  },
+);

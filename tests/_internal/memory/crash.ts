@@ -9,7 +9,22 @@ import {
   claim,
   type Memory,
   type ThreadMemory,
+  threadMemory,
 } from "../../../_internal/memory/mod.ts";
+
+/** A test in the thread memory while nobody runs beside it, so that there is nothing to wait for. */
+export function testAlone(name: string, run: () => void): void {
+  const memory = threadMemory();
+  const { sleepSync } = memory;
+  Deno.test(name, () => {
+    memory.sleepSync = () => {};
+    try {
+      run();
+    } finally {
+      memory.sleepSync = sleepSync;
+    }
+  });
+}
 
 class Crash extends Error {}
 

@@ -12,12 +12,10 @@ import {
 } from "../../../_internal/memory/mod.ts";
 import { MOST_PERMITS } from "../../../_internal/most_permits.ts";
 import { Permits } from "../../../sync/_permits.ts";
-import { dies, Mortal } from "../memory/crash.ts";
+import { dies, Mortal, testAlone } from "../memory/crash.ts";
 
 const KIND = 5;
 const memory = threadMemory();
-// Nobody runs beside us: there is nothing to wait for.
-memory.sleepSync = () => {};
 
 function withPermits(
   count: number,
@@ -69,7 +67,7 @@ function takeAll(permits: Permits): string[] {
   return all;
 }
 
-Deno.test("Permits gives those of the dead to the next, and says so", () => {
+testAlone("Permits gives those of the dead to the next, and says so", () => {
   withPermits(5, (permits, cell) => {
     const others = [new Other(cell).take(2), new Other(cell).take(1)];
     assertEquals(permits.value, 2);
@@ -83,7 +81,7 @@ Deno.test("Permits gives those of the dead to the next, and says so", () => {
   });
 });
 
-Deno.test("Permits gives back what was held, and adds the rest", () => {
+testAlone("Permits gives back what was held, and adds the rest", () => {
   withPermits(3, (permits, cell) => {
     const other = new Other(cell).take(2);
     // Nobody's yet: there are four now.
@@ -98,25 +96,28 @@ Deno.test("Permits gives back what was held, and adds the rest", () => {
   });
 });
 
-Deno.test("Permits of one that died come back as far as there were so many", () => {
-  for (const extra of [0, 1, 2, 3]) {
-    withPermits(4, (permits, cell) => {
-      const other = new Other(cell).take(3);
-      if (extra > 0) assert(permits.give(extra));
+testAlone(
+  "Permits of one that died come back as far as there were so many",
+  () => {
+    for (const extra of [0, 1, 2, 3]) {
+      withPermits(4, (permits, cell) => {
+        const other = new Other(cell).take(3);
+        if (extra > 0) assert(permits.give(extra));
+        other.die();
+        assertEquals(permits.value, 4);
+      });
+    }
+    // More than at first are free already.
+    withPermits(1, (permits, cell) => {
+      const other = new Other(cell).take(1);
+      assert(permits.give(3));
       other.die();
-      assertEquals(permits.value, 4);
+      assertEquals(permits.value, 3);
     });
-  }
-  // More than at first are free already.
-  withPermits(1, (permits, cell) => {
-    const other = new Other(cell).take(1);
-    assert(permits.give(3));
-    other.die();
-    assertEquals(permits.value, 3);
-  });
-});
+  },
+);
 
-Deno.test("Permits that were signals do not come back", () => {
+testAlone("Permits that were signals do not come back", () => {
   withPermits(0, (permits, cell) => {
     const other = new Other(cell);
     assert(permits.give(5));
@@ -126,25 +127,28 @@ Deno.test("Permits that were signals do not come back", () => {
   });
 });
 
-Deno.test("Permits that are taken here and given there for ever do not add up", () => {
-  const rounds = 1_500_000;
-  for (const initial of [0, 3]) {
-    withPermits(initial, (permits, cell) => {
-      const other = new Other(cell);
-      for (let round = 0; round < rounds; round++) {
-        other.permits.give(1);
-        if (permits.take() !== "free") throw new Error(`round ${round}`);
-      }
-      assertEquals(permits.value, initial);
-      other.die();
-      assertEquals(permits.value, initial);
-      assert(permits.give(1));
-      assertEquals(permits.value, initial + 1);
-    });
-  }
-});
+testAlone(
+  "Permits that are taken here and given there for ever do not add up",
+  () => {
+    const rounds = 1_500_000;
+    for (const initial of [0, 3]) {
+      withPermits(initial, (permits, cell) => {
+        const other = new Other(cell);
+        for (let round = 0; round < rounds; round++) {
+          other.permits.give(1);
+          if (permits.take() !== "free") throw new Error(`round ${round}`);
+        }
+        assertEquals(permits.value, initial);
+        other.die();
+        assertEquals(permits.value, initial);
+        assert(permits.give(1));
+        assertEquals(permits.value, initial + 1);
+      });
+    }
+  },
+);
 
-Deno.test("Permits has a limit, and leaves all as it was beyond it", () => {
+testAlone("Permits has a limit, and leaves all as it was beyond it", () => {
   withPermits(MOST_PERMITS, (permits, cell) => {
     assertEquals(permits.give(1), false);
     const other = new Other(cell).take(2);
@@ -204,68 +208,74 @@ const SCENES: Scene[] = [
 ];
 
 for (const { name, living = 0, dead = 0, prepare, act } of SCENES) {
-  Deno.test(`Permits loses none and makes none when one dies that ${name}`, () => {
-    let deaths = 0;
-    for (let wasCut = true; wasCut; deaths++) {
-      withPermits(INITIAL, (permits, cell) => {
-        const others = Array.from(
-          { length: living },
-          () => new Other(cell).take(1),
-        );
-        const lost = Array.from(
-          { length: dead },
-          () => new Other(cell).take(1),
-        );
-        lost.forEach((other) => other.die());
-        // One that has an entry looks no closer than it must.
-        if (dead === 0) {
-          assertEquals([permits.take(), permits.give(1)], ["free", true]);
-        }
-        const mortal = new Mortal(memory);
-        prepare?.(new Permits(seenBy(mortal.self), cell));
-        const own = new Permits(mortal, cell);
-        wasCut = dies(deaths, () => act(own));
-        markDead(memory, mortal.self);
-        freeSlot(memory, mortal.self);
-        // One that has added one may have done so already.
-        const most = name === "gives back and adds" ? 1 : 0;
-        const expected = INITIAL - living;
-        // Those who come first may not know of any death.
-        const early = ["free", "abandoned"].includes(permits.take()) ? 1 : 0;
-        const free = permits.value + early;
-        assert(
-          free >= expected && free <= expected + most,
-          `${free} instead of ${expected}, death ${deaths}`,
-        );
-        assertEquals(takeAll(permits).length, free - early);
-        assert(permits.give(free));
-        for (const other of others) {
-          assert(other.permits.giveOwn());
-          other.die();
-        }
-        assert(permits.value >= INITIAL && permits.value <= INITIAL + most);
-      });
-    }
-    assert(deaths > 3, `${deaths} deaths`);
-  });
+  testAlone(
+    `Permits loses none and makes none when one dies that ${name}`,
+    () => {
+      let deaths = 0;
+      for (let wasCut = true; wasCut; deaths++) {
+        withPermits(INITIAL, (permits, cell) => {
+          const others = Array.from(
+            { length: living },
+            () => new Other(cell).take(1),
+          );
+          const lost = Array.from(
+            { length: dead },
+            () => new Other(cell).take(1),
+          );
+          lost.forEach((other) => other.die());
+          // One that has an entry looks no closer than it must.
+          if (dead === 0) {
+            assertEquals([permits.take(), permits.give(1)], ["free", true]);
+          }
+          const mortal = new Mortal(memory);
+          prepare?.(new Permits(seenBy(mortal.self), cell));
+          const own = new Permits(mortal, cell);
+          wasCut = dies(deaths, () => act(own));
+          markDead(memory, mortal.self);
+          freeSlot(memory, mortal.self);
+          // One that has added one may have done so already.
+          const most = name === "gives back and adds" ? 1 : 0;
+          const expected = INITIAL - living;
+          // Those who come first may not know of any death.
+          const early = ["free", "abandoned"].includes(permits.take()) ? 1 : 0;
+          const free = permits.value + early;
+          assert(
+            free >= expected && free <= expected + most,
+            `${free} instead of ${expected}, death ${deaths}`,
+          );
+          assertEquals(takeAll(permits).length, free - early);
+          assert(permits.give(free));
+          for (const other of others) {
+            assert(other.permits.giveOwn());
+            other.die();
+          }
+          assert(permits.value >= INITIAL && permits.value <= INITIAL + most);
+        });
+      }
+      assert(deaths > 3, `${deaths} deaths`);
+    },
+  );
 }
 
-Deno.test("Permits counts no signal that was taken though who gave it had died", () => {
-  for (let deaths = 0, wasCut = true; wasCut; deaths++) {
-    withPermits(0, (permits, cell) => {
-      assert(permits.give(1));
-      assertEquals(permits.take(), "free");
-      const mortal = new Mortal(memory);
-      const own = new Permits(mortal, cell);
-      wasCut = dies(deaths, () => own.give(1));
-      markDead(memory, mortal.self);
-      freeSlot(memory, mortal.self);
-      const taken = permits.take();
-      assert(permits.value <= (taken === "none" ? 1 : 0));
-      // Whatever came of that one, others can signal.
-      assert(permits.give(1));
-      assert(permits.value >= 1);
-      assert(permits.take() !== "none");
-    });
-  }
-});
+testAlone(
+  "Permits counts no signal that was taken though who gave it had died",
+  () => {
+    for (let deaths = 0, wasCut = true; wasCut; deaths++) {
+      withPermits(0, (permits, cell) => {
+        assert(permits.give(1));
+        assertEquals(permits.take(), "free");
+        const mortal = new Mortal(memory);
+        const own = new Permits(mortal, cell);
+        wasCut = dies(deaths, () => own.give(1));
+        markDead(memory, mortal.self);
+        freeSlot(memory, mortal.self);
+        const taken = permits.take();
+        assert(permits.value <= (taken === "none" ? 1 : 0));
+        // Whatever came of that one, others can signal.
+        assert(permits.give(1));
+        assert(permits.value >= 1);
+        assert(permits.take() !== "none");
+      });
+    }
+  },
+);

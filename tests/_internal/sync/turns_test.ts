@@ -18,12 +18,10 @@ import {
 } from "../../../sync/_turns.ts";
 import { delist, enlist } from "../../../_internal/parking/wait_list.ts";
 import { slotOf } from "../../../_internal/memory/mod.ts";
-import { dies, Mortal } from "../memory/crash.ts";
+import { dies, Mortal, testAlone } from "../memory/crash.ts";
 
 const KIND = 6;
 const memory = threadMemory();
-// Nobody runs beside us: there is nothing to wait for.
-memory.sleepSync = () => {};
 
 function withTurns(use: (turns: Turns, cell: number) => void): void {
   const cell = allocateCell(memory, KIND);
@@ -59,58 +57,64 @@ class Other {
   }
 }
 
-Deno.test("Turns forgets the reads of the dead, and says that a dead writer wrote", () => {
-  withTurns((turns, cell) => {
-    const reader = new Other(cell);
-    assertEquals([reader.turns.read(), turns.read()], ["free", "free"]);
-    turns.endRead();
-    assertEquals(turns.write(), "none");
-    reader.die();
-    assertEquals(turns.write(), "free");
-    turns.endWrite();
-    const writer = new Other(cell);
-    assertEquals([writer.turns.write(), turns.read()], ["free", "none"]);
-    writer.die();
-    assertEquals([turns.read(), turns.read()], ["abandoned", "abandoned"]);
-    turns.endRead();
-    turns.endRead();
-    const heir = new Other(cell);
-    assertEquals(heir.turns.write(), "abandoned");
-    heir.die();
-    assertEquals(turns.write(), "abandoned");
-    turns.endWrite();
-    assertEquals([turns.read(), turns.write()], ["free", "none"]);
-  });
-});
+testAlone(
+  "Turns forgets the reads of the dead, and says that a dead writer wrote",
+  () => {
+    withTurns((turns, cell) => {
+      const reader = new Other(cell);
+      assertEquals([reader.turns.read(), turns.read()], ["free", "free"]);
+      turns.endRead();
+      assertEquals(turns.write(), "none");
+      reader.die();
+      assertEquals(turns.write(), "free");
+      turns.endWrite();
+      const writer = new Other(cell);
+      assertEquals([writer.turns.write(), turns.read()], ["free", "none"]);
+      writer.die();
+      assertEquals([turns.read(), turns.read()], ["abandoned", "abandoned"]);
+      turns.endRead();
+      turns.endRead();
+      const heir = new Other(cell);
+      assertEquals(heir.turns.write(), "abandoned");
+      heir.die();
+      assertEquals(turns.write(), "abandoned");
+      turns.endWrite();
+      assertEquals([turns.read(), turns.write()], ["free", "none"]);
+    });
+  },
+);
 
-Deno.test("Turns goes by turns, but not for those who waited and have died", () => {
-  withTurns((turns, cell) => {
-    const at = cellAt(cell);
-    const [reader, writer] = [new Other(cell), new Other(cell)];
-    assertEquals(turns.read(), "free");
-    enlist(writer.memory, at + WAITING_WRITERS);
-    assertEquals([turns.read(), turns.next()], ["none", "nobody"]);
-    // That it is free is for the writer, for a while.
-    assertEquals([turns.endRead(), turns.read()], ["writer", "none"]);
-    enlist(reader.memory, at + WAITING_READERS);
-    assertEquals(writer.turns.write(), "free");
-    delist(memory, at + WAITING_WRITERS, slotOf(writer.id));
-    // Now for the readers.
-    assertEquals(writer.turns.endWrite(), "readers");
-    assertEquals(writer.turns.write(), "none");
-    assertEquals(reader.turns.read(), "free");
-    enlist(writer.memory, at + WAITING_WRITERS);
-    assertEquals(turns.read(), "free");
-    delist(memory, at + WAITING_READERS, slotOf(reader.id));
-    assertEquals(turns.read(), "none");
-    writer.die();
-    assertEquals(turns.read(), "free");
-    reader.die();
-    turns.endRead();
-    assertEquals(turns.endRead(), "nobody");
-    assertEquals(turns.write(), "free");
-  });
-});
+testAlone(
+  "Turns goes by turns, but not for those who waited and have died",
+  () => {
+    withTurns((turns, cell) => {
+      const at = cellAt(cell);
+      const [reader, writer] = [new Other(cell), new Other(cell)];
+      assertEquals(turns.read(), "free");
+      enlist(writer.memory, at + WAITING_WRITERS);
+      assertEquals([turns.read(), turns.next()], ["none", "nobody"]);
+      // That it is free is for the writer, for a while.
+      assertEquals([turns.endRead(), turns.read()], ["writer", "none"]);
+      enlist(reader.memory, at + WAITING_READERS);
+      assertEquals(writer.turns.write(), "free");
+      delist(memory, at + WAITING_WRITERS, slotOf(writer.id));
+      // Now for the readers.
+      assertEquals(writer.turns.endWrite(), "readers");
+      assertEquals(writer.turns.write(), "none");
+      assertEquals(reader.turns.read(), "free");
+      enlist(writer.memory, at + WAITING_WRITERS);
+      assertEquals(turns.read(), "free");
+      delist(memory, at + WAITING_READERS, slotOf(reader.id));
+      assertEquals(turns.read(), "none");
+      writer.die();
+      assertEquals(turns.read(), "free");
+      reader.die();
+      turns.endRead();
+      assertEquals(turns.endRead(), "nobody");
+      assertEquals(turns.write(), "free");
+    });
+  },
+);
 
 const SCENES: Record<string, [(turns: Turns) => void, (turns: Turns) => void]> =
   {
@@ -123,37 +127,40 @@ const SCENES: Record<string, [(turns: Turns) => void, (turns: Turns) => void]> =
 
 for (const [name, [prepare, act]] of Object.entries(SCENES)) {
   for (const dead of ["nobody", "readers", "a writer"]) {
-    Deno.test(`Turns is free after one has died that ${name}, and ${dead} before`, () => {
-      for (let deaths = 0, wasCut = true; wasCut; deaths++) {
-        withTurns((turns, cell) => {
-          const mortal = new Mortal(memory);
-          const others = dead === "readers" ? [1, 2, 3, 4, 5, 6, 7, 8] : [1];
-          if (dead !== "nobody") {
-            const lost = others.map(() => new Other(cell));
-            for (const { turns } of lost) {
-              assertEquals(
-                dead === "readers" ? turns.read() : turns.write(),
-                "free",
-              );
+    testAlone(
+      `Turns is free after one has died that ${name}, and ${dead} before`,
+      () => {
+        for (let deaths = 0, wasCut = true; wasCut; deaths++) {
+          withTurns((turns, cell) => {
+            const mortal = new Mortal(memory);
+            const others = dead === "readers" ? [1, 2, 3, 4, 5, 6, 7, 8] : [1];
+            if (dead !== "nobody") {
+              const lost = others.map(() => new Other(cell));
+              for (const { turns } of lost) {
+                assertEquals(
+                  dead === "readers" ? turns.read() : turns.write(),
+                  "free",
+                );
+              }
+              lost.forEach((other) => other.die());
             }
-            lost.forEach((other) => other.die());
-          }
-          prepare(new Turns(seenBy(mortal.self), cell));
-          const own = new Turns(mortal, cell);
-          wasCut = dies(deaths, () => act(own));
-          markDead(memory, mortal.self);
-          freeSlot(memory, mortal.self);
-          const taken = turns.write();
-          assert(taken !== "none", `death ${deaths}`);
-          turns.endWrite();
-          assertEquals([turns.read(), turns.read()], ["free", "free"]);
-          turns.endRead();
-          assertEquals(turns.write(), "none");
-          turns.endRead();
-          assertEquals(turns.write(), "free");
-        });
-        assert(deaths < 1_000);
-      }
-    });
+            prepare(new Turns(seenBy(mortal.self), cell));
+            const own = new Turns(mortal, cell);
+            wasCut = dies(deaths, () => act(own));
+            markDead(memory, mortal.self);
+            freeSlot(memory, mortal.self);
+            const taken = turns.write();
+            assert(taken !== "none", `death ${deaths}`);
+            turns.endWrite();
+            assertEquals([turns.read(), turns.read()], ["free", "free"]);
+            turns.endRead();
+            assertEquals(turns.write(), "none");
+            turns.endRead();
+            assertEquals(turns.write(), "free");
+          });
+          assert(deaths < 1_000);
+        }
+      },
+    );
   }
 }
