@@ -27,10 +27,10 @@ export function testPoolLoading(
     const slow = inModule("slow_to_load");
     // Each form in a worker that does not have the module.
     const forms: ((pool: TaskPool) => PromiseLike<unknown>)[] = [
-      (pool) => pool.apply(slow, [1], { timeout: 200 }),
-      (pool) => pool.map(slow, [1], { timeout: 200 }).then(([it]) => it),
+      (pool) => pool.apply(slow, [1], { timeout: 600 }),
+      (pool) => pool.map(slow, [1], { timeout: 600 }).then(([it]) => it),
       (pool) =>
-        pool.imap(slow, [1], { timeout: 200 }).next().then(({ value }) =>
+        pool.imap(slow, [1], { timeout: 600 }).next().then(({ value }) =>
           value
         ),
     ];
