@@ -32,7 +32,11 @@ import {
   type ListenerOptions,
   Pipe,
 } from "../../pipe/mod.ts";
-import { type Process, setAuthKey } from "../../process/mod.ts";
+import {
+  authKey as ownAuthKey,
+  type Process,
+  setAuthKey,
+} from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { Lock } from "../../sync/mod.ts";
 import {
@@ -353,6 +357,7 @@ Deno.test("connect() that gives up before it reaches anybody does not keep the p
 
 Deno.test("setAuthKey() is for those that are started after it", async () => {
   const key = new Uint8Array([1, 2, 3]);
+  const before = ownAuthKey();
   setAuthKey(key);
   try {
     using listener = new Listener({ address: LOCAL });
@@ -384,7 +389,7 @@ Deno.test("setAuthKey() is for those that are started after it", async () => {
     }
     assertThrows(() => setAuthKey(""), RangeError, "authKey is empty");
   } finally {
-    setAuthKey(crypto.getRandomValues(new Uint8Array(32)));
+    setAuthKey(before);
   }
 });
 

@@ -58,7 +58,7 @@ Deno.test("Process.join() gives 0 without a target", async () => {
   assertEquals(await process.join(), 0);
 });
 
-Deno.test("Process.join() gives 0 when the promise of the target is fulfilled", async () => {
+Deno.test("Process.join() gives the exit code that stands when the promise of the target is fulfilled", async () => {
   const process = started(async () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     Deno.exitCode = 4;

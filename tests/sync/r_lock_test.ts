@@ -13,6 +13,7 @@ import {
   start,
   waitFor,
 } from "../fixtures/sync/holders.ts";
+import { collectGarbage } from "../handles/collect_garbage.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { IS_FFI_DENIED } from "../shared_memory.ts";
 import { TOLD_MS } from "../told.ts";
@@ -151,7 +152,7 @@ Deno.test("RLock that is held is not lost with the last handle here", async () =
     return [start("process", waitFor, lock, "acquire", said)];
   })();
   assertEquals(await said.get(LONG), "waits");
-  (globalThis as { gc?: () => void }).gc?.();
+  await collectGarbage();
   const lock = await locks.get();
   lock.release();
   assertEquals(lock.locked, true);

@@ -214,10 +214,18 @@ for (const { name, memory, start, test: register } of BACKENDS) {
       const list = cellAt(cell) + TAKERS;
       const patience = impatience();
       const order: string[] = [];
-      const first = parking.wait(list, takeOne(memory, cell), patience, "take")
-        .then(() => order.push("async"));
+      const takeAs = (who: string) => {
+        const take = takeOne(memory, cell);
+        return () => {
+          const taken = take();
+          if (taken !== NOT_YET) order.push(who);
+          return taken;
+        };
+      };
+      const first = parking.wait(list, takeAs("async"), patience, "take");
       words[cellAt(cell) + STOCK] = 2;
-      parking.waitSync(list, takeOne(memory, cell), patience, "take");
+      parking.waitSync(list, takeAs("sync"), patience, "take");
+      assertEquals(order, ["async", "sync"]);
       assertEquals(words[cellAt(cell) + STOCK], 0);
       await first;
       assertEquals(words[parkOf(memory.self)], PARK.AWAKE);

@@ -175,16 +175,14 @@ for (const { name, memory, start, test: register } of BACKENDS) {
           hasStock(cell, list),
           { isReady: () => false, place: { parking, list: list } },
         ];
-        let told = 0;
         const started = performance.now();
         for (let time = 0; time < times; time++) {
           const waits = [1, 2].map(() => waitUntilReady(both, { timeout: 2 }));
           stockUp(memory, cell, 1);
           assertEquals(await other.next(), "took");
-          for (const ready of await Promise.all(waits)) told += ready.length;
+          await Promise.all(waits);
         }
         await other.ended;
-        assert(told <= 2 * times);
         // Far less than if every wake-up were only found on a tick.
         assert(performance.now() - started < 8_000);
         assertEquals(waitUntilReadySync(both, { timeout: 1 }), []);
