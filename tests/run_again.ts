@@ -14,7 +14,10 @@ export interface AgainOptions extends ProgramOptions {
   args?: readonly string[];
   /** Whether to run it also where one backend is enough. Default: no. */
   always?: boolean;
-  /** What the last line begins with: how many are to pass at least. */
+  /**
+   * What the last line begins with: how many are to pass at least, near to how many there are,
+   * and how many are left out; `(` comes after that.
+   */
   passed: RegExp;
 }
 
