@@ -12,6 +12,7 @@ testAgain(
     env: {
       STRESS_SECONDS: Deno.env.get("STRESS_SECONDS") ?? "2",
     },
-    passed: /ok \| (?:24\d|2[5-9]\d|[3-9]\d\d) passed \| 0 failed \| 1 ignored \(/,
+    passed:
+      /ok \| (?:24\d|2[5-9]\d|[3-9]\d\d) passed \| 0 failed \| 1 ignored \(/,
   },
 );
