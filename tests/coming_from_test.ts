@@ -4,6 +4,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "../scripts/std_source.ts";
+import { membersOf, readDocumented } from "./documented.ts";
 import cpython from "./fixtures/docs/cpython_names.json" with { type: "json" };
 import peers from "./fixtures/docs/peer_names.json" with { type: "json" };
 
@@ -84,4 +85,73 @@ for (const [peer, names] of Object.entries(peers)) {
 Deno.test("docs/coming-from.md takes the names of one version of CPython", () => {
   assertEquals(cpython.version, "3.13.0");
   assert(DOCUMENT.includes("Python 3.13"));
+});
+
+/** Names that are there without the library. */
+const BUILT_IN = new Set([
+  ...[globalThis, Deno, Symbol, Array.prototype, DOMException.prototype]
+    .flatMap((it) => Object.getOwnPropertyNames(it)),
+  // Of modules, of the language, and of its types.
+  ...["meta", "url", "main", "if", "import", "await", "false"],
+  ...["AbortError", "TimeoutError", "AsyncIterableIterator"],
+  // Of Python, of the environment, and of who has a class of one's own.
+  ...["Full", "Empty", "MULTIPROCESSING_LOG", "Counter"],
+]);
+const STRING = /"[^"]*"|(?<=^Error: ).*/g;
+/** Members, classes, what is called, options, and a word alone. */
+const NAMES = [
+  /\.([a-z]\w*)/gi,
+  /(?<![.\w])([A-Z]\w*)/g,
+  /(?<!\.)\b([a-z]\w*)\(/g,
+  /[{,] *(\w+)(?=(?:, \w+)* *[}:]|: )/g,
+  /^([a-z]\w+)$/gi,
+];
+
+/** The names in code that have to be those of something; variables may be called anything. */
+function namesIn(code: string): string[] {
+  const text = code.replaceAll(STRING, '""');
+  return NAMES.flatMap((it) =>
+    Array.from(text.matchAll(it), ([, name]) => name)
+  );
+}
+
+/** The last cells of all tables, which say what a thing is called here. */
+function counterparts(): string[] {
+  return DOCUMENT.split("\n").filter((line) => /^\| (?!-)/.test(line))
+    .map((line) => line.split("|").at(-2)!.trim())
+    .filter((cell) => cell !== "here" && !cell.startsWith("none"));
+}
+
+Deno.test("docs/coming-from.md names counterparts that are there", async () => {
+  const symbols = (await readDocumented()).get("mod.ts")!;
+  const known = new Set([
+    ...symbols.map(({ name }) => name),
+    ...membersOf(symbols),
+    ...BUILT_IN,
+  ]);
+  const unknown = counterparts().flatMap((cell) =>
+    Array.from(
+      cell.matchAll(/`([^`]+)`/g),
+      ([, code]) =>
+        namesIn(code).filter((name) => !known.has(name)).map((name) =>
+          `${name} in ${code}`
+        ),
+    ).flat()
+  );
+  assertEquals(unknown, []);
+});
+
+Deno.test("names in code are those of members, classes, calls and options", () => {
+  assertEquals(
+    namesIn(
+      'await q.get(a, { timeout: 1_000, signal }) ?? new Pipe("no.name")',
+    ),
+    ["get", "Pipe", "timeout", "signal"],
+  );
+  assertEquals(namesIn("{ callback, errorCallback }"), [
+    "callback",
+    "errorCallback",
+  ]);
+  assertEquals(namesIn("fromModule(url, name)"), ["fromModule"]);
+  assertEquals(namesIn("minProcesses"), ["minProcesses"]);
 });

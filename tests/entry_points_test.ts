@@ -4,21 +4,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { readPublicModules } from "../scripts/public_modules.ts";
 import { ROOT } from "../scripts/std_source.ts";
 import * as all from "../mod.ts";
-import { runProgram } from "./run_program.ts";
-
-/** What `deno doc --json` says, as far as it is looked at. */
-interface Documentation {
-  /** By the addresses of the modules. */
-  nodes: Record<string, { symbols: DocumentedSymbol[] }>;
-}
-
-interface DocumentedSymbol {
-  name: string;
-  declarations: {
-    kind: string;
-    jsDoc?: { tags?: { kind: string; doc?: string }[] };
-  }[];
-}
+import { type DocumentedSymbol, readDocumented } from "./documented.ts";
 
 const MODULES = await readPublicModules();
 const VALUES = ["class", "function", "variable", "enum"];
@@ -39,15 +25,9 @@ for (const path of MODULES) {
 }
 
 Deno.test("mod.ts exports each type, and what is a value has an example that asserts something", async () => {
-  const { stdout } = await runProgram("deno doc", [
-    "doc",
-    "--json",
-    ...MODULES,
-  ]);
-  const { nodes }: Documentation = JSON.parse(stdout);
-  const symbolsOf = (path: string) => nodes[new URL(path, ROOT).href].symbols;
-  const inMod = new Set(symbolsOf("mod.ts").map(({ name }) => name));
-  const symbols = MODULES.flatMap(symbolsOf);
+  const documented = await readDocumented();
+  const inMod = new Set(documented.get("mod.ts")!.map(({ name }) => name));
+  const symbols = [...documented.values()].flat();
   assertEquals(
     symbols.filter(({ name }) => !inMod.has(name)).map(({ name }) => name),
     [],
