@@ -22,7 +22,7 @@ export function overridesRun(startable: Startable, base: Base): boolean {
 
 /**
  * Describes what a process or thread is to run: its own `run`, if its class
- * overrides that of the base class, else its target.
+ * overrides that of the base class, which calls the target; else its target.
  */
 export function describeStartable(
   startable: Startable,
@@ -30,17 +30,13 @@ export function describeStartable(
   target: unknown,
   modules: readonly string[],
 ): TargetDescription {
-  if (!overridesRun(startable, base)) {
-    return describeFunction(
-      target ?? (() => {}),
-      modules,
-      `start ${startable.name}`,
-    );
-  }
-  if (target !== undefined) {
-    throw new TypeError(
-      `Cannot start ${startable.name}: its class overrides run(), so that its target would not run; call what it needs from run()`,
-    );
-  }
-  return describeSubclass(startable.constructor, modules, startable.name);
+  const { name, constructor } = startable;
+  const called = describeFunction(
+    target ?? (() => {}),
+    modules,
+    `start ${name}`,
+  );
+  if (!overridesRun(startable, base)) return called;
+  const subclass = describeSubclass(constructor, modules, name);
+  return target === undefined ? subclass : { ...subclass, target: called };
 }

@@ -2,6 +2,7 @@ import {
   beginBoot,
   type BootRecord,
   checkParent,
+  type Construct,
   endWithEnding,
   hasHubEnded,
   type Importer,
@@ -41,7 +42,7 @@ export async function boot(
     await runBoot(
       told,
       importModule,
-      (subclass, fields) => construct(importModule, record, subclass, fields),
+      (...object) => construct(importModule, record, object),
     );
   } catch (error) {
     await fail(error);
@@ -52,10 +53,9 @@ export async function boot(
 async function construct(
   importModule: Importer,
   record: BootRecord,
-  subclass: new (...args: never[]) => unknown,
-  fields: object,
-): Promise<{ run(): unknown }> {
+  object: Parameters<Construct>,
+): ReturnType<Construct> {
   const url = new URL("./current.ts", import.meta.url).href;
   const { becomeCurrentProcess } = await importModule(url) as Current;
-  return becomeCurrentProcess(record.process, subclass, fields);
+  return becomeCurrentProcess(record.process, ...object);
 }

@@ -1,6 +1,7 @@
 import {
   allEnded,
   beginBoot,
+  type Construct,
   joinThread,
   onUncaught,
   report,
@@ -55,9 +56,8 @@ async function boot(message: ThreadBoot): Promise<void> {
 }
 
 async function construct(
-  subclass: new (...args: never[]) => unknown,
-  fields: object,
-): Promise<{ run(): unknown }> {
+  ...told: Parameters<Construct>
+): ReturnType<Construct> {
   const { becomeCurrentThread } = await import("./current.ts");
-  return becomeCurrentThread(subclass, fields);
+  return becomeCurrentThread(...told);
 }

@@ -10,7 +10,8 @@ import {
 } from "./_construct_current.ts";
 import { ParentProcess } from "./parent_process.ts";
 import { Process } from "./process.ts";
-import { Thread } from "./thread.ts";
+import type { ProcessOptions } from "./process_options.ts";
+import { Thread, type ThreadOptions } from "./thread.ts";
 
 let process: Process | undefined;
 let thread: Thread | undefined;
@@ -119,11 +120,12 @@ export function becomeCurrentProcess(
   facts: ProcessFacts,
   subclass: new (...args: never[]) => unknown,
   fields: object,
+  work: ProcessOptions,
 ): Process {
   // Its own constructor has run in the parent; what it set comes as fields.
   process = constructCurrentProcess(
     facts,
-    () => Reflect.construct(Process, [], subclass) as Process,
+    () => Reflect.construct(Process, [work], subclass) as Process,
   );
   return Object.assign(process, fields);
 }
@@ -132,9 +134,10 @@ export function becomeCurrentProcess(
 export function becomeCurrentThread(
   subclass: new (...args: never[]) => unknown,
   fields: object,
+  work: ThreadOptions,
 ): Thread {
   thread = constructCurrentThread(
-    () => Reflect.construct(Thread, [], subclass) as Thread,
+    () => Reflect.construct(Thread, [work], subclass) as Thread,
   );
   return Object.assign(thread, fields);
 }

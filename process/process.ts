@@ -48,8 +48,9 @@ const GRACE_MS = 5_000;
  * is ended by a parent that returns or exits, and notices within half a second that its parent
  * has thrown or was killed; but not while it computes without a pause, and not on Windows.
  *
- * A subclass that overrides `run` is not constructed anew in the child: its public
- * fields are copied there, private (`#`) ones are not. Its class must be exported.
+ * A subclass that overrides `run` is not constructed anew in the child: its public fields are
+ * copied there, private (`#`) ones are not. Its class must be exported. `super.run()` calls the
+ * target.
  *
  * Needs `--allow-run=deno`, or the path of `Deno.execPath()` if the `deno` on
  * the `PATH` is another one; and, to hand it shared objects, `--allow-ffi` on Linux,
@@ -158,7 +159,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
     return this.#output("stderr");
   }
 
-  /** Calls the target. A subclass may override it; it runs in the child. */
+  /** Calls the target, if any; runs in the child. A subclass may override it and call `super.run()`. */
   run(): unknown {
     return callTarget(this.#options, this.#name);
   }
@@ -190,14 +191,13 @@ export class Process<A extends unknown[] | [] = unknown[]>
     signal?.throwIfAborted();
     const tied = tieOf(this);
     const record = this.#record(tied);
-    const subclass = record.target.kind === "subclass";
     const launched = launchProcess({
       entry: ENTRY,
       subclassEntry: SUBCLASS_ENTRY,
       record,
       modules: tied?.modules ?? [],
       args: this.#options.args ?? [],
-      fields: subclass ? { ...this } : undefined,
+      fields: record.target.kind === "subclass" ? { ...this } : undefined,
       permissions: this.#options.permissions ?? "inherit",
       env: this.#options.env,
       cwd: this.#options.cwd,

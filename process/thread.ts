@@ -62,6 +62,7 @@ const ENTRY = {
  *
  * A subclass that overrides `run` is not constructed anew in the child: its public
  * fields are copied there, private (`#`) ones are not. Its class must be exported.
+ * `super.run()` calls the target.
  *
  * Needs `--allow-read` for its modules, if they are local files.
  *
@@ -152,7 +153,7 @@ export class Thread<A extends unknown[] | [] = unknown[]>
     return this.#launched?.exitCode ?? null;
   }
 
-  /** Calls the target. A subclass may override it; it runs in the thread. */
+  /** Calls the target, if any; runs in the thread. A subclass may override it and call `super.run()`. */
   run(): unknown {
     return callTarget(this.#options, this.#name);
   }

@@ -4,7 +4,9 @@ import { type Boot, type BootRecord, readBoot } from "./boot_record.ts";
 import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
 import { ownFrames } from "./own_frames.ts";
 import {
+  calledBy,
   explainReferenceError,
+  type ResolvedTarget,
   resolveSubclass,
   resolveTarget,
 } from "./resolve_target.ts";
@@ -25,11 +27,15 @@ type Log = typeof import("../log.ts");
 /** Imports a module by its URL. */
 export type Importer = (url: string) => Promise<Record<string, unknown>>;
 
-/** Makes the object whose `run` overrides that of its base class. */
+/**
+ * Makes the object whose `run` overrides that of its base class, which calls
+ * the target with the arguments.
+ */
 export type Construct = (
   subclass: new (...args: never[]) => unknown,
   fields: object,
-) => Promise<{ run(): unknown }> | { run(): unknown };
+  work: { readonly target: ResolvedTarget["call"]; readonly args: unknown[] },
+) => Promise<{ run(): unknown }>;
 
 let importer: Importer = (url) => import(url);
 
@@ -62,29 +68,22 @@ export async function runBoot(
     const { joinHub } = await importModule(HUB_DOOR) as Hub;
     await joinHub(hub, (hasEnded) => hasHubEnded = hasEnded);
   }
-  if (target.kind === "subclass") {
-    const subclass = await resolveSubclass(target, importKnown);
-    const values = await decodeLoading<object>(
-      fields,
-      importModule,
-      isFromHub,
-      {},
-    );
-    const instance = await construct(subclass, values);
-    importsDone();
-    await instance.run();
-    return;
-  }
-  const { call } = await resolveTarget(target, importKnown);
-  const values = await decodeLoading<unknown[]>(
-    args,
-    importModule,
-    isFromHub,
-    [],
-  );
+  const decoded = <T>(bytes: Uint8Array, nothing: T) =>
+    decodeLoading(bytes, importModule, isFromHub, nothing);
+  const subclass = target.kind === "subclass"
+    ? await resolveSubclass(target, importKnown)
+    : undefined;
+  const called = calledBy(target);
+  const call = called === undefined
+    ? () => {}
+    : (await resolveTarget(called, importKnown)).call;
+  const own = subclass && await decoded<object>(fields, {});
+  const values = await decoded<unknown[]>(args, []);
+  const object = subclass &&
+    await construct(subclass, own ?? {}, { target: call, args: values });
   importsDone();
   try {
-    await call(...values);
+    await (object === undefined ? call(...values) : object.run());
   } catch (error) {
     throw explainReferenceError(error, target);
   }

@@ -4,7 +4,13 @@
  *
  * @module
  */
-export { beginBoot, onUncaught, report, runBoot } from "./child_boot.ts";
+export {
+  beginBoot,
+  type Construct,
+  onUncaught,
+  report,
+  runBoot,
+} from "./child_boot.ts";
 export { joinThread, type ThreadEnd } from "./child_join_thread.ts";
 export { allEnded } from "./running_children.ts";
 export type { ThreadBoot } from "./thread_launch.ts";

@@ -57,7 +57,10 @@ If it is the target or task that does this, let it do so itself, not in a callba
 /** A number that other work is not likely to have. */
 function hashOf(target: TargetDescription, place = ""): number {
   const what = target.kind === "module" ? target.module : target.source;
-  const text = `${target.name} ${place} ${what}`;
+  const called = target.kind === "subclass" && target.target !== undefined
+    ? hashOf(target.target)
+    : "";
+  const text = `${target.name} ${place} ${what} ${called}`;
   let hash = 0;
   for (let at = 0; at < text.length; at++) {
     hash = Math.imul(hash, 31) + text.charCodeAt(at) | 0;

@@ -35,6 +35,7 @@ import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
 import { hasItem } from "./permission_kind.ts";
 import { addRunningProcess } from "./running_children.ts";
 import { ownName, ownRecord } from "./self.ts";
+import type { TargetDescription } from "./target.ts";
 import { addUntold } from "./untold_children.ts";
 
 /** What to start. */
@@ -315,12 +316,15 @@ function modulesFor(
 }
 
 /** The modules that the child imports for its target. */
-function modulesOf(launch: ProcessLaunch): readonly string[] {
-  return [...new Set([...modulesOfTarget(launch), ...launch.modules])];
+function modulesOf(
+  { record: { target }, subclassEntry, modules }: ProcessLaunch,
+): readonly string[] {
+  return [...new Set([...modulesOfTarget(target, subclassEntry), ...modules])];
 }
 
 function modulesOfTarget(
-  { record: { target }, subclassEntry }: ProcessLaunch,
+  target: TargetDescription,
+  subclassEntry: string,
 ): readonly string[] {
   switch (target.kind) {
     case "inline":
@@ -330,7 +334,13 @@ function modulesOfTarget(
     case "export":
       return target.modules;
     case "subclass":
-      return [...target.modules, subclassEntry];
+      return [
+        ...target.modules,
+        ...target.target === undefined
+          ? []
+          : modulesOfTarget(target.target, subclassEntry),
+        subclassEntry,
+      ];
   }
 }
 

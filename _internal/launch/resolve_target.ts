@@ -83,6 +83,13 @@ export async function resolveSubclass(
   );
 }
 
+/** The function that a description comes to: what the base class of a subclass calls, if any. */
+export function calledBy(
+  description: TargetDescription,
+): TargetDescription | undefined {
+  return description.kind === "subclass" ? description.target : description;
+}
+
 /**
  * Adds to a `ReferenceError` of an inline target what has happened and how to
  * mend it. Other errors, also those of modules the target called, stay as they are.
@@ -96,7 +103,9 @@ export function explainReferenceError(
   description: TargetDescription,
 ): unknown {
   try {
-    if (error instanceof ReferenceError) explain(error, description);
+    if (error instanceof ReferenceError) {
+      explain(error, calledBy(description) ?? description);
+    }
   } catch {
     // Proxies, and errors that are frozen or made up, go on as they are.
   }

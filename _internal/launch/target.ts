@@ -9,7 +9,8 @@ import type { Whereabouts } from "./own_exports.ts";
  * - `"inline"`: a function without a name. Its source runs; the modules only
  *   serve the messages of errors.
  * - `"module"`: an export named by `fromModule()`.
- * - `"subclass"`: a class that an export of the modules has to be.
+ * - `"subclass"`: a class that an export of the modules has to be; `target` is
+ *   what the `run` of its base class calls.
  */
 export type TargetDescription =
   | {
@@ -29,6 +30,7 @@ export type TargetDescription =
     readonly kind: "subclass";
     readonly name: string;
     readonly source: string;
+    readonly target?: TargetDescription;
   } & Whereabouts;
 
 /** A description of one kind. */

@@ -31,6 +31,20 @@ export function inferred() {
   new Process(options);
 }
 
+export class OfNumber extends Process<[number]> {
+  override async run() {
+    await super.run();
+  }
+}
+
+export function ofSubclasses() {
+  new OfNumber({ target: (n) => is<number>()(n), args: [1] });
+  // @ts-expect-error a string is no number
+  new OfNumber({ target: (_: number) => {}, args: ["a"] });
+  // @ts-expect-error its targets take a number
+  new OfNumber({ target: (_: string) => {}, args: [1] });
+}
+
 export function kept() {
   const children: (Process | Thread)[] = [
     new Process({ target: (_: number) => {}, args: [1] }),

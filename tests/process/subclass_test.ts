@@ -32,3 +32,51 @@ Deno.test("Process and Thread subclasses run their run() with the fields that we
   ]);
   assertMatch(stdout, /worker/);
 });
+
+for (const kind of ["Process", "Thread"]) {
+  Deno.test(`${kind} subclass calls its target by super.run()`, async () => {
+    const program = `subclass_targets.ts ${kind}`;
+    const { stdout, stderr, code } = await runFixture(program);
+    assertEquals(code, 0, stderr);
+    const name = `Timed${kind}`;
+    assertEquals(stdout.split("\n"), [
+      `${name}-1 0`,
+      '["exported","twice"]',
+      '["exported","twice"]',
+      `["${name}-1",2]`,
+      `${name}-2 0`,
+      '["elsewhere","module"]',
+      `["${name}-2",1]`,
+      `${name}-3 0`,
+      '["inline","source"]',
+      `["${name}-3",1]`,
+      `${name}-4 0`,
+      '["exported","grandchild"]',
+      '["inner",1]',
+      '["started",0]',
+      `["${name}-4",1]`,
+      `${name}-5 0`,
+      `["${name}-5",1]`,
+      `${name}-6 0`,
+      `["${name}-6",1]`,
+      `${name}-7 1`,
+      `${name}-8 1`,
+      `${name}-9 1`,
+      "",
+    ]);
+    const file = FIXTURES.href + "subclass_targets.ts";
+    assertEquals(stderr.replace(/:\d+:\d+/g, "").split("\n"), [
+      `${kind} ${name}-7:`,
+      "Error: expected by this test",
+      `    at throws (${file})`,
+      `    at ${name}.run (${file})`,
+      `${kind} ${name}-8:`,
+      'ReferenceError: outside is not defined: an inline function runs without the variables around it; pass outside in args ((outside) => …), or export the function, by name (fromModule(import.meta.url, "work")) if it has none of its own',
+      "    at eval (inline-target, <anonymous>)",
+      `    at ${name}.run (${file})`,
+      `${kind} ${name}-9:`,
+      `TypeError: Cannot find target "missing": no such export in ${file} (its exports: TimedProcess, TimedThread, exported, starts, throws)`,
+      "",
+    ]);
+  });
+}
