@@ -5,7 +5,7 @@ export const INLINE_URL = "inline-target";
  * Globals that a program calls its own variables by as a rule. An inline target that
  * names one means that variable, and must not get the name of its thread for it.
  */
-const LIKELY_VARIABLES = ["name", "closed", "close"];
+export const LIKELY_VARIABLES = ["name", "closed", "close"];
 const HIDDEN = new RegExp(
   `^Cannot access '(${LIKELY_VARIABLES.join("|")})' before initialization$`,
 );

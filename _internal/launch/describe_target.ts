@@ -2,6 +2,7 @@ import { kindOfValue } from "../check.ts";
 import { globalPathOf } from "./global_function.ts";
 import { moduleTargetOf } from "./module_target.ts";
 import { whereExported } from "./own_exports.ts";
+import { reachesOut } from "./reaches_out.ts";
 import type { TargetDescription, TargetOf } from "./target.ts";
 
 /**
@@ -60,6 +61,11 @@ export function describeFunction(
     /^(?:async\s+)?function\b[\s*]*[^\s*(]/.test(source);
   const described = describeExport(target, modules);
   if (hasOwnName || described.exportedAs !== undefined) return described;
+  // It may be exported by a module that is still being loaded, as `const target = …`; one
+  // that gets along without a module is not to have it loaded.
+  if (name !== "" && described.modules.length > 0 && reachesOut(source)) {
+    return { ...described, isNamedByPlace: true };
+  }
   const problem = inlineProblem(source);
   if (problem !== undefined) return fail(problem);
   return { kind: "inline", source, name, modules };

@@ -154,7 +154,7 @@ async function resolveExport(
   }
   const message = `Cannot find target "${name}": ${found.miss}`;
   if (!inlineAllowed) throw new TypeError(message);
-  missed.set(description, found);
+  if (description.isNamedByPlace !== true) missed.set(description, found);
   try {
     return { call: compileInline(source), inline: true };
   } catch (error) {

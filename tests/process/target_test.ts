@@ -1,7 +1,12 @@
 // What can be a target, and what is said of what cannot.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { FIXTURES, leaveNoProcess, runFixture } from "./run_fixture.ts";
+import {
+  FIXTURES,
+  leaveNoProcess,
+  runFixture,
+  runWell,
+} from "./run_fixture.ts";
 
 leaveNoProcess();
 
@@ -150,4 +155,21 @@ Deno.test("Process target that may be another function than the exported one fai
     stderr,
     /Cannot find class "Job": .* by another name \(Six\), which may be another one; export it by its own name/,
   );
+});
+
+Deno.test("Process target that is exported by the name of an option is found in a module that is being evaluated", async () => {
+  assertEquals(await runWell("named_as_option.ts"), [
+    ...["loaded", "target 6"],
+    ...["loaded", "target 6"],
+    ...["loaded", "initializer", "finalizer initializer"],
+    ...["loaded", "initializer", "finalizer initializer"],
+    ...["loaded", "waited action"],
+  ]);
+});
+
+Deno.test("Process target that is inline loads no module", async () => {
+  assertEquals(await runWell("named_as_option.ts inline"), [
+    "inline 2",
+    "inline 2",
+  ]);
 });

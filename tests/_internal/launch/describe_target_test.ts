@@ -3,8 +3,10 @@ import {
   describeFunction,
   describeSubclass,
 } from "../../../_internal/launch/describe_target.ts";
+import { knowModule } from "../../../_internal/codec/mod.ts";
 import { createModuleTarget } from "../../../_internal/launch/module_target.ts";
 
+const FACTOR = 3;
 const MODULES = ["file:///near.ts", "file:///main.ts"];
 
 function kindOf(target: unknown): string {
@@ -64,6 +66,27 @@ Deno.test("describeFunction() takes a function named by its place only for inlin
     kindOf({ target: async function* target() {} }.target),
     "export",
   );
+});
+
+Deno.test("describeFunction() takes a function named by its place for an export if it needs its module", () => {
+  const known = "file:///known.ts";
+  knowModule(known, { initializer: () => {} });
+  const describe = (target: unknown, modules: string[]) =>
+    describeFunction(target, modules, "start Process-1");
+  const target = (x: number) => x + FACTOR;
+  assertEquals(describe(target, [known, "file:///main.ts"]), {
+    kind: "export",
+    name: "target",
+    source: "(x)=>x + FACTOR",
+    inlineAllowed: true,
+    isNamedByPlace: true,
+    modules: ["file:///main.ts"],
+    absentFrom: [known],
+  });
+  // Nobody can find what has no name, or what is not exported.
+  assertEquals(kindOf((() => (x: number) => x + FACTOR)()), "inline");
+  assertEquals(describe(target, [known]).kind, "inline");
+  assertEquals(describe(target, []).kind, "inline");
 });
 
 Deno.test("describeFunction() knows the functions of other modules", () => {
@@ -188,7 +211,7 @@ Deno.test("describeFunction() refuses inline functions that cannot stand on thei
     }
   }
   assertEquals(
-    refusal({ target: () => import.meta.url }.target),
+    refusal((() => () => import.meta.url)()),
     "Cannot start Process-1: target is an inline function that uses import.meta, which it has no module for; " +
       "export it and pass it by its name",
   );

@@ -28,6 +28,8 @@ function importFrom(modules: Modules, imported: string[] = []) {
   };
 }
 
+const times = 3;
+
 function describe(target: unknown): TargetDescription {
   return describeFunction(target, [NEAR, MAIN], "start Process-1");
 }
@@ -200,6 +202,18 @@ Deno.test("resolveTarget() finds a function without a name that is known to be e
   assertEquals(call(10), 20);
   const hidden = describeFunction(makeArrow(4), [known], "start it");
   assertEquals(hidden.kind, "inline");
+});
+
+Deno.test("resolveTarget() finds a function named by its place, or says of it what it says of an inline one", async () => {
+  const target = (x: number) => x * times;
+  const description = describe(target);
+  assertEquals(
+    (await resolveTarget(description, importFrom({ [NEAR]: { target } })))
+      .module,
+    NEAR,
+  );
+  const { message } = await thrownBy(description, { [NEAR]: {}, [MAIN]: {} });
+  assertMatch(message, /^times is not defined: an inline function runs/);
 });
 
 Deno.test("resolveTarget() takes one of several with the same source only by its name", async () => {
