@@ -82,7 +82,7 @@ export function parentProcess(): ParentProcess | null {
  * ```
  */
 export function activeChildren(): Process[] {
-  return [...children] as Process[];
+  return ([...children] as Process[]).filter((child) => child.isAlive());
 }
 
 /**

@@ -142,8 +142,8 @@ export class Process<A extends unknown[] | [] = unknown[]>
   }
 
   /**
-   * Its exit code once it has ended, -N if signal N ended it; else `null`. Code
-   * that blocks does not learn of it before the event loop turns.
+   * Its exit code once it has ended, -N if signal N ended it; else `null`, also until the event
+   * loop has turned: code that blocks is told of an end by {@linkcode isAlive} alone.
    */
   get exitCode(): number | null {
     return this.#exitCode;
@@ -262,19 +262,21 @@ export class Process<A extends unknown[] | [] = unknown[]>
    * @throws {Error} if it is still running
    */
   close(): void {
-    if (this.#isRunning) {
+    if (this.#closed) return;
+    if (this.isAlive()) {
       throw new Error(
         `Cannot close ${this.#name}: it is still running; join() or terminate() it first`,
       );
     }
-    if (!this.#closed) this.#discardOutput();
+    this.#discardOutput();
     this.#closed = true;
+    children.delete(this);
   }
 
   /** Whether it has started and not ended. Throws an `Error` if it is closed. */
   isAlive(): boolean {
     this.#checkOpen("check");
-    return this.#isRunning && (this.#launched?.isRunning?.() ?? true);
+    return this.#isUnsettled && (this.#launched?.isRunning?.() ?? true);
   }
 
   /**
@@ -282,7 +284,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
    * ended after 5 seconds, it is killed.
    */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isRunning) {
+    if (this.#isUnsettled && !this.#closed) {
       this.terminate();
       const killing = setTimeout(() => this.kill(), GRACE_MS);
       await this.join();
@@ -293,27 +295,25 @@ export class Process<A extends unknown[] | [] = unknown[]>
 
   /** Lets go of piped output that nobody reads. */
   #discardOutput(): void {
-    if (this.#launched === undefined) return;
     for (const name of ["stdout", "stderr"] as const) {
       if (this.#options[name] !== "piped") continue;
-      const output = this.#launched.child[name];
-      if (!output.locked) output.cancel().catch(() => {});
+      const output = this.#launched?.child[name];
+      if (output?.locked === false) output.cancel().catch(() => {});
     }
   }
 
-  get #isRunning(): boolean {
+  /** Whether it has started, and no exit code is known. */
+  get #isUnsettled(): boolean {
     return this.#isCurrent ||
       (this.#launched !== undefined && this.#exitCode === null);
   }
 
   get #readiness(): Readiness {
     const { child, isRunning } = this.#running("wait for");
-    const hasEnded = () => this.#exitCode !== null;
+    const canTell = isRunning !== undefined || !this.#isUnsettled;
     return {
-      isReady: hasEnded,
-      isReadySync: isRunning === undefined && !hasEnded()
-        ? undefined
-        : () => hasEnded() || isRunning?.() === false,
+      isReady: () => !this.#isUnsettled,
+      isReadySync: canTell ? () => !this.isAlive() : undefined,
       watch: (look) => {
         this.#watchers.add(look);
         this.#beginWait(child);

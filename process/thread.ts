@@ -225,6 +225,14 @@ export class Thread<A extends unknown[] | [] = unknown[]>
   }
 
   /**
+   * Does as {@linkcode terminate}, and no more: no thread can be killed. It is there for
+   * code that takes a `Process` or a `Thread`.
+   */
+  kill(): void {
+    this.#running("kill").terminate();
+  }
+
+  /**
    * Gives up what is held for it. It cannot be used after that.
    *
    * @throws {Error} if it is still running

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Process, type ProcessOptions, Thread } from "../../process/mod.ts";
+import {
+  activeChildren,
+  Process,
+  type ProcessOptions,
+  Thread,
+} from "../../process/mod.ts";
 import { openFiles } from "../system_files.ts";
 import { sharedTest } from "../shared_memory.ts";
+import { until } from "../until.ts";
 
 export class Both extends Process {
   override run(): void {}
@@ -26,8 +32,31 @@ sharedTest(
     const deadline = Date.now() + 20_000;
     while (process.isAlive() && Date.now() < deadline);
     assert(!process.isAlive());
+    assertEquals(activeChildren(), []);
+    // Only the event loop tells that.
     assertEquals(process.exitCode, null);
     assertEquals(await process.join(), 0);
+  },
+);
+
+sharedTest(
+  "probe",
+  "Process.close() closes what isAlive() says has ended",
+  async () => {
+    await using process = new Process({
+      target: () => new Promise<void>(() => setInterval(() => {}, 60_000)),
+      stdout: "piped",
+    });
+    process.start();
+    assertThrows(() => process.close(), Error, "it is still running");
+    process.kill();
+    const deadline = Date.now() + 20_000;
+    while (process.isAlive() && Date.now() < deadline);
+    process.close();
+    process.close();
+    assertEquals(activeChildren(), []);
+    await until(() => process.exitCode !== null, "its exit code");
+    assertEquals(process.exitCode, -9);
   },
 );
 

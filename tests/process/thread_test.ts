@@ -64,13 +64,15 @@ Deno.test("Thread.join() gives what the thread gave Deno.exit(), Deno.exitCode o
   assertEquals(await exiting.join(), 3);
 });
 
-Deno.test("Thread.terminate() ends a thread that sleeps", async () => {
-  const thread = started(forever);
-  thread.terminate();
-  assertEquals(await thread.join(), -15);
-  assertEquals([thread.exitCode, thread.isAlive()], [-15, false]);
-  thread.terminate();
-});
+for (const doing of ["terminate", "kill"] as const) {
+  Deno.test(`Thread.${doing}() ends a thread that sleeps`, async () => {
+    const thread = started(forever);
+    thread[doing]();
+    assertEquals(await thread.join(), -15);
+    assertEquals([thread.exitCode, thread.isAlive()], [-15, false]);
+    thread[doing]();
+  });
+}
 
 Deno.test("Thread.terminate() ends a thread that has long been running", async () => {
   const queue = new ThreadQueue<string>();
@@ -97,11 +99,10 @@ Deno.test("Thread methods at the wrong time are errors that say so", async () =>
     Error,
     "Cannot join t: it has not started",
   );
-  assertThrows(
-    () => thread.terminate(),
-    Error,
-    "Cannot terminate t: it has not started",
-  );
+  for (const doing of ["terminate", "kill"] as const) {
+    const message = `Cannot ${doing} t: it has not started`;
+    assertThrows(() => thread[doing](), Error, message);
+  }
   thread.start();
   assertThrows(
     () => thread.start(),
@@ -116,7 +117,7 @@ Deno.test("Thread methods at the wrong time are errors that say so", async () =>
   );
   thread.close();
   thread.close();
-  for (const doing of ["start", "terminate"] as const) {
+  for (const doing of ["start", "terminate", "kill"] as const) {
     const message = `Cannot ${doing} t: thread is closed`;
     assertThrows(() => thread[doing](), Error, message);
   }

@@ -2,7 +2,6 @@
 // holders and waiters end.
 
 import { assert, assertEquals } from "@std/assert";
-import type { Process } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { RWLock } from "../../sync/mod.ts";
 import {
@@ -19,11 +18,6 @@ leaveNothing({ threads: true });
 
 const LONG = { timeout: 20_000 };
 
-function kill(child: ReturnType<typeof start>): void {
-  if ("kill" in child) (child as Process<never>).kill();
-  else child.terminate();
-}
-
 Deno.test("RWLock is read by many processes and threads at once", async () => {
   const lock = new RWLock();
   const said = new Queue<unknown>();
@@ -36,7 +30,7 @@ Deno.test("RWLock is read by many processes and threads at once", async () => {
   const writing = lock.write(LONG);
   for (const child of children) {
     assertEquals(lock.tryRead(), undefined);
-    kill(child);
+    child.kill();
     await child.join();
   }
   assertEquals((await writing).abandoned, false);
@@ -57,7 +51,7 @@ for (const holder of ["process", "thread"] as const) {
         const other = start("process", waitFor, lock, form, said);
         assertEquals(await said.get(LONG), "waits");
         const killed = performance.now();
-        kill(child);
+        child.kill();
         assertEquals(await said.get(LONG), held === "write");
         const ms = performance.now() - killed;
         assert(ms < TOLD_MS, `handed on after ${ms} ms`);
@@ -100,7 +94,7 @@ Deno.test("RWLock lets readers in when the writer they wait for is killed", asyn
   assertEquals(await said.get(LONG), "waits");
   const own = lock.read(LONG);
   const killed = performance.now();
-  kill(writer);
+  writer.kill();
   (await own).release();
   assertEquals(await said.get(LONG), false);
   const ms = performance.now() - killed;
@@ -133,7 +127,7 @@ sharedTest(
     (await second).release();
     isWritten = true;
     await Promise.all(reading);
-    kill(busy);
+    busy.kill();
     await busy.join();
   },
 );
@@ -149,7 +143,7 @@ Deno.test("RWLock lets a writer in when the readers whose turn it is are killed"
   const second = lock.write(LONG);
   first.release();
   const killed = performance.now();
-  readers.forEach(kill);
+  readers.forEach((reader) => reader.kill());
   (await second).release();
   const ms = performance.now() - killed;
   assert(ms < TOLD_MS, `let in after ${ms} ms`);
@@ -173,7 +167,7 @@ for (const kind of ["process", "thread"] as const) {
     assert(ms < TOLD_MS, `let in after ${ms} ms`);
     // What a blocked thread has is given up with its process only.
     lock.tryWrite()!.release();
-    kill(writer);
+    writer.kill();
     await writer.join();
   });
 
@@ -189,7 +183,7 @@ for (const kind of ["process", "thread"] as const) {
     (await second).release();
     const ms = performance.now() - freed;
     assert(ms < TOLD_MS, `let in after ${ms} ms`);
-    kill(reader);
+    reader.kill();
     await reader.join();
   });
 }
