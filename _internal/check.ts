@@ -186,6 +186,20 @@ export function checkWhole(
   );
 }
 
+/**
+ * {@linkcode checkWhole}, from 0, of a limit.
+ *
+ * @returns it, or 0 for `Infinity`: both are for none
+ */
+export function checkLimit(
+  value: unknown,
+  called: string,
+  doing: string,
+  most?: number,
+): number {
+  return value === Infinity ? 0 : checkWhole(value, called, doing, 0, most);
+}
+
 /** {@linkcode checkWhole}, if it was given. */
 export function optionalWhole(
   value: unknown,

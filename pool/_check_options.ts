@@ -1,5 +1,6 @@
 import {
   checkArray,
+  checkLimit,
   checkOption,
   checkOptions,
   checkSignal,
@@ -73,13 +74,8 @@ export function crewOptions(
     most,
     fewest: checkWhole(minProcesses, "minProcesses", doing, 0, most),
     idleTimeout: duration(options.idleTimeout, "idleTimeout"),
-    maxTasksPerChild: checkWhole(
-      maxTasksPerChild,
-      "maxTasksPerChild",
-      doing,
-      0,
-    ),
-    memoryLimit: checkWhole(memoryLimit, "memoryLimit", doing, 0),
+    maxTasksPerChild: checkLimit(maxTasksPerChild, "maxTasksPerChild", doing),
+    memoryLimit: checkLimit(memoryLimit, "memoryLimit", doing),
     initializer: described(initializer, "initializer"),
     initArgs,
     finalizer: described(finalizer, "finalizer"),

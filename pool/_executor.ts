@@ -1,5 +1,5 @@
 import { nextNumber } from "../_internal/channel/mod.ts";
-import { checkArray, checkWhole } from "../_internal/check.ts";
+import { checkArray, checkLimit } from "../_internal/check.ts";
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
@@ -59,7 +59,7 @@ export class Executor {
     const crew = crewOptions(size, options);
     this.defaults = defaultTreatment(options);
     const { maxPending = 0 } = options;
-    this.maxPending = checkWhole(maxPending, "maxPending", "create pool", 0);
+    this.maxPending = checkLimit(maxPending, "maxPending", "create pool");
     this.#destination = { reach: kind.reach };
     this.#to = kind.reach === "thread" ? "another thread" : "another process";
     this.#checkInitArgs(crew.initArgs);

@@ -2,7 +2,7 @@ import { checkArray, checkWhole } from "../_internal/check.ts";
 import { callerHere } from "./_caller.ts";
 import { treatmentOf } from "./_check_options.ts";
 import { ChunkResults } from "./_chunk_results.ts";
-import { chunkSizeFor, chunksOf } from "./_chunks.ts";
+import { chunkSizeFor, chunksOf, isForEachItem } from "./_chunks.ts";
 import type { Executor, Job } from "./_executor.ts";
 import { CHUNK, TO } from "./_messages.ts";
 import { follow, type Follower } from "./_progress.ts";
@@ -26,7 +26,11 @@ interface MapResult<R> {
   cancel(): void;
 }
 
-/** Calls a function for all items, a chunk of them to a task. */
+/**
+ * Calls a function for all items, a chunk of them to a task.
+ *
+ * @throws what is wrong with the call, but for its items
+ */
 export function mapOver<R>(
   executor: Executor,
   mapped: Mapped,
@@ -34,8 +38,8 @@ export function mapOver<R>(
   options: MapOptions<R>,
   cancelled: () => unknown,
 ): MapResult<R> {
-  const hold = executor.newHold();
   const job = new MapJob<R>(executor, mapped, options);
+  const hold = executor.newHold();
   executor.jobs.add(job);
   const promise = job.run(items).finally(() => {
     hold.settle();
@@ -54,6 +58,7 @@ class MapJob<R> implements Job {
   readonly #executor: Executor;
   readonly #mapped: Mapped;
   readonly #options: MapOptions<R>;
+  readonly #treatment: Treatment;
   readonly #tasks = new Set<Task>();
   readonly #caller = callerHere();
   /** Rejected once it is given up. */
@@ -64,33 +69,27 @@ class MapJob<R> implements Job {
     this.#executor = executor;
     this.#mapped = mapped;
     this.#options = options;
+    const { doing, target } = mapped;
+    this.#treatment = treatmentOf(options, executor.defaults, doing);
+    const { signal, chunkSize } = options;
+    if (chunkSize !== undefined) {
+      checkWhole(chunkSize, "chunkSize", doing, 1);
+    }
+    executor.scheduler.check(doing);
+    signal?.throwIfAborted();
+    // Here, where it is still known who calls.
+    executor.know(target, doing);
   }
 
   async run(
     items: Iterable<unknown> | AsyncIterable<unknown>,
   ): Promise<R[]> {
-    const { doing, target } = this.#mapped;
-    const treatment = treatmentOf(
-      this.#options,
-      this.#executor.defaults,
-      doing,
-    );
-    const { signal, chunkSize } = this.#options;
-    if (chunkSize !== undefined) {
-      checkWhole(chunkSize, "chunkSize", doing, 1);
-    }
-    this.#executor.scheduler.check(doing);
-    signal?.throwIfAborted();
-    // Here, where it is still known who calls.
-    this.#executor.know(target, doing);
+    const { signal } = this.#options;
     const abort = () => this.cancel(signal?.reason);
     signal?.addEventListener("abort", abort);
     this.#end.promise.catch(() => {});
     try {
-      return await Promise.race([
-        this.#run(items, treatment),
-        this.#end.promise,
-      ]);
+      return await Promise.race([this.#run(items), this.#end.promise]);
     } finally {
       signal?.removeEventListener("abort", abort);
     }
@@ -98,7 +97,6 @@ class MapJob<R> implements Job {
 
   async #run(
     items: Iterable<unknown> | AsyncIterable<unknown>,
-    treatment: Treatment,
   ): Promise<R[]> {
     const all = await this.#take(items);
     if (all.length === 0) return [];
@@ -106,10 +104,13 @@ class MapJob<R> implements Job {
       checkArrays(all, this.#mapped.doing);
     }
     const { chunkSize, progress } = this.#options;
-    const size = chunkSize ?? chunkSizeFor(all.length, this.#executor.size);
+    const fitting = isForEachItem(this.#treatment)
+      ? 1
+      : chunkSizeFor(all.length, this.#executor.size);
+    const size = chunkSize ?? fitting;
     const follower = follow(progress, all.length);
     try {
-      return await this.#callAll(all, size, treatment, follower);
+      return await this.#callAll(all, size, follower);
     } finally {
       follower?.end();
     }
@@ -143,7 +144,6 @@ class MapJob<R> implements Job {
   async #callAll(
     all: readonly unknown[],
     size: number,
-    treatment: Treatment,
     follower: Follower | undefined,
   ): Promise<R[]> {
     const results = new ChunkResults<R>(Math.ceil(all.length / size), follower);
@@ -151,9 +151,9 @@ class MapJob<R> implements Job {
     let number = 0;
     for (const chunk of chunksOf(all, size)) {
       const place = number++;
-      const submit = () => this.#submit(chunk, place, size, treatment, results);
+      const submit = () => this.#submit(chunk, place, size, results);
       if (room.isFull && this.#cancelled === undefined) {
-        await room.enter(treatment.priority, submit);
+        await room.enter(this.#treatment.priority, submit);
       } else submit();
     }
     return await results.all();
@@ -163,7 +163,6 @@ class MapJob<R> implements Job {
     chunk: readonly unknown[],
     place: number,
     size: number,
-    treatment: Treatment,
     results: ChunkResults<R>,
   ): void {
     if (this.#cancelled !== undefined) {
@@ -181,7 +180,7 @@ class MapJob<R> implements Job {
         ...this.#mapped,
         args: chunk,
         offset: place * size,
-        treatment,
+        treatment: this.#treatment,
         caller: this.#caller,
         isAdmitted: true,
         settle: {

@@ -3,6 +3,7 @@ import { refuseToSend } from "../_internal/handles/mod.ts";
 import { underCaller } from "../_internal/launch/mod.ts";
 import { callerHere, framesOf } from "./_caller.ts";
 import { checkNoCallbacks, treatmentOf } from "./_check_options.ts";
+import { isForEachItem } from "./_chunks.ts";
 import type { Executor } from "./_executor.ts";
 import type { Hold } from "./_hold.ts";
 import { type Outcome, TO } from "./_messages.ts";
@@ -113,9 +114,9 @@ class Stream<R> implements Results<R> {
     this.#size = chunkSize === undefined
       ? 1
       : checkWhole(chunkSize, "chunkSize", this.#doing, 1);
-    // A time limit is meant for an item; and what comes late must not wait for more.
-    this.#adapts = this.#learnsSize &&
-      this.#treatment.timeout === 0 && this.#source.isSync;
+    // What comes late must not wait for more.
+    this.#adapts = this.#learnsSize && !isForEachItem(this.#treatment) &&
+      this.#source.isSync;
     this.#most = executor.size * CHUNKS_PER_WORKER;
     this.#hold = executor.newHold();
     this.#follower = follow(progress, this.#source.count);

@@ -10,23 +10,26 @@ export interface TaskPoolOptions {
   /** Runs in each worker that ends in order: not one that is terminated. */
   finalizer?: Target<[]> | undefined;
   /**
-   * Tasks after which a worker is replaced by a fresh one, a whole number from 0; 0 for
-   * never. Default: 0.
+   * Tasks after which a worker is replaced by a fresh one, a whole number from 0; 0
+   * and `Infinity` for never. Default: 0.
    */
   maxTasksPerChild?: number | undefined;
   /** Milliseconds that a task may run, from 0; 0 and `Infinity` for any time. Default: 0. */
   taskTimeout?: number | undefined;
-  /** How often a task is begun again whose worker died, a whole number from 0. Default: 0. */
+  /**
+   * How often a task is begun again whose worker died, a whole number from 0. Not `Infinity`:
+   * a task that ends its worker would be begun for ever. Default: 0.
+   */
   retries?: number | undefined;
   /**
-   * Most tasks that may wait to be begun, a whole number from 0; 0 for any number.
-   * Default: 0.
+   * Most tasks that may wait to be begun, a whole number from 0; 0 and `Infinity`
+   * for any number. Default: 0.
    */
   maxPending?: number | undefined;
   /**
    * Bytes of resident memory of a worker's process, Deno itself included (tens of
    * megabytes when idle), from which on it is replaced once its task is done; looked at
-   * every 100 ms at most. A whole number from 0; 0 for any. Default: 0.
+   * every 100 ms at most. A whole number from 0; 0 and `Infinity` for any. Default: 0.
    */
   memoryLimit?: number | undefined;
   /** What workers are called, before their number. Default: `PoolWorker`. */

@@ -27,7 +27,10 @@ export interface ApplyOptions<R> extends TaskOptions {
 
 /** How to treat the tasks of a `map`, and whom to tell. */
 export interface MapOptions<R> extends ApplyOptions<R[]> {
-  /** Items to a task, a whole number from 1. Default: such that each worker gets four tasks. */
+  /**
+   * Items to a task, a whole number from 1. Default: such that each worker gets four tasks;
+   * one, where there is a time limit.
+   */
   chunkSize?: number | undefined;
   /** `true` shows a bar on stderr; or a function that is told. */
   progress?: boolean | ((progress: Progress) => void) | undefined;

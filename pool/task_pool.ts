@@ -1,12 +1,11 @@
 import { show } from "../_internal/handles/mod.ts";
-import type { Intake } from "../_internal/lanes/mod.ts";
 import {
   checkWait,
   waitForPromise,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
 import type { Target } from "../process/mod.ts";
-import { callerHere } from "./_caller.ts";
+import { Awaiting } from "./_awaiting.ts";
 import { treatmentOf } from "./_check_options.ts";
 import { Executor } from "./_executor.ts";
 import { holdFor } from "./_hold.ts";
@@ -14,7 +13,6 @@ import { mapOver } from "./_map.ts";
 import { TO } from "./_messages.ts";
 import { statsOf } from "./_stats.ts";
 import { stream } from "./_stream.ts";
-import type { NameCaller, Settle } from "./_task.ts";
 import {
   forgivingTermination,
   rejectWith,
@@ -201,7 +199,12 @@ export abstract class TaskPool implements AsyncDisposable {
     return this.#mapAwaited(TO.MAP, "map", fn, items, options);
   }
 
-  /** Does as {@linkcode TaskPool.map}, and returns at once; its errors come by the result. */
+  /**
+   * Does as {@linkcode TaskPool.map}, and returns at once.
+   *
+   * @returns the results, to be awaited; what is wrong with an item comes by them, too
+   * @throws as {@linkcode TaskPool.applyAsync}, but it waits for room
+   */
   mapAsync<T, R>(
     fn: Target<[T], R>,
     items: Items<T>,
@@ -223,7 +226,7 @@ export abstract class TaskPool implements AsyncDisposable {
     return this.#mapAwaited(TO.STAR_MAP, "starmap", fn, items, options);
   }
 
-  /** Does as {@linkcode TaskPool.starmap}, and returns at once; its errors come by the result. */
+  /** Does as {@linkcode TaskPool.starmap}, and returns at once, as {@linkcode TaskPool.mapAsync}. */
   starmapAsync<A extends unknown[] | [], R>(
     fn: Target<A, R>,
     items: Items<Readonly<A>>,
@@ -312,7 +315,13 @@ export abstract class TaskPool implements AsyncDisposable {
     items: Items<unknown>,
     options: MapOptions<R> | undefined,
   ): Promise<R[]> {
-    return forgivingTermination(this.#map(kind, doing, fn, items, options));
+    try {
+      return forgivingTermination(this.#map(kind, doing, fn, items, options));
+    } catch (error) {
+      const promise = Promise.reject(error);
+      tell(promise, options);
+      return promise;
+    }
   }
 
   #map<R>(
@@ -340,42 +349,6 @@ export abstract class TaskPool implements AsyncDisposable {
       `Cannot ${doing}: ${maxPending} tasks wait already, as many as maxPending says`,
     );
   }
-}
-
-/** Somebody who awaits a task. */
-class Awaiting<R> implements Settle {
-  readonly #intake: Intake;
-  readonly #given: PromiseWithResolvers<R>;
-
-  constructor(intake: Intake, given: PromiseWithResolvers<R>) {
-    this.#intake = intake;
-    this.#given = given;
-  }
-
-  resolve(value: unknown): void {
-    this.#intake.unhold();
-    this.#given.resolve(value as R);
-  }
-
-  reject(error: unknown): void {
-    this.#intake.unhold();
-    rejectWith(this.#given, error);
-  }
-
-  /** Has who awaits it found now: to note that for each task takes longer than short ones do. */
-  rejectUnnamed(error: unknown, nameCaller: NameCaller): void {
-    this.#intake.unhold();
-    this.#given.resolve(rejectedAt(error, nameCaller));
-  }
-}
-
-/** Rejects with an error, once its stack has those who await what follows this. */
-async function rejectedAt(error: unknown, name: NameCaller): Promise<never> {
-  // What follows it does so after one turn, and the stack goes on with who awaits that.
-  await undefined;
-  await undefined;
-  name(callerHere());
-  throw error;
 }
 
 function cancelled(): DOMException {

@@ -288,18 +288,28 @@ export function testPoolControl(
       Error,
       "Cannot apply: pool is closed",
     );
+    const told: unknown[] = [];
+    const options = { errorCallback: (error: unknown) => told.push(error) };
+    assertEquals(
+      [
+        await errorOf(pool.map(DOUBLE, [], options)),
+        await errorOf(pool.starmap(DOUBLE, [], options)),
+      ],
+      told,
+    );
+    assertEquals(told.map(String), [
+      "Error: Cannot map: pool is closed",
+      "Error: Cannot starmap: pool is closed",
+    ]);
     const refused: [string, () => unknown][] = [
       ["apply", () => pool.applyAsync(() => 1)],
-      ["map", () => pool.map(DOUBLE, [])],
       ["map", () => pool.mapAsync(DOUBLE, [])],
-      ["starmap", () => pool.starmap(DOUBLE, [])],
       ["starmap", () => pool.starmapAsync(DOUBLE, [])],
       ["imap", () => pool.imap(DOUBLE, [])],
       ["imapUnordered", () => pool.imapUnordered(DOUBLE, [])],
     ];
     for (const [doing, call] of refused) {
-      const error = await errorOf((async () => await call())()) as Error;
-      assertEquals(error.message, `Cannot ${doing}: pool is closed`);
+      assertThrows(call, Error, `Cannot ${doing}: pool is closed`);
     }
     await Promise.all([pool.join(), pool.join()]);
     assertEquals(await Promise.all(all), all.map((_, n) => 2 * n));
@@ -444,6 +454,12 @@ export function testPoolControl(
         1,
         { maxTasksPerChild: -1 },
         "maxTasksPerChild is -1, not a whole number from 0",
+      ],
+      // It would be begun for ever.
+      [
+        1,
+        { retries: Infinity },
+        "retries is Infinity, not a whole number from 0",
       ],
       [1, { retries: NaN }, "retries is NaN, not a whole number from 0"],
       [

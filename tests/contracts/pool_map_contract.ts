@@ -6,7 +6,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import type { Progress } from "../../pool/mod.ts";
+import type { MapOptions, Progress } from "../../pool/mod.ts";
 import type { SharedValue } from "../../sync/mod.ts";
 import { DOUBLE, TaskError } from "../fixtures/pool/tasks.ts";
 import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
@@ -263,6 +263,59 @@ export function testPoolMap(
       TypeError,
       "Cannot send result[0]: it is mine",
     );
+  });
+
+  test("map() and starmap() have an item to a task where there is a time limit", async () => {
+    const limit = { timeout: 600_000 };
+    for (const taskTimeout of [0, 600_000]) {
+      await using pool = create(1, { taskTimeout });
+      const tasksOf = async (options: MapOptions<number>) => {
+        const before = pool.stats().done;
+        await pool.map(DOUBLE, numbers(20), options);
+        const between = pool.stats().done;
+        const pairs = numbers(20).map((n): [number] => [n]);
+        await pool.starmap(DOUBLE, pairs, options);
+        return [between - before, pool.stats().done - between];
+      };
+      const unsaid = taskTimeout === 0 ? [4, 4] : [20, 20];
+      assertEquals(await tasksOf({}), unsaid);
+      assertEquals(await tasksOf(limit), [20, 20]);
+      assertEquals(await tasksOf({ timeout: 0 }), [4, 4]);
+      assertEquals(await tasksOf({ ...limit, chunkSize: 10 }), [2, 2]);
+    }
+  });
+
+  test("takes Infinity for no limit", async () => {
+    const options = { maxPending: Infinity, maxTasksPerChild: Infinity };
+    await using pool = create(1, options);
+    const calls = numbers(20).map((n) => pool.applyAsync(DOUBLE, [n]));
+    assertEquals(await Promise.all(calls), numbers(20).map((n) => 2 * n));
+    assertEquals(pool.stats().workers.map(({ tasks }) => tasks), [20]);
+  });
+
+  test("mapAsync() and starmapAsync() throw at once, as applyAsync() does", async () => {
+    await using pool = create(1);
+    const aborted = AbortSignal.abort(new Error("no more of this"));
+    const refused: [problem: string, fn: unknown, options: unknown][] = [
+      ["the options are a number", DOUBLE, 5],
+      ["retries is -1", DOUBLE, { retries: -1 }],
+      ["chunkSize is 0", DOUBLE, { chunkSize: 0 }],
+      ["the function is an object", {}, undefined],
+      ["no more of this", DOUBLE, { signal: aborted }],
+    ];
+    // deno-lint-ignore no-explicit-any -- what the types refuse
+    const untyped = pool as any;
+    for (const [problem, ...[fn, options]] of refused) {
+      for (const form of ["map", "starmap"]) {
+        const called = () => untyped[form](fn, [], options);
+        const calledAsync = () => untyped[`${form}Async`](fn, [], options);
+        await assertRejects(called, Error, problem);
+        assertThrows(calledAsync, Error, problem);
+      }
+    }
+    // What is nothing of theirs keeps no program alive, and no pool from its end.
+    pool.close();
+    await pool.join();
   });
 
   test("mapAsync() returns at once, and can be given up", async () => {
