@@ -1,4 +1,4 @@
-import { checkWhole } from "../_internal/check.ts";
+import { checkLimit } from "../_internal/check.ts";
 import { QueueClosedError } from "../queue/mod.ts";
 import type { Call, WAITS } from "./_call.ts";
 import { hostedType, type Method } from "./_hosted.ts";
@@ -18,13 +18,7 @@ class QueueState {
   readonly #putters = new WaitingLine<void>();
 
   constructor(maxSize: unknown, counts?: TaskCounts) {
-    this.maxSize = checkWhole(
-      maxSize,
-      "maxSize",
-      "create queue",
-      0,
-      0x7fff_ffff,
-    );
+    this.maxSize = checkLimit(maxSize, "maxSize", "create queue", 0x7fff_ffff);
     this.counts = counts;
   }
 

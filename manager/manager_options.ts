@@ -46,7 +46,7 @@ export interface ManagerConnectOptions extends WaitOptions {
 
 /** How to make a {@linkcode QueueProxy} or a {@linkcode JoinableQueueProxy}. */
 export interface QueueProxyOptions {
-  /** Most items that may wait, a whole number; 0 for any number. Default: 0. */
+  /** Most items that may wait, a whole number; 0 and `Infinity` for any number. Default: 0. */
   maxSize?: number | undefined;
 }
 

@@ -62,7 +62,7 @@ import { EndOfStreamError } from "./end_of_stream_error.ts";
  * assertEquals(await Array.fromAsync(b), []);
  * ```
  */
-export class Connection<T> implements AsyncIterable<T>, Disposable {
+export class Connection<T = unknown> implements AsyncIterable<T>, Disposable {
   static {
     makeWaitable(Connection, (connection) => connection.#readiness);
     share(Connection, {
@@ -290,12 +290,12 @@ export class Connection<T> implements AsyncIterable<T>, Disposable {
     this.close();
   }
 
-  /** Receives until the end of the stream. */
+  /** Receives until the end of the stream, or until this handle is closed. */
   async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
     try {
       for (;;) yield await this.recv();
     } catch (error) {
-      if (!(error instanceof EndOfStreamError)) throw error;
+      if (!this.#closed && !(error instanceof EndOfStreamError)) throw error;
     }
   }
 

@@ -40,7 +40,7 @@ export interface PipeOptions {
  * assertEquals(reader.writable, false);
  * ```
  */
-export class Pipe<T> implements Iterable<Connection<T>>, Disposable {
+export class Pipe<T = unknown> implements Iterable<Connection<T>>, Disposable {
   static {
     refuseToSend(Pipe, "a Pipe", "send one of its ends");
     relayedMaker(PIPE, { module: import.meta.url, make: createEnds });

@@ -39,7 +39,7 @@ export let createResult: <R>(
  * assertEquals(result.successful(), true);
  * ```
  */
-export class AsyncResult<R> implements PromiseLike<R> {
+export class AsyncResult<R = unknown> implements PromiseLike<R> {
   static {
     refuseToSend(AsyncResult, "an AsyncResult", "send what it gives");
     show(AsyncResult, (result) => ({ ready: result.ready() }));

@@ -56,7 +56,7 @@ let arrived: Tasks | undefined;
  * assertEquals(sum, 6);
  * ```
  */
-export class JoinableQueue<T> extends Queue<T> {
+export class JoinableQueue<T = unknown> extends Queue<T> {
   static {
     share(JoinableQueue, {
       name: "JoinableQueue",
@@ -99,7 +99,7 @@ export class JoinableQueue<T> extends Queue<T> {
    * Creates an empty queue.
    *
    * @throws {TypeError} if the options are no object, or `maxSize` is no number
-   * @throws {RangeError} if `maxSize` is not a whole number from 0 to 2^31 - 1
+   * @throws {RangeError} if `maxSize` is neither a whole number from 0 to 2^31 - 1 nor `Infinity`
    */
   constructor(options?: QueueOptions) {
     super(options);

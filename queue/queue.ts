@@ -1,4 +1,4 @@
-import { checkOptions, checkWhole } from "../_internal/check.ts";
+import { checkLimit, checkOptions } from "../_internal/check.ts";
 import { CELL_KIND, type Holding, share } from "../_internal/handles/mod.ts";
 import {
   makeWaitable,
@@ -22,7 +22,7 @@ export function holdingOf(queue: Queue<unknown>): Holding {
 
 /** How to make a queue. */
 export interface QueueOptions {
-  /** Most items that may wait in the queue, 0 for any number. Default: 0. */
+  /** Most items that may wait in the queue, 0 and `Infinity` for any number. Default: 0. */
   maxSize?: number | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface QueueOptions {
  * assertEquals(queue.size, 1);
  * ```
  */
-export class Queue<T> implements AsyncIterable<T>, Disposable {
+export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
   static {
     itemsOf = (queue) => queue.#items;
     makeWaitable(Queue, (queue) => queue.#items.readiness);
@@ -78,12 +78,12 @@ export class Queue<T> implements AsyncIterable<T>, Disposable {
    * Creates an empty queue.
    *
    * @throws {TypeError} if the options are no object, or `maxSize` is no number
-   * @throws {RangeError} if `maxSize` is not a whole number from 0 to 2^31 - 1
+   * @throws {RangeError} if `maxSize` is neither a whole number from 0 to 2^31 - 1 nor `Infinity`
    */
   constructor(options: QueueOptions = {}) {
     checkOptions(options, DOING, LIKELY);
-    const { maxSize = 0 } = options;
-    checkWhole(maxSize, "maxSize", DOING, 0, 0x7fff_ffff);
+    const { maxSize: given = 0 } = options;
+    const maxSize = checkLimit(given, "maxSize", DOING, 0x7fff_ffff);
     this.#items = new Items(this, new.target, maxSize);
     if (maxSize !== 0) this.#items.holding.madeOf([maxSize]);
   }

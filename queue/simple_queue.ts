@@ -34,7 +34,7 @@ import { QueueClosedError } from "./queue_closed_error.ts";
  * assert(queue.isEmpty());
  * ```
  */
-export class SimpleQueue<T> implements AsyncIterable<T>, Disposable {
+export class SimpleQueue<T = unknown> implements AsyncIterable<T>, Disposable {
   static {
     makeWaitable(SimpleQueue, (queue) => queue.#items.readiness);
     share(SimpleQueue, {

@@ -18,7 +18,7 @@ import { holdingOf, Queue } from "./queue.ts";
  * assertEquals(queue.getSync(), 1);
  * ```
  */
-export class ThreadQueue<T> extends Queue<T> {
+export class ThreadQueue<T = unknown> extends Queue<T> {
   static {
     keepInThreads(ThreadQueue);
     share(ThreadQueue, {

@@ -27,6 +27,9 @@ export interface SharedNumbers {
   f64: number;
 }
 
+/** The types of numbers that are a `number` here, of whatever size. */
+export type NumberType = Exclude<keyof SharedNumbers, "i64" | "u64">;
+
 /** The types of shared arrays, and the typed arrays that show them. */
 export interface SharedArrays {
   /** Of `i8`. */

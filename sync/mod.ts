@@ -32,5 +32,9 @@ export * from "./shared_array.ts";
 export type { SharedLockOptions } from "./_value_lock.ts";
 export { SharedMemory, type SharedMemoryOptions } from "./shared_memory.ts";
 export * from "./shared_value.ts";
-export type { SharedArrays, SharedNumbers } from "./_number_types.ts";
+export type {
+  NumberType,
+  SharedArrays,
+  SharedNumbers,
+} from "./_number_types.ts";
 export type { WaitOptions } from "../_internal/parking/mod.ts";

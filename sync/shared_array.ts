@@ -9,6 +9,7 @@ import { widestBytes } from "../_internal/memory/mod.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
 import {
   codeOf,
+  type NumberType,
   refuseType,
   type SharedArrays,
   type SharedNumbers,
@@ -71,7 +72,7 @@ let arrived: Arrived | undefined;
  * assertEquals(counts.array.at(-1), 5);
  * ```
  */
-export class SharedArray<T extends SharedArrayType>
+export class SharedArray<T extends SharedArrayType = NumberType>
   implements Iterable<SharedNumbers[T]>, Disposable {
   static {
     share(SharedArray<SharedArrayType>, {

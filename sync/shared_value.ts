@@ -15,6 +15,7 @@ import {
 import { type AtomicNumber, atomicNumber, Truth } from "./_atomic_number.ts";
 import {
   codeOf,
+  type NumberType,
   refuseType,
   type SharedNumbers,
   typeOf,
@@ -80,7 +81,7 @@ export type SharedValueType = keyof SharedValues;
  * assertEquals(count.value, 0);
  * ```
  */
-export class SharedValue<T extends SharedValueType> {
+export class SharedValue<T extends SharedValueType = NumberType> {
   static {
     share(SharedValue<SharedValueType>, {
       name: "SharedValue",

@@ -513,6 +513,20 @@ export function testMessages(
     assertEquals([c.closed, d.closed], [true, true]);
   });
 
+  test("iteration ends when it is closed here", async () => {
+    using pipe = await create<number>();
+    const [a, b] = pipe;
+    await a.send(1);
+    const waiting = b[Symbol.asyncIterator]();
+    assertEquals(await waiting.next(), { done: false, value: 1 });
+    const next = waiting.next();
+    const received = b.recv();
+    b.close();
+    assertEquals(await next, { done: true, value: undefined });
+    await assertRejects(() => received, Error, "closed");
+    assertEquals(await Array.fromAsync(b), []);
+  });
+
   for (const form of ["recv", "recvBytes", "poll"] as const) {
     test(`${form}() lets timers and signals through while there is always something`, async () => {
       const [a, b] = await create<unknown>();

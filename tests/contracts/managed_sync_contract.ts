@@ -379,6 +379,8 @@ export function testManagedSync(
   });
 
   test("has queues", async (manager) => {
+    const unlimited = manager.queue({ maxSize: Infinity });
+    assertEquals(await unlimited.maxSize, 0);
     const queue = manager.queue<number>({ maxSize: 2 });
     await queue.put(1);
     assertEquals(await queue.tryPut(2), true);

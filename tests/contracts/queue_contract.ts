@@ -185,9 +185,12 @@ export function testQueue(
     });
   }
 
-  test("takes only a whole number as maxSize", () => {
-    assertEquals([create().maxSize, create().isFull()], [0, false]);
-    for (const maxSize of [-1, 1.5, NaN, Infinity, 2 ** 31]) {
+  test("takes only a whole number as maxSize, or Infinity for none", () => {
+    for (const queue of [create(), create({ maxSize: Infinity })]) {
+      assertEquals([queue.maxSize, queue.isFull()], [0, false]);
+      assertEquals([queue.tryPut(1), queue.isFull()], [true, false]);
+    }
+    for (const maxSize of [-1, 1.5, NaN, -Infinity, 2 ** 31]) {
       assertThrows(
         () => create({ maxSize }),
         RangeError,

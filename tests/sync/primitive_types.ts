@@ -1,14 +1,22 @@
 // What the compiler knows of primitives, and of waiting for many things. The gate checks the
 // types of this file; it runs nothing of them.
 
-import { Listener, Pipe, wait, waitSync } from "../../pipe/mod.ts";
+import {
+  type Connection,
+  Listener,
+  Pipe,
+  wait,
+  waitSync,
+} from "../../pipe/mod.ts";
 import { parentProcess, Process, Thread } from "../../process/mod.ts";
-import { Queue, SimpleQueue } from "../../queue/mod.ts";
+import { JoinableQueue, Queue, SimpleQueue } from "../../queue/mod.ts";
 import {
   type Condition,
   Event,
   ShareableList,
   type ShareableValue,
+  SharedArray,
+  SharedValue,
 } from "../../sync/mod.ts";
 import { is } from "../exact_type.ts";
 
@@ -60,4 +68,31 @@ export async function waits(some: object[]) {
   is<object[]>()(await wait<object>([a, queue]));
   // @ts-expect-error what is waited for stands in an array
   waitSync(new Event());
+}
+
+export function withoutTypes(
+  value: SharedValue,
+  array: SharedArray,
+  queue: Queue,
+  simple: SimpleQueue,
+  connection: Connection,
+) {
+  is<number>()(value.value);
+  is<number>()(value.add(1));
+  for (const n of array) is<number>()(n);
+  is<number>()(array.array[0]);
+  array.array[0] = value.value = 2;
+  withoutTypes(
+    Math.random() > 0.5 ? new SharedValue("i32") : new SharedValue("f64", 1),
+    Math.random() > 0.5 ? new SharedArray("u8", 1) : new SharedArray("f64", 1),
+    new JoinableQueue<string>(),
+    new SimpleQueue<string>(),
+    [...new Pipe<string>()][0],
+  );
+  // @ts-expect-error it has bigints
+  withoutTypes(new SharedValue("i64"), array, queue, simple, connection);
+  // @ts-expect-error it has truth values
+  withoutTypes(new SharedValue("bool"), array, queue, simple, connection);
+  // @ts-expect-error it has bigints
+  withoutTypes(value, new SharedArray("u64", 1), queue, simple, connection);
 }
