@@ -5,6 +5,7 @@ const IDENTIFIER =
   /(?<![\p{ID_Continue}$#]|(?<!\.\.)\.)[\p{ID_Start}$_][\p{ID_Continue}$]*(?![\p{ID_Continue}$]|\s*:)/gu;
 /** What needs a module that it is relative to. */
 const OF_ITS_MODULE = /\bimport\s*(?:\.\s*meta\b|\(\s*["'`]\.{0,2}\/)/;
+
 /**
  * Whether a function seems to need the module that it is from: a variable that it does not
  * declare and that is not global, or `import.meta`. What it declares anywhere is

@@ -6,8 +6,8 @@ import type { Whereabouts } from "./own_exports.ts";
  * - `"export"`: a function that has a name of its own, or is known to be
  *   exported. The child looks for it among the exports of the modules, and runs
  *   its source where it is not found and `inlineAllowed`.
- * - `"inline"`: a function without a name, or with that of the option it is passed as. Its source runs; the modules only
- *   serve the messages of errors.
+ * - `"inline"`: a function without a name, or with that of the option it is passed
+ *   as. Its source runs; the modules only serve the messages of errors.
  * - `"module"`: an export named by `fromModule()`.
  * - `"subclass"`: a class that an export of the modules has to be; `target` is
  *   what the `run` of its base class calls.
