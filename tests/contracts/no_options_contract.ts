@@ -395,10 +395,6 @@ function usingPool(pool: Anything): { throwing: Calls; rejecting: Calls } {
       () => pool.apply(nothing, [], { errorCallback: 5 }),
       "Cannot apply: errorCallback is a number, not a function",
     ],
-    "pool.mapAsync(fn, items, null)": [
-      () => pool.mapAsync(nothing, [1], null).get(),
-      "Cannot map: the options are null, not an object; pass { chunkSize: … }",
-    ],
     "pool.map(fn, items, fn)": [
       () => pool.map(nothing, [1], nothing),
       "Cannot map: the options are a function; pass { callback: … }",
@@ -419,27 +415,32 @@ function usingPool(pool: Anything): { throwing: Calls; rejecting: Calls } {
     "result.get(50)": [() => pool.mapAsync(nothing, []).get(50), WAIT],
     "result.wait(50)": [() => pool.mapAsync(nothing, []).wait(50), WAIT],
   };
-  for (const form of ["map", "starmap"]) {
-    for (const [name, settle] of [[form], [`${form}Async`, "get"]] as const) {
-      rejecting[`pool.${name}(fn, [], 5)`] = [
-        () => {
-          const result = pool[name](nothing, [], 5);
-          return settle === undefined ? result : result[settle]();
-        },
-        options(form, "chunkSize: 5"),
-      ];
-    }
-  }
   const throwing: Record<string, readonly [() => unknown, string]> = {
     "pool.applyAsync(fn, [], 5)": [
       () => pool.applyAsync(nothing, [], 5),
       options("apply", "timeout: 5"),
+    ],
+    "pool.mapAsync(fn, items, null)": [
+      () => pool.mapAsync(nothing, [1], null),
+      "Cannot map: the options are null, not an object; pass { chunkSize: … }",
     ],
     "pool.applyAsync(fn, [], fn)": [
       () => pool.applyAsync(nothing, [], nothing),
       "Cannot apply: the options are a function; pass { callback: … }",
     ],
   };
+  for (const form of ["map", "starmap"]) {
+    const refusal = options(form, "chunkSize: 5");
+    const name = `${form}Async`;
+    rejecting[`pool.${form}(fn, [], 5)`] = [
+      () => pool[form](nothing, [], 5),
+      refusal,
+    ];
+    throwing[`pool.${name}(fn, [], 5)`] = [
+      () => pool[name](nothing, [], 5),
+      refusal,
+    ];
+  }
   for (const form of ["imap", "imapUnordered"]) {
     throwing[`pool.${form}(fn, [], 5)`] = [
       () => pool[form](nothing, [], 5),

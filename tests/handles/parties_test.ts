@@ -14,16 +14,23 @@ import {
 import { Barrier } from "../../sync/mod.ts";
 import { sharedTest } from "../shared_memory.ts";
 
+/** The barriers that this thread has. */
+function barriersOf(memory: Memory): Set<number> {
+  const cells = new Set<number>();
+  forEachHeld(memory, memory.self, (cell) => {
+    if (kindOf(memory, cell) === CELL_KIND.BARRIER) cells.add(cell);
+  });
+  return cells;
+}
+
 sharedTest(
   "mapping",
   "noteLoss() has no effect on a barrier that is reset meanwhile, wherever it is",
   () => {
     const memory = processMemory();
+    const others = barriersOf(memory);
     const barrier = new Barrier(2);
-    let cell = -1;
-    forEachHeld(memory, memory.self, (each) => {
-      if (kindOf(memory, each) === CELL_KIND.BARRIER) cell = each;
-    });
+    const [cell] = barriersOf(memory).difference(others);
     for (let moment = 1;; moment++) {
       const id = claim(memory, memory.self);
       hold(memory, cell, id);

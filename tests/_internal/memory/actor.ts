@@ -42,6 +42,9 @@ interface Scope {
   close(): void;
 }
 
+/** The exit code of a process that could not join the memory. */
+export const NOT_JOINED = 99;
+
 async function play(memory: Memory, part: Part, report: Report): Promise<void> {
   parkingOf(memory).onTick = () => sweep(memory);
   const roles = await import(part.module) as Record<string, Role>;
@@ -59,7 +62,7 @@ if ("postMessage" in globalThis) {
   };
 } else if (import.meta.main) {
   const part = JSON.parse(Deno.args[0]) as Part;
-  if (!joinProcessMemory(part.pid!, part.fd!, part.id)) Deno.exit(99);
+  if (!joinProcessMemory(part.pid!, part.fd!, part.id)) Deno.exit(NOT_JOINED);
   const encoder = new TextEncoder();
   await play(
     processMemory(),

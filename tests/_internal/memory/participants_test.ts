@@ -22,6 +22,7 @@ import {
   slotOf,
   STATE,
 } from "../../../_internal/memory/mod.ts";
+import { NOT_JOINED } from "./actor.ts";
 import { BACKENDS, PROCESSES, usageOf } from "./backends.ts";
 
 const ROLES = new URL("./roles.ts", import.meta.url).href;
@@ -185,7 +186,7 @@ PROCESSES.test("joinProcessMemory() gives up where Ctrl-C ends the program meanw
   try {
     await using child = start(ROLES, "exist");
     const said = await Promise.race([child.next(), child.ended]);
-    assertEquals(said, undefined);
+    assertEquals(said, NOT_JOINED);
   } finally {
     Atomics.store(memory.words, HEADER.ENDING, 0);
   }
