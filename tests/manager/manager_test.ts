@@ -286,7 +286,7 @@ Deno.test("Manager leaves an object that a method returns to what has it", async
   assertEquals([ended.size, ended.tryGet()], [1, { ok: true, value: "ended" }]);
 });
 
-Deno.test("Manager that is killed is missed within a second, by name", async () => {
+Deno.test("Manager that is killed is missed, by name", async () => {
   await using manager = new Manager({ name: "the board" });
   const lock = manager.lock();
   const dict = manager.dict();
