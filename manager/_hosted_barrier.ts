@@ -15,6 +15,8 @@ class BarrierState {
   readonly timeout: number;
   readonly #line = new WaitingLine<number>();
   /** Those who have ever waited, and how often: without them it may wait for ever. */
+  /** Whether all have come, and its action runs. */
+  #isActing = false;
   readonly #known = new Map<Session, number>();
   isBroken = false;
 
@@ -56,6 +58,7 @@ class BarrierState {
     try {
       const acted = callTold(this.action, (action) => action());
       if (!(acted instanceof Exclusive)) return this.#open(index);
+      this.#isActing = true;
       return new Exclusive(
         acted.result.then(
           () => this.#open(index),
@@ -96,6 +99,7 @@ class BarrierState {
   }
 
   #open(index: number): number {
+    this.#isActing = false;
     if (this.isBroken) throw broken();
     let next = 0;
     this.#line.letAllGo(() => next++);
@@ -103,12 +107,14 @@ class BarrierState {
   }
 
   #fail(error: unknown): never {
+    this.#isActing = false;
     this.abort();
     throw error;
   }
 
   #withdraw(session: Session, why: GivingUp): void {
-    if (why !== "aborted") return this.abort();
+    // All are there already while it acts: without one the others must not pass.
+    if (why !== "aborted" || this.#isActing) return this.abort();
     const waits = this.#known.get(session)! - 1;
     this.#known.set(session, waits);
     if (waits > 0) return;

@@ -55,7 +55,8 @@ export class BarrierProxy extends BaseProxy {
    * @throws {BrokenBarrierError} if it is broken, or is while this waits, or is reset
    * @throws {DOMException} `TimeoutError` if the others are not there in time; the
    *   barrier is broken then
-   * @throws the signal's reason if it is aborted; the barrier stays as it was
+   * @throws the signal's reason if it is aborted; the barrier stays as it was, but breaks if
+   * its action runs already
    * @throws what the action throws, if this is the last to come
    */
   wait(wait?: WaitOptions): Promise<number> {

@@ -210,7 +210,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
     this.#options.target = this.#options.args = undefined;
     children.add(this);
     if (record.daemon) launched.child.unref();
-    const terminate = () => this.terminate();
+    const terminate = () => this.#closed || this.terminate();
     signal?.addEventListener("abort", terminate);
     launched.ended.then((exitCode) => {
       this.#exitCode = exitCode;
