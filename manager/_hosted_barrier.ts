@@ -15,9 +15,9 @@ class BarrierState {
   readonly timeout: number;
   readonly #line = new WaitingLine<number>();
   /** Those who have ever waited, and how often: without them it may wait for ever. */
+  readonly #known = new Map<Session, number>();
   /** Whether all have come, and its action runs. */
   #isActing = false;
-  readonly #known = new Map<Session, number>();
   isBroken = false;
 
   constructor(

@@ -70,7 +70,11 @@ class MapJob<R> implements Job {
     this.#mapped = mapped;
     this.#options = options;
     const { doing, target } = mapped;
-    this.#treatment = treatmentOf(options, executor.defaults, doing);
+    const treatment = treatmentOf(options, executor.defaults, doing);
+    // As many tasks as items: they are cancelled with it, and need not listen each.
+    this.#treatment = isForEachItem(treatment)
+      ? { ...treatment, signal: undefined }
+      : treatment;
     const { signal, chunkSize } = options;
     if (chunkSize !== undefined) {
       checkWhole(chunkSize, "chunkSize", doing, 1);

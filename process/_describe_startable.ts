@@ -31,12 +31,9 @@ export function describeStartable(
   modules: readonly string[],
 ): TargetDescription {
   const { name, constructor } = startable;
-  const called = describeFunction(
-    target ?? (() => {}),
-    modules,
-    `start ${name}`,
-  );
-  if (!overridesRun(startable, base)) return called;
-  const subclass = describeSubclass(constructor, modules, name);
-  return target === undefined ? subclass : { ...subclass, target: called };
+  const describe = (called: unknown) =>
+    describeFunction(called, modules, `start ${name}`);
+  if (!overridesRun(startable, base)) return describe(target ?? (() => {}));
+  const called = target === undefined ? {} : { target: describe(target) };
+  return { ...describeSubclass(constructor, modules, name), ...called };
 }

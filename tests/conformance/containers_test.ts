@@ -2,17 +2,17 @@
 // manager has, against ours.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  type ConditionProxy,
-  type DictProxy,
-  type ListProxy,
-  Manager,
-  type QueueProxy,
+import type {
+  ConditionProxy,
+  DictProxy,
+  ListProxy,
+  QueueProxy,
 } from "../../manager/mod.ts";
 import { fromModule, type Target } from "../../process/mod.ts";
 import { BrokenBarrierError } from "../../sync/mod.ts";
 import { leaveNothingBehind, startProcess, testProcesses } from "./backends.ts";
 import { runWell } from "./programs.ts";
+import { testManaged } from "./test_managed.ts";
 
 type Targets = typeof import("../fixtures/conformance/managed_targets.ts");
 
@@ -22,17 +22,6 @@ const TARGETS = new URL(
 );
 
 leaveNothingBehind();
-
-/** A test that has a manager. */
-function testManaged(
-  name: string,
-  run: (manager: Manager) => Promise<void>,
-): void {
-  Deno.test(name, async () => {
-    await using manager = new Manager();
-    await run(manager);
-  });
-}
 
 /** What a child does. */
 function target<Name extends keyof Targets & string>(name: Name) {

@@ -2,7 +2,7 @@
 // _TestBarrier, which ask the same of what a manager has.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type BarrierProxy, Manager } from "../../manager/mod.ts";
+import type { BarrierProxy } from "../../manager/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { Semaphore, SharedValue } from "../../sync/mod.ts";
@@ -10,6 +10,7 @@ import * as meetings from "../fixtures/conformance/barrier_parties.ts";
 import * as waiters from "../fixtures/conformance/condition_targets.ts";
 import * as parties from "../fixtures/conformance/managed_parties.ts";
 import { leaveNothingBehind, LONG, start } from "./backends.ts";
+import { testManaged } from "./test_managed.ts";
 
 leaveNothingBehind();
 
@@ -21,17 +22,6 @@ const MODULES = [
 ] as const;
 
 const count = () => new SharedValue("i32", 0);
-
-/** A test that has a manager. */
-function testManaged(
-  name: string,
-  run: (manager: Manager) => Promise<void>,
-): void {
-  Deno.test(name, async () => {
-    await using manager = new Manager();
-    await run(manager);
-  });
-}
 
 /** Starts children that do the same: processes, and threads among them. */
 function startParties<A extends unknown[]>(
