@@ -1,3 +1,5 @@
+import { formsOf, relativeImport } from "./parse_source.ts";
+
 /** Where the frames of inline targets say they are. */
 export const INLINE_URL = "inline-target";
 
@@ -19,18 +21,19 @@ const HIDDEN = new RegExp(
  * @throws {TypeError} if it does not stand on its own; says why
  */
 export function compileInline(source: string): (...args: unknown[]) => unknown {
-  const relative = /\bimport\s*\(\s*["'`](\.{0,2}\/[^"'`]*)/.exec(source)?.[1];
+  const relative = relativeImport(source);
   if (relative !== undefined) {
     throw new TypeError(
       `Cannot run target inline: it imports "${relative}", and has no module for that to be relative to; ` +
         "use an absolute URL, or export the function",
     );
   }
+  const [expression, method] = formsOf(source);
   try {
-    return evaluate(`(${source}\n)`);
+    return evaluate(expression);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return methodOf(source) ?? fail(error);
+    return methodOf(method) ?? fail(error);
   }
 }
 
@@ -60,11 +63,11 @@ export function missingVariable(
 
 /** A method without the word `function` is one only inside an object. */
 function methodOf(
-  source: string,
+  form: string,
 ): ((...args: unknown[]) => unknown) | undefined {
   try {
     return Object.values(
-      evaluate<Record<string, () => unknown>>(`({${source}\n})`),
+      evaluate<Record<string, () => unknown>>(form),
     )[0];
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

@@ -2,6 +2,7 @@ import { kindOfValue } from "../check.ts";
 import { globalPathOf } from "./global_function.ts";
 import { moduleTargetOf } from "./module_target.ts";
 import { whereExported } from "./own_exports.ts";
+import { formsOf, syntaxProblem } from "./parse_source.ts";
 import { reachesOut } from "./reaches_out.ts";
 import type { TargetDescription, TargetOf } from "./target.ts";
 
@@ -158,7 +159,8 @@ function nativeProblem(name: string): string {
 
 /** Why a source cannot run without its surroundings, as far as its form tells. */
 function inlineProblem(source: string): string | undefined {
-  const asExpression = compileError(`(${source}\n)`);
+  const [expression, method] = formsOf(source);
+  const asExpression = syntaxProblem(expression);
   if (asExpression === undefined) return undefined;
   if (asExpression.includes("import.meta")) {
     return "an inline function that uses import.meta, which it has no module for; export it and pass it by its name";
@@ -167,21 +169,10 @@ function inlineProblem(source: string): string | undefined {
   const usesSuper = /\bsuper\s*[.[(]/.test(source);
   if (
     !usesSuper && !source.startsWith("[") &&
-    compileError(`({${source}\n})`) === undefined
+    syntaxProblem(method) === undefined
   ) {
     return undefined;
   }
   return `a function whose source does not stand on its own (${asExpression})` +
     `; pass a function that calls it`;
-}
-
-/** Parses only: what is compiled here is never called. */
-function compileError(expression: string): string | undefined {
-  try {
-    new Function(`"use strict"; return ${expression}`);
-    return undefined;
-  } catch (error) {
-    // Not a syntax error: this program may not compile at all, its child may.
-    return error instanceof SyntaxError ? error.message : undefined;
-  }
 }

@@ -1,30 +1,52 @@
 import { LIKELY_VARIABLES } from "./compile_inline.ts";
+import { formsOf, relativeImport, syntaxProblem } from "./parse_source.ts";
 
 /** Identifiers, but not those behind a dot or a `#`, nor what stands before a colon. */
 const IDENTIFIER =
   /(?<![\p{ID_Continue}$#]|(?<!\.\.)\.)[\p{ID_Start}$_][\p{ID_Continue}$]*(?![\p{ID_Continue}$]|\s*:)/gu;
-/** What needs a module that it is relative to. */
-const OF_ITS_MODULE = /\bimport\s*(?:\.\s*meta\b|\(\s*["'`]\.{0,2}\/)/;
+/** What only some threads or runtimes have: functions look for it so. */
+const LOOKED_FOR = /(?<=\btypeof\s+)[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
+/** Globals that this library has a class beside: who imports that means it. */
+const ALSO_OURS = ["Event"];
+/** In characters: each name costs some runs of the parser over all of them. */
+const LONGEST = 8192;
+const MOST_KNOWN = 100;
+
+/** By source: what starts many children describes the same again. */
+const known = new Map<string, boolean>();
 
 /**
  * Whether a function seems to need the module that it is from: a variable that it does not
  * declare and that is not global, or `import.meta`. What it declares anywhere is
- * taken for declared everywhere.
+ * taken for declared everywhere, and what is long for a part of its module.
  *
  * @param source the text of an arrow function, a function or a method
  */
 export function reachesOut(source: string): boolean {
-  if (OF_ITS_MODULE.test(source)) return true;
-  const standsAlone = [`(${source}\n)`, `({${source}\n})`].find(compiles);
+  if (source.length > LONGEST) return true;
+  const answer = known.get(source) ?? looksAround(source);
+  if (known.size === MOST_KNOWN) known.clear();
+  known.set(source, answer);
+  return answer;
+}
+
+function looksAround(source: string): boolean {
+  if (relativeImport(source) !== undefined) return true;
+  const forms = formsOf(source);
+  const problems = forms.map(syntaxProblem);
+  if (problems.some((it) => it?.includes("import.meta"))) return true;
+  const standsAlone = forms.find((_, at) => problems[at] === undefined);
   if (standsAlone === undefined) return false;
+  const lookedFor = new Set(standsAlone.match(LOOKED_FOR));
   const names = new Set(standsAlone.match(IDENTIFIER));
   return [...names].some((name) =>
-    !isGlobal(name) && isFreeIn(standsAlone, name)
+    !lookedFor.has(name) && !isGlobal(name) && isFreeIn(standsAlone, name)
   );
 }
 
 function isGlobal(name: string): boolean {
-  return name in globalThis && !LIKELY_VARIABLES.includes(name);
+  return name in globalThis &&
+    !LIKELY_VARIABLES.includes(name) && !ALSO_OURS.includes(name);
 }
 
 /** Asks the parser: a member can be written for a variable, but not for what declares one. */
@@ -41,11 +63,5 @@ function isFreeIn(source: string, name: string): boolean {
 }
 
 function compiles(code: string): boolean {
-  try {
-    new Function(`"use strict"; ${code}`);
-    return true;
-  } catch (error) {
-    // Not a syntax error: this program may not compile at all.
-    return !(error instanceof SyntaxError);
-  }
+  return syntaxProblem(code) === undefined;
 }

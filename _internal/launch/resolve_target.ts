@@ -27,7 +27,10 @@ export interface ResolvedTarget {
 /** Of what `deno eval`, `deno repl` and standard input run. */
 const NO_MODULE = "the program is no module that others can import";
 
-type Miss = Extract<Search<never>, { readonly miss: string }>;
+type Miss = Extract<Search<never>, { readonly miss: string }> & {
+  /** What a module threw as it was imported. */
+  readonly failure?: unknown;
+};
 
 /** Why the functions that run from their source are not taken from a module. */
 const missed = new WeakMap<TargetDescription, Miss>();
@@ -154,11 +157,15 @@ async function resolveExport(
   }
   const message = `Cannot find target "${name}": ${found.miss}`;
   if (!inlineAllowed) throw new TypeError(message);
-  if (description.isNamedByPlace !== true) missed.set(description, found);
+  const { failure } = found;
+  if (!isNamedByPlace(description) || failure !== undefined) {
+    missed.set(description, found);
+  }
   try {
     return { call: compileInline(source), inline: true };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
+    if (isNamedByPlace(description)) throw failure ?? error;
     const advice = found.similar === undefined
       ? fromModuleAdvice(name)
       : exportAdvice(found.similar);
@@ -174,19 +181,23 @@ async function search(
   importModule: ImportModule,
   mayMiss = false,
 ): Promise<
-  Search<(...args: unknown[]) => unknown> & { readonly module?: string }
+  | { readonly value: (...args: unknown[]) => unknown; readonly module: string }
+  | Miss
 > {
   const misses =
     description.absentFrom?.map((url) => `it is not exported by ${url}`) ?? [];
   const what = description.kind === "subclass" ? "class" : "function";
   let similar: string | undefined;
+  let failure: unknown;
   for (const url of description.modules) {
     let module: Module;
     try {
       module = await importModule(url);
     } catch (error) {
-      if (!mayMiss || !isMissing(error, url)) throw error;
-      misses.push(`there is no module ${url}`);
+      const miss = mayMiss ? missByImport(error, url, description) : undefined;
+      if (miss === undefined) throw error;
+      misses.push(miss.miss);
+      failure ??= miss.failure;
       continue;
     }
     const found = findFunction(module, url, description, what);
@@ -194,13 +205,31 @@ async function search(
     misses.push(found.miss);
     similar ??= found.similar;
   }
-  return { miss: misses.join("; ") || NO_MODULE, similar };
+  return { miss: misses.join("; ") || NO_MODULE, similar, failure };
 }
 
-/** A module that runs without being on disk: made up by a tool, or removed. */
-function isMissing(error: unknown, url: string): boolean {
-  return error instanceof TypeError &&
-    error.message.startsWith(`Module not found "${url}"`);
+function isNamedByPlace(
+  description: { readonly isNamedByPlace?: boolean },
+): boolean {
+  return description.isNamedByPlace === true;
+}
+
+/** What a function may do without a module for: one that is not there, or that it hardly needs. */
+function missByImport(
+  error: unknown,
+  url: string,
+  description: Whereabouts & { readonly isNamedByPlace?: boolean },
+): Miss | undefined {
+  // One that runs without being on disk: made up by a tool, or removed.
+  if (
+    error instanceof TypeError &&
+    error.message.startsWith(`Module not found "${url}"`)
+  ) {
+    return { miss: `there is no module ${url}` };
+  }
+  if (!isNamedByPlace(description)) return undefined;
+  const why = error instanceof Error ? error.message : error;
+  return { miss: `importing ${url} failed: ${why}`, failure: error };
 }
 
 // deno-lint-ignore ban-types -- whatever the user exports by this name
@@ -228,7 +257,8 @@ function explanation(
   }
   const { name } = description;
   const subject = `"${name}" runs without the variables around it, because`;
-  const { miss, similar } = missing;
+  const { miss, similar, failure } = missing;
+  if (failure !== undefined) return `${subject} ${miss}`;
   if (similar !== undefined) {
     return `${subject} ${miss}; ${
       exportAdvice(similar)

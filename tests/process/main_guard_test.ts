@@ -24,6 +24,16 @@ for (const kind of ["Process", "Thread"]) {
 }
 
 for (const kind of ["Process", "Thread"]) {
+  Deno.test(`${kind}.start() without a main guard runs a target that seems to need its module and does not`, async () => {
+    const { stdout, stderr, code } = await runFixture(
+      `unguarded_inline.ts ${kind}`,
+    );
+    assertEquals({ stderr, code }, { stderr: "", code: 0 });
+    assertEquals(stdout, "target runs\nexit code: 0\n");
+  });
+}
+
+for (const kind of ["Process", "Thread"]) {
   Deno.test(`${kind}.start() without a main guard ends soon, however late it comes`, async () => {
     const { stdout, stderr } = await runFixture(`unguarded_later.ts ${kind} 1`);
     // In the parent, in its child, and in vain in the child of that.

@@ -21,6 +21,11 @@ const ALONE = [
   "target(x) { return x; }",
   "async target(x) { return await x; }",
   "function () { return arguments.length + Deno.pid; }",
+  "() => 'import.meta' /* import.meta, import('./work.ts') */",
+  "() => \"import('./work.ts')\"",
+  "import(name) { return `import ('${name}')`; }",
+  // What only some threads and runtimes have.
+  "() => typeof document === 'undefined' ? 'none' : document.title",
 ];
 const REACHING = [
   "n => n * FACTOR",
@@ -39,6 +44,13 @@ const REACHING = [
   "() => name",
   "() => import.meta.url",
   "() => import('./work.ts')",
+  "() => /* import('./a.ts') */ import('./work.ts')",
+  "target() { return import.meta.url; }",
+  "async target() { await import ( `./work.ts` ); }",
+  // Imported from this library, as a rule.
+  "() => new Event()",
+  // Too long for the parser to be asked.
+  `() => "${"long ".repeat(2000)}"`,
 ];
 
 Deno.test("reachesOut() finds what a function does not declare", () => {
@@ -49,4 +61,13 @@ Deno.test("reachesOut() finds what a function does not declare", () => {
 Deno.test("reachesOut() takes what is no source to run alone for none that reaches out", () => {
   assertEquals(reachesOut("() => { FACTOR"), false);
   assertEquals(reachesOut("[FACTOR]() { #"), false);
+});
+
+Deno.test("reachesOut() says the same again, however many others were asked for", () => {
+  for (let round = 0; round < 2; round++) {
+    for (let at = 0; at < 150; at++) {
+      assertEquals(reachesOut(`n => n + ${at}`), false);
+      assertEquals(reachesOut(`n => n + FACTOR + ${at}`), true);
+    }
+  }
 });

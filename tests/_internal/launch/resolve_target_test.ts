@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { knowModule } from "../../../_internal/codec/mod.ts";
 import {
   describeFunction,
@@ -216,6 +222,30 @@ Deno.test("resolveTarget() finds a function named by its place, or says of it wh
   assertMatch(message, /^times is not defined: an inline function runs/);
 });
 
+Deno.test("resolveTarget() runs a function named by its place without a module that cannot be imported", async () => {
+  const boom = new Error("Cannot start Process-1");
+  const fail = () => Promise.reject(boom);
+  const target = (n: number) => n * times;
+  const by = (source: string) =>
+    ({ ...describe(target), source }) as TargetDescription;
+  const { call, inline } = await resolveTarget(by("(n) => n * 2"), fail);
+  assertEquals([call(2), inline], [4, true]);
+  // What it does need was to be in that module.
+  const description = by("(n) => n * times");
+  const reaching = await resolveTarget(description, fail);
+  const error = assertThrows(() => reaching.call(2), ReferenceError);
+  explainReferenceError(error, description);
+  assertEquals(
+    (error as Error).message,
+    `times is not defined: "target" runs without the variables around it, because importing ${NEAR} failed: ` +
+      `Cannot start Process-1; importing ${MAIN} failed: Cannot start Process-1`,
+  );
+  const metaError = await assertRejects(() =>
+    resolveTarget(by("() => import.meta.url"), fail)
+  );
+  assertEquals(metaError, boom);
+});
+
 Deno.test("resolveTarget() takes one of several with the same source only by its name", async () => {
   const adder = (n: number) =>
     function add(x: number) {
@@ -365,6 +395,26 @@ Deno.test("resolveTarget() says why a source cannot run inline", async () => {
     await refusal(description("() => import('./work.ts')"), {}),
     'Cannot run target inline: it imports "./work.ts", and has no module for that to be relative to; ' +
       "use an absolute URL, or export the function",
+  );
+  assertEquals(
+    (await resolveTarget(
+      description("() => \"import('./work.ts')\""),
+      importFrom({}),
+    )).call(),
+    "import('./work.ts')",
+  );
+  assertEquals(
+    await refusal(
+      describe((() => {
+        const target = () => import.meta.url;
+        return target;
+      })()),
+      {
+        [NEAR]: {},
+        [MAIN]: {},
+      },
+    ),
+    "Cannot run target inline: it uses import.meta, which only a module has; export the function",
   );
   const message = await refusal(description("() => this.#x"), {});
   assert(
