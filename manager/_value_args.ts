@@ -1,5 +1,3 @@
-import { checkNoOptions } from "../_internal/check.ts";
-
 /**
  * What a value is made of.
  *
@@ -8,10 +6,10 @@ import { checkNoOptions } from "../_internal/check.ts";
  * @throws {TypeError} if it is more than the value
  */
 export function valueArgs<T>(value: T, given: ArrayLike<unknown>): [value: T] {
-  checkNoOptions(
-    Array.from(given).slice(1),
-    "create value",
-    "pass the value alone, as it has no type",
-  );
+  if (given.length > 1) {
+    throw new TypeError(
+      "Cannot create value: it takes one argument; pass the value alone, as it has no type",
+    );
+  }
   return [value];
 }

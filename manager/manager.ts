@@ -218,7 +218,7 @@ export class Manager implements AsyncDisposable {
     return this.#create("namespace", [valuesOf(values)], NamespaceProxy<T>);
   }
 
-  /** Makes a {@linkcode ValueProxy}, given alone: it has no type. */
+  /** Makes a {@linkcode ValueProxy}. Takes the value alone, as it has no type. */
   value<T = unknown>(value: T): ValueProxy<T> {
     return this.#create("value", valueArgs(value, arguments), ValueProxy<T>);
   }

@@ -8,15 +8,19 @@ import { BaseProxy } from "./base_proxy.ts";
 /** How a pool of a manager does a task. */
 export interface PoolProxyOptions {
   /**
-   * Milliseconds that it may run, counted from when its worker begins it; 0 for any
-   * time. Default: 0.
+   * Milliseconds that it may run, from 0, counted from when its worker begins it, once
+   * its module is loaded; 0 and `Infinity` for any time. After that it is stopped.
+   * Default: 0.
    */
   timeout?: number | undefined;
-  /** How often it is begun again if its worker dies. Default: 0. */
+  /** How often it is begun again if its worker dies, a whole number from 0. Default: 0. */
   retries?: number | undefined;
   /** Tasks of higher priority go first. A whole number. Default: 0. */
   priority?: number | undefined;
-  /** Items to a task, for many. Default: such that each worker gets four tasks. */
+  /**
+   * Items to a task, a whole number from 1, for many. Default: such that each worker gets
+   * four tasks; one, where there is a `timeout`.
+   */
   chunkSize?: number | undefined;
 }
 

@@ -26,6 +26,14 @@ export function ended(cause?: Error): EndOfStreamError {
   );
 }
 
+/** What those got who used a connection after it was closed. */
+const closings = new WeakSet<Error>();
+
+/** Whether an error says that its connection is closed here. */
+export function isClosing(error: unknown): boolean {
+  return error instanceof Error && closings.has(error);
+}
+
 /** Throws if a connection is closed, or cannot do what it is asked to. */
 export function checkUse(
   doing: string,
@@ -34,7 +42,11 @@ export function checkUse(
   kind: string,
 ): void {
   if (closed) {
-    throw new Error(`Cannot ${doing} connection: connection is closed`);
+    const error = new Error(
+      `Cannot ${doing} connection: connection is closed`,
+    );
+    closings.add(error);
+    throw error;
   }
   if (!able) throw new Error(`Cannot ${doing} connection: it is ${kind}`);
 }

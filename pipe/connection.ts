@@ -33,10 +33,10 @@ import {
 import { asBytes, bytesToSend, intoBytes } from "./_byte_messages.ts";
 import { CAPACITY, directionOf, READABLE, WRITABLE } from "./_direction.ts";
 import { broken, checkUse, ended, RECEIVING, SENDING } from "./_errors.ts";
+import { receiveAll } from "./_receive_all.ts";
 import { CONNECTION_METHODS } from "./_relayed.ts";
 import { patienceFor, type RemoteSide, remoteSideOf } from "./_remote_side.ts";
 import { streamAtHub } from "./_stream_at_hub.ts";
-import { EndOfStreamError } from "./end_of_stream_error.ts";
 
 /**
  * One end of a {@linkcode Pipe}, or of a socket: see {@linkcode connect}.
@@ -291,12 +291,8 @@ export class Connection<T = unknown> implements AsyncIterable<T>, Disposable {
   }
 
   /** Receives until the end of the stream, or until this handle is closed. */
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
-    try {
-      for (;;) yield await this.recv();
-    } catch (error) {
-      if (!this.#closed && !(error instanceof EndOfStreamError)) throw error;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return receiveAll(() => this.recv());
   }
 
   async #dispatch(parcel: Parcel, wait?: WaitOptions): Promise<void> {

@@ -11,10 +11,13 @@ export interface TaskPoolOptions {
   finalizer?: Target<[]> | undefined;
   /**
    * Tasks after which a worker is replaced by a fresh one, a whole number from 0; 0
-   * and `Infinity` for never. Default: 0.
+   * and `Infinity` for never. A chunk is one task. Default: 0.
    */
   maxTasksPerChild?: number | undefined;
-  /** Milliseconds that a task may run, from 0; 0 and `Infinity` for any time. Default: 0. */
+  /**
+   * Milliseconds that a task may run, from 0; 0 and `Infinity` for any time. Where there is
+   * one, items go one to a task unless `chunkSize` says otherwise. Default: 0.
+   */
   taskTimeout?: number | undefined;
   /**
    * How often a task is begun again whose worker died, a whole number from 0. Not `Infinity`:

@@ -259,7 +259,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
   /**
    * Gives up what is held for it. It cannot be used after that.
    *
-   * @throws {Error} if it is still running
+   * @throws {Error} if {@linkcode isAlive} says that it is running
    */
   close(): void {
     if (this.#closed) return;
@@ -273,7 +273,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
     children.delete(this);
   }
 
-  /** Whether it has started and not ended. Throws an `Error` if it is closed. */
+  /** Whether it runs; without shared memory, ran when the event loop turned last. Throws if closed. */
   isAlive(): boolean {
     this.#checkOpen("check");
     return this.#isUnsettled && (this.#launched?.isRunning?.() ?? true);

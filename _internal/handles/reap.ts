@@ -150,8 +150,17 @@ export function sweep(memory: Memory): void {
 export function isRunning(memory: Memory, id: number): boolean {
   if (!isAlive(memory, id)) return false;
   if (memory.probe(slotOf(id))) return true;
-  reap(memory, id);
+  reapIfAllowed(memory, id);
   return false;
+}
+
+/** Reaps one, unless this program has given up what that takes: others clear up then. */
+export function reapIfAllowed(memory: Memory, id: number): void {
+  try {
+    reap(memory, id);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+  }
 }
 
 /** Frees what was in a cell that nobody holds any more. */

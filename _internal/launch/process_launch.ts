@@ -1,6 +1,12 @@
 import { encode, type Encoded } from "../codec/mod.ts";
 import { complain, levelForChild, log, nameLog } from "../log.ts";
-import { handOver, isRunning, reap, sharedModules } from "../handles/mod.ts";
+import {
+  handOver,
+  isRunning,
+  reap,
+  reapIfAllowed,
+  sharedModules,
+} from "../handles/mod.ts";
 import {
   allocate,
   claim,
@@ -367,15 +373,6 @@ async function endOf(
 function hasNotBegun(memory: Memory, id: number): boolean {
   const at = participantAt(slotOf(id)) + PARTICIPANT.BOOT;
   return Atomics.load(memory.words, at) !== 0 && wasLast(memory, id);
-}
-
-/** Others clear up if this program has given up what that takes. */
-function reapIfAllowed(memory: Memory, id: number): void {
-  try {
-    reap(memory, id);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-  }
 }
 
 function logEnd(who: string, { signal, code }: Deno.CommandStatus): void {

@@ -525,6 +525,10 @@ export function testMessages(
     assertEquals(await next, { done: true, value: undefined });
     await assertRejects(() => received, Error, "closed");
     assertEquals(await Array.fromAsync(b), []);
+    await assertRejects(
+      () => Array.fromAsync(a),
+      EndOfStreamError,
+    );
   });
 
   for (const form of ["recv", "recvBytes", "poll"] as const) {
@@ -579,6 +583,7 @@ export function testConnection(
     assertThrows(() => writer.tryRecv(), Error, writeOnly);
     await assertRejects(() => writer.recvBytes(), Error, writeOnly);
     await assertRejects(() => writer.poll(), Error, writeOnly);
+    await assertRejects(() => Array.fromAsync(writer), Error, writeOnly);
     const [a, b] = await create();
     assert(a.readable && a.writable && b.readable && b.writable);
   });

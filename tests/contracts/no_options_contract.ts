@@ -630,7 +630,7 @@ export function testManagedNoOptions(
       ],
       "manager.value('i32', 5)": [
         () => manager.value("i32", 5),
-        "Cannot create value: it takes no options; pass the value alone, as it has no type",
+        "Cannot create value: it takes one argument; pass the value alone, as it has no type",
       ],
       "manager.barrier(2, fn)": [
         () => manager.barrier(2, nothing),
