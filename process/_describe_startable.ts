@@ -5,18 +5,18 @@ import {
 } from "../_internal/launch/mod.ts";
 
 /** A process or thread that is about to start. */
-interface Startable {
+export interface Runnable {
   readonly name: string;
   run(): unknown;
 }
 
 /** A class whose objects are started. */
-interface Base {
-  readonly prototype: Startable;
+export interface Base {
+  readonly prototype: Runnable;
 }
 
 /** Whether the class of a process or thread has a `run` of its own. */
-export function overridesRun(startable: Startable, base: Base): boolean {
+export function overridesRun(startable: Runnable, base: Base): boolean {
   return startable.run !== base.prototype.run;
 }
 
@@ -25,7 +25,7 @@ export function overridesRun(startable: Startable, base: Base): boolean {
  * overrides that of the base class, which calls the target; else its target.
  */
 export function describeStartable(
-  startable: Startable,
+  startable: Runnable,
   base: Base,
   target: unknown,
   modules: readonly string[],

@@ -1,19 +1,11 @@
-import { checkKind } from "../_internal/check.ts";
 import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import {
   asParent,
-  type BootRecord,
-  callingModules,
-  checkMainGuard,
   endBy,
   type LaunchedProcess,
   launchProcess,
-  lineageFor,
-  mainModule,
   nextNumber,
   ownProcess,
-  type Tie,
-  tieOf,
 } from "../_internal/launch/mod.ts";
 import {
   checkWait,
@@ -22,11 +14,11 @@ import {
   waitForPromise,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { callTarget } from "./_call_target.ts";
-import { checkChildOptions, checkDaemon } from "./_check_options.ts";
+import { checkChildOptions } from "./_check_options.ts";
 import { children } from "./_children.ts";
 import { takeCurrentProcess } from "./_construct_current.ts";
-import { describeStartable, overridesRun } from "./_describe_startable.ts";
+import { overridesRun } from "./_describe_startable.ts";
+import { Startable } from "./_startable.ts";
 import type { ProcessOptions } from "./process_options.ts";
 
 const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
@@ -77,18 +69,9 @@ export class Process<A extends unknown[] | [] = unknown[]>
     makeWaitable(Process, (process) => process.#readiness);
   }
 
-  #name: string;
-  #daemon: boolean;
-  /** Of any arguments, so that children of all kinds fit into one array. */
-  readonly #options: ProcessOptions;
-  /** Where the target may be exported from, most likely first. */
-  readonly #modules: readonly string[];
+  readonly #startable: Startable<LaunchedProcess, ProcessOptions>;
   readonly #identity: readonly number[];
-  /** Whether it is the process that we run in, and not a child. */
-  readonly #isCurrent: boolean;
-  #launched: LaunchedProcess | undefined;
   #exitCode: number | null = null;
-  #closed = false;
   /** How many waits for its end are going on. */
   #waiting = 0;
   /** What to call when it has ended, for those waits that look then. */
@@ -105,45 +88,48 @@ export class Process<A extends unknown[] | [] = unknown[]>
     const { daemon, name } = options;
     const parent = ownProcess();
     const current = takeCurrentProcess();
-    this.#isCurrent = current !== undefined;
-    this.#options = { ...options } as unknown as ProcessOptions;
-    this.#modules = this.#isCurrent ? [] : callingModules();
     this.#identity = current?.identity ??
       [...parent.identity, nextNumber("STARTED_PROCESSES")];
-    this.#name = current?.name ?? name ??
-      `${new.target.name || "Process"}-${this.#identity.join(":")}`;
-    this.#daemon = current?.daemon ?? daemon ?? parent.daemon;
+    this.#startable = new Startable(this, Process, {
+      kind: "process",
+      // Of any arguments, so that children of all kinds fit into one array.
+      options: { ...options } as unknown as ProcessOptions,
+      name: current?.name ?? name ??
+        `${new.target.name || "Process"}-${this.#identity.join(":")}`,
+      daemon: current?.daemon ?? daemon ?? parent.daemon,
+      isCurrent: current !== undefined,
+    });
   }
 
   /** What it is called in messages. */
   get name(): string {
-    return this.#name;
+    return this.#startable.name;
   }
 
   set name(name: string) {
-    checkKind(name, "string", "it", `set name of ${this.#name}`);
-    this.#name = name;
+    this.#startable.name = name;
   }
 
   /** Whether it ends when its parent ends. Can be set until it starts. */
   get daemon(): boolean {
-    return this.#daemon;
+    return this.#startable.daemon;
   }
 
   set daemon(daemon: boolean) {
-    const hasStarted = this.#launched !== undefined || this.#isCurrent;
-    checkDaemon(daemon, this.#name, hasStarted);
-    this.#daemon = daemon;
+    this.#startable.daemon = daemon;
   }
 
   /** Its process id, once it has started. */
   get pid(): number | undefined {
-    return this.#isCurrent ? Deno.pid : this.#launched?.child.pid;
+    const { isCurrent, launched } = this.#startable;
+    return isCurrent ? Deno.pid : launched?.child.pid;
   }
 
   /**
-   * Its exit code once it has ended, -N if signal N ended it; else `null`, also until the event
-   * loop has turned: code that blocks is told of an end by {@linkcode isAlive} alone.
+   * Its exit code once it has ended, -N if signal N ended it; else `null`.
+   *
+   * It is known once the event loop has turned: code that blocks is told of an end by
+   * {@linkcode isAlive} alone, and by nothing without shared memory.
    */
   get exitCode(): number | null {
     return this.#exitCode;
@@ -161,7 +147,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
 
   /** Calls the target, if any; runs in the child. A subclass may override it and call `super.run()`. */
   run(): unknown {
-    return callTarget(this.#options, this.#name);
+    return this.#startable.run();
   }
 
   /**
@@ -176,46 +162,34 @@ export class Process<A extends unknown[] | [] = unknown[]>
    * @throws the signal's reason if it is aborted already
    */
   start(): void {
-    this.#checkOpen("start");
-    if (this.#launched !== undefined || this.#isCurrent) {
-      throw new Error(`Cannot start ${this.#name}: it has already started`);
-    }
-    checkMainGuard(this.#name);
-    const parent = ownProcess();
-    if (parent.daemon) {
-      throw new Error(
-        `Cannot start ${this.#name}: ${parent.name} is a daemon, and daemons may not start processes`,
-      );
-    }
-    const { signal } = this.#options;
-    signal?.throwIfAborted();
-    const tied = tieOf(this);
-    const record = this.#record(tied);
+    const startable = this.#startable;
+    startable.checkStart();
+    const launch = startable.describe({
+      name: startable.name,
+      daemon: startable.daemon,
+      identity: this.#identity,
+      parent: asParent(),
+    });
+    const { env, cwd, stdout, stderr } = startable.options;
     const launched = launchProcess({
       entry: ENTRY,
       subclassEntry: SUBCLASS_ENTRY,
-      record,
-      modules: tied?.modules ?? [],
-      args: this.#options.args ?? [],
-      fields: record.target.kind === "subclass" ? { ...this } : undefined,
-      permissions: this.#options.permissions ?? "inherit",
-      env: this.#options.env,
-      cwd: this.#options.cwd,
-      stdout: this.#options.stdout ?? "inherit",
-      stderr: this.#options.stderr ?? "inherit",
+      ...launch,
+      env,
+      cwd,
+      stdout: stdout ?? "inherit",
+      stderr: stderr ?? "inherit",
     });
-    this.#launched = launched;
-    if (tied !== undefined) tied.launched = launched;
-    // They are the child's now, and may be large.
-    this.#options.target = this.#options.args = undefined;
+    const forgetSignal = startable.started(
+      launched,
+      () => startable.isClosed || this.terminate(),
+    );
     children.add(this);
-    if (record.daemon) launched.child.unref();
-    const terminate = () => this.#closed || this.terminate();
-    signal?.addEventListener("abort", terminate);
+    if (launch.record.daemon) launched.child.unref();
     launched.ended.then((exitCode) => {
       this.#exitCode = exitCode;
       children.delete(this);
-      signal?.removeEventListener("abort", terminate);
+      forgetSignal();
       for (const look of this.#watchers) look();
     });
   }
@@ -232,11 +206,11 @@ export class Process<A extends unknown[] | [] = unknown[]>
    */
   async join(wait?: WaitOptions): Promise<number> {
     checkWait(wait);
-    const { child, ended } = this.#running("join");
+    const { child, ended } = this.#startable.running("join");
     if (this.#exitCode !== null) return this.#exitCode;
     this.#beginWait(child);
     try {
-      return await waitForPromise(ended, `join ${this.#name}`, wait);
+      return await waitForPromise(ended, `join ${this.#startable.name}`, wait);
     } finally {
       this.#endWait(child);
     }
@@ -259,24 +233,28 @@ export class Process<A extends unknown[] | [] = unknown[]>
   /**
    * Gives up what is held for it. It cannot be used after that.
    *
-   * @throws {Error} if {@linkcode isAlive} says that it is running
+   * @throws {Error} if it is still running, as {@linkcode isAlive} says: without shared memory
+   *   also if it has ended and the event loop has not turned since
    */
   close(): void {
-    if (this.#closed) return;
-    if (this.isAlive()) {
-      throw new Error(
-        `Cannot close ${this.#name}: it is still running; join() or terminate() it first`,
-      );
-    }
+    if (this.#startable.isClosed) return;
+    this.#startable.close(this.isAlive());
     this.#discardOutput();
-    this.#closed = true;
     children.delete(this);
   }
 
-  /** Whether it runs; without shared memory, ran when the event loop turned last. Throws if closed. */
+  /**
+   * Whether it has started and not ended.
+   *
+   * Without shared memory an end is seen once the event loop has turned: await something
+   * between two looks.
+   *
+   * @throws {Error} if it is closed
+   */
   isAlive(): boolean {
-    this.#checkOpen("check");
-    return this.#isUnsettled && (this.#launched?.isRunning?.() ?? true);
+    this.#startable.checkOpen("check");
+    return this.#isUnsettled &&
+      (this.#startable.launched?.isRunning?.() ?? true);
   }
 
   /**
@@ -284,7 +262,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
    * ended after 5 seconds, it is killed.
    */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isUnsettled && !this.#closed) {
+    if (this.#isUnsettled && !this.#startable.isClosed) {
       this.terminate();
       const killing = setTimeout(() => this.kill(), GRACE_MS);
       await this.join();
@@ -295,21 +273,22 @@ export class Process<A extends unknown[] | [] = unknown[]>
 
   /** Lets go of piped output that nobody reads. */
   #discardOutput(): void {
+    const { options, launched } = this.#startable;
     for (const name of ["stdout", "stderr"] as const) {
-      if (this.#options[name] !== "piped") continue;
-      const output = this.#launched?.child[name];
+      if (options[name] !== "piped") continue;
+      const output = launched?.child[name];
       if (output?.locked === false) output.cancel().catch(() => {});
     }
   }
 
   /** Whether it has started, and no exit code is known. */
   get #isUnsettled(): boolean {
-    return this.#isCurrent ||
-      (this.#launched !== undefined && this.#exitCode === null);
+    const { isCurrent, launched } = this.#startable;
+    return isCurrent || (launched !== undefined && this.#exitCode === null);
   }
 
   get #readiness(): Readiness {
-    const { child, isRunning } = this.#running("wait for");
+    const { child, isRunning } = this.#startable.running("wait for");
     const canTell = isRunning !== undefined || !this.#isUnsettled;
     return {
       isReady: () => !this.#isUnsettled,
@@ -327,37 +306,24 @@ export class Process<A extends unknown[] | [] = unknown[]>
 
   /** A daemon does not keep the program alive, but waiting for it does. */
   #beginWait(child: Deno.ChildProcess): void {
-    if (this.#daemon && this.#waiting++ === 0) child.ref();
+    if (this.#startable.daemon && this.#waiting++ === 0) child.ref();
   }
 
   #endWait(child: Deno.ChildProcess): void {
-    if (this.#daemon && --this.#waiting === 0) child.unref();
-  }
-
-  #running(doing: string): LaunchedProcess {
-    this.#checkOpen(doing);
-    if (this.#isCurrent) {
-      throw new Error(
-        `Cannot ${doing} ${this.#name}: only its parent can do that`,
-      );
-    }
-    if (this.#launched === undefined) {
-      throw new Error(`Cannot ${doing} ${this.#name}: it has not started`);
-    }
-    return this.#launched;
+    if (this.#startable.daemon && --this.#waiting === 0) child.unref();
   }
 
   #output(name: "stdout" | "stderr"): ReadableStream<Uint8Array<ArrayBuffer>> {
     const doing = `read ${name} of`;
-    const { child } = this.#running(doing);
-    if (this.#options[name] === "piped") return child[name];
+    const { child } = this.#startable.running(doing);
+    if (this.#startable.options[name] === "piped") return child[name];
     throw new TypeError(
-      `Cannot ${doing} ${this.#name}: it is not piped; make it with ${name}: "piped"`,
+      `Cannot ${doing} ${this.#startable.name}: it is not piped; make it with ${name}: "piped"`,
     );
   }
 
   #signal(doing: string, signal: "SIGTERM" | "SIGKILL"): void {
-    const { child, noteKill } = this.#running(doing);
+    const { child, noteKill } = this.#startable.running(doing);
     if (this.#exitCode !== null) return;
     try {
       endBy(child, signal);
@@ -366,35 +332,5 @@ export class Process<A extends unknown[] | [] = unknown[]>
       // It has ended, and we are about to hear of it.
       if (!(error instanceof TypeError)) throw error;
     }
-  }
-
-  #checkOpen(doing: string): void {
-    if (this.#closed) {
-      throw new Error(`Cannot ${doing} ${this.#name}: process is closed`);
-    }
-  }
-
-  #record(tied: Tie | undefined): BootRecord {
-    const target = describeStartable(
-      this,
-      Process,
-      this.#options.target,
-      this.#modules,
-    );
-    return {
-      kind: "process",
-      name: this.#name,
-      daemon: this.#daemon || tied !== undefined,
-      target,
-      place: tied?.place,
-      lineage: lineageFor(this.#name, target, tied?.place),
-      mainModule: mainModule(),
-      process: {
-        name: this.#name,
-        daemon: this.#daemon,
-        identity: this.#identity,
-        parent: asParent(),
-      },
-    };
   }
 }

@@ -1,19 +1,11 @@
-import { checkKind } from "../_internal/check.ts";
 import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import {
-  type BootRecord,
-  callingModules,
-  checkMainGuard,
   checkShared,
   LaunchedThread,
-  lineageFor,
-  mainModule,
   nextNumber,
   ownProcess,
   ownRecord,
   threadIdent,
-  type Tie,
-  tieOf,
 } from "../_internal/launch/mod.ts";
 import {
   checkWait,
@@ -21,10 +13,10 @@ import {
   type Readiness,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
-import { callTarget } from "./_call_target.ts";
-import { checkChildOptions, checkDaemon } from "./_check_options.ts";
+import { checkChildOptions } from "./_check_options.ts";
 import { takeCurrentThread } from "./_construct_current.ts";
-import { describeStartable, overridesRun } from "./_describe_startable.ts";
+import { overridesRun } from "./_describe_startable.ts";
+import { Startable } from "./_startable.ts";
 import type { Target } from "./target.ts";
 
 /** How to make a {@linkcode Thread}. */
@@ -84,15 +76,7 @@ export class Thread<A extends unknown[] | [] = unknown[]>
     makeWaitable(Thread, (thread) => thread.#readiness);
   }
 
-  #name: string;
-  #daemon: boolean;
-  /** Of any arguments, so that children of all kinds fit into one array. */
-  readonly #options: ThreadOptions;
-  /** Where the target may be exported from, most likely first. */
-  readonly #modules: readonly string[];
-  readonly #isCurrent: boolean;
-  #launched: LaunchedThread | undefined;
-  #closed = false;
+  readonly #startable: Startable<LaunchedThread, ThreadOptions>;
 
   /**
    * Describes a thread; {@linkcode start} starts it.
@@ -112,50 +96,50 @@ export class Thread<A extends unknown[] | [] = unknown[]>
     );
     const self = ownRecord();
     const inThread = self?.kind === "thread";
-    this.#isCurrent = takeCurrentThread();
-    this.#options = { ...options } as unknown as ThreadOptions;
-    this.#modules = this.#isCurrent ? [] : callingModules();
-    this.#name = this.#isCurrent
-      ? inThread ? self.name : "MainThread"
-      : options.name ??
-        `${new.target.name || "Thread"}-${nextNumber("STARTED_THREADS")}`;
-    this.#daemon = options.daemon ?? (inThread && self.daemon);
+    const isCurrent = takeCurrentThread();
+    this.#startable = new Startable(this, Thread, {
+      kind: "thread",
+      // Of any arguments, so that children of all kinds fit into one array.
+      options: { ...options } as unknown as ThreadOptions,
+      name: isCurrent ? inThread ? self.name : "MainThread" : options.name ??
+        `${new.target.name || "Thread"}-${nextNumber("STARTED_THREADS")}`,
+      daemon: options.daemon ?? (inThread && self.daemon),
+      isCurrent,
+    });
   }
 
   /** What it is called in messages. */
   get name(): string {
-    return this.#name;
+    return this.#startable.name;
   }
 
   set name(name: string) {
-    checkKind(name, "string", "it", `set name of ${this.#name}`);
-    this.#name = name;
+    this.#startable.name = name;
   }
 
   /** Whether the program may end while it runs. Can be set until it starts. */
   get daemon(): boolean {
-    return this.#daemon;
+    return this.#startable.daemon;
   }
 
   set daemon(daemon: boolean) {
-    const hasStarted = this.#launched !== undefined || this.#isCurrent;
-    checkDaemon(daemon, this.#name, hasStarted);
-    this.#daemon = daemon;
+    this.#startable.daemon = daemon;
   }
 
   /** A number that no other running thread of this machine has, once it has started. */
   get ident(): number | undefined {
-    return this.#isCurrent ? threadIdent() : this.#launched?.ident;
+    const { isCurrent, launched } = this.#startable;
+    return isCurrent ? threadIdent() : launched?.ident;
   }
 
   /** Its exit code once it has ended, else `null`; -15 if it was terminated. */
   get exitCode(): number | null {
-    return this.#launched?.exitCode ?? null;
+    return this.#startable.launched?.exitCode ?? null;
   }
 
   /** Calls the target, if any; runs in the thread. A subclass may override it and call `super.run()`. */
   run(): unknown {
-    return callTarget(this.#options, this.#name);
+    return this.#startable.run();
   }
 
   /**
@@ -172,29 +156,13 @@ export class Thread<A extends unknown[] | [] = unknown[]>
    * @throws the signal's reason if it is aborted already
    */
   start(): void {
-    this.#checkOpen("start");
-    if (this.#launched !== undefined || this.#isCurrent) {
-      throw new Error(`Cannot start ${this.#name}: it has already started`);
-    }
-    checkMainGuard(this.#name);
-    const { signal } = this.#options;
-    signal?.throwIfAborted();
-    const tied = tieOf(this);
-    const record = this.#record(tied);
+    const startable = this.#startable;
+    startable.checkStart();
     const launched = new LaunchedThread({
       entry: ENTRY.url,
-      record,
-      args: this.#options.args ?? [],
-      fields: record.target.kind === "subclass" ? { ...this } : undefined,
-      permissions: this.#options.permissions ?? "inherit",
+      ...startable.describe(ownProcess()),
     });
-    this.#launched = launched;
-    if (tied !== undefined) tied.launched = launched;
-    // They are the child's now, and may be large.
-    this.#options.target = this.#options.args = undefined;
-    const terminate = () => launched.terminate();
-    signal?.addEventListener("abort", terminate);
-    launched.onEnd = () => signal?.removeEventListener("abort", terminate);
+    launched.onEnd = startable.started(launched, () => launched.terminate());
   }
 
   /**
@@ -209,7 +177,8 @@ export class Thread<A extends unknown[] | [] = unknown[]>
    */
   async join(wait?: WaitOptions): Promise<number> {
     checkWait(wait);
-    return await this.#running("join").join(`join ${this.#name}`, wait);
+    const launched = this.#startable.running("join");
+    return await launched.join(`join ${this.#startable.name}`, wait);
   }
 
   /**
@@ -221,7 +190,7 @@ export class Thread<A extends unknown[] | [] = unknown[]>
    * @throws {Error} if it has not started, or is closed
    */
   terminate(): void {
-    this.#running("terminate").terminate();
+    this.#startable.running("terminate").terminate();
   }
 
   /**
@@ -229,7 +198,7 @@ export class Thread<A extends unknown[] | [] = unknown[]>
    * code that takes a `Process` or a `Thread`.
    */
   kill(): void {
-    this.#running("kill").terminate();
+    this.#startable.running("kill").terminate();
   }
 
   /**
@@ -238,12 +207,7 @@ export class Thread<A extends unknown[] | [] = unknown[]>
    * @throws {Error} if it is still running
    */
   close(): void {
-    if (this.#isRunning) {
-      throw new Error(
-        `Cannot close ${this.#name}: it is still running; join() or terminate() it first`,
-      );
-    }
-    this.#closed = true;
+    this.#startable.close(this.#isRunning);
   }
 
   /**
@@ -252,7 +216,7 @@ export class Thread<A extends unknown[] | [] = unknown[]>
    * @throws {Error} if it is closed
    */
   isAlive(): boolean {
-    this.#checkOpen("check");
+    this.#startable.checkOpen("check");
     return this.#isRunning;
   }
 
@@ -266,53 +230,15 @@ export class Thread<A extends unknown[] | [] = unknown[]>
   }
 
   get #isRunning(): boolean {
-    return this.#isCurrent ||
-      (this.#launched !== undefined && this.#launched.exitCode === null);
+    const { isCurrent, launched } = this.#startable;
+    return isCurrent || launched?.exitCode === null;
   }
 
   get #readiness(): Readiness {
-    const launched = this.#running("wait for");
+    const launched = this.#startable.running("wait for");
     return {
       isReady: () => launched.exitCode !== null,
       place: launched.place,
-    };
-  }
-
-  #running(doing: string): LaunchedThread {
-    this.#checkOpen(doing);
-    if (this.#isCurrent) {
-      throw new Error(
-        `Cannot ${doing} ${this.#name}: only its parent can do that`,
-      );
-    }
-    if (this.#launched === undefined) {
-      throw new Error(`Cannot ${doing} ${this.#name}: it has not started`);
-    }
-    return this.#launched;
-  }
-
-  #checkOpen(doing: string): void {
-    if (this.#closed) {
-      throw new Error(`Cannot ${doing} ${this.#name}: thread is closed`);
-    }
-  }
-
-  #record(tied: Tie | undefined): BootRecord {
-    const target = describeStartable(
-      this,
-      Thread,
-      this.#options.target,
-      this.#modules,
-    );
-    return {
-      kind: "thread",
-      name: this.#name,
-      daemon: this.#daemon || tied !== undefined,
-      target,
-      place: tied?.place,
-      lineage: lineageFor(this.#name, target, tied?.place),
-      mainModule: mainModule(),
-      process: ownProcess(),
     };
   }
 }
