@@ -2,6 +2,7 @@ import { refuseToSend, show } from "../_internal/handles/mod.ts";
 import {
   asParent,
   endBy,
+  type EndSignal,
   type LaunchedProcess,
   launchProcess,
   nextNumber,
@@ -231,6 +232,31 @@ export class Process<A extends unknown[] | [] = unknown[]>
   }
 
   /**
+   * Ends the process by SIGINT, as Ctrl-C at a terminal does, and it alone. Does nothing if
+   * it has ended.
+   *
+   * Nothing is thrown in it, so no `finally` of it runs. One that listens to SIGINT hears it
+   * and ends when it likes. On Windows nobody hears it: there it ends as by
+   * {@linkcode terminate}.
+   *
+   * @throws {Error} if it has not started, or is closed
+   *
+   * @example
+   * ```ts
+   * import { Process } from "@parallel/multiprocessing/process";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const process = new Process({ target: () => setInterval(() => {}, 60_000) });
+   * process.start();
+   * process.interrupt();
+   * assertEquals(await process.join(), -2);
+   * ```
+   */
+  interrupt(): void {
+    this.#signal("interrupt", "SIGINT");
+  }
+
+  /**
    * Gives up what is held for it. It cannot be used after that.
    *
    * @throws {Error} if it is still running, as {@linkcode isAlive} says: without shared memory
@@ -322,7 +348,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
     );
   }
 
-  #signal(doing: string, signal: "SIGTERM" | "SIGKILL"): void {
+  #signal(doing: string, signal: EndSignal): void {
     const { child, noteKill } = this.#startable.running(doing);
     if (this.#exitCode !== null) return;
     try {

@@ -2,9 +2,9 @@
 const SIGNALLED = 128;
 /** Where there are no signals, the exit code of a process that was ended from outside. */
 const TERMINATED = 1;
-const NUMBERS = { SIGTERM: 15, SIGKILL: 9 } as const;
+const NUMBERS = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 } as const;
 
-/** The signals by which processes are ended; Windows knows no others. */
+/** The signals by which processes are ended. */
 export type EndSignal = keyof typeof NUMBERS;
 
 const sent = new WeakMap<Deno.ChildProcess, EndSignal>();
@@ -14,8 +14,14 @@ const sent = new WeakMap<Deno.ChildProcess, EndSignal>();
  *
  * @throws {TypeError} if it has ended already
  */
-export function endBy(child: Deno.ChildProcess, signal: EndSignal): void {
-  child.kill(signal);
+export function endBy(
+  child: Deno.ChildProcess,
+  signal: EndSignal,
+  os = Deno.build.os,
+): void {
+  // There no process hears a signal of another, and Deno refuses to send this one.
+  const isUnknown = os === "windows" && signal === "SIGINT";
+  child.kill(isUnknown ? "SIGTERM" : signal);
   sent.set(child, signal);
 }
 

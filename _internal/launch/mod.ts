@@ -9,7 +9,7 @@ export * from "./boot_record.ts";
 export { callingModules, callingPlace } from "./call_site.ts";
 export { importKnown } from "./child_boot.ts";
 export * from "./describe_target.ts";
-export { endBy } from "./exit_code.ts";
+export { endBy, type EndSignal } from "./exit_code.ts";
 export { atGoodEnd } from "./good_end.ts";
 export * from "./main_guard.ts";
 export * from "./module_target.ts";

@@ -377,8 +377,9 @@ function hasNotBegun(memory: Memory, id: number): boolean {
 
 function logEnd(who: string, { signal, code }: Deno.CommandStatus): void {
   if (signal === null) log?.info(`${who} has ended with exit code ${code}`);
-  else if (signal === "SIGTERM") log?.info(`${who} was ended by ${signal}`);
-  else log?.warn(`${who} was ended by ${signal}`);
+  else if (signal === "SIGTERM" || signal === "SIGINT") {
+    log?.info(`${who} was ended by ${signal}`);
+  } else log?.warn(`${who} was ended by ${signal}`);
 }
 
 function grantsLibc(flag: string): boolean {

@@ -1,3 +1,5 @@
+import { signalSentTo } from "./exit_code.ts";
+
 /** Milliseconds in which all processes of a program hear of the same Ctrl-C. */
 const SAME_MS = 1_000;
 
@@ -15,7 +17,10 @@ export function addRunningProcess(
   processes.set(child, { daemon });
   child.status.then(({ signal }) => {
     processes.delete(child);
-    if (signal === "SIGINT") interrupted.set(child.pid, performance.now());
+    // One that this program has interrupted by itself has no part in that.
+    if (signal === "SIGINT" && signalSentTo(child) !== signal) {
+      interrupted.set(child.pid, performance.now());
+    }
   });
   if (watching) return;
   watching = true;

@@ -167,7 +167,10 @@ testProcesses(
   },
 );
 
-async function endIt(method: "terminate" | "kill", code: number) {
+async function endIt(
+  method: "terminate" | "kill" | "interrupt",
+  code: number,
+) {
   const queue = new Queue<string>();
   const child = startProcess((queue: Queue<string>) => {
     setInterval(() => {}, 1_000);
@@ -199,6 +202,32 @@ testProcesses(
 testProcesses(
   "Process.kill() ends a process that would go on",
   () => endIt("kill", -9),
+);
+
+testProcesses(
+  "Process.interrupt() ends a process that would go on",
+  () => endIt("interrupt", -2),
+);
+
+testProcesses(
+  "Process.interrupt() is heard by who listens, and throws nothing in others",
+  async () => {
+    for (
+      const [name, code, said] of [
+        ["listen", 1, ["tidied up"]],
+        ["holdOut", -2, []],
+      ] as const
+    ) {
+      const queue = new Queue<string>();
+      const target = fromModule<Targets[typeof name]>(TARGETS, name);
+      const child = startProcess(target, queue);
+      assertEquals(await queue.get(LONG), "runs");
+      child.interrupt();
+      assertEquals(await child.join(LONG), code);
+      queue.close();
+      assertEquals(await Array.fromAsync(queue), said);
+    }
+  },
 );
 
 Deno.test("cpuCount() is a whole number from 1 on", () => {

@@ -7,10 +7,10 @@ const FOLDER = new URL("./", import.meta.url);
 const OWN = ["table_test.ts", "thread_memory_test.ts"];
 const NONE = /^none: \S.{10,}$/;
 
-/** The checklist: tests by class, as `test/_test_multiprocessing.py` of CPython 3.13 has them. */
+/** The checklist: tests by class, as `test/_test_multiprocessing.py` of CPython 3.13 has them, and 3.14 of `interrupt()`. */
 const CPYTHON: Record<string, string> = {
   _TestProcess:
-    "current set_executable args_argument daemon_argument parent_process_attributes parent_process process process_mainthread_native_id terminate kill cpu_count active_children recursion sentinel close many_processes lose_target_ref child_fd_inflation wait_for_threads error_on_stdio_flush_1 error_on_stdio_flush_2 forkserver_sigint forkserver_sigkill",
+    "current set_executable args_argument daemon_argument parent_process_attributes parent_process process process_mainthread_native_id terminate kill interrupt interrupt_no_handler cpu_count active_children recursion sentinel close many_processes lose_target_ref child_fd_inflation wait_for_threads error_on_stdio_flush_1 error_on_stdio_flush_2 forkserver_sigint forkserver_sigkill",
   _TestSubclassingProcess: "subclassing stderr_flush sys_exit",
   _TestQueue:
     "put get fork qsize task_done no_import_lock_contention timeout queue_feeder_donot_stop_onexc queue_feeder_on_queue_feeder_error closed_queue_empty_exceptions closed_queue_put_get_exceptions",

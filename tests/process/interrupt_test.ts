@@ -58,10 +58,12 @@ for (const to of ["program", "group"] as const) {
     });
   }
 
-  Deno.test(`Ctrl-C to the ${to} says nothing if no process is left`, async () => {
-    const { signal, stderr } = await interrupt(await start("none-left"), to);
-    assertEquals([signal, stderr], ["SIGINT", ""]);
-  });
+  for (const what of ["none-left", "none-left-by-interrupt"]) {
+    Deno.test(`Ctrl-C to the ${to} says nothing if no process is left: ${what}`, async () => {
+      const { signal, stderr } = await interrupt(await start(what), to);
+      assertEquals([signal, stderr], ["SIGINT", ""]);
+    });
+  }
 
   for (const what of ["listens", "listens-later", "listens-by-node"]) {
     Deno.test(`Ctrl-C to the ${to} does what a listener of its own does: ${what}`, async () => {

@@ -105,6 +105,16 @@ Deno.test("the log tells the exit code of a child that fails", async () => {
   ]);
 });
 
+Deno.test("the log tells what has ended a child, and warns of no end that it may hear of", async () => {
+  const lines = told(await logOf("stopped", "info"))
+    .filter((it) => it.includes(" was ended by "));
+  assertEquals(lines, [
+    "info MainProcess: Process-1 (pid N) was ended by SIGTERM",
+    "info MainProcess: Process-2 (pid N) was ended by SIGINT",
+    "warn MainProcess: Process-3 (pid N) was ended by SIGKILL",
+  ]);
+});
+
 Deno.test("the log is off unless somebody asks for it", async () => {
   for (const level of [undefined, "", "off", "OFF"]) {
     assertEquals(await logOf("children", level), []);

@@ -91,6 +91,9 @@ Deno.test("Process.join() gives -N when signal N has ended it", async () => {
   const killed = started(forever);
   killed.kill();
   assertEquals(await killed.join(), -9);
+  const interrupted = started(forever);
+  interrupted.interrupt();
+  assertEquals(await interrupted.join(), -2);
   const hung = started(forever);
   Deno.kill(hung.pid!, "SIGHUP");
   assertEquals(await hung.join(), -1);
@@ -120,9 +123,9 @@ Deno.test("Process.start() twice is an error, also after its end", async () => {
   assertThrows(() => process.start(), Error, message);
 });
 
-Deno.test("Process.terminate() and kill() before start() are errors, after the end nothing", async () => {
+Deno.test("Process.terminate(), kill() and interrupt() before start() are errors, after the end nothing", async () => {
   const process = new Process({ target: nothing, name: "p" });
-  for (const doing of ["terminate", "kill"] as const) {
+  for (const doing of ["terminate", "kill", "interrupt"] as const) {
     const message = `Cannot ${doing} p: it has not started`;
     assertThrows(() => process[doing](), Error, message);
   }
@@ -130,6 +133,7 @@ Deno.test("Process.terminate() and kill() before start() are errors, after the e
   await process.join();
   process.terminate();
   process.kill();
+  process.interrupt();
   assertEquals(process.exitCode, 0);
 });
 
@@ -138,7 +142,7 @@ Deno.test("Process.close() ends all use, and may be called twice", async () => {
   await process.join();
   process.close();
   process.close();
-  for (const doing of ["start", "terminate", "kill"] as const) {
+  for (const doing of ["start", "terminate", "kill", "interrupt"] as const) {
     const message = `Cannot ${doing} p: process is closed`;
     assertThrows(() => process[doing](), Error, message);
   }
