@@ -68,7 +68,7 @@ for (const doing of ["terminate", "kill"] as const) {
   Deno.test(`Thread.${doing}() ends a thread that sleeps`, async () => {
     const thread = started(forever);
     thread[doing]();
-    assertEquals(await thread.join(), -15);
+    assertEquals(await thread.join({ timeout: 20_000 }), -15);
     assertEquals([thread.exitCode, thread.isAlive()], [-15, false]);
     thread[doing]();
   });
