@@ -11,8 +11,11 @@ import { BaseProxy } from "./base_proxy.ts";
  * before comes to a bad end, any but that with exit code 0, and if nobody refers to it
  * any more, so that nobody can come. Who is connected to the manager of another program
  * and ends the connection itself has not come to a bad end; but one has that exits
- * before all that it has asked for is on its way. A wait that is aborted by its signal
- * has never been: nothing breaks, and the others wait on.
+ * before all that it has asked for is on its way.
+ *
+ * A wait that is aborted by its signal has never been: nothing breaks, and the others wait
+ * on. While the action runs all are there already, so it breaks then; but the wait of who
+ * has come last, and so acts, goes on to its end.
  *
  * @example
  * ```ts
@@ -56,7 +59,7 @@ export class BarrierProxy extends BaseProxy {
    * @throws {DOMException} `TimeoutError` if the others are not there in time; the
    *   barrier is broken then
    * @throws the signal's reason if it is aborted; the barrier stays as it was, but breaks if
-   * its action runs already
+   *   its action runs already
    * @throws what the action throws, if this is the last to come
    */
   wait(wait?: WaitOptions): Promise<number> {

@@ -2,7 +2,32 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { LockProxy, Manager, SemaphoreProxy } from "../../manager/mod.ts";
 import { QueueClosedError } from "../../queue/mod.ts";
 import { BrokenBarrierError } from "../../sync/mod.ts";
+import { until } from "../until.ts";
 import { checkWaits } from "./wait_contract.ts";
+
+/** A barrier whose action runs until it is ended. All its functions run in the manager. */
+function actingBarrier(manager: Manager) {
+  const dict = manager.dict<string, boolean>();
+  return {
+    barrier: manager.barrier(2, {
+      action: () =>
+        new Promise<void>((resolve) => {
+          Object.assign(globalThis, { endAction: resolve });
+        }),
+    }),
+    acts: () =>
+      until(
+        () => dict.modify("acts", () => "endAction" in globalThis),
+        "its action runs",
+      ),
+    endAction: () =>
+      dict.modify("acts", () => {
+        const all = globalThis as { endAction?: () => void };
+        all.endAction!();
+        return !delete all.endAction;
+      }),
+  };
+}
 
 /** What locks, queues and their like of every manager do. */
 export function testManagedSync(
@@ -319,6 +344,36 @@ export function testManagedSync(
     assertEquals([await barrier.waiting, await barrier.broken], [1, false]);
     const all = [first, barrier.wait(), barrier.wait()];
     assertEquals((await Promise.all(all)).sort(), [0, 1, 2]);
+  });
+
+  test("has barriers that break when a wait is aborted while their action runs", async (manager) => {
+    const { barrier, acts, endAction } = actingBarrier(manager);
+    const leaver = new AbortController();
+    const first = barrier.wait({ signal: leaver.signal });
+    const last = assertRejects(() => barrier.wait(), BrokenBarrierError);
+    await acts();
+    leaver.abort("it has other plans");
+    assertEquals(await first.catch((error) => error), "it has other plans");
+    await endAction();
+    await last;
+    assertEquals(await barrier.broken, true);
+    await barrier.reset();
+    const all = Promise.all([barrier.wait(), barrier.wait()]);
+    await acts();
+    await endAction();
+    assertEquals(await all, [0, 1]);
+  });
+
+  test("has barriers that open all the same when the wait of who acts is aborted", async (manager) => {
+    const { barrier, acts, endAction } = actingBarrier(manager);
+    const leaver = new AbortController();
+    const first = barrier.wait();
+    const last = barrier.wait({ signal: leaver.signal });
+    await acts();
+    leaver.abort("it has other plans");
+    await endAction();
+    assertEquals(await Promise.all([first, last]), [0, 1]);
+    assertEquals(await barrier.broken, false);
   });
 
   test("has barriers with a timeout for all waits that have none of their own", async (manager) => {
