@@ -4,7 +4,12 @@
 import { assertEquals } from "@std/assert";
 import { everyBackendTest } from "../every_backend.ts";
 import { RunningProgram, runProgram } from "../run_program.ts";
-import { delay, random, STRESS_SECONDS } from "../fixtures/messages/stress.ts";
+import {
+  delay,
+  random,
+  STRESS_SECONDS,
+  withoutFigures,
+} from "../fixtures/messages/stress.ts";
 
 const FIXTURE = new URL("../fixtures/hub/stress.ts", import.meta.url).pathname;
 const FLAGS = ["run", "--no-prompt", "--no-check", "--allow-all", "--deny-ffi"];
@@ -35,9 +40,8 @@ for (const [role, { does, prints }] of Object.entries(ROLES)) {
       [...FLAGS, FIXTURE, role],
       { timeout: STRESS_SECONDS + 90 },
     );
-    // The other stream has how much was done.
-    console.log(stderr.trim());
-    assertEquals([code, ...stdout.trim().split("\n")], [0, ...prints]);
+    const { lines, figures } = withoutFigures(stdout);
+    assertEquals([code, stderr, ...lines], [0, "", ...prints], figures);
   });
 }
 
@@ -54,7 +58,8 @@ Deno.test("Processes that are busy at a hub are told when it is killed", async (
     await program.printed("begins\nbegins\nbegins\nbegins\nbegins");
     await delay(random(500));
     program.signal("SIGKILL");
-    const { stdout } = await program.ended();
+    const { stdout, stderr } = await program.ended();
+    assertEquals(stderr, "");
     const problems = stdout.trim().split("\n").slice(5).sort();
     assertEquals(
       problems.map((each) => each.replace(/call Queue\.\w+\(\)/, "call")),

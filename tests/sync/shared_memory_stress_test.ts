@@ -1,6 +1,6 @@
 // Names that processes give and take while they are killed. STRESS_SECONDS says how long.
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import {
   cellsInUse,
   processMemory,
@@ -91,14 +91,12 @@ sharedTest(
     await listening;
     const after = { cells: cellsInUse(memory), units: unitsInUse(memory) };
     assertEquals(problems, []);
-    assertEquals(after.cells, before.cells);
-    // A block that was being taken or freed by one that was killed may be lost, as may a chunk of the
-    // queue be still there.
     console.log(
-      `${rounds} rounds, ${killed} killed, slowest ${Math.round(slowest)} ms, ${
-        after.units - before.units
-      } units more`,
+      `${rounds} rounds, ${killed} killed, slowest ${Math.round(slowest)} ms`,
     );
+    assertEquals(after.cells, before.cells);
+    // Who is killed may have begun a second chunk of the queue.
+    assertLessOrEqual(after.units, before.units + 1);
     assert(rounds > 50 * STRESS_SECONDS, `${rounds} rounds`);
     assert(slowest < 2_000, `${slowest} ms`);
   },
