@@ -16,7 +16,8 @@ const FLAGS = ["run", "--no-prompt", "--no-check", "--allow-all", "--deny-ffi"];
 
 const ROLES: Record<string, { does: string; prints: string[] }> = {
   queues: {
-    does: "Queue loses one item at most with a killed process",
+    does:
+      "Queue loses no more with a killed process than what that was getting",
     prints: ["enough true", "doubled 0 unordered 0", "lost too many false"],
   },
   pipes: {
