@@ -1,18 +1,16 @@
 import type { Address } from "../_internal/sockets/mod.ts";
 import type { Target } from "../process/mod.ts";
 import type { SharedArrays, SharedMemory } from "../sync/mod.ts";
-import type { Client } from "./_client.ts";
+import { type Access, accessFor, makeWith } from "./_access.ts";
 import { createObject } from "./_create_object.ts";
-import type { Desk } from "./_desk.ts";
 import { arrayArgs, entriesOf, itemsOf, valuesOf } from "./_items.ts";
 import { localClientOf } from "./_local_clients.ts";
 import { proxyFor } from "./_making.ts";
 import { barrierArgs, maxSizeOf, permitsOf, processesOf } from "./_options.ts";
-import { connectTo, listenSetup } from "./_network.ts";
-import { registeredTargets, registerTarget } from "./_registered.ts";
+import { connectTo } from "./_network.ts";
+import { registerTarget } from "./_registered.ts";
 import { RemoteClient } from "./_remote_client.ts";
 import { shareManager } from "./_share_manager.ts";
-import { ServerProcess } from "./_server_process.ts";
 import { valueArgs } from "./_value_args.ts";
 import { ArrayProxy } from "./array_proxy.ts";
 import { BarrierProxy } from "./barrier_proxy.ts";
@@ -43,10 +41,6 @@ import { QueueProxy } from "./queue_proxy.ts";
 import { RLockProxy } from "./r_lock_proxy.ts";
 import { SemaphoreProxy } from "./semaphore_proxy.ts";
 import { ValueProxy } from "./value_proxy.ts";
-
-let made = 0;
-/** What a manager is made for that this isolate has not started. */
-let given: { readonly client: Client; readonly desk?: Desk } | undefined;
 
 /**
  * A process that has objects for others: dictionaries, lists, queues, locks, and
@@ -99,9 +93,9 @@ export class Manager implements AsyncDisposable {
     );
   }
 
-  readonly #client: Client;
-  readonly #desk: Desk | undefined;
-  readonly #server: ServerProcess | undefined;
+  readonly #client: Access["client"];
+  readonly #desk: Access["desk"];
+  readonly #server: Access["server"];
 
   /**
    * Starts the process. Returns once it exists; calls reach it when it is ready.
@@ -111,18 +105,10 @@ export class Manager implements AsyncDisposable {
    * @throws {Deno.errors.NotCapable} if this program may not do what that needs
    */
   constructor(options: ManagerOptions = {}) {
-    if (given !== undefined) {
-      this.#client = given.client;
-      this.#desk = given.desk;
-      given = undefined;
-      return;
-    }
-    const listen = listenSetup(options);
-    const { name = `Manager-${++made}` } = options;
-    const setup = { registered: registeredTargets(), listen };
-    this.#server = new ServerProcess({ name, setup });
-    this.#desk = this.#server.desk;
-    this.#client = localClientOf(this.#desk);
+    const { client, desk, server } = accessFor(options);
+    this.#client = client;
+    this.#desk = desk;
+    this.#server = server;
   }
 
   /**
@@ -392,9 +378,6 @@ export class Manager implements AsyncDisposable {
   }
 }
 
-function managerOf(
-  what: { readonly client: Client; readonly desk?: Desk },
-): Manager {
-  given = what;
-  return new Manager();
+function managerOf(access: Access): Manager {
+  return makeWith(access, () => new Manager());
 }
