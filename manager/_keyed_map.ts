@@ -24,8 +24,9 @@ export class KeyedMap {
   set(key: unknown, value: unknown): void {
     const identity = identityOf(key);
     const entry = this.#entries.get(identity);
-    if (entry === undefined) this.#entries.set(identity, { key, value });
-    else entry.value = value;
+    if (entry !== undefined) entry.value = value;
+    // As in a `Map`, there is no -0.
+    else this.#entries.set(identity, { key: key === 0 ? 0 : key, value });
   }
 
   delete(key: unknown): boolean {

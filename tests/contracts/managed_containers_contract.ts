@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import type { DictProxy, ListProxy, Manager } from "../../manager/mod.ts";
 
 /** What the containers of every manager do. */
@@ -22,8 +27,10 @@ export function testManagedContainers(
     assertEquals(await dict.get([1, 2]), [1, 2]);
     assertEquals(await dict.get([2, 1]), undefined);
     assertEquals(await dict.get(-0), undefined);
-    await dict.set(0, "zero");
-    assertEquals(await dict.get(-0), "zero");
+    await dict.set(-0, "zero");
+    assertEquals([await dict.get(0), await dict.get(-0)], ["zero", "zero"]);
+    // As in a `Map`.
+    assertStrictEquals((await dict.keys()).at(-1), 0);
   });
 
   test("finds objects whatever the order of what is in them", async (manager) => {
