@@ -109,6 +109,11 @@ export class Hosted {
     this.#life.release();
   }
 
+  /** Whether it is not yet known if it could be made. */
+  get isBeingMade(): boolean {
+    return this.type === undefined && this.problem === undefined;
+  }
+
   /** Whether calls have to wait. */
   get isOccupied(): boolean {
     return this.#occupants > 0;

@@ -2,6 +2,7 @@ import { checkWhole, optionalWhole } from "../_internal/check.ts";
 import { copy } from "../_internal/codec/mod.ts";
 import { dataType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
+import { itemsIn } from "./_items_in.ts";
 import { modify } from "./_modify.ts";
 import { placeIn, placeOf } from "./_place_in.ts";
 import { compareValues, countSame, findSame } from "./_structure.ts";
@@ -97,11 +98,6 @@ export const LIST = dataType<Items>(
     ...iterationOf((list: Items) => list),
   },
 );
-
-function itemsIn(items: unknown): readonly unknown[] {
-  if (Array.isArray(items)) return items;
-  throw new TypeError("Cannot use items: they are not an array");
-}
 
 function append(list: Items, items: readonly unknown[]): void {
   if (items.length < MANY) list.push(...items);

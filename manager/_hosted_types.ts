@@ -10,12 +10,14 @@ import { NAMESPACE } from "./_hosted_namespace.ts";
 import { POOL } from "./_hosted_pool.ts";
 import { JOINABLE_QUEUE, QUEUE } from "./_hosted_queue.ts";
 import { BOUNDED_SEMAPHORE, SEMAPHORE } from "./_hosted_semaphore.ts";
+import { SET } from "./_hosted_set.ts";
 import { VALUE } from "./_hosted_value.ts";
 
 /** The types of objects that every manager has. */
 export const TYPES: ReadonlyMap<string, HostedType<unknown>> = new Map([
   ["dict", DICT],
   ["list", LIST],
+  ["set", SET],
   ["namespace", NAMESPACE],
   ["value", VALUE],
   ["array", ARRAY],

@@ -5,10 +5,15 @@ import { checkArrayKind } from "./_array_kinds.ts";
  * The items of what can be iterated over.
  *
  * @param doing What they are for, as in "create list", for messages.
+ * @param called What they are called where they are passed.
  * @throws {TypeError} if it cannot, so that nothing is taken for no items
  */
-export function itemsOf<T>(items: Iterable<T>, doing: string): T[] {
-  return listed(items, doing, "items", "");
+export function itemsOf<T>(
+  items: Iterable<T>,
+  doing: string,
+  called = "items",
+): T[] {
+  return listed(items, doing, called, "");
 }
 
 /** {@linkcode itemsOf}, for a dictionary. */

@@ -40,10 +40,11 @@ import type {
 import { QueueProxy } from "./queue_proxy.ts";
 import { RLockProxy } from "./r_lock_proxy.ts";
 import { SemaphoreProxy } from "./semaphore_proxy.ts";
+import { SetProxy } from "./set_proxy.ts";
 import { ValueProxy } from "./value_proxy.ts";
 
 /**
- * A process that has objects for others: dictionaries, lists, queues, locks, and
+ * A process that has objects for others: dictionaries, lists, sets, queues, locks, and
  * objects of your own classes. Whoever has a proxy of one uses the same object, in
  * this program and, over the network, in others.
  *
@@ -195,6 +196,11 @@ export class Manager implements AsyncDisposable {
   /** Makes a {@linkcode ListProxy}. */
   list<T = unknown>(items: Iterable<T> = []): ListProxy<T> {
     return this.#create("list", [itemsOf(items, "create list")], ListProxy<T>);
+  }
+
+  /** Makes a {@linkcode SetProxy}. */
+  set<T = unknown>(items: Iterable<T> = []): SetProxy<T> {
+    return this.#create("set", [itemsOf(items, "create set")], SetProxy<T>);
   }
 
   /** Makes a {@linkcode NamespaceProxy}. */

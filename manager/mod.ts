@@ -38,6 +38,7 @@ export { ProxyGuard } from "./proxy_guard.ts";
 export * from "./queue_proxy.ts";
 export * from "./r_lock_proxy.ts";
 export * from "./semaphore_proxy.ts";
+export * from "./set_proxy.ts";
 export * from "./value_proxy.ts";
 export type { Address } from "../_internal/sockets/mod.ts";
 export type { TryResult, WaitOptions } from "../_internal/parking/mod.ts";

@@ -1,12 +1,13 @@
 // What CPython's _TestContainers, TestSyncManagerTypes and TestManagerExceptions ask of what a
 // manager has, against ours.
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import type {
-  ConditionProxy,
-  DictProxy,
-  ListProxy,
-  QueueProxy,
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  type ConditionProxy,
+  type DictProxy,
+  type ListProxy,
+  type QueueProxy,
+  SetProxy,
 } from "../../manager/mod.ts";
 import { fromModule, type Target } from "../../process/mod.ts";
 import { BrokenBarrierError } from "../../sync/mod.ts";
@@ -232,6 +233,53 @@ testManaged(
     assertEquals(await space.toObject(), { x: 3, y: "hello" });
   },
 );
+
+testManaged("SetProxy works in a child", async (manager) => {
+  const set = manager.set(["a", "b", "c"]);
+  await inChild(target("useSet"), set);
+  assertEquals(await set.toSet(), new Set(["a", "d"]));
+});
+
+testManaged(
+  "SetProxy is made of what can be iterated over",
+  async (manager) => {
+    const members = new Set(["a", "b", "c"]);
+    const made = [
+      manager.set(members),
+      manager.set(["a", "b", "c", "a"]),
+      manager.set(Object.keys({ a: 1, b: 2, c: 3 })),
+      manager.set("abc"),
+    ];
+    for (const set of made) assertEquals(await set.toSet(), members);
+    assertThrows(
+      () => manager.set(1_234 as never),
+      TypeError,
+      "Cannot create set: items is a number, not iterable",
+    );
+  },
+);
+
+Deno.test("SetProxy has what a Set has, and Python's set, under names of JavaScript", () => {
+  const isThere = (name: string | symbol) => name in SetProxy.prototype;
+  const missing = Object.getOwnPropertyNames(Set.prototype)
+    .filter((it) => !isThere(it));
+  // `values()` and a loop do the same.
+  assertEquals(missing.toSorted(), ["entries", "forEach", "keys"]);
+  const counterparts = {
+    copy: "toSet",
+    discard: "delete",
+    remove: "delete",
+    pop: "pop",
+    update: "update",
+    difference_update: "modify",
+    intersection_update: "modify",
+    symmetric_difference_update: "modify",
+    __iter__: Symbol.asyncIterator,
+  };
+  for (const [name, ours] of Object.entries(counterparts)) {
+    assert(isThere(ours), name);
+  }
+});
 
 testManaged("EventProxy works in a child", async (manager) => {
   const event = manager.event();

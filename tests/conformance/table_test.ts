@@ -7,7 +7,10 @@ const FOLDER = new URL("./", import.meta.url);
 const OWN = ["table_test.ts", "thread_memory_test.ts"];
 const NONE = /^none: \S.{10,}$/;
 
-/** The checklist: tests by class, as `test/_test_multiprocessing.py` of CPython 3.13 has them, and 3.14 of `interrupt()`. */
+/**
+ * The checklist: tests by class, as `test/_test_multiprocessing.py` of CPython 3.13 has them;
+ * those of `interrupt()` and of sets are in that of 3.14.
+ */
 const CPYTHON: Record<string, string> = {
   _TestProcess:
     "current set_executable args_argument daemon_argument parent_process_attributes parent_process process process_mainthread_native_id terminate kill interrupt interrupt_no_handler cpu_count active_children recursion sentinel close many_processes lose_target_ref child_fd_inflation wait_for_threads error_on_stdio_flush_1 error_on_stdio_flush_2 forkserver_sigint forkserver_sigkill",
@@ -62,7 +65,7 @@ const CPYTHON: Record<string, string> = {
   TestSimpleQueue: "empty_exceptions empty close closed",
   TestPoolNotLeakOnFailure: "release_unused_processes",
   TestSyncManagerTypes:
-    "list event lock rlock semaphore bounded_semaphore condition barrier pool queue joinable_queue dict value array namespace",
+    "list event lock rlock semaphore bounded_semaphore condition barrier pool queue joinable_queue dict value array namespace set set_init set_contain_all_method",
   _TestAtExit: "atexit",
   MiscTestCase: "large_pool",
 };

@@ -133,6 +133,20 @@ Deno.test("Manager keeps what can be sent, of its own kind and of others", async
   assertEquals(await dict.get("a"), 1);
 });
 
+Deno.test("Manager combines no set with one of another manager", async () => {
+  await using manager = new Manager();
+  await using other = new Manager();
+  const [set, theirs] = [manager.set([1]), other.set([2])];
+  for (const combine of [() => set.union(theirs), () => set.update(theirs)]) {
+    await assertRejects(
+      combine as () => Promise<unknown>,
+      TypeError,
+      "Cannot combine sets: the other is none of the same manager",
+    );
+  }
+  assertEquals(await set.union(await theirs.toSet()), new Set([1, 2]));
+});
+
 Deno.test("Manager does what a client asked for before it ended", async () => {
   await using manager = new Manager();
   const busy = manager.create(Busy);

@@ -8,6 +8,7 @@ import type {
   Manager,
   PoolProxy,
   Proxied,
+  SetProxy,
 } from "../../manager/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
@@ -68,6 +69,34 @@ export function modifies(manager: Manager) {
   array.modify(0, (n, by: number) => n + by, "2");
   // @ts-expect-error it compares strings
   list.sort(text);
+}
+
+export function combines(manager: Manager) {
+  const set = manager.set(["a"]);
+  const numbers = manager.set<number>();
+  is<SetProxy<string>>()(set);
+  is<SetProxy<unknown>>()(manager.set());
+  is<Promise<Set<string | number>>>()(set.union([1]));
+  is<Promise<Set<string | number>>>()(set.symmetricDifference(numbers));
+  is<Promise<Set<string>>>()(set.intersection(new Set(["a"])));
+  is<Promise<Set<string>>>()(set.difference(numbers));
+  is<Promise<boolean>>()(set.isSubsetOf(numbers));
+  is<Promise<string | undefined>>()(set.pop());
+  is<Promise<Set<number>>>()(
+    numbers.modify((members, by: number) => members.add(by), 2),
+  );
+  manager.set<string | number>().update(set);
+  manager.set<[number, number]>().update([[1, 2]]);
+  // @ts-expect-error a string is no number
+  numbers.add("a");
+  // @ts-expect-error strings are no numbers
+  numbers.update(set);
+  // @ts-expect-error it is asked for its members by await only
+  for (const _member of set);
+  // @ts-expect-error it gives an array
+  numbers.modify((members) => [...members]);
+  // @ts-expect-error a number is no set
+  set.union(1);
 }
 
 export function creates(manager: Manager) {

@@ -3,6 +3,7 @@
 import { testManagedContainers } from "../contracts/managed_containers_contract.ts";
 import { testManagedModify } from "../contracts/managed_modify_contract.ts";
 import { testManagedObjects } from "../contracts/managed_objects_contract.ts";
+import { testManagedSets } from "../contracts/managed_sets_contract.ts";
 import { testManagedSync } from "../contracts/managed_sync_contract.ts";
 import { testManagedNoOptions } from "../contracts/no_options_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
@@ -18,6 +19,7 @@ for (const [name, address] of Object.entries(addresses)) {
   const open = sharedManager((stack) => remoteManager(stack, address));
   testManagedContainers(name, open);
   testManagedModify(name, open);
+  testManagedSets(name, open);
   testManagedSync(name, open);
   testManagedObjects(name, open);
   testManagedNoOptions(name, open);

@@ -294,14 +294,16 @@ Deno.test("Manager keeps what it cannot send to who takes it", async () => {
     queue: manager.joinableQueue<unknown>({ maxSize: 1 }),
     list: manager.list<unknown>([1, lock, 2]),
     dict: manager.dict<string, unknown>([["lock", lock]]),
+    set: manager.set<unknown>([lock]),
     value: manager.value<unknown>(lock),
   };
   await manager.publish("all", manager.list(Object.values(near)));
   const all = await remote.lookup<ListProxy<unknown>>("all");
-  const [queue, list, dict, value] = await all.toArray() as [
+  const [queue, list, dict, set, value] = await all.toArray() as [
     typeof near.queue,
     typeof near.list,
     typeof near.dict,
+    typeof near.set,
     typeof near.value,
   ];
 
@@ -329,6 +331,8 @@ Deno.test("Manager keeps what it cannot send to who takes it", async () => {
   assertEquals(await list.pop(), 2);
   await refuses(() => dict.pop("lock"));
   assert(await near.dict.pop("lock") === lock);
+  await refuses(() => set.pop());
+  assert(await near.set.pop() === lock);
   await refuses(() => value.swap(2));
   assert(await near.value.swap(2) === lock);
 });

@@ -1,8 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { Hall } from "../../../manager/_hall.ts";
+import type { Hosted } from "../../../manager/_hosted.ts";
 import { TYPES } from "../../../manager/_hosted_types.ts";
+import { proxyFor } from "../../../manager/_making.ts";
 import { TELL } from "../../../manager/_messages.ts";
+import type { ObjectRef } from "../../../manager/_object_ref.ts";
 import { Session } from "../../../manager/_session.ts";
+import { SetProxy } from "../../../manager/set_proxy.ts";
 import { until } from "../../until.ts";
 
 /** Notes what it is told. */
@@ -10,8 +14,9 @@ class NotingSession extends Session {
   readonly name = "a test";
   readonly told: [kind: number, number: number, value?: unknown][] = [];
 
-  constructor() {
-    super(() => undefined);
+  /** @param others what proxies refer to */
+  constructor(others?: ReadonlyMap<ObjectRef, Hosted>) {
+    super((ref) => others?.get(ref));
   }
 
   override checkSendable(): void {}
@@ -25,7 +30,7 @@ class NotingSession extends Session {
   }
 }
 
-const { RETURNED, CANCELLED } = TELL;
+const { RETURNED, CANCELLED, THREW } = TELL;
 
 Deno.test("Hall lets who asks give up while modules of arguments are loaded", async () => {
   const [hall, session] = [new Hall("a hall", TYPES), new NotingSession()];
@@ -76,23 +81,59 @@ Deno.test("Hall does what waited for its turn when who asked has ended, if nothi
   const hall = new Hall("a hall", TYPES);
   const [session, other] = [new NotingSession(), new NotingSession()];
   const dict = hall.create(session, "dict", []);
+  const set = hall.create(session, "set", []);
   const barrier = hall.create(session, "barrier", [2]);
   const occupied = Promise.withResolvers();
-  for (const hosted of [dict, barrier]) hosted.occupy(occupied.promise);
+  for (const hosted of [dict, set, barrier]) hosted.occupy(occupied.promise);
   hall.call(session, 1, dict, "set", ["a", 1]);
   hall.call(session, 2, dict, "set", Promise.resolve(["b", 2]));
   hall.call(session, 3, barrier, "wait", []);
+  hall.call(session, 4, set, "add", ["a"]);
   session.end(true);
   hall.call(other, 1, dict, "keys", []);
   hall.call(other, 2, barrier, "waiting", []);
+  hall.call(other, 3, set, "has", ["a"]);
   occupied.resolve(undefined);
-  await until(() => other.told.length === 2, "both are answered");
+  await until(() => other.told.length === 3, "all are answered");
   assertEquals(session.told, []);
   assertEquals(
     other.told.toSorted(([, a], [, b]) => a - b),
-    [[RETURNED, 1, ["a", "b"]], [RETURNED, 2, 0]],
+    [[RETURNED, 1, ["a", "b"]], [RETURNED, 2, 0], [RETURNED, 3, true]],
   );
   assertEquals([session.queued.size, session.holds.size], [0, 0]);
+});
+
+Deno.test("Hall combines a set with another as soon as that is made, and says why it could not be", async () => {
+  const others = new Map<ObjectRef, Hosted>();
+  const [hall, session] = [
+    new Hall("a hall", TYPES),
+    new NotingSession(others),
+  ];
+  const make = (args: unknown) => {
+    const ref = {} as ObjectRef;
+    others.set(ref, hall.create(session, "set", args));
+    return proxyFor(ref, SetProxy);
+  };
+  const set = hall.create(session, "set", [[1]]);
+  const loading = Promise.withResolvers<unknown[]>();
+  const late = make(loading.promise);
+  hall.call(session, 1, set, "union", [late]);
+  hall.call(session, 2, set, "update", [late]);
+  hall.call(session, 3, set, "values", []);
+  loading.resolve([["late"]]);
+  await until(() => session.told.length === 3, "all are answered");
+  const error = new Error("cannot be loaded");
+  const failing = make(Promise.reject(error));
+  hall.call(session, 4, set, "union", [failing]);
+  await until(() => session.told.length === 4, "it has failed");
+  hall.call(session, 5, set, "union", [failing]);
+  assertEquals(session.told, [
+    [RETURNED, 1, new Set([1, "late"])],
+    [RETURNED, 2, undefined],
+    [RETURNED, 3, [1, "late"]],
+    [THREW, 4, error],
+    [THREW, 5, error],
+  ]);
 });
 
 Deno.test("Hall lets go of barriers that nobody refers to", () => {
@@ -107,7 +148,7 @@ Deno.test("Hall lets go of barriers that nobody refers to", () => {
   // Nobody can come any more.
   const [, , [kind, number, error]] = session.told;
   assertEquals([kind, number, String(error)], [
-    TELL.THREW,
+    THREW,
     3,
     "BrokenBarrierError: Cannot wait at barrier: barrier is broken",
   ]);
