@@ -16,7 +16,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { declarationPath, declare } from "./declarations.ts";
 import { readPages } from "./package_pages.ts";
 import { partOf, PARTS, type Place, takePlaces } from "./package_parts.ts";
-import { readPublicFolders, readPublicModules } from "./public_modules.ts";
+import { readLibraryFolders, readPublicModules } from "./public_modules.ts";
 import { pathFromRoot, ROOT } from "./std_source.ts";
 
 /** Where the package goes by default. */
@@ -85,7 +85,7 @@ async function removeFolder(folder: URL): Promise<void> {
 
 /** All modules of the library, as paths from the root. */
 async function listSources(): Promise<string[]> {
-  const folders = ["_internal", ...await readPublicFolders()];
+  const folders = await readLibraryFolders();
   return ["mod.ts", ...folders.flatMap(listModules)];
 }
 

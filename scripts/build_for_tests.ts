@@ -11,7 +11,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { asScript, build, listModules } from "./build.ts";
 import { listImports } from "./list_imports.ts";
-import { packageImports, readPublicFolders } from "./public_modules.ts";
+import { packageImports, readLibraryFolders } from "./public_modules.ts";
 import {
   findStdSource,
   NPM_IMPORT_MAP,
@@ -25,7 +25,7 @@ const IMPORTERS = ["tests", "examples"];
 
 /** The modules of the library that tests import, as paths from the root. */
 export async function listImported(): Promise<Set<string>> {
-  const folders = ["_internal", ...await readPublicFolders()];
+  const folders = await readLibraryFolders();
   const imported = new Set<string>();
   for (const path of IMPORTERS.flatMap(listModules)) {
     const tokens = tokenize(await Deno.readTextFile(new URL(path, ROOT)));

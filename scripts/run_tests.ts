@@ -12,7 +12,7 @@
 
 import { fileURLToPath } from "node:url";
 import { listCheckArgs } from "./check_types.ts";
-import { readPublicFolders } from "./public_modules.ts";
+import { readLibraryFolders } from "./public_modules.ts";
 import { runDeno } from "./run_deno.ts";
 import {
   describeStdChoice,
@@ -55,7 +55,7 @@ export async function listTestArgs(
 ): Promise<string[]> {
   const paths = namesPaths(extra)
     ? []
-    : ["tests", "mod.ts", ...await readPublicFolders()];
+    : ["tests", "mod.ts", ...await readLibraryFolders()];
   // Everything after `--` is for the tests themselves, so paths come before it.
   const end = extra.indexOf("--");
   const flags = end === -1 ? extra : extra.slice(0, end);

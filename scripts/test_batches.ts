@@ -1,4 +1,4 @@
-import { readPublicFolders } from "./public_modules.ts";
+import { readLibraryFolders } from "./public_modules.ts";
 import { ROOT } from "./std_source.ts";
 
 /** Tests that one `deno test` runs, one file after another. */
@@ -51,7 +51,7 @@ export async function listBatches(
         "--doc",
         ...(sharesMemory ? [] : [`--ignore=${MAPPED}`]),
         "mod.ts",
-        ...await readPublicFolders(),
+        ...await readLibraryFolders(),
       ],
     },
   ];

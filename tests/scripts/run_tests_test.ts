@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { readPublicFolders } from "../../scripts/public_modules.ts";
+import { readLibraryFolders } from "../../scripts/public_modules.ts";
 import { listTestArgs, readWholeRun } from "../../scripts/run_tests.ts";
 
 const FIRST = ["test", "--allow-all", "--doc"];
 
 Deno.test("listTestArgs() adds all tests and modules where no path is named", async () => {
-  const all = ["tests", "mod.ts", ...await readPublicFolders()];
+  const all = ["tests", "mod.ts", ...await readLibraryFolders()];
   assertEquals(await listTestArgs([], []), [...FIRST, ...all]);
   assertEquals(
     await listTestArgs([], ["--filter", "queue", "--fail-fast", "--", "x"]),
