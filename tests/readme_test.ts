@@ -1,9 +1,10 @@
 // Every `ts` snippet of the README and of `docs/` is a program that runs. Here each one does, with
 // the library taken from this repository. What a comment says that a line prints is what it prints:
-// `console.log(6 * 7); // 42`.
+// `console.log(6 * 7); // 42`. One that cannot run says why: "ts ignore: it takes two machines".
 
 import { assertEquals } from "@std/assert";
 import { findStdSource, ROOT, stdFlags } from "../scripts/std_source.ts";
+import { testUnless } from "./left_out.ts";
 import { runProgram } from "./run_program.ts";
 import { sharedTest, SHARING_FLAGS } from "./shared_memory.ts";
 import denoJson from "../deno.json" with { type: "json" };
@@ -12,6 +13,8 @@ interface Snippet {
   /** The place of its first line: `README.md:23`. */
   name: string;
   code: string;
+  /** Why it does not run, where it does not; empty if nothing is said. */
+  leftOut?: string;
 }
 
 /** Seconds. */
@@ -30,13 +33,19 @@ const all = listDocuments().flatMap((path) =>
 
 Deno.test(
   "the programs of the README and of docs/ pass the type check",
-  () => checkSnippets(all),
+  () => checkSnippets(all.filter(({ leftOut }) => leftOut === undefined)),
 );
 
-for (const { name, code } of all) {
+Deno.test("the programs of the README and of docs/ run, or say why they do not", () => {
+  const silent = all.filter(({ leftOut }) => leftOut === "");
+  assertEquals(silent.map(({ name }) => name), []);
+});
+
+for (const { name, code, leftOut } of all) {
   const run = () => runSnippet(name, code);
   const title = `the program at ${name} runs`;
-  if (sharesBytes(code)) sharedTest("bytes", title, run);
+  if (leftOut !== undefined) testUnless(leftOut, title, run);
+  else if (sharesBytes(code)) sharedTest("bytes", title, run);
   else Deno.test(title, run);
 }
 
@@ -62,10 +71,16 @@ Deno.test("extractSnippets() finds ts blocks and the lines they begin on", () =>
     "```ts ignore",
     "never();",
     "```",
+    "",
+    "```ts ignore: it takes two machines",
+    "never();",
+    "```",
   ].join("\n");
   assertEquals(extractSnippets("a.md", markdown), [
     { name: "a.md:4", code: "one();\n\ntwo();" },
     { name: "a.md:15", code: "three();" },
+    { name: "a.md:19", code: "never();", leftOut: "" },
+    { name: "a.md:23", code: "never();", leftOut: "it takes two machines" },
   ]);
 });
 
@@ -113,16 +128,19 @@ function listDocuments(): string[] {
   return documents.sort();
 }
 
-/** The `ts` blocks of a document; those marked `ignore` are no programs. */
+/** The `ts` blocks of a document; those marked `ignore` do not run. */
 function extractSnippets(path: string, markdown: string): Snippet[] {
   const fence = /^( *)```(?:ts|typescript)([^\n]*)\n([\s\S]*?)^\1```/gm;
-  return Array.from(markdown.matchAll(fence))
-    .filter(([, , info]) => !/\bignore\b/.test(info!))
-    .map(({ index, 1: indent, 3: body }) => {
+  return Array.from(
+    markdown.matchAll(fence),
+    ({ index, 1: indent, 2: info, 3: body }) => {
       const line = markdown.slice(0, index).split("\n").length + 1;
       const code = body!.replaceAll(new RegExp(`^${indent}`, "gm"), "");
-      return { name: `${path}:${line}`, code: code.trimEnd() };
-    });
+      const snippet = { name: `${path}:${line}`, code: code.trimEnd() };
+      const [, leftOut] = /\bignore\b:? *(.*)$/.exec(info!) ?? [];
+      return leftOut === undefined ? snippet : { ...snippet, leftOut };
+    },
+  );
 }
 
 /** The lines that a snippet prints, as its comments have it, in their order. */
@@ -179,7 +197,7 @@ async function runSnippet(name: string, program: string): Promise<void> {
 
 /** Those that listen need the network, too. */
 function permissionsOf(program: string): string[] {
-  return program.includes("new Listener")
+  return /\bnew Listener\b|\bnew Manager\(\{\s*address\b/.test(program)
     ? [...PERMISSIONS, "--allow-net=127.0.0.1"]
     : PERMISSIONS;
 }
