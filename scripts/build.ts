@@ -14,9 +14,10 @@ import * as esbuild from "esbuild";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { declarationPath, declare } from "./declarations.ts";
+import { listLibraryModules } from "./library_modules.ts";
 import { readPages } from "./package_pages.ts";
 import { partOf, PARTS, type Place, takePlaces } from "./package_parts.ts";
-import { readLibraryFolders, readPublicModules } from "./public_modules.ts";
+import { readPublicModules } from "./public_modules.ts";
 import { pathFromRoot, ROOT } from "./std_source.ts";
 
 /** Where the package goes by default. */
@@ -54,7 +55,7 @@ export async function build(
 ): Promise<string[]> {
   await removeFolder(into);
   await Deno.mkdir(into, { recursive: true });
-  const sources = await listSources();
+  const sources = await listLibraryModules();
   const named = await listNamed(sources, also);
   const files = await bundle(named);
   const places = takePlaces(files);
@@ -81,21 +82,6 @@ async function removeFolder(folder: URL): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-/** All modules of the library, as paths from the root. */
-async function listSources(): Promise<string[]> {
-  const folders = await readLibraryFolders();
-  return ["mod.ts", ...folders.flatMap(listModules)];
-}
-
-/** The modules in a folder and below, as paths from the root. */
-export function listModules(folder: string): string[] {
-  return Array.from(Deno.readDirSync(new URL(folder, ROOT)))
-    .flatMap(({ name, isDirectory }) => {
-      const path = `${folder}/${name}`;
-      return isDirectory ? listModules(path) : path.endsWith(".ts") ? path : [];
-    });
 }
 
 /** Those that are loaded by their address, as some text says it, and those that are wanted. */

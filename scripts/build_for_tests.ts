@@ -9,9 +9,10 @@
  */
 
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { asScript, build, listModules } from "./build.ts";
+import { asScript, build } from "./build.ts";
+import { listModules, readLibraryFolders } from "./library_modules.ts";
 import { listImports } from "./list_imports.ts";
-import { packageImports, readLibraryFolders } from "./public_modules.ts";
+import { packageImports } from "./public_modules.ts";
 import {
   findStdSource,
   NPM_IMPORT_MAP,

@@ -17,11 +17,6 @@ export async function readPublicFolders(): Promise<string[]> {
     .map((path) => path.slice(0, path.lastIndexOf("/")));
 }
 
-/** The folders in which all of the library but `mod.ts` is. */
-export async function readLibraryFolders(): Promise<string[]> {
-  return ["_internal", ...await readPublicFolders()];
-}
-
 /**
  * The entries of an import map by which programs get the package that stands in a folder.
  *

@@ -12,7 +12,7 @@
 
 import { fileURLToPath } from "node:url";
 import { listCheckArgs } from "./check_types.ts";
-import { readLibraryFolders } from "./public_modules.ts";
+import { readLibraryFolders } from "./library_modules.ts";
 import { runDeno } from "./run_deno.ts";
 import {
   describeStdChoice,

@@ -1,4 +1,4 @@
-import { readLibraryFolders } from "./public_modules.ts";
+import { readLibraryFolders } from "./library_modules.ts";
 import { ROOT } from "./std_source.ts";
 
 /** Tests that one `deno test` runs, one file after another. */

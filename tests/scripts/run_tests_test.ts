@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readLibraryFolders } from "../../scripts/public_modules.ts";
+import { readLibraryFolders } from "../../scripts/library_modules.ts";
 import { listTestArgs, readWholeRun } from "../../scripts/run_tests.ts";
 
 const FIRST = ["test", "--allow-all", "--doc"];

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { readLibraryFolders } from "../../scripts/public_modules.ts";
+import { readLibraryFolders } from "../../scripts/library_modules.ts";
 import { ROOT } from "../../scripts/std_source.ts";
 import { listBatches } from "../../scripts/test_batches.ts";
 
