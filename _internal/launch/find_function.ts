@@ -52,11 +52,11 @@ export function findFunction(
   if (distinct.size === 1 && own !== undefined) return { value: own[1] };
   const paths = [...distinct.values()].join(", ");
   const miss = distinct.size > 1
-    ? `has several ${
+    ? `${url} has several ${
       what === "class" ? "classes" : "functions"
     } with its source (${paths})`
-    : `exports a ${what} with its source by another name (${paths}), which may be another one`;
-  return { miss: `${url} ${miss}`, similar: found[0][0] };
+    : `${url} exports a ${what} with its source by another name (${paths}), which may be another one`;
+  return { miss, similar: found[0][0] };
 }
 
 function notThere(

@@ -256,21 +256,24 @@ function explanation(
       'by name (fromModule(import.meta.url, "work")) if it has none of its own';
   }
   const { name } = description;
-  const subject = `"${name}" runs without the variables around it, because`;
+  const because = (why: string) =>
+    `"${name}" runs without the variables around it, because ${why}`;
   const { miss, similar, failure } = missing;
-  if (failure !== undefined) return `${subject} ${miss}`;
+  if (failure !== undefined) return because(miss);
   if (similar !== undefined) {
-    return `${subject} ${miss}; ${
-      exportAdvice(similar)
-    }, or pass ${variable} in args`;
+    return because(
+      `${miss}; ${exportAdvice(similar)}, or pass ${variable} in args`,
+    );
   }
   const modules = allModules(description);
   const [where, advice] = modules.length > 0
     ? [`it is not exported by ${modules.join(" or ")}`, "export it there, "]
     : [NO_MODULE, ""];
-  return `${subject} ${where}; ${advice}pass ${variable} in args, or, ${
-    fromModuleAdvice(name)
-  }`;
+  return because(
+    `${where}; ${advice}pass ${variable} in args, or, ${
+      fromModuleAdvice(name)
+    }`,
+  );
 }
 
 /** How to name an export that may be meant. */
