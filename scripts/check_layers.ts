@@ -41,8 +41,8 @@ interface Source {
 /** What a source is found to break: where, which rule, and how. */
 type Report = (line: number, rule: Rule, message: string) => void;
 
-// From the bottom up. A folder may import those of the rows before its own.
-const LAYERS: readonly (readonly string[])[] = [
+/** From the bottom up. A folder may import those of the rows before its own. */
+export const LAYERS: readonly (readonly string[])[] = [
   [
     "_internal/check.ts",
     "_internal/last_acts.ts",
