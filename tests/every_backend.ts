@@ -2,8 +2,8 @@ import { testUnless } from "./left_out.ts";
 
 /**
  * Why not to run again, without shared memory, what has been tested with it; nothing where it is
- * run. It takes minutes, so whoever has few of them sets `TEST_BACKENDS=one`: then the contracts run
- * on each backend, and what is built on them does not.
+ * run. It takes minutes, so whoever has few of them sets `TEST_BACKENDS=one`: then the contracts still
+ * run in shared memory and at a hub, and most of what is built on them in shared memory only.
  */
 export const NOT_AGAIN = Deno.env.get("TEST_BACKENDS") === "one"
   ? "TEST_BACKENDS=one, and it repeats tests without shared memory"
