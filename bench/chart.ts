@@ -27,33 +27,44 @@ const WIDTH = 760;
 const FONT = 13;
 /** Most pixels that a letter takes, on average. */
 const LETTER = 7;
+/** Pixels from one name of a line to the next. */
+const NAMES_APART = FONT + 2;
+/** For lines and their names, on white and on black: also small letters are to be read. */
 const COLORS = [
-  "#0b7285",
-  "#66a80f",
-  "#e8590c",
-  "#7048e8",
-  "#d6336c",
-  "#868e96",
-  "#c99700",
+  ["#0b7285", "#3bc9db"],
+  ["#437a00", "#94d82d"],
+  ["#b83a00", "#ff922b"],
+  ["#6741d9", "#b197fc"],
+  ["#c2255c", "#f783ac"],
+  ["#5c636a", "#adb5bd"],
+  ["#7d5700", "#fcc419"],
 ];
 
-/** Draws a chart of lines as SVG, in the colours that the reader's system wants. */
+/**
+ * Draws a chart of lines as SVG, in the colours that the reader's system wants. What is zero stands
+ * at the bottom.
+ */
 export function drawLines(
   { title, by, unit, labels, lines }: LineChart,
 ): string {
-  const [left, right, top, bottom] = [84, 130, 46, 52];
+  const longest = Math.max(...lines.map(({ name }) => name.length));
+  const [left, right, top, bottom] = [84, 30 + longest * LETTER, 46, 52];
   const height = 360;
-  const all = lines.flatMap(({ values }) =>
-    values.filter((value) => value !== undefined)
+  const powers = lines.flatMap(({ values }) =>
+    values.filter((value) => value !== undefined && value > 0)
+      .map((value) => Math.log10(value!))
   );
-  const low = Math.floor(Math.log10(Math.min(...all)));
-  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...all))));
+  if (powers.length === 0) powers.push(0);
+  const low = Math.floor(Math.min(...powers));
+  const high = Math.max(low + 1, Math.ceil(Math.max(...powers)));
   const x = (place: number) =>
     left +
     (WIDTH - left - right) *
       (labels.length === 1 ? 0.5 : place / (labels.length - 1));
-  const y = (value: number) =>
-    top + (height - top - bottom) * (high - Math.log10(value)) / (high - low);
+  const y = (value: number) => {
+    const power = value > 0 ? Math.log10(value) : low;
+    return top + (height - top - bottom) * (high - power) / (high - low);
+  };
   const parts: string[] = [];
   for (let power = low; power <= high; power++) {
     const at = y(10 ** power);
@@ -68,38 +79,58 @@ export function drawLines(
     parts.push(text(x(place), height - bottom + 18, label, "middle"));
   });
   parts.push(text(left, height - 12, by, "start"));
-  // Names stand where lines end, but not on each other.
-  const ends = lines.map((line, n) => ({
-    n,
-    name: line.name,
-    at: y(line.values.findLast((value) => value !== undefined) ?? 1),
-  })).sort((a, b) => a.at - b.at);
-  for (let i = 1; i < ends.length; i++) {
-    ends[i].at = Math.max(ends[i].at, ends[i - 1].at + FONT + 2);
-  }
+  const names = lines.map(({ values }) =>
+    y(values.findLast((value) => value !== undefined) ?? 0) + 4
+  );
+  const places = spread(names, top, height - bottom);
   lines.forEach(({ values }, n) => {
     const points = values.flatMap((value, place) =>
       value === undefined ? [] : [`${round(x(place))},${round(y(value))}`]
     );
-    const color = COLORS[n % COLORS.length];
+    const color = colorOf(n);
     parts.push(
-      `<polyline fill="none" stroke="${color}" stroke-width="${
+      `<polyline class="${color}" fill="none" stroke="currentColor" stroke-width="${
         n === 0 ? 3 : 1.8
       }" points="${points.join(" ")}"/>`,
       ...points.map((point) => {
         const [cx, cy] = point.split(",");
-        return `<circle cx="${cx}" cy="${cy}" r="3" fill="${color}"/>`;
+        return `<circle class="${color}" cx="${cx}" cy="${cy}" r="3" fill="currentColor"/>`;
       }),
     );
   });
-  for (const { n, name, at } of ends) {
+  lines.forEach(({ name }, n) => {
     parts.push(
-      `<text x="${WIDTH - right + 10}" y="${round(at + 4)}" style="fill: ${
-        COLORS[n % COLORS.length]
+      `<text class="name ${colorOf(n)}" x="${WIDTH - right + 10}" y="${
+        round(places[n]!)
       }">${escaped(name)}</text>`,
     );
-  }
+  });
   return document(`${title}, ${unit}`, WIDTH, height, parts);
+}
+
+/**
+ * Moves names that would stand on each other, and no further than the chart goes: first down, and
+ * then those up again that were moved too far.
+ */
+function spread(
+  wanted: readonly number[],
+  top: number,
+  bottom: number,
+): number[] {
+  const places = [...wanted];
+  const order = wanted.map((_, n) => n)
+    .sort((a, b) => wanted[a]! - wanted[b]!);
+  let least = top;
+  for (const n of order) {
+    places[n] = Math.max(places[n]!, least);
+    least = places[n] + NAMES_APART;
+  }
+  let most = bottom;
+  for (const n of order.toReversed()) {
+    places[n] = Math.min(places[n]!, most);
+    most = places[n] - NAMES_APART;
+  }
+  return places;
 }
 
 /** Draws a chart of bars as SVG. */
@@ -121,9 +152,9 @@ export function drawBars({ title, unit, bars }: BarChart): string {
       text(left - 10, at + 15, name, "end"),
       `<rect x="${round(from)}" y="${at + 3}" width="${
         round(Math.max(1, to - from))
-      }" height="${row - 8}" rx="2" fill="${
-        times >= 1 ? COLORS[0] : COLORS[2]
-      }"/>`,
+      }" height="${row - 8}" rx="2" class="${
+        colorOf(times >= 1 ? 0 : 2)
+      }" fill="currentColor"/>`,
       text(to + 6, at + 15, `${short(times)}×`, "start"),
     );
   });
@@ -151,11 +182,14 @@ function document(
   .grid { stroke: #d0d7de; }
   .axis { stroke: #57606a; }
   .back { fill: #ffffff; }
+  .name { fill: currentColor; }
+${listColors(0)}
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; }
     .grid { stroke: #30363d; }
     .axis { stroke: #8b949e; }
     .back { fill: #0d1117; }
+${listColors(1)}
   }
 </style>
 <rect class="back" width="${width}" height="${height}" rx="6"/>
@@ -163,6 +197,18 @@ function document(
 ${parts.join("\n")}
 </svg>
 `;
+}
+
+function colorOf(line: number): string {
+  return `line-${line % COLORS.length}`;
+}
+
+/** The colours of lines as styles, on white or on black. */
+function listColors(ground: 0 | 1): string {
+  return COLORS.map((pair, line) =>
+    `  .${colorOf(line)} { color: ${pair[ground]}; }`
+  )
+    .join("\n");
 }
 
 function text(
