@@ -15,8 +15,8 @@ export interface Figure {
   /** The name our program reports it by. */
   ours: string;
   /**
-   * The name of the other figure, and which program reports it; of peers, what their names end
-   * with, of whom the best counts: nothing for threads, or {@linkcode BY_PROCESSES}.
+   * The name of the other figure, and which program reports it; of peers, what stands in their
+   * names behind a comma, if anything: of those the best counts.
    */
   other: { by: "ours" | "python" | "peers"; name: string; title: string };
   requirement?: Requirement;
@@ -26,23 +26,49 @@ export interface Figure {
 export const MAX_ROUNDS: Record<string, number> = {
   idle_child: 2,
   pool_stream: 1,
+  overheads: 1,
 };
 
-/** How the names of peers end that run tasks in processes. */
-export const BY_PROCESSES = ", processes";
-
 const BEST_PEER: Figure["other"] = { by: "peers", name: "", title: "" };
+/** Two Deno processes that write to each other, without this library. */
+const BARE_SOCKET: Figure["other"] = {
+  by: "ours",
+  name: "socket",
+  title: "socket",
+};
+/** Of peers that run tasks in processes. */
 const BEST_OF_PROCESSES: Figure["other"] = {
   by: "peers",
-  name: BY_PROCESSES,
+  name: "processes",
   title: "",
 };
 
-/** What all pools do, to be shown side by side. */
-export const POOL_CASES: readonly Pick<Figure, "case" | "title" | "unit">[] = [
+/** Of peers that get a chunk of items by each call. */
+const BEST_OF_CHUNKS: Figure["other"] = {
+  by: "peers",
+  name: "chunks",
+  title: "",
+};
+
+/** A row of the table that shows what all pools do, side by side. */
+export interface PoolCase {
+  case: string;
+  title: string;
+  unit: string;
+  /** What stands in the names of the peers behind a comma, if anything. */
+  peers?: string;
+}
+
+export const POOL_CASES: readonly PoolCase[] = [
   { case: "pool_tiny_tasks", title: "20,000 tiny tasks", unit: "tasks/s" },
   { case: "pool_apply", title: "one awaited call", unit: "µs" },
   { case: "pool_map", title: "`map` over 200,000 numbers", unit: "numbers/s" },
+  {
+    case: "pool_map",
+    title: "the same, others by hand in chunks",
+    unit: "numbers/s",
+    peers: "chunks",
+  },
   { case: "pool_cpu", title: "tasks that compute", unit: "tasks/s" },
   { case: "pool_start", title: "start to first result", unit: "ms" },
 ];
@@ -104,6 +130,13 @@ export const FIGURES: readonly Figure[] = [
     ours: "sync",
     other: python("round_trip"),
     requirement: ratio("≤", 1.3),
+  },
+  {
+    case: "pipe_parked",
+    title: "pipe every 5 ms, beside a bare Unix socket of Deno's",
+    unit: "µs",
+    ours: "await",
+    other: BARE_SOCKET,
   },
   {
     case: "queue_1_1",
@@ -346,6 +379,20 @@ export const FIGURES: readonly Figure[] = [
     requirement: ratio("≥", 1.5),
   },
   {
+    case: "pool_map",
+    title: "pool, `map`, beside a call for each number",
+    unit: "numbers/s",
+    ours: "pool",
+    other: BEST_PEER,
+  },
+  {
+    case: "pool_map",
+    title: "pool, `map`, beside calls with chunks cut by hand",
+    unit: "numbers/s",
+    ours: "pool",
+    other: BEST_OF_CHUNKS,
+  },
+  {
     case: "pool_stream",
     title: "pool, `imapUnordered` over 10 million",
     unit: "items/s",
@@ -374,6 +421,13 @@ export const FIGURES: readonly Figure[] = [
     ours: "pool",
     other: { by: "ours", name: "serial", title: "one by one" },
     requirement: ratio("≥", 1.9),
+  },
+  {
+    case: "pool_cpu",
+    title: "pool of 2, tasks that compute, beside other pools",
+    unit: "tasks/s",
+    ours: "pool",
+    other: BEST_PEER,
   },
   {
     case: "pool_start",
@@ -414,6 +468,13 @@ export const FIGURES: readonly Figure[] = [
     ours: "await",
     other: python("round_trip"),
     requirement: ratio("≤", 2),
+  },
+  {
+    case: "pipe_hot@hub",
+    title: "without FFI: pipe, beside a bare Unix socket of Deno's",
+    unit: "µs",
+    ours: "await",
+    other: BARE_SOCKET,
   },
   {
     case: "queue_1_1@hub",

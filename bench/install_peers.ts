@@ -1,4 +1,4 @@
-import { findVersion } from "./machine.ts";
+import { findOutput, findVersion } from "./machine.ts";
 
 /** The pools that ours are measured beside, at the versions that the figures are of. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -8,13 +8,18 @@ const PACKAGES: Readonly<Record<string, string>> = {
   poolifier: "5.3.2",
 };
 
+/** The Node that they run on. */
+const NODE = "24.21.0";
+
 /** Their names, in the order of the table. */
 export const PEERS: readonly string[] = Object.keys(PACKAGES);
 
-/** Where programs can be run that import them. */
+/** Where and by what programs can be run that import them. */
 export interface Peers {
-  /** The version of Node, as in `Node v20.20.2`. */
+  /** The command. */
   node: string;
+  /** The version of that, as in `Node v24.21.0`. */
+  version: string;
   folder: string;
 }
 
@@ -25,8 +30,9 @@ export interface Peers {
  * @throws {Error} If there is no Node or no npm, or npm cannot install them.
  */
 export async function installPeers(): Promise<Peers> {
-  const node = await findVersion("node");
-  if (node === undefined) throw new Error("there is no node");
+  const node = await findNode();
+  const version = await findVersion(node);
+  if (version === undefined) throw new Error("there is no node");
   const folder = `${cacheFolder()}/parallel-multiprocessing-bench`;
   await Deno.mkdir(folder, { recursive: true });
   const wanted = Object.entries(PACKAGES).map((pair) => pair.join("@"));
@@ -44,7 +50,23 @@ export async function installPeers(): Promise<Peers> {
   for await (const { name } of Deno.readDir(programs)) {
     await Deno.copyFile(new URL(name, programs), `${folder}/${name}`);
   }
-  return { node: `Node ${node}`, folder };
+  return { node, version: `Node ${version}`, folder };
+}
+
+/**
+ * Finds the Node that the environment variable `NODE` says, or that npm gives at the version that the
+ * figures are of, or else the one on the path.
+ */
+async function findNode(): Promise<string> {
+  const wanted = Deno.env.get("NODE");
+  if (wanted) return wanted;
+  const fetched = await findOutput(
+    Deno.build.os === "windows" ? "npx.cmd" : "npx",
+    ["--yes", `node@${NODE}`, "--print", "process.execPath"],
+  );
+  if (fetched) return fetched;
+  console.error(`npm does not give Node ${NODE}: it is the one on the path`);
+  return "node";
 }
 
 async function npmInstall(folder: string, wanted: string[]): Promise<void> {

@@ -14,19 +14,20 @@ export async function describeMachine(
   ].join(", ");
 }
 
-/** The version that a Python says it is, or `undefined` where there is none. */
-export async function findPython(command: string): Promise<string | undefined> {
-  const version = await findVersion(command);
-  return version?.replace(/^Python/, "CPython");
+/** What a command answers to `--version`, or `undefined` where there is none. */
+export function findVersion(command: string): Promise<string | undefined> {
+  return findOutput(command, ["--version"]);
 }
 
-/** What a command answers to `--version`, or `undefined` where there is none. */
-export async function findVersion(
+/** What a command prints, or `undefined` where there is none or it fails. */
+export async function findOutput(
   command: string,
+  args: string[],
 ): Promise<string | undefined> {
   try {
     const { success, stdout } = await new Deno.Command(command, {
-      args: ["--version"],
+      args,
+      stdin: "null",
     }).output();
     return success ? new TextDecoder().decode(stdout).trim() : undefined;
   } catch (error) {

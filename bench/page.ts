@@ -1,8 +1,11 @@
+import { listMore, listSlower } from "./behind.ts";
 import { formatFiles } from "./format.ts";
-import { type Picture, timesAsFast } from "./pictures.ts";
-import type { Result } from "./result.ts";
+import type { Picture } from "./pictures.ts";
+import type { CaseSamples, Result } from "./result.ts";
 
 const PAGE = new URL("../docs/benchmarks.md", import.meta.url);
+/** The pictures that the README shows; the page has all. */
+const IN_README = ["overview.svg", "task-size.svg", "workers.svg"];
 
 /** Writes pictures into a folder, which is made if there is none. */
 export async function writePictures(
@@ -15,30 +18,38 @@ export async function writePictures(
   }
 }
 
-/** What the README says: the picture of all, and where we are not ahead. */
-export function summaryOf(results: readonly Result[]): string {
-  const behind = results.flatMap((result) => {
-    const times = timesAsFast(result);
-    if (
-      times === undefined || times >= 1 || result.figure.other.by === "ours"
-    ) {
-      return [];
-    }
-    const other = result.otherTitle || "CPython";
-    return [`${result.figure.title} (${other}: ${times.toFixed(2)}×)`];
-  });
+/** What the README says: some pictures, where others are ahead, and what was missed. */
+export function showResults(
+  results: readonly Result[],
+  runs: Readonly<Record<string, CaseSamples>>,
+  pictures: readonly Picture[],
+): string {
   const missed = results.filter(({ met }) => met === false)
     .map(({ figure }) => figure.title);
   return [
-    "![How many times as fast as others](docs/bench/overview.svg)",
+    ...IN_README.flatMap((wanted) =>
+      pictures.filter(({ name }) => name === wanted)
+        .map((picture) => showPicture(picture, "docs/bench"))
+    ),
     "[docs/benchmarks.md](docs/benchmarks.md) has every figure, and how they grow with the size of messages and tasks and with the number of workers.",
-    behind.length === 0
-      ? "Nothing that was measured is slower than elsewhere."
-      : `Slower than elsewhere: ${behind.join("; ")}.`,
+    list("Slower than elsewhere", listSlower(results, runs)) ??
+      "Nothing that was measured is slower than elsewhere.",
+    list("More than elsewhere", listMore(results)),
     missed.length === 0
       ? "All that we ask of ourselves was met."
       : `Short of what we ask of ourselves: ${missed.join("; ")}.`,
-  ].join("\n\n");
+  ].filter((part) => part !== undefined).join("\n\n");
+}
+
+function list(title: string, lines: readonly string[]): string | undefined {
+  if (lines.length === 0) return undefined;
+  return `${title}:\n\n${lines.map((line) => `- ${line}`).join("\n")}`;
+}
+
+/** A picture, and below it why it looks so. */
+function showPicture({ name, title, why }: Picture, folder: string): string {
+  const shown = `![${title}](${folder}/${name})`;
+  return why === undefined ? shown : `${shown}\n\n${why}`;
 }
 
 /** Writes the page with every figure. */
@@ -47,13 +58,15 @@ export async function writePage(
   pictures: readonly Picture[],
   made: string,
 ): Promise<void> {
-  const shown = pictures.map(({ name, title }) => `![${title}](bench/${name})`);
+  const shown = pictures.map((picture) => showPicture(picture, "bench"));
   const text = `# Benchmarks
 
 \`deno task bench --write-readme\` writes this page. It measures the package as it
 is published beside CPython's \`multiprocessing\` and the pools of Node, all on the
-same work, in turns, in one run: medians, with the least and the most in brackets. The ratio is
-ours to the other's; what is required of it is what we ask of ourselves.
+same work, in turns, in one run: medians, with the least and the most in brackets, and how many
+samples they are of, ours and the other's. The ratio is ours to the other's; what is required of it
+is what we ask of ourselves. Every sample is in [bench/results.json](bench/results.json), and
+\`deno task bench --from=docs/bench/results.json\` shows it again.
 
 ${made}
 

@@ -1,6 +1,6 @@
 import { drawBars, drawLines } from "./chart.ts";
-import type { CaseSamples, Result } from "./result.ts";
-import { summarize } from "./result.ts";
+import { type CaseSamples, type Result, timesAsFast } from "./result.ts";
+import { linesOf } from "./sweep_lines.ts";
 import { type Sweep, SWEEPS } from "./sweeps.ts";
 
 /** A picture, and what it shows. */
@@ -9,6 +9,8 @@ export interface Picture {
   name: string;
   title: string;
   svg: string;
+  /** Why it looks so. */
+  why?: string;
 }
 
 /** Draws what was measured: how we compare, and how figures grow. */
@@ -35,41 +37,10 @@ export function drawAll(
   return [{ name: "overview.svg", title, svg }, ...pictures];
 }
 
-/** How many times as fast ours is, of what has a speed. */
-export function timesAsFast(
-  { figure: { unit }, ratio }: Result,
-): number | undefined {
-  if (ratio === undefined || ratio === 0) return undefined;
-  if (unit.endsWith("/s")) return ratio;
-  return unit === "ms" || unit === "µs" ? 1 / ratio : undefined;
-}
-
-function drawSweep(
-  { case: name, title, by, unit, label }: Sweep,
-  { ours, python, peers }: CaseSamples,
-): Picture {
-  // A program reports each of its lines as `line@place`.
-  const medians = new Map<string, Map<string, number>>();
-  const places = new Set<string>();
-  for (
-    const [key, samples] of Object.entries({ ...ours, ...python, ...peers })
-  ) {
-    const [line, place] = key.split("@");
-    places.add(place);
-    const values = medians.get(line) ?? new Map<string, number>();
-    values.set(place, summarize(samples)!.median);
-    medians.set(line, values);
-  }
-  const svg = drawLines({
-    title,
-    by,
-    unit,
-    labels: [...places].map(label),
-    lines: Array.from(medians, ([name, values]) => ({
-      name,
-      values: Array.from(places, (place) => values.get(place)),
-    })),
-  });
+function drawSweep(sweep: Sweep, run: CaseSamples): Picture {
+  const { case: name, title, by, unit, label, why } = sweep;
+  const { places, lines } = linesOf(run);
+  const svg = drawLines({ title, by, unit, labels: places.map(label), lines });
   const file = `${name.replace("sweep_", "").replaceAll("_", "-")}.svg`;
-  return { name: file, title: `${title}, by ${by}`, svg };
+  return { name: file, title: `${title}, by ${by}`, svg, why };
 }

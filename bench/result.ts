@@ -1,11 +1,12 @@
-import { BY_PROCESSES, type Figure, type Requirement } from "./figures.ts";
+import type { Figure, Requirement } from "./figures.ts";
 import type { Samples } from "./run_case.ts";
 
-/** The middle of some samples, and how far they spread. */
+/** The middle of some samples, how far they spread, and how many there are. */
 export interface Summary {
   median: number;
   min: number;
   max: number;
+  count: number;
 }
 
 /** A figure, measured. */
@@ -54,14 +55,14 @@ export function compare(figure: Figure, samples: CaseSamples): Result {
 function bestOf(peers: Samples, { unit, other }: Figure): string {
   const sign = unit.endsWith("/s") ? -1 : 1;
   const medians = Object.entries(peers)
-    .filter(([name]) => name.endsWith(BY_PROCESSES) === (other.name !== ""))
+    .filter(([name]) => (name.split(", ")[1] ?? "") === other.name)
     .map(([name, samples]) =>
       [name, sign * summarize(samples)!.median] as const
     );
   return medians.sort(([, a], [, b]) => a - b)[0]?.[0] ?? "";
 }
 
-/** The middle of some samples, and how far they spread; nothing of none. */
+/** Summarizes samples; nothing of none. */
 export function summarize(samples: number[] = []): Summary | undefined {
   if (samples.length === 0) return undefined;
   const sorted = samples.toSorted((a, b) => a - b);
@@ -69,7 +70,21 @@ export function summarize(samples: number[] = []): Summary | undefined {
   const median = sorted.length % 2 === 1
     ? sorted[half]!
     : (sorted[half - 1]! + sorted[half]!) / 2;
-  return { median, min: sorted[0]!, max: sorted.at(-1)! };
+  return {
+    median,
+    min: sorted[0]!,
+    max: sorted.at(-1)!,
+    count: samples.length,
+  };
+}
+
+/** How many times as fast ours is, of what has a speed. */
+export function timesAsFast(
+  { figure: { unit }, ratio }: Result,
+): number | undefined {
+  if (ratio === undefined || ratio === 0) return undefined;
+  if (unit.endsWith("/s")) return ratio;
+  return unit === "ms" || unit === "µs" ? 1 / ratio : undefined;
 }
 
 function isMet(

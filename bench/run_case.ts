@@ -1,3 +1,4 @@
+import type { Peers } from "./install_peers.ts";
 import type { Library } from "./library.ts";
 
 /** The samples of each figure that a program reported. */
@@ -6,8 +7,8 @@ export type Samples = Record<string, number[]>;
 /** How to run the programs of a case. */
 export interface CaseOptions {
   quick: boolean;
-  /** Seconds after which a program is stopped. Default: 120. */
-  timeout?: number;
+  /** Seconds after which a program is stopped. */
+  timeout: number;
   /** Where it is. Default: `cases/`. */
   folder?: string | URL;
 }
@@ -47,12 +48,12 @@ export function runPython(
 
 /** Runs the peers' program of a case, in Node. Throws as {@linkcode runOurs} does. */
 export function runPeers(
-  folder: string,
+  { node, folder }: Peers,
   name: string,
   options: CaseOptions,
 ): Promise<Samples> {
   const file = `${programOf(name)}.mjs`;
-  return runProgram("node", [], file, { ...options, folder });
+  return runProgram(node, [], file, { ...options, folder });
 }
 
 /** The program of a case, which may also say on which backend ours is run: `pipe_hot@hub`. */
@@ -64,7 +65,7 @@ async function runProgram(
   command: string,
   flags: string[],
   file: string,
-  { quick, timeout = 120, folder }: CaseOptions,
+  { quick, timeout, folder }: CaseOptions,
   env: Record<string, string> = {},
 ): Promise<Samples> {
   const child = new Deno.Command(command, {

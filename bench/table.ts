@@ -1,4 +1,5 @@
 import { POOL_CASES } from "./figures.ts";
+import { formatNumber } from "./format_number.ts";
 import { PEERS } from "./install_peers.ts";
 import {
   type CaseSamples,
@@ -12,6 +13,7 @@ const HEADER = [
   "unit",
   "ours (min–max)",
   "CPython or other (min–max)",
+  "samples",
   "ratio",
   "required",
   "met",
@@ -24,7 +26,7 @@ const POOLS_HEADER = [
   "CPython",
 ];
 // The columns of words; the others hold numbers and stand to the right.
-const LEFT = new Set([0, 1, 6]);
+const LEFT = new Set([0, 1, 7]);
 const POOLS_LEFT = new Set([0, 1]);
 
 /** Writes results as a Markdown table that is also readable as text. */
@@ -36,23 +38,29 @@ export function formatTable(results: Result[]): string {
 export function formatPools(
   cases: Record<string, CaseSamples>,
 ): string | undefined {
-  const rows = POOL_CASES.flatMap(({ case: name, title, unit }) => {
-    const samples = cases[name];
-    if (samples === undefined) return [];
-    const { ours, python, peers } = samples;
-    const all = [ours.pool, ours.threads, python.pool];
-    all.push(...PEERS.map((peer) => peers[peer]));
-    const medians = all.map((each) => {
-      const summary = summarize(each);
-      return summary === undefined ? "–" : formatNumber(summary.median);
-    });
-    return [[title, unit, ...medians]];
-  });
+  const rows = POOL_CASES.flatMap(
+    ({ case: name, title, unit, peers: kind }) => {
+      const samples = cases[name];
+      if (samples === undefined) return [];
+      const { ours, python, peers } = samples;
+      const all = [ours.pool, ours.threads, python.pool];
+      all.push(...PEERS.map((peer) => peers[kind ? `${peer}, ${kind}` : peer]));
+      const medians = all.map((each) => {
+        const summary = summarize(each);
+        return summary === undefined ? "–" : formatNumber(summary.median);
+      });
+      return [[title, unit, ...medians]];
+    },
+  );
   if (rows.length === 0) return undefined;
   return alignTable([[...POOLS_HEADER, ...PEERS], ...rows], POOLS_LEFT);
 }
 
-function alignTable(rows: string[][], left: ReadonlySet<number>): string {
+/** Writes rows as a Markdown table. Columns stand to the right but those whose numbers are given. */
+export function alignTable(
+  rows: string[][],
+  left: ReadonlySet<number>,
+): string {
   const widths = rows[0]!.map((_, i) =>
     Math.max(...rows.map((row) => row[i]!.length))
   );
@@ -85,6 +93,7 @@ function formatRow(
     figure.unit,
     formatSummary(ours),
     `${otherTitle} ${formatSummary(other)}`.trim(),
+    `${ours?.count ?? 0} / ${other?.count ?? 0}`,
     ratio === undefined ? "–" : `${formatNumber(ratio)}×`,
     requirement
       ? `${requirement.bound} ${formatNumber(requirement.value)}${unit}`
@@ -95,11 +104,7 @@ function formatRow(
 
 function formatSummary(summary: Summary | undefined): string {
   if (summary === undefined) return "–";
-  const { median, min, max } = summary;
+  const { median, min, max, count } = summary;
+  if (count === 1) return formatNumber(median);
   return `${formatNumber(median)} (${formatNumber(min)}–${formatNumber(max)})`;
-}
-
-/** Three digits that count, as in 0.085, 1.24, 76.6 and 1,420,000. */
-function formatNumber(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
 }

@@ -12,7 +12,7 @@ from _sample import QUICK, report
 SIZES = [16, 256, 4_096, 65_536, 1_000_000, 10_000_000, 100_000_000]
 SAMPLE_BYTES = 20_000_000 if QUICK else 100_000_000
 MOST = 20_000
-SAMPLES = 3
+SAMPLES = 2
 
 
 def consume(queue, done, counts):

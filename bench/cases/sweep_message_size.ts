@@ -8,7 +8,7 @@ const SIZES = [16, 256, 4_096, 65_536, 1_000_000, 10_000_000, 100_000_000];
 /** Bytes that one sample moves, as far as its messages are neither too many nor too few. */
 const SAMPLE_BYTES = QUICK ? 20_000_000 : 100_000_000;
 const MOST = 20_000;
-const SAMPLES = 3;
+const SAMPLES = 2;
 
 export async function consume(
   queue: Queue<Uint8Array>,

@@ -10,7 +10,7 @@ from _sample import QUICK, report
 
 TOPOLOGIES = [(1, 1), (4, 1), (1, 4), (2, 2), (4, 4)]
 MESSAGES = 16_000 if QUICK else 64_000
-SAMPLES = 3
+SAMPLES = 2
 MESSAGE = [42, None, "hello"]
 
 

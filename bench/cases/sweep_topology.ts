@@ -6,7 +6,7 @@ import { QUICK, report } from "./_sample.ts";
 const TOPOLOGIES = [[1, 1], [4, 1], [1, 4], [2, 2], [4, 4]];
 /** Of one sample, shared among those who put and among those who get. */
 const MESSAGES = QUICK ? 16_000 : 64_000;
-const SAMPLES = 3;
+const SAMPLES = 2;
 const MESSAGE = [42, null, "hello"];
 
 export async function produce(

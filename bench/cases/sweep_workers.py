@@ -20,5 +20,5 @@ if __name__ == "__main__":
             def run_all():
                 return tasks_per_second(TASKS, lambda n: pool.apply_async(increment, (n,)))
 
-            figures[f"CPython@{workers}"] = sample(3, run_all)
+            figures[f"CPython@{workers}"] = sample(2, run_all)
     report(**figures)

@@ -15,7 +15,7 @@ async function measure(
   for (const workers of WORKERS) {
     await using pool = open(workers);
     figures[`${name}@${workers}`] = await sample(
-      3,
+      2,
       () => tasksPerSecond(TASKS, (n) => pool.apply(increment, [n])),
     );
   }

@@ -7,14 +7,15 @@
  * deno task features --write-readme  # puts it right
  * ```
  *
- * CPython is `python3`, or what the environment variable `PYTHON` says. Node is `NODE`, or what npm
- * gives by the name of `node@24`: earlier ones cannot load TypeScript.
+ * CPython and Node are found as `deno task bench` finds them. A Node before 24 cannot load
+ * TypeScript.
  *
  * @module
  */
 
+import { findPython } from "../find_python.ts";
 import { installPeers, PEERS } from "../install_peers.ts";
-import { readMarked, writeMarked } from "../readme.ts";
+import { readMarked, writeMarked } from "../marked.ts";
 
 type Answer = boolean | string;
 type Answers = Record<string, Answer | undefined>;
@@ -64,15 +65,17 @@ async function ask(command: string[], cwd?: string): Promise<Answers> {
 
 async function askAll(): Promise<Record<string, Answers>> {
   const path = (name: string) => new URL(name, FOLDER).pathname;
-  const { folder } = await installPeers();
+  const { node, folder } = await installPeers();
+  const python = await findPython();
+  if (python === undefined) {
+    throw new Error("Cannot ask CPython: there is none");
+  }
   const copies = `${folder}/features`;
   await Deno.mkdir(copies, { recursive: true });
   for await (const { name } of Deno.readDir(FOLDER)) {
     if (!/\.m[jt]s$/.test(name)) continue;
     await Deno.copyFile(new URL(name, FOLDER), `${copies}/${name}`);
   }
-  const node = Deno.env.get("NODE");
-  const run = node ? [node] : ["npx", "-y", "node@24"];
   const answers: Record<string, Answers> = {
     "this library": await ask([
       Deno.execPath(),
@@ -81,12 +84,12 @@ async function askAll(): Promise<Record<string, Answers>> {
       path("ours.ts"),
     ]),
     "CPython": await ask([
-      Deno.env.get("PYTHON") || "python3",
+      python.command,
       path("cpython.py"),
     ]),
   };
   for (const peer of PEERS) {
-    answers[peer] = await ask([...run, `${peer}.mjs`], copies);
+    answers[peer] = await ask([node, `${peer}.mjs`], copies);
   }
   return answers;
 }
@@ -120,8 +123,10 @@ if (import.meta.main) {
   const table = formatTable(await askAll());
   console.log(table);
   if (Deno.args.includes("--write-readme")) {
-    await writeMarked("features", table);
-  } else if (plain(await readMarked("features")) !== plain(table)) {
+    await writeMarked("README.md", "features", table);
+  } else if (
+    plain(await readMarked("README.md", "features")) !== plain(table)
+  ) {
     console.error("The table of README.md says something else");
     Deno.exit(1);
   }

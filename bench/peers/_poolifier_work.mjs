@@ -1,4 +1,16 @@
 import { ThreadWorker } from "poolifier";
-import { compute, countSteps, increment } from "./_work.mjs";
+import {
+  compute,
+  countSteps,
+  increment,
+  incrementAll,
+  size,
+} from "./_work.mjs";
 
-export default new ThreadWorker({ compute, countSteps, increment });
+export default new ThreadWorker({
+  compute,
+  countSteps,
+  increment,
+  incrementAll,
+  size,
+});

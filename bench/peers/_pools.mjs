@@ -1,4 +1,5 @@
-// The pools that Node has, with two workers each unless said otherwise, behind one shape: `run(name, n)` and `close()`.
+// The pools that Node has, with two workers each unless said otherwise, behind one shape: `run(name, n)`,
+// `map(name, items)` and `close()`.
 //
 // These programs are copied to where the packages are installed, and run there.
 
@@ -92,6 +93,8 @@ function piscina(workers, concurrentTasksPerWorker) {
   });
   return {
     run: (name, n) => pool.run(n, { name }),
+    map: (name, items) =>
+      Promise.all(items.map((item) => pool.run(item, { name }))),
     close: () => pool.destroy(),
   };
 }
@@ -106,6 +109,8 @@ function tinypool(workers, concurrentTasksPerWorker, runtime) {
   });
   return {
     run: (name, n) => pool.run(n, { name }),
+    map: (name, items) =>
+      Promise.all(items.map((item) => pool.run(item, { name }))),
     close: () => pool.destroy(),
   };
 }
@@ -118,6 +123,8 @@ function openWorkerpool(workers, workerType) {
   });
   return {
     run: (name, n) => pool.exec(name, [n]),
+    map: (name, items) =>
+      Promise.all(items.map((item) => pool.exec(name, [item]))),
     close: () => pool.terminate(),
   };
 }
@@ -127,6 +134,7 @@ function openPoolifier(workers, FixedPool, extension) {
   const pool = new FixedPool(workers, file);
   return {
     run: (name, n) => pool.execute(n, name),
+    map: (name, items) => pool.mapExecute(items, name),
     // Sometimes it does not notice that its workers have ended.
     close: () => Promise.race([pool.destroy(), delay(500)]),
   };

@@ -4,6 +4,14 @@ export function increment(n) {
   return n + 1;
 }
 
+export function incrementAll(numbers) {
+  return numbers.map(increment);
+}
+
+export function size(bytes) {
+  return bytes.length;
+}
+
 export function countSteps(n) {
   let steps = 0;
   for (let start = 1; start <= n; start++) {

@@ -1,4 +1,10 @@
 import workerpool from "workerpool";
-import { compute, countSteps, increment } from "./_work.mjs";
+import {
+  compute,
+  countSteps,
+  increment,
+  incrementAll,
+  size,
+} from "./_work.mjs";
 
-workerpool.worker({ compute, countSteps, increment });
+workerpool.worker({ compute, countSteps, increment, incrementAll, size });

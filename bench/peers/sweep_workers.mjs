@@ -11,7 +11,7 @@ for (const workers of WORKERS) {
   const peers = await onAll(
     more,
     (pool) =>
-      sample(3, () => tasksPerSecond(TASKS, (n) => pool.run("increment", n))),
+      sample(2, () => tasksPerSecond(TASKS, (n) => pool.run("increment", n))),
     { workers },
   );
   for (const [peer, samples] of Object.entries(peers)) {
