@@ -83,12 +83,12 @@ export function drawLines(
     y(values.findLast((value) => value !== undefined) ?? 0) + 4
   );
   const places = spread(names, top, height - bottom);
-  lines.forEach(({ values }, n) => {
+  const drawn = lines.map(({ values }, n) => {
     const points = values.flatMap((value, place) =>
       value === undefined ? [] : [`${round(x(place))},${round(y(value))}`]
     );
     const color = colorOf(n);
-    parts.push(
+    return [
       `<polyline class="${color}" fill="none" stroke="currentColor" stroke-width="${
         n === 0 ? 3 : 1.8
       }" points="${points.join(" ")}"/>`,
@@ -96,8 +96,10 @@ export function drawLines(
         const [cx, cy] = point.split(",");
         return `<circle class="${color}" cx="${cx}" cy="${cy}" r="3" fill="currentColor"/>`;
       }),
-    );
+    ];
   });
+  // The first ones, which are ours, above the others.
+  parts.push(...drawn.toReversed().flat());
   lines.forEach(({ name }, n) => {
     parts.push(
       `<text class="name ${colorOf(n)}" x="${WIDTH - right + 10}" y="${

@@ -65,7 +65,8 @@ export async function writePage(
 is published beside CPython's \`multiprocessing\` and the pools of Node, all on the
 same work, in turns, in one run: medians, with the least and the most in brackets, and how many
 samples they are of, ours and the other's. The ratio is ours to the other's; what is required of it
-is what we ask of ourselves. Every sample is in [bench/results.json](bench/results.json), and
+is what we ask of ourselves. For \`map\`, poolifier has \`mapExecute\`; the other pools of Node get a
+call for each number, and all of them, in a row of its own, chunks that the program cuts. Every sample is in [bench/results.json](bench/results.json), and
 \`deno task bench --from=docs/bench/results.json\` shows it again.
 
 ${made}
