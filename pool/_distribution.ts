@@ -1,3 +1,4 @@
+import type { Pace } from "../_internal/lanes/mod.ts";
 import type { Contents } from "../_internal/channel/mod.ts";
 import type { Backlog } from "./_backlog.ts";
 import { Balance } from "./_balance.ts";
@@ -12,6 +13,11 @@ import type { WorkerHandle } from "./_worker_handle.ts";
 
 /** Milliseconds from which on tasks are long: then workers take turns. */
 const TURNS_FROM_MS = 1;
+/** Milliseconds from which on a task is worth the processor that a spin would take from it. */
+const PARK_FROM_MS = 0.03;
+/** Milliseconds of work that all must have before them for their results to be left a while. */
+const PAUSE_FROM_MS = 2;
+const PROCESSORS = navigator.hardwareConcurrency;
 
 /** What comes of giving tasks out. */
 export interface DistributionEvents {
@@ -75,6 +81,31 @@ export class Distribution {
     return this.#backlog.waiting;
   }
 
+  /** Whether workers have all processors, as far as they compute. */
+  get #isCrowded(): boolean {
+    let busy = 0;
+    for (const { sent } of this.#crew.list) {
+      if (sent.length > 0 && ++busy >= PROCESSORS) return true;
+    }
+    return false;
+  }
+
+  get #ahead(): number {
+    return this.#measures.ahead(this.#isCrowded);
+  }
+
+  /** How to wait for results. */
+  get pace(): Pace {
+    const { meanMs, areLong } = this.#measures;
+    if (meanMs < PARK_FROM_MS || !this.#isCrowded) return "spin";
+    const enough = PAUSE_FROM_MS / meanMs;
+    const isCalm = !areLong &&
+      this.#crew.list.every(({ sent }) =>
+        sent.length === 0 || sent.length >= enough
+      );
+    return isCalm ? "pause" : "park";
+  }
+
   /** There is a new worker. */
   joined(worker: WorkerHandle): void {
     this.#idle.add(worker);
@@ -119,7 +150,7 @@ export class Distribution {
 
   /** Gives a worker what it may have. */
   refill(worker: WorkerHandle): void {
-    const ahead = this.#measures.ahead;
+    const ahead = this.#ahead;
     let { first } = this.#waiting;
     // One that still has half of it is not yet worth waking.
     if (worker.sent.length > ahead >> 1) return;
@@ -183,7 +214,7 @@ export class Distribution {
     // Long tasks go round; short ones to whoever is still warm.
     const idle = this.#idle.take(isLong);
     if (idle !== undefined) return idle;
-    const ahead = this.#measures.ahead;
+    const ahead = this.#ahead;
     if (ahead < 2 || task.isWatched || this.#crew.hasSpare) return undefined;
     if (this.#backlog.isUrgent(task)) return undefined;
     const workers = this.#crew.list;

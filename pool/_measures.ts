@@ -22,8 +22,12 @@ const SHORT_MS = 0.2;
  */
 export const NOTED_FROM_MS = 8;
 
-/** Milliseconds of work that a worker may have before it besides what it does and the next. */
+/**
+ * Milliseconds of work that a worker may have before it besides what it does and the next:
+ * as a rule, and where who gives it has to share the processor with workers.
+ */
 const AHEAD_MS = 0.5;
+const CROWDED_AHEAD_MS = 4;
 /** Most tasks that a worker may have before it. */
 const MOST_AHEAD = 128;
 
@@ -58,10 +62,15 @@ export class Measures {
     return this.#isNew || this.#mean >= SHORT_MS;
   }
 
-  /** How many tasks a worker may have at once: never so few that it waits for the next. */
-  get ahead(): number {
+  /**
+   * How many tasks a worker may have at once: never so few that it waits for the next.
+   *
+   * @param isCrowded whether workers have all processors
+   */
+  ahead(isCrowded: boolean): number {
     if (this.#isNew) return 1;
-    return Math.min(MOST_AHEAD, 2 + Math.floor(AHEAD_MS / this.#mean));
+    const ms = isCrowded && !this.areLong ? CROWDED_AHEAD_MS : AHEAD_MS;
+    return Math.min(MOST_AHEAD, 2 + Math.floor(ms / this.#mean));
   }
 
   /** Whether a task is to be measured. */

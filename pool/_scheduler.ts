@@ -68,6 +68,7 @@ export class Scheduler {
       expects: () =>
         this.#backlog.sent > 0 || this.#crew.starting > 0 ||
         this.#waiting.size > 0,
+      pace: () => this.#distribution.pace,
       take: (message) => this.#answers.take(message),
       taken: () => this.#taken(),
     });

@@ -2,10 +2,18 @@ import type { Lane } from "./lane.ts";
 import { LocalIntake } from "./local_intake.ts";
 import { RelayedIntake } from "./relayed_intake.ts";
 
+/**
+ * How to wait for what comes: `spin` where it comes any moment, `park` where a spin would
+ * take the processor from those it comes from, `pause` where it is not needed at once.
+ */
+export type Pace = "spin" | "park" | "pause";
+
 /** What becomes of what comes. */
 export interface IntakeEvents {
   /** Whether anything is to come. */
   expects(): boolean;
+  /** How to wait for it. Default: `spin`. */
+  pace?(): Pace;
   /** Is given each message; it is only valid during the call. */
   take(message: Uint8Array): void;
   /** Is called after some of them, and after the last. */
@@ -46,7 +54,7 @@ export function openIntake(lane: Lane, events: IntakeEvents): Intake {
     : new LocalIntake(lane, guarded);
 }
 
-class GuardedEvents implements IntakeEvents {
+class GuardedEvents implements Required<IntakeEvents> {
   readonly #events: IntakeEvents;
 
   constructor(events: IntakeEvents) {
@@ -55,6 +63,10 @@ class GuardedEvents implements IntakeEvents {
 
   expects(): boolean {
     return this.#events.expects();
+  }
+
+  pace(): Pace {
+    return this.#events.pace?.() ?? "spin";
   }
 
   take(message: Uint8Array): void {

@@ -5,6 +5,10 @@ import type { Lane } from "./lane.ts";
 
 /** Messages that are taken in before workers get more to do. */
 const BATCH = 64;
+/** Milliseconds of a pause. */
+const PAUSE_MS = 1;
+/** The real one, also where a test has put its own in place. */
+const { setTimeout } = globalThis;
 
 /**
  * Takes in what workers send: waiting for it, and keeping the program alive, while
@@ -19,8 +23,9 @@ const BATCH = 64;
  */
 export class LocalIntake implements Intake {
   readonly #lane: Lane;
-  readonly #events: IntakeEvents;
+  readonly #events: Required<IntakeEvents>;
   readonly #patience = new Patience();
+  readonly #parking = Patience.forEventLoop();
   #holds = 0;
   #isPumping = false;
   #isDraining = false;
@@ -31,7 +36,7 @@ export class LocalIntake implements Intake {
   #isUpdating = false;
   #stopAttending: (() => void) | undefined;
 
-  constructor(lane: Lane, events: IntakeEvents) {
+  constructor(lane: Lane, events: Required<IntakeEvents>) {
     this.#lane = lane;
     this.#events = events;
   }
@@ -117,11 +122,17 @@ export class LocalIntake implements Intake {
     const { parking, getters } = this.#lane.channel;
     const attempt = () => this.drain() || !this.#isNeeded() || NOT_YET;
     while (this.#isNeeded()) {
-      if (attempt() === NOT_YET) {
-        await parking.wait(getters, attempt, this.#patience, "get a result");
-      } else {
+      const isAny = attempt() !== NOT_YET;
+      const pace = this.#events.pace();
+      if (pace === "pause") {
+        // Nobody rings for us meanwhile.
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      } else if (isAny) {
         // Let those go on whose results have come.
         await undefined;
+      } else {
+        const patience = pace === "park" ? this.#parking : this.#patience;
+        await parking.wait(getters, attempt, patience, "get a result");
       }
       if (isBreathless()) await breathe();
     }

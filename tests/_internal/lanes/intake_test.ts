@@ -63,3 +63,33 @@ Deno.test("Intake takes in what comes after a message that leads to an error", a
   intake.end();
   assertEquals([taken, messages], [[1, 2, 3], ["one", "two"]]);
 });
+
+for (const pace of ["spin", "park", "pause"] as const) {
+  Deno.test(`Intake takes in what comes while it waits at the pace "${pace}", and ends`, async () => {
+    const lane = new Lane(threadMemory());
+    const { parking, getters } = lane.channel;
+    const taken: number[] = [];
+    let listed = 0;
+    const intake = openIntake(lane, {
+      expects: () => taken.length < 100,
+      pace: () => pace,
+      take: (message) => taken.push(message[0]),
+      taken() {},
+    });
+    intake.hold();
+    for (let n = 0; n < 100; n++) {
+      // It may look in vain, and then waits.
+      await new Promise((resolve) => setTimeout(resolve, n % 3));
+      if (parking.isAwaited(getters)) listed++;
+      lane.outlet.trySend(new Parcel(filled(n, 10), false, []));
+    }
+    while (taken.length < 100) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    intake.unhold();
+    intake.end();
+    assertEquals(taken, Array.from({ length: 100 }, (_, n) => n));
+    // Whoever is listed is rung for.
+    assertEquals(listed > 0, pace !== "pause");
+  });
+}
