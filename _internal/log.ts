@@ -58,7 +58,7 @@ class StderrLogger implements Logger {
       const time = new Date().toISOString();
       const text = `${time} ${
         level.padEnd(5)
-      } ${Deno.pid} ${name()}: ${message}`;
+      } ${Deno.pid} ${logName()}: ${message}`;
       const line = `${text.replace(CONTROL, " ")}\n`;
       // In one piece, so that lines of several processes do not mix.
       Deno.stderr.writeSync(new TextEncoder().encode(line));
@@ -71,18 +71,24 @@ class StderrLogger implements Logger {
 /** The log while it is on, so that it costs no more than this look when it is off. */
 export let log: Logger | undefined;
 const logger = new StderrLogger();
-let name = () => "MainProcess";
+let name: (() => string) | undefined;
 let isOpen = false;
 
 /**
- * Says how lines are to call the process and thread that writes them.
+ * Says how lines are to call the process and thread that writes them. The first to say so
+ * knows: modules that come later take a hub for the main program.
  *
  * @param isTold whether who has started us says if we are to log, so that the
  *   environment need not be asked
  */
 export function nameLog(nameOf: () => string, isTold: boolean): void {
-  name = nameOf;
+  name ??= nameOf;
   isOpen ||= isTold;
+}
+
+/** What lines call the process and thread that writes them. */
+export function logName(): string {
+  return name?.() ?? "MainProcess";
 }
 
 /** Turns the log on if the environment asks for that. Looks once. */
@@ -139,8 +145,9 @@ export function getLogger(): Logger {
 
 /**
  * Writes to standard error, from now on, what processes and threads do: one line each
- * for what starts, ends and dies, what is retried and stopped, and what has to wait
- * for long. Who is started from now on by this process or thread does so, too.
+ * for what starts, ends and dies, what is retried and stopped; with `"debug"` also for
+ * each wait of more than half a second, with what it is for. Who is started from now on
+ * by this process or thread does so, too.
  *
  * The environment variable `MULTIPROCESSING_LOG`, set to a level, does the same from
  * the start, if the program may read it.

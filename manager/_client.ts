@@ -1,7 +1,9 @@
 import { nextNumber } from "../_internal/channel/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
+import { log } from "../_internal/log.ts";
 import {
   checkWait,
+  LoggedWait,
   LONGEST_TIMER,
   timeoutError,
   type WaitOptions,
@@ -17,6 +19,7 @@ interface Pending {
   readonly of: string;
   readonly method: string;
   readonly resolve: (value: unknown) => void;
+  readonly logged: LoggedWait | undefined;
   /** Why it is to wait no longer. */
   reason: () => unknown;
   /** What to call when it is settled. */
@@ -116,6 +119,7 @@ export abstract class Client {
         of,
         method,
         resolve: resolve as (value: unknown) => void,
+        logged: log && LoggedWait.beginAsync(doing(of, method)),
         reason: NO_REASON,
         settled: undefined,
       };
@@ -160,8 +164,9 @@ export abstract class Client {
     const pending = this.#pending.get(number);
     if (pending === undefined) return;
     this.#pending.delete(number);
-    const { resolve, settled, reason } = pending;
+    const { resolve, settled, reason, logged } = pending;
     settled?.();
+    logged?.end(kind === TELL.CANCELLED);
     if (kind === TELL.CANCELLED) return failCall(resolve, reason);
     let value: unknown;
     try {
@@ -187,8 +192,9 @@ export abstract class Client {
     this.#over = why;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    for (const { of, method, resolve, settled } of pending) {
+    for (const { of, method, resolve, settled, logged } of pending) {
       settled?.();
+      logged?.end(true);
       failCall(
         resolve,
         () => new Error(`Cannot ${doing(of, method)}: ${why}`),

@@ -1,5 +1,6 @@
 import { chosenAuthKey } from "../_internal/launch/mod.ts";
-import { checkWait, waitForPromise } from "../_internal/parking/mod.ts";
+import { openLog } from "../_internal/log.ts";
+import { checkWait, withinTime } from "../_internal/parking/mod.ts";
 import {
   absoluteAddress,
   type Address,
@@ -46,6 +47,7 @@ export async function connectTo(
     purpose: PURPOSE,
     maxReceive: MAX_MESSAGE,
   };
+  openLog();
   const where = describeAddress(checked);
   const givenUp = new AbortController();
   const connect = async () => {
@@ -60,8 +62,8 @@ export async function connectTo(
   };
   const connected = connect();
   try {
-    // One wait for both: what listens there may say who it is late, or never.
-    return await waitForPromise(connected, `connect to ${where}`, wait);
+    // One limit for both: what listens there may say who it is late, or never.
+    return await withinTime(connected, `connect to ${where}`, wait);
   } catch (error) {
     connected.catch(() => {});
     givenUp.abort();

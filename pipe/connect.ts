@@ -1,4 +1,5 @@
 import { checkOptions } from "../_internal/check.ts";
+import { openLog } from "../_internal/log.ts";
 import { checkWait, type WaitOptions } from "../_internal/parking/mod.ts";
 import {
   type Address,
@@ -83,6 +84,7 @@ export async function connect<T = unknown>(
   const { timeout, signal } = options;
   const checked = checkAddress(address, "connect", 1);
   const terms = termsOf(options, "connect");
+  openLog();
   return connectionOver(
     await connectSocket(checked, terms, { timeout, signal }),
   );

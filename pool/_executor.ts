@@ -3,6 +3,7 @@ import { checkArray, checkLimit } from "../_internal/check.ts";
 import { encode, type Encoded } from "../_internal/codec/mod.ts";
 import { cargoOf, type HandleCargo } from "../_internal/handles/mod.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
+import { logWait } from "../_internal/parking/mod.ts";
 import { type Caller, callerHere } from "./_caller.ts";
 import { crewOptions, defaultTreatment } from "./_check_options.ts";
 import { Hold } from "./_hold.ts";
@@ -12,6 +13,8 @@ import { type Settle, Task, type Treatment } from "./_task.ts";
 import type { WorkerKind } from "./_worker_kind.ts";
 import type { TaskPoolOptions } from "./pool_options.ts";
 
+/** What to say that who waits for room is about to do. */
+const ROOM = "get room in pool";
 const NO_CARGO: readonly HandleCargo[] = [];
 
 /** What is to be called, how, and for whom. */
@@ -142,7 +145,8 @@ export class Executor {
       this.submit({ ...submission, isAdmitted: true });
     };
     try {
-      await this.room.enter(priority, submit, ended);
+      const entered = this.room.enter(priority, submit, ended);
+      await logWait(entered, ROOM, signal);
     } finally {
       signal?.removeEventListener("abort", abort);
       this.scheduler.intake.unhold();

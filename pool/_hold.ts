@@ -1,10 +1,15 @@
 import type { Intake } from "../_internal/lanes/mod.ts";
+import { LoggedWait } from "../_internal/parking/mod.ts";
 
-/** What keeps the program alive for those who wait for one result. */
+/** What to say that who waits for a result is about to do. */
+export const GETTING = "get result";
+
+/** What keeps the program alive for those who wait for one result, and logs that they do. */
 export class Hold {
   readonly #intake: Intake;
   #waiting = 0;
   #isSettled = false;
+  #logged: LoggedWait | undefined;
 
   constructor(intake: Intake) {
     this.#intake = intake;
@@ -13,16 +18,21 @@ export class Hold {
   /**
    * Somebody waits.
    *
-   * @returns what to call if they give up
+   * @returns what to call once they do not any more, with whether they have given up
    */
-  take(): () => void {
+  take(): (gaveUp: boolean) => void {
     if (this.#isSettled) return () => {};
-    if (this.#waiting++ === 0) this.#intake.hold();
-    let isGivenUp = false;
-    return () => {
-      if (isGivenUp || this.#isSettled) return;
-      isGivenUp = true;
-      if (--this.#waiting === 0) this.#intake.unhold();
+    if (this.#waiting++ === 0) {
+      this.#intake.hold();
+      this.#logged = LoggedWait.beginAsync(GETTING);
+    }
+    let isOver = false;
+    return (gaveUp) => {
+      if (isOver || this.#isSettled) return;
+      isOver = true;
+      if (--this.#waiting > 0) return;
+      this.#intake.unhold();
+      this.#logged?.end(gaveUp);
     };
   }
 
@@ -30,7 +40,9 @@ export class Hold {
   settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    if (this.#waiting > 0) this.#intake.unhold();
+    if (this.#waiting === 0) return;
+    this.#intake.unhold();
+    this.#logged?.end(false);
   }
 }
 

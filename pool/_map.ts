@@ -22,7 +22,7 @@ interface Mapped {
 /** The results to come, and how to wait for them or give them up. */
 interface MapResult<R> {
   readonly promise: Promise<R[]>;
-  hold(): () => void;
+  hold(): (gaveUp: boolean) => void;
   cancel(): void;
 }
 

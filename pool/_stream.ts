@@ -32,7 +32,7 @@ interface Chunk<R> {
 interface Asked<R> {
   readonly given: PromiseWithResolvers<IteratorResult<R>>;
   /** Lets the program end without it. */
-  readonly release: () => void;
+  readonly release: (gaveUp: boolean) => void;
 }
 
 /** By which method: whether results come in the order of the items, or as they are there. */
@@ -279,7 +279,7 @@ class Stream<R> implements Results<R> {
       const outcome = outcomes[this.#given];
       if (this.#countGiven(outcomes)) hasRoom = true;
       const { given, release } = this.#asked.shift()!;
-      release();
+      release(false);
       if (outcome.length === 1) {
         given.resolve({ done: false, value: outcome[0] });
       } else rejectWith(given, outcome[1]);
@@ -292,7 +292,7 @@ class Stream<R> implements Results<R> {
     } else if (hasRoom) this.#fill();
     if (!this.#isOver || this.#chunks.length > 0) return;
     for (const { given, release } of this.#asked.splice(0)) {
-      release();
+      release(false);
       const problem = this.#problem;
       this.#problem = undefined;
       if (problem !== undefined) rejectWith(given, problem.error);

@@ -1,5 +1,5 @@
 import { refuseToSend, show } from "../_internal/handles/mod.ts";
-import { waitForPromise, type WaitOptions } from "../_internal/parking/mod.ts";
+import { type WaitOptions, withinTime } from "../_internal/parking/mod.ts";
 import { forgivingTermination } from "./_termination.ts";
 
 /** What stands behind a result. */
@@ -8,7 +8,7 @@ export interface ResultSource {
    * Called when somebody waits for it: the program goes on until it is there, or
    * until what is returned is called.
    */
-  hold(): () => void;
+  hold(): (gaveUp: boolean) => void;
   /** Gives it up. */
   cancel(): void;
 }
@@ -137,9 +137,9 @@ export class AsyncResult<R = unknown> implements PromiseLike<R> {
   ): Promise<T> {
     const giveUp = this.#source.hold();
     try {
-      return await waitForPromise(promise, doing, wait);
+      return await withinTime(promise, doing, wait);
     } finally {
-      giveUp();
+      giveUp(true);
     }
   }
 }

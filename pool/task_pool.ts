@@ -112,22 +112,23 @@ export abstract class TaskPool implements AsyncDisposable {
     const given = Promise.withResolvers<Awaited<R>>();
     const { defaults, scheduler: { intake } } = executor;
     try {
+      const settle = new Awaiting(intake, given);
       const submission = {
         kind: TO.CALL,
         target: fn,
         args,
         treatment: treatmentOf(options, defaults, "apply"),
-        settle: new Awaiting(intake, given),
+        settle,
         doing: "apply",
       };
       if (executor.room.isFull) {
         executor.submitLater(submission).then(
-          () => intake.hold(),
+          () => settle.begin(),
           (error) => rejectWith(given, error),
         );
       } else {
         executor.submit(submission);
-        intake.hold();
+        settle.begin();
       }
     } catch (error) {
       given.reject(error);

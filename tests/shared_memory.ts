@@ -18,8 +18,6 @@ export const NEEDS = {
   mapping: "it looks into the memory that processes share",
   /** It sends processes what is bytes to its users. */
   bytes: "only memory that processes share can be an array to several of them",
-  /** It reads what is logged of waits, and of what is cleared up. */
-  log: "a hub logs neither the waits of its clients nor what it clears up",
   /** It sends Ctrl-C to a program that has processes. */
   interrupt: "Ctrl-C ends the processes of a program by FFI only",
   /** It starts a daemon that computes without a pause. */

@@ -86,7 +86,9 @@ function clearUp(memory: Memory, id: number, free: boolean): void {
         isAlive(memory, words[at + PARTICIPANT.PROCESS]));
     let held = 0;
     forEachHeld(memory, id, (cell) => {
-      if (held++ === 0) Atomics.store(words, at + PARTICIPANT.CLEARED, 0);
+      Atomics.store(words, at + PARTICIPANT.CLEARED, 0);
+      // A client of a hub has some in store.
+      if (kindOf(memory, cell) !== CELL_KIND.RESERVED) held++;
       noteLoss(memory, cell, id);
       if (mayComputeOn && isHeldBy(memory, cell, id)) loseIfSeen(memory, cell);
       if (letGo(memory, cell, id)) releaseCell(memory, cell);

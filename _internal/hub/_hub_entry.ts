@@ -1,6 +1,12 @@
 import { passOnOnly } from "../handles/mod.ts";
+import { logToStderr, nameLog } from "../log.ts";
 import { arrive, joinThreadMemory, threadMemory } from "../memory/mod.ts";
-import { joinNeighbours, parkingOf, Patience } from "../parking/mod.ts";
+import {
+  joinNeighbours,
+  LoggedWait,
+  parkingOf,
+  Patience,
+} from "../parking/mod.ts";
 import { mayListenPrivately } from "../sockets/mod.ts";
 import type { HubOrder } from "./host.ts";
 import { HubServer } from "./hub_server.ts";
@@ -31,7 +37,10 @@ async function carryOut(order: HubOrder): Promise<void> {
   Atomics.notify(words, 0);
 }
 
-function begin({ buffer, id, key }: HubOrder): HubServer {
+function begin({ buffer, id, key, log }: HubOrder): HubServer {
+  nameLog(() => log.name, true);
+  logToStderr(log.level);
+  LoggedWait.leaveToOthers();
   joinThreadMemory(buffer, id);
   const memory = threadMemory();
   arrive(memory, id);

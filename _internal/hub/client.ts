@@ -46,7 +46,8 @@ export async function joinHub(
       maxReceive: MAX_FRAME,
       authTimeout: AUTH_MS,
     });
-    const greeting: Greeting = { ticket: offer.ticket, isLink: false };
+    const { ticket } = offer;
+    const greeting: Greeting = { ticket, isLink: false, pid: Deno.pid };
     await socket.send(0, new TextEncoder().encode(JSON.stringify(greeting)));
   } catch (error) {
     if (CONNECTION_ERRORS.some((each) => error instanceof each)) {

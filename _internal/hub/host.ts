@@ -1,9 +1,11 @@
 import { handOver, reap, relayedModules } from "../handles/mod.ts";
+import { levelForChild, type LogLevel, logName } from "../log.ts";
 import {
   claim,
   claimForClient,
   isAlive,
   markKilled,
+  noteSpawned,
   PARTICIPANT,
   participantAt,
   slotOf,
@@ -26,6 +28,8 @@ export interface HubOrder {
   readonly key: Uint8Array<ArrayBuffer>;
   /** The modules to load. */
   readonly modules: readonly string[];
+  /** What it is to log, and what it is called there. */
+  readonly log: { readonly level: LogLevel | "off"; readonly name: string };
   /** Where to say that it is done: a word that is 1 then, a length, JSON. */
   readonly answer: SharedArrayBuffer;
 }
@@ -33,8 +37,8 @@ export interface HubOrder {
 /** A child that is about to be a client of the hub. */
 export interface ExpectedChild {
   readonly offer: HubOffer;
-  /** It has been started, or not. */
-  settle(started: boolean): void;
+  /** It has been started, as which process if it is one, or not. */
+  settle(started: boolean, pid?: number): void;
   /** It has been killed, and is about to end. Its host can say so before the hub notices. */
   noteKill?(): void;
   /** It has ended, or was never started, and nobody waits for what it has sent. */
@@ -112,6 +116,7 @@ class Host {
       id: this.id,
       key: this.#key,
       modules: relayedModules(),
+      log: { level: levelForChild() ?? "off", name: `${logName()}/hub` },
       answer,
     };
     this.#worker.postMessage(order);
@@ -164,7 +169,10 @@ export function expectChild(
       key,
       ticket: `${CLAIMED}${id}`,
     },
-    settle,
+    settle(started, pid) {
+      if (pid !== undefined) noteSpawned(memory, id, pid);
+      settle(started);
+    },
     noteKill: () => markKilled(memory, id),
     left: () => void clearUp(by, id),
     ended: () => clearUp(by, id),

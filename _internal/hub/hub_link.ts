@@ -1,4 +1,9 @@
-import { noteBlocked, textWorker, unrefWorker } from "../parking/mod.ts";
+import {
+  LoggedWait,
+  noteBlocked,
+  textWorker,
+  unrefWorker,
+} from "../parking/mod.ts";
 import { type Address, bareTerms, FRAME_HEADER_BYTES } from "../sockets/mod.ts";
 import { LINK } from "./link_layout.ts";
 import { linkMain } from "./link_main.ts";
@@ -70,7 +75,7 @@ export class HubLink {
     const kept = new Uint8Array(REQUEST_BYTES);
     kept[0] = ASK.KEPT;
     const { address, key, ticket } = this.#offer;
-    const greeting: Greeting = { ticket, isLink: true };
+    const greeting: Greeting = { ticket, isLink: true, pid: Deno.pid };
     const setup: LinkSetup = {
       memory: this.#memory,
       address,
@@ -125,12 +130,17 @@ export class HubLink {
   #waitForAnswer(doing: string): number {
     const words = this.#words;
     const start = performance.now();
+    const logged = LoggedWait.begin(doing);
     let state: number = ASKED;
     while (state === ASKED || state === WRITTEN) {
       const woken = Atomics.wait(words, STATE, state, TICK_MS);
-      if (woken === "timed-out") noteBlocked(doing, start);
+      if (woken === "timed-out") {
+        logged?.note();
+        noteBlocked(doing, start);
+      }
       state = Atomics.load(words, STATE);
     }
+    logged?.end(state === ENDED);
     return state;
   }
 }

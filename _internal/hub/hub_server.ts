@@ -3,6 +3,7 @@ import {
   arrive,
   HEADER,
   isAlive,
+  noteSpawned,
   PARTICIPANT,
   participantAt,
   SLOT_COUNT,
@@ -41,6 +42,12 @@ const MAX_HALF_OPEN = 2 * SLOT_COUNT;
  */
 const LATE_MS = 60_000;
 
+/** Who has shown a ticket. */
+interface Comer {
+  readonly socket: FramedSocket;
+  readonly pid: number;
+}
+
 /** Lets the processes of a program use what is in the memory of one of them. */
 export class HubServer {
   readonly #memory: ThreadMemory;
@@ -48,8 +55,8 @@ export class HubServer {
   readonly #clients = new Map<string, ServedClient>();
   /** Participants that are about to come, by what they will show. */
   readonly #expected = new Map<string, number>();
-  /** Connections that have shown the ticket of one that has not come yet. */
-  readonly #waiting = new Map<string, FramedSocket>();
+  /** Those that have shown the ticket of one that is not expected yet. */
+  readonly #waiting = new Map<string, Comer>();
 
   constructor(memory: ThreadMemory, key: Uint8Array<ArrayBuffer>) {
     this.#memory = memory;
@@ -79,10 +86,10 @@ export class HubServer {
 
   /** Lets a participant in that shows a ticket. */
   expect(ticket: string, id: number): void {
-    const socket = this.#waiting.get(ticket);
+    const comer = this.#waiting.get(ticket);
     this.#waiting.delete(ticket);
-    if (socket === undefined) this.#expected.set(ticket, id);
-    else this.#serve(socket, ticket, id).catch(() => socket.close());
+    if (comer === undefined) this.#expected.set(ticket, id);
+    else this.#serve(comer, ticket, id).catch(() => comer.socket.close());
   }
 
   /** The participant that was to show a ticket, if it has not. */
@@ -119,10 +126,11 @@ export class HubServer {
   async #greet(socket: FramedSocket): Promise<void> {
     const frame = await socket.receive();
     if (frame === undefined) return socket.close();
-    const { ticket, isLink }: Greeting = JSON.parse(
+    const { ticket, isLink, pid }: Greeting = JSON.parse(
       new TextDecoder().decode(frame.bytes),
     );
     if (isLink) return await this.#serveLink(socket, ticket);
+    const comer = { socket, pid };
     if (ticket.startsWith(CLAIMED)) {
       const id = Number(ticket.slice(CLAIMED.length));
       const at = participantAt(slotOf(id)) + PARTICIPANT.STATE;
@@ -130,33 +138,34 @@ export class HubServer {
       if (state !== STATE.STARTING || !isAlive(this.#memory, id)) {
         return socket.close();
       }
-      return await this.#serve(socket, ticket, id);
+      return await this.#serve(comer, ticket, id);
     }
     const id = this.unexpect(ticket);
-    if (id !== undefined) await this.#serve(socket, ticket, id);
-    else this.#letWait(ticket, socket);
+    if (id !== undefined) await this.#serve(comer, ticket, id);
+    else this.#letWait(ticket, comer);
   }
 
   /** Whoever has started it may have ended before it could say so. */
-  #letWait(ticket: string, socket: FramedSocket): void {
-    this.#waiting.get(ticket)?.close();
-    this.#waiting.set(ticket, socket);
+  #letWait(ticket: string, comer: Comer): void {
+    this.#waiting.get(ticket)?.socket.close();
+    this.#waiting.set(ticket, comer);
     const timer = setTimeout(() => {
-      if (this.#waiting.get(ticket) !== socket) return;
+      if (this.#waiting.get(ticket) !== comer) return;
       this.#waiting.delete(ticket);
-      socket.close();
+      comer.socket.close();
     }, LATE_MS);
     Deno.unrefTimer(timer);
   }
 
   async #serve(
-    socket: FramedSocket,
+    { socket, pid }: Comer,
     ticket: string,
     id: number,
   ): Promise<void> {
     const memory = new ThreadMemory(this.#memory.buffer);
     memory.self = id;
     if (!arrive(memory, id)) return socket.close();
+    noteSpawned(memory, id, pid);
     joinNeighbours(parkingOf(memory));
     let client: ServedClient;
     try {

@@ -44,6 +44,8 @@ export interface Greeting {
   readonly ticket: string;
   /** Whether it is the second connection of the one with that ticket. */
   readonly isLink: boolean;
+  /** The process that it comes from. */
+  readonly pid: number;
 }
 
 /** The place for a client. */

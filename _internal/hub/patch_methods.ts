@@ -3,9 +3,16 @@ import {
   type RelayedMethod,
   type RelayedMethods,
 } from "../handles/mod.ts";
-import { checkWait, type WaitOptions, watchElsewhere } from "../parking/mod.ts";
+import { log } from "../log.ts";
+import {
+  checkWait,
+  logWait,
+  type WaitOptions,
+  watchElsewhere,
+} from "../parking/mod.ts";
 import { UnsendableError } from "./call_body.ts";
 import { HubEndedError } from "./call_table.ts";
+import { describeCall } from "./describe_call.ts";
 import type { HubClient, Invocation } from "./hub_client.ts";
 import { RelayedHolding } from "./relayed_holding.ts";
 import { RelayedReadiness } from "./relayed_readiness.ts";
@@ -144,7 +151,7 @@ function askSync(asked: Asked): unknown {
 }
 
 async function askLater(asked: Asked): Promise<unknown> {
-  const { client, object, holding, method, given, original } = asked;
+  const { client, object, holding, name, method, given, original } = asked;
   const { args, wait } = argumentsOf(asked);
   if (method.gives === "value") {
     const late = holding.late.next();
@@ -152,7 +159,10 @@ async function askLater(asked: Asked): Promise<unknown> {
   }
   try {
     const doHere = method.doHere?.(object);
-    return await client.call(asked, args, wait, doHere);
+    const called = client.call(asked, args, wait, doHere);
+    return await (log === undefined
+      ? called
+      : logWait(called, describeCall(object, name), wait?.signal));
   } catch (error) {
     // It has been closed meanwhile.
     if (holding.isOver) await original.apply(object, given);

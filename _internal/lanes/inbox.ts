@@ -1,8 +1,10 @@
 import { MAX_INLINE } from "../channel/mod.ts";
 import { fromBytes, fromHubBytes, holdingOf } from "../handles/mod.ts";
 import { currentClient, type RelayedHolding } from "../hub/mod.ts";
-import { NOT_YET, Patience } from "../parking/mod.ts";
+import { logWait, NOT_YET, Patience } from "../parking/mod.ts";
 import type { Lane } from "./lane.ts";
+
+const DOING = "get a task";
 
 /** Where a worker takes its messages. */
 export interface Inbox {
@@ -31,7 +33,7 @@ class LocalInbox implements Inbox {
     const { channel } = this.#lane;
     if (channel.tryTake()) return channel.taken;
     const { parking, getters } = channel;
-    return parking.wait(getters, this.#take, this.#patience, "get a task");
+    return parking.wait(getters, this.#take, this.#patience, DOING);
   }
 
   decode(bytes: Uint8Array): unknown {
@@ -64,11 +66,12 @@ class RelayedInbox implements Inbox {
 
   async next(): Promise<Uint8Array> {
     this.#acknowledge?.();
-    const { message, acknowledge } = await this.#client.messages.take(
+    const taking = this.#client.messages.take(
       this.#lane,
       this.#holding,
       "take",
     );
+    const { message, acknowledge } = await logWait(taking, DOING);
     this.#acknowledge = acknowledge;
     return message;
   }

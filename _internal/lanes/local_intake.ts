@@ -132,7 +132,8 @@ export class LocalIntake implements Intake {
         await undefined;
       } else {
         const patience = pace === "park" ? this.#parking : this.#patience;
-        await parking.wait(getters, attempt, patience, "get a result");
+        // Who waits logs that: what it is for is known there.
+        await parking.wait(getters, attempt, patience, "");
       }
       if (isBreathless()) await breathe();
     }

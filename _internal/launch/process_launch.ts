@@ -251,7 +251,7 @@ function spawnPiped(start: Start, expected?: ExpectedChild): LaunchedProcess {
   let child: Deno.ChildProcess;
   try {
     child = spawn(start, "stdin", "piped");
-    expected?.settle(true);
+    expected?.settle(true, child.pid);
   } catch (error) {
     expected?.settle(false);
     expected?.left();

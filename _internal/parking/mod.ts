@@ -6,6 +6,7 @@
 export { onDisturbed } from "./bell.ts";
 export * from "./breath.ts";
 export { endParking, parkingOf } from "./current.ts";
+export * from "./logged_wait.ts";
 export * from "./long_block.ts";
 export { joinNeighbours } from "./neighbours.ts";
 export { Parking } from "./parking.ts";

@@ -349,7 +349,6 @@ export class Parking {
 
   #tick(): void {
     this.onTick?.();
-    this.#lines.note();
     this.#enlistAgain();
     this.#bell.listenAgain();
     this.#pump();

@@ -1,3 +1,4 @@
+import { logWait } from "./logged_wait.ts";
 import {
   checkWait,
   LONGEST_TIMER,
@@ -10,7 +11,16 @@ import {
  *
  * @param doing what to say was attempted, as in "join Process-1"
  */
-export async function waitForPromise<T>(
+export function waitForPromise<T>(
+  promise: Promise<T>,
+  doing: string,
+  wait?: WaitOptions,
+): Promise<T> {
+  return logWait(withinTime(promise, doing, wait), doing, wait?.signal);
+}
+
+/** The same, where the wait is logged elsewhere. */
+export async function withinTime<T>(
   promise: Promise<T>,
   doing: string,
   wait: WaitOptions = {},

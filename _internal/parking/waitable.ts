@@ -1,6 +1,7 @@
 import { threadMemory } from "../memory/mod.ts";
 import { breathe, isBreathless } from "./breath.ts";
 import { parkingOf } from "./current.ts";
+import { LoggedWait } from "./logged_wait.ts";
 import { noteBlocked } from "./long_block.ts";
 import type { Parking } from "./parking.ts";
 import { NOT_YET } from "./spin.ts";
@@ -30,6 +31,8 @@ export interface Readiness {
 
 /** What gives the readiness of an object. */
 const READINESS = Symbol("readiness");
+/** What to say that a wait is for. */
+const DOING = "go on with one of many";
 /** Milliseconds after which a blocked thread looks at what no list tells of. */
 const SLICE_MS = 10;
 
@@ -130,16 +133,23 @@ export function waitUntilReadySync(
     [parkingOf(threadMemory()), []];
   const start = performance.now();
   const end = start + (wait.timeout ?? Infinity);
-  while (ready.length === 0) {
-    const left = end - performance.now();
-    if (left <= 0) break;
-    parking.watchSync(
-      lists,
-      () => (ready = lookSync(all)).length !== 0,
-      inSlices ? Math.min(SLICE_MS, left) : left,
-    );
-    for (const each of places.keys()) each.onTick?.();
-    noteBlocked("go on with one of many", start);
+  // One piece is logged where it blocks.
+  const logged = inSlices ? LoggedWait.begin(DOING) : undefined;
+  try {
+    while (ready.length === 0) {
+      const left = end - performance.now();
+      if (left <= 0) break;
+      parking.watchSync(
+        lists,
+        () => (ready = lookSync(all)).length !== 0,
+        inSlices ? Math.min(SLICE_MS, left) : left,
+      );
+      for (const each of places.keys()) each.onTick?.();
+      logged?.note();
+      noteBlocked(DOING, start);
+    }
+  } finally {
+    logged?.end(ready.length === 0);
   }
   return ready;
 }
@@ -159,7 +169,7 @@ async function watchAll(
     const ready = hasMet ? look(all) : [];
     return ready.length === 0 ? NOT_YET : ready;
   };
-  const waiter = new Waiter(attempt, "wait", wait, () => {
+  const waiter = new Waiter(attempt, DOING, wait, () => {
     over = true;
     stop();
   });

@@ -30,7 +30,7 @@ export class Waiter<T> {
     { timeout, signal }: WaitOptions,
     ended: (gaveUp: boolean) => void,
   ) {
-    this.#logged = LoggedWait.begin(doing);
+    this.#logged = LoggedWait.beginAsync(doing);
     this.#attempt = attempt;
     this.#ended = ended;
     this.#timer = timeout === undefined || timeout > LONGEST_TIMER
@@ -65,13 +65,9 @@ export class Waiter<T> {
 
   /** Ends it without a result: nobody is there any more to have one. */
   forget(): void {
+    this.#logged?.forget();
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#abort);
-  }
-
-  /** Logs that it goes on. */
-  note(): void {
-    this.#logged?.note();
   }
 
   #giveUp(reason: unknown): void {

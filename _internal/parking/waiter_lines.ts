@@ -1,4 +1,3 @@
-import { log } from "../log.ts";
 import type { Waiter } from "./waiter.ts";
 
 /** The async waits of an isolate, by the list that they wait on, in order. */
@@ -59,14 +58,6 @@ export class WaiterLines {
     if (line.length > 0) return undefined;
     this.#lines.delete(list);
     return last;
-  }
-
-  /** Logs which of them go on. */
-  note(): void {
-    if (log === undefined) return;
-    for (const line of this.#lines.values()) {
-      for (const waiter of line) waiter.note();
-    }
   }
 
   /** Ends all of them without a result. */

@@ -5,7 +5,7 @@ import {
   leaveNoProcess,
   runFixture,
 } from "./run_fixture.ts";
-import { sharedTest, SHARING_FLAGS } from "../shared_memory.ts";
+import { IS_FFI_DENIED, SHARING_FLAGS } from "../shared_memory.ts";
 
 leaveNoProcess();
 
@@ -20,14 +20,14 @@ interface Line {
 const LINE =
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\w+) +(\d+) ([^ ]+): (.+)$/;
 
-/** What a program logs at a level that its environment asks for. */
+/** What a program, with its argument, logs at a level that its environment asks for. */
 async function logOf(
   program: string,
   level?: string,
   options: FixtureOptions = {},
 ): Promise<Line[]> {
   const env = level === undefined ? undefined : { MULTIPROCESSING_LOG: level };
-  const run = await runFixture(`logs.ts ${program}`, { env, ...options });
+  const run = await runFixture(program, { env, ...options });
   assertEquals(run.code, 0, run.stderr);
   return run.stderr.split("\n").filter((it) => it !== "").map(partsOf);
 }
@@ -51,7 +51,7 @@ function told(lines: Line[]): string[] {
 }
 
 Deno.test("the log says what starts, ends and dies, from all sides", async () => {
-  const lines = byWho(await logOf("children", "info"));
+  const lines = byWho(await logOf("logs.ts children", "info"));
   assertEquals(told(lines), [
     "info MainProcess: started Process-1 (pid N)",
     "info MainProcess: Process-1 (pid N) has ended with exit code 0",
@@ -73,23 +73,26 @@ Deno.test("the log says what starts, ends and dies, from all sides", async () =>
   );
 });
 
-sharedTest(
-  "log",
-  "the log tells what was cleared up from debug on",
-  async () => {
-    const lines = told(await logOf("children", "debug"));
-    assertEquals(
-      lines.filter((it) => it.startsWith("debug")).at(-1),
-      "debug MainProcess: cleared up after one of pid N: it held 0 objects",
-    );
-  },
-);
+Deno.test("the log tells what was cleared up from debug on", async () => {
+  const lines = await logOf("logs.ts dying", "debug");
+  const { pid } = lines.find(({ who }) => who === "Process-1")!;
+  assertEquals(
+    lines.filter(({ message }) => message.startsWith("cleared up")).map((it) =>
+      `${it.who}: ${it.message}`
+    ),
+    [
+      `MainProcess${
+        IS_FFI_DENIED ? "/hub" : ""
+      }: cleared up after one of pid ${pid}: it held 1 objects`,
+    ],
+  );
+});
 
 Deno.test("the log has only what its level lets through", async () => {
-  assertEquals(told(await logOf("children", "warn")), [
+  assertEquals(told(await logOf("logs.ts children", "warn")), [
     "warn MainProcess: Process-2 (pid N) was ended by SIGKILL",
   ]);
-  assertEquals(await logOf("children", "error"), []);
+  assertEquals(await logOf("logs.ts children", "error"), []);
 });
 
 Deno.test("the log tells the exit code of a child that fails", async () => {
@@ -117,26 +120,26 @@ Deno.test("the log tells what has ended a child, and warns of no end that it may
 
 Deno.test("the log is off unless somebody asks for it", async () => {
   for (const level of [undefined, "", "off", "OFF"]) {
-    assertEquals(await logOf("children", level), []);
+    assertEquals(await logOf("logs.ts children", level), []);
   }
 });
 
 Deno.test("the log takes a level that it does not know for info", async () => {
-  const lines = told(await logOf("children", "1"));
+  const lines = told(await logOf("logs.ts children", "1"));
   assert(lines.includes("info MainProcess: started Process-1 (pid N)"));
   assert(lines.every((it) => !it.startsWith("debug")));
 });
 
 Deno.test("the log is off for a program that may not read its environment", async () => {
   const permissions = ["--allow-run", "--allow-read", ...SHARING_FLAGS];
-  assertEquals(await logOf("children", "debug", { permissions }), []);
+  assertEquals(await logOf("logs.ts children", "debug", { permissions }), []);
   const own = [...permissions, "--allow-env=MULTIPROCESSING_LOG"];
-  const lines = await logOf("children", "debug", { permissions: own });
+  const lines = await logOf("logs.ts children", "debug", { permissions: own });
   assertEquals(lines[0].who, "MainProcess");
 });
 
 Deno.test("logToStderr() holds for those who are started from then on", async () => {
-  assertEquals(told(byWho(await logOf("called"))), [
+  assertEquals(told(byWho(await logOf("logs.ts called"))), [
     "info MainProcess: two lines are one",
     "info MainProcess: started Process-1 (pid N)",
     "info MainProcess: Process-1 (pid N) has ended with exit code 0",
@@ -151,30 +154,103 @@ Deno.test("logToStderr() holds for those who are started from then on", async ()
 });
 
 Deno.test("the log can be that of one child, by its env", async () => {
-  assertEquals(told(await logOf("ofOne")), [
+  assertEquals(told(await logOf("logs.ts ofOne")), [
     "info Process-2: begins to run say",
     "info Process-2: told",
     "info Process-2: ends with exit code 0",
   ]);
 });
 
-sharedTest(
-  "log",
-  "the log tells of waits that last, when they do and when they are over",
-  async () => {
-    const waits = told(await logOf("waiting", "debug"))
-      .filter((it) => /^debug Process.* waits /.test(it)).sort();
-    assertEquals(waits.map((it) => it.replace(/[\dN]+\.\d s/, "N s")), [
-      "debug Process-1: no longer waits to get from queue, after N s",
-      "debug Process-1: waits to get from queue",
-      "debug Process-2: no longer waits to get from queue, after N s",
-      "debug Process-2: waits to get from queue",
-    ]);
-  },
-);
+/** Checks what a process says of these waits, without their lengths. */
+async function assertWaits(
+  program: string,
+  expected: Record<string, string[]>,
+): Promise<void> {
+  const permissions = ["--allow-all"];
+  const lines = await logOf(program, "debug", { permissions });
+  for (const [name, waits] of Object.entries(expected)) {
+    const said = lines.filter(({ who }) => who === name)
+      .map(({ message }) => message.replace(/\d+\.\d s$/, "N s"));
+    assertEquals(said.filter((it) => waits.includes(it)), waits);
+  }
+}
+
+/** The lines of a wait that ends, and of one that is given up. */
+const ends = (
+  doing: string,
+) => [`waits to ${doing}`, `no longer waits to ${doing}, after N s`];
+const givenUp = (
+  doing: string,
+) => [`waits to ${doing}`, `gave up to ${doing}, after N s`];
+
+Deno.test("the log tells of waits that last, when they do and when they are over", async () => {
+  const [get, getSync] = IS_FFI_DENIED
+    ? ["call Queue.get()", "call Queue.getSync()"]
+    : ["get from queue", "get from queue"];
+  await assertWaits("logs.ts waiting", {
+    "Process-1": ends(get),
+    "Process-2": ends(getSync),
+    "Process-3": ends("go on with one of many"),
+  });
+});
+
+Deno.test("the log tells of no wait that is short", async () => {
+  assertEquals(told(await logOf("logs.ts hasty", "debug")), [
+    "info MainProcess: begins",
+  ]);
+});
+
+Deno.test("the log tells of waits of a process for what is not its own", async () => {
+  const [get, wait] = IS_FFI_DENIED
+    ? ["call Queue.get()", "call Event.wait()"]
+    : ["get from queue", "wait for event"];
+  await assertWaits("log_waits.ts client", {
+    "Process-1": [
+      ...ends(get),
+      ...givenUp(wait),
+      ...ends("go on with one of many"),
+    ],
+  });
+});
+
+Deno.test("the log tells of waits for what a manager has", async () => {
+  const doing = "call get() of QueueProxy";
+  await assertWaits("log_waits.ts managed", {
+    MainProcess: [...ends(doing), ...givenUp(doing)],
+  });
+});
+
+Deno.test("the log tells of waits for the end of a process", async () => {
+  const doing = "join Process-1";
+  await assertWaits("log_waits.ts join", {
+    MainProcess: [...givenUp(doing), ...ends(doing)],
+  });
+});
+
+Deno.test("the log tells of waits for results, room and the end of a pool", async () => {
+  const doing = "get result";
+  await assertWaits("log_waits.ts pool", {
+    MainProcess: [
+      ...givenUp(doing),
+      ...ends(doing),
+      ...ends(doing),
+      ...ends("join pool"),
+    ],
+  });
+  await assertWaits("log_waits.ts room", {
+    MainProcess: ends("get room in pool"),
+  });
+});
+
+Deno.test("the log tells of waits for a connection", async () => {
+  const doing = "accept connection";
+  await assertWaits("log_waits.ts accept", {
+    MainProcess: [...givenUp(doing), ...ends(doing)],
+  });
+});
 
 Deno.test("the log tells what a pool begins again, and what it stops", async () => {
-  const lines = told(await logOf("pool", "debug"))
+  const lines = told(await logOf("logs.ts pool", "debug"))
     .filter((it) => it.includes(" MainProcess: "));
   for (
     const line of [
@@ -189,7 +265,9 @@ Deno.test("the log tells what a pool begins again, and what it stops", async () 
 
 Deno.test("the log tells who has been let in, and who has not", async () => {
   const permissions = ["--allow-all"];
-  const lines = told(await logOf("strangers", "debug", { permissions }));
+  const lines = told(
+    await logOf("logs.ts strangers", "debug", { permissions }),
+  );
   assertMatch(lines[0], /^info MainProcess: listens on /);
   assertMatch(lines[1], /^warn MainProcess: Cannot accept connection.*: /);
   assertMatch(lines[2], /^debug MainProcess: accepted connection/);

@@ -21,7 +21,7 @@ async function connect(
     purpose: PURPOSE,
     maxReceive: MAX_FRAME,
   });
-  const greeting = JSON.stringify({ ticket, isLink: false });
+  const greeting = JSON.stringify({ ticket, isLink: false, pid: 0 });
   await socket.send(0, new TextEncoder().encode(greeting));
   socket.hold(true);
   // It is told of cells once it has been let in.

@@ -42,7 +42,7 @@ async function connect(
     purpose: PURPOSE,
     maxReceive: MAX_FRAME,
   });
-  const greeting = JSON.stringify({ ticket, isLink });
+  const greeting = JSON.stringify({ ticket, isLink, pid: 0 });
   await socket.send(0, new TextEncoder().encode(greeting));
   return socket;
 }
