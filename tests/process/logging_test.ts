@@ -168,6 +168,9 @@ async function assertWaits(
 ): Promise<void> {
   const permissions = ["--allow-all"];
   const lines = await logOf(program, "debug", { permissions });
+  // Who waits says so, and nobody for others.
+  const ofHub = lines.filter(({ who }) => who === "MainProcess/hub");
+  assert(!ofHub.some(({ message }) => message.startsWith("waits to ")));
   for (const [name, waits] of Object.entries(expected)) {
     const said = lines.filter(({ who }) => who === name)
       .map(({ message }) => message.replace(/\d+\.\d s$/, "N s"));
@@ -240,6 +243,15 @@ Deno.test("the log tells of waits for results, room and the end of a pool", asyn
   await assertWaits("log_waits.ts room", {
     MainProcess: ends("get room in pool"),
   });
+});
+
+Deno.test("the log tells of a worker that has nothing to do", async () => {
+  const permissions = ["--allow-all"];
+  const lines = await logOf("log_waits.ts idle", "debug", { permissions });
+  assert(lines.some(({ who, message }) =>
+    who === "PoolWorker-1" &&
+    message.startsWith("no longer waits to get a task, ")
+  ));
 });
 
 Deno.test("the log tells of waits for a connection", async () => {
