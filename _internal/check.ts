@@ -1,3 +1,5 @@
+import { kindOfValue } from "./show_value.ts";
+
 /** Names of options, each by the kind of a value that is likely meant for it. */
 export type LikelyOptions = Readonly<Record<string, string>>;
 
@@ -8,37 +10,6 @@ const WANTED = {
   object: "an object",
   string: "a string",
 } as const;
-
-/** What a value is, for messages about one of the wrong kind: `name is a number, not …`. */
-export function kindOfValue(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return "an array";
-  if (ArrayBuffer.isView(value)) return "a typed array";
-  const kind = typeof value;
-  return kind === "object" ? "an object" : `a ${kind}`;
-}
-
-/**
- * A value itself, for messages that begin with it or point at it: what matters is which
- * one it is, as in `"double" is not a type`.
- */
-export function showValue(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return JSON.stringify(
-        value.length > 40 ? `${value.slice(0, 40)}…` : value,
-      );
-    case "bigint":
-      return `${value}n`;
-    case "object":
-      if (value === null) return "null";
-      return Array.isArray(value) ? "an array" : "an object";
-    case "function":
-      return "a function";
-    default:
-      return String(value);
-  }
-}
 
 /**
  * Checks that what is called so is an array.
@@ -262,22 +233,4 @@ export function checkSignal(
   if (options instanceof AbortSignal) {
     refuseOptions("an AbortSignal", doing, "signal: …");
   }
-}
-
-/** Whether a value has items that can be taken one after the other. */
-export function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof Object(value)[Symbol.iterator] === "function";
-}
-
-/** Whether a value is an array or a typed array. */
-export function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) ||
-    ArrayBuffer.isView(value) && !(value instanceof DataView);
-}
-
-/** Whether a value is to be awaited: a promise, or anything else that has a `then()`. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === "object" && value !== null ||
-    typeof value === "function") &&
-    typeof (value as { then?: unknown }).then === "function";
 }

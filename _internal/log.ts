@@ -99,18 +99,6 @@ export function openLog(): void {
 }
 
 /**
- * Says on standard error what somebody should know, log or no log. Where that cannot be
- * written, as on a full disk, nothing fails for it.
- */
-export function complain(what: unknown): void {
-  try {
-    console.error(what);
-  } catch {
-    // There is nobody else to be told.
-  }
-}
-
-/**
  * The level that a child is to be told, if it is to log.
  *
  * @param env the variables that it does not inherit

@@ -1,4 +1,4 @@
-import { isPromise } from "../_internal/check.ts";
+import { isPromise } from "../_internal/type_guards.ts";
 
 /** Goes on with a value, at once if it is there. */
 export function andThen(

@@ -1,5 +1,6 @@
-import { checkWhole, showValue } from "../_internal/check.ts";
+import { checkWhole } from "../_internal/check.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
+import { showValue } from "../_internal/show_value.ts";
 
 /** A typed array of any kind. */
 export type NumberArray = InstanceType<

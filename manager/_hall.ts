@@ -1,5 +1,5 @@
-import { isPromise } from "../_internal/check.ts";
-import { complain } from "../_internal/log.ts";
+import { complain } from "../_internal/complain.ts";
+import { isPromise } from "../_internal/type_guards.ts";
 import { Call, WAITS } from "./_call.ts";
 import { Exclusive, Hosted, type HostedType, Made } from "./_hosted.ts";
 import type { Session } from "./_session.ts";

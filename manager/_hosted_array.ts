@@ -1,6 +1,7 @@
-import { checkWhole, kindOfValue, optionalWhole } from "../_internal/check.ts";
-import { newArray, type NumberArray } from "./_array_kinds.ts";
+import { checkWhole, optionalWhole } from "../_internal/check.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
 import { andThen } from "./_and_then.ts";
+import { newArray, type NumberArray } from "./_array_kinds.ts";
 import { dataType } from "./_hosted.ts";
 import { iterationOf } from "./_hosted_iteration.ts";
 import { placeIn } from "./_place_in.ts";

@@ -1,10 +1,10 @@
-import { kindOfValue } from "../_internal/check.ts";
 import {
   explainReferenceError,
   isClass,
   sourceOf,
   type TargetDescription,
 } from "../_internal/launch/mod.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
 import { findTarget } from "./_find_target.ts";
 import { type HostedType, Made, type Method } from "./_hosted.ts";
 import { labelOf } from "./_registered.ts";

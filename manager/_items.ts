@@ -1,4 +1,6 @@
-import { checkOption, isIterable, kindOfValue } from "../_internal/check.ts";
+import { checkOption } from "../_internal/check.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
+import { isIterable } from "../_internal/type_guards.ts";
 import { checkArrayKind } from "./_array_kinds.ts";
 
 /**

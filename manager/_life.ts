@@ -1,5 +1,5 @@
-import { isPromise } from "../_internal/check.ts";
-import { complain } from "../_internal/log.ts";
+import { complain } from "../_internal/complain.ts";
+import { isPromise } from "../_internal/type_guards.ts";
 
 /** Those of all objects that are there. */
 const lives = new Set<Life>();

@@ -1,11 +1,10 @@
-import { isPromise } from "../_internal/check.ts";
 import { Lane } from "../_internal/lanes/mod.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
+import { isPromise } from "../_internal/type_guards.ts";
 import type { Desk } from "./_desk.ts";
 import type { Hall } from "./_hall.ts";
 import type { Hosted } from "./_hosted.ts";
 import { endAllLives } from "./_life.ts";
-import type { ObjectRef } from "./_object_ref.ts";
 import { LocalRef } from "./_local_ref.ts";
 import { LocalSession } from "./_local_session.ts";
 import {
@@ -19,6 +18,7 @@ import {
   type RequestTarget,
   ROOT,
 } from "./_messages.ts";
+import type { ObjectRef } from "./_object_ref.ts";
 import { openReception, type Reception } from "./_reception.ts";
 import { ToldCall } from "./_told_call.ts";
 

@@ -1,4 +1,3 @@
-import { kindOfValue } from "../_internal/check.ts";
 import {
   callingModules,
   describeExport,
@@ -8,6 +7,7 @@ import {
   sourceOf,
   type TargetDescription,
 } from "../_internal/launch/mod.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
 
 const registered = new Map<string, TargetDescription>();
 /** The same, by what is described. */

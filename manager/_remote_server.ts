@@ -1,6 +1,6 @@
 import { DecodeError } from "../_internal/codec/mod.ts";
+import { complain } from "../_internal/complain.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
-import { complain } from "../_internal/log.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import {
   type Address,
@@ -25,8 +25,8 @@ import {
 } from "./_messages.ts";
 import { RemoteSession } from "./_remote_session.ts";
 import { MAX_MESSAGE, PURPOSE } from "./_remote_terms.ts";
-import { ToldCall } from "./_told_call.ts";
 import type { ListenSetup } from "./_setup.ts";
+import { ToldCall } from "./_told_call.ts";
 
 const BACKLOG = 64;
 

@@ -1,5 +1,5 @@
+import { complain } from "../_internal/complain.ts";
 import { hearEndOfParent } from "../_internal/launch/child.ts";
-import { complain } from "../_internal/log.ts";
 import { SocketKeeper } from "../_internal/sockets/mod.ts";
 import { Hall } from "./_hall.ts";
 import { Hosted } from "./_hosted.ts";

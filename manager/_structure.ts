@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/check.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
 import { sameAs } from "./_identity.ts";
 
 /** Finds the same value from an index on; -1 if there is none. */

@@ -1,8 +1,8 @@
-import { isPromise } from "../_internal/check.ts";
 import {
   explainReferenceError,
   type TargetDescription,
 } from "../_internal/launch/mod.ts";
+import { isPromise } from "../_internal/type_guards.ts";
 import { findTarget } from "./_find_target.ts";
 import { Exclusive } from "./_hosted.ts";
 

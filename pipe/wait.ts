@@ -1,4 +1,3 @@
-import { isIterable, kindOfValue } from "../_internal/check.ts";
 import {
   checkWait,
   type Readiness,
@@ -7,6 +6,8 @@ import {
   waitUntilReady,
   waitUntilReadySync,
 } from "../_internal/parking/mod.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
+import { isIterable } from "../_internal/type_guards.ts";
 
 /**
  * Waits until at least one of many objects can be used without waiting, and says

@@ -6,12 +6,12 @@ import {
   checkSignal,
   checkTime,
   checkWhole,
-  kindOfValue,
   type LikelyOptions,
 } from "../_internal/check.ts";
 import { toldFunction } from "../_internal/lanes/mod.ts";
 import { checkSurroundings } from "../_internal/launch/mod.ts";
 import { LONGEST_TIMER } from "../_internal/parking/mod.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
 import type { CrewOptions } from "./_crew.ts";
 import type { Treatment } from "./_task.ts";
 import type { PoolOptions, TaskPoolOptions } from "./pool_options.ts";

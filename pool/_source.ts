@@ -1,4 +1,5 @@
-import { isList, kindOfValue } from "../_internal/check.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
+import { isList } from "../_internal/type_guards.ts";
 
 /** Items to be taken some at a time, from whatever has them. */
 export class Source {

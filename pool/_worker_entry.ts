@@ -1,6 +1,5 @@
 import { NOTHING } from "../_internal/channel/mod.ts";
 import { encode, type Encoded, encodeThrown } from "../_internal/codec/mod.ts";
-import { isPromise } from "../_internal/check.ts";
 import {
   type Inbox,
   openInbox,
@@ -15,6 +14,7 @@ import {
 } from "../_internal/launch/child.ts";
 import { allEnded } from "../_internal/launch/child_thread.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
+import { isPromise } from "../_internal/type_guards.ts";
 import {
   CHUNK,
   FORGET,

@@ -5,13 +5,13 @@ import {
   checkOption,
   checkOptions,
   checkSignal,
-  kindOfValue,
 } from "../_internal/check.ts";
 import {
   checkSurroundings,
   moduleTargetOf,
   type Surroundings,
 } from "../_internal/launch/mod.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
 
 const LIKELY = { function: "target" };
 const OUTPUTS = ["inherit", "piped", "null"];

@@ -44,12 +44,15 @@ type Report = (line: number, rule: Rule, message: string) => void;
 /** From the bottom up. A folder may import those of the rows before its own. */
 export const LAYERS: readonly (readonly string[])[] = [
   [
-    "_internal/check.ts",
+    "_internal/complain.ts",
     "_internal/last_acts.ts",
     "_internal/log.ts",
     "_internal/most_permits.ts",
     "_internal/number_types.ts",
+    "_internal/show_value.ts",
+    "_internal/type_guards.ts",
   ],
+  ["_internal/check.ts"],
   ["_internal/codec"],
   ["_internal/memory"],
   ["_internal/parking"],

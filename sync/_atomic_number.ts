@@ -1,5 +1,5 @@
-import { showValue } from "../_internal/check.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
+import { showValue } from "../_internal/show_value.ts";
 import {
   type SharedArrays,
   type SharedNumbers,

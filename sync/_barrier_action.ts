@@ -1,10 +1,10 @@
-import { isPromise } from "../_internal/check.ts";
 import {
   findRemote,
   findRemoteNow,
   type RemoteFunction,
 } from "../_internal/launch/mod.ts";
 import { allocate, type Memory } from "../_internal/memory/mod.ts";
+import { isPromise } from "../_internal/type_guards.ts";
 
 /** Runs in one party of a barrier, before any is let go. */
 export type BarrierAction = () => unknown;

@@ -1,4 +1,3 @@
-import { kindOfValue } from "../_internal/check.ts";
 import { CELL_KIND, releaseCell } from "../_internal/handles/mod.ts";
 import {
   CELL,
@@ -14,6 +13,7 @@ import {
   leave,
   type Memory,
 } from "../_internal/memory/mod.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
 import { BYTES } from "./_shared_bytes.ts";
 
 /*

@@ -1,5 +1,5 @@
-import { showValue } from "../_internal/check.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
+import { showValue } from "../_internal/show_value.ts";
 
 /** The types of numbers that are shared one by one or in arrays, and what they are here. */
 export interface SharedNumbers {

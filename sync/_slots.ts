@@ -1,4 +1,4 @@
-import { showValue } from "../_internal/check.ts";
+import { showValue } from "../_internal/show_value.ts";
 
 /*
  * The bytes of a list, in words of 4 bytes, all places multiples of 8 bytes:

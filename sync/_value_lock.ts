@@ -1,8 +1,5 @@
-import {
-  checkOptions,
-  kindOfValue,
-  refuseOptions,
-} from "../_internal/check.ts";
+import { checkOptions, refuseOptions } from "../_internal/check.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
 import { Lock } from "./lock.ts";
 import { RLock } from "./r_lock.ts";
 

@@ -1,4 +1,4 @@
-import { checkKind, checkWhole, isPromise } from "../_internal/check.ts";
+import { checkKind, checkWhole } from "../_internal/check.ts";
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import { CELL, cellAt, widestMemory } from "../_internal/memory/mod.ts";
 import {
@@ -11,6 +11,7 @@ import {
   WAIT_LIST_WORDS,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { isPromise } from "../_internal/type_guards.ts";
 import { Line } from "./_line.ts";
 import { type Monitor, monitorOf } from "./_monitor.ts";
 import { Notices } from "./_notices.ts";

@@ -1,6 +1,8 @@
-import { checkWhole, isIterable, showValue } from "../_internal/check.ts";
+import { checkWhole } from "../_internal/check.ts";
 import { CELL_KIND, share } from "../_internal/handles/mod.ts";
 import { cellAt, enter, leave } from "../_internal/memory/mod.ts";
+import { showValue } from "../_internal/show_value.ts";
+import { isIterable } from "../_internal/type_guards.ts";
 import { BYTES, type SharedBytes } from "./_shared_bytes.ts";
 import { Draft, type ShareableValue, Slots } from "./_slots.ts";
 import {

@@ -1,12 +1,9 @@
-import {
-  checkWhole,
-  isIterable,
-  isList,
-  showValue,
-} from "../_internal/check.ts";
+import { checkWhole } from "../_internal/check.ts";
 import { CELL_KIND, holdingFor, share } from "../_internal/handles/mod.ts";
 import { widestBytes } from "../_internal/memory/mod.ts";
 import { ARRAYS } from "../_internal/number_types.ts";
+import { showValue } from "../_internal/show_value.ts";
+import { isIterable, isList } from "../_internal/type_guards.ts";
 import {
   codeOf,
   type NumberType,

@@ -1,4 +1,4 @@
-import { kindOfValue } from "../check.ts";
+import { kindOfValue } from "../show_value.ts";
 import { globalPathOf } from "./global_function.ts";
 import { moduleTargetOf } from "./module_target.ts";
 import { whereExported } from "./own_exports.ts";

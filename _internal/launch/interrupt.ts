@@ -1,5 +1,5 @@
+import { complain } from "../complain.ts";
 import { doLastActs } from "../last_acts.ts";
-import { complain } from "../log.ts";
 import {
   hasLibc,
   HEADER,

@@ -1,5 +1,5 @@
 import { encode, type Encoded } from "../codec/mod.ts";
-import { complain, levelForChild, log, nameLog } from "../log.ts";
+import { complain } from "../complain.ts";
 import {
   handOver,
   isRunning,
@@ -7,6 +7,8 @@ import {
   reapIfAllowed,
   sharedModules,
 } from "../handles/mod.ts";
+import { expectChild, type ExpectedChild, type HubOffer } from "../hub/mod.ts";
+import { levelForChild, log, nameLog } from "../log.ts";
 import {
   allocate,
   claim,
@@ -22,7 +24,6 @@ import {
   slotOf,
   wasLast,
 } from "../memory/mod.ts";
-import { expectChild, type ExpectedChild, type HubOffer } from "../hub/mod.ts";
 import { withAuthKey } from "./auth_key.ts";
 import { type BootRecord, LENGTH_BYTES, writeBoot } from "./boot_record.ts";
 import { permissionFlags } from "./child_permissions.ts";

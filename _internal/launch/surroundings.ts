@@ -1,4 +1,5 @@
-import { checkKind, checkOption, kindOfValue, showValue } from "../check.ts";
+import { checkKind, checkOption } from "../check.ts";
+import { kindOfValue, showValue } from "../show_value.ts";
 import { checkPermissions } from "./child_permissions.ts";
 
 /** What threads share with the program, by the option that gives a process its own. */

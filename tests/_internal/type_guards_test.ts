@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isIterable, isList, isPromise } from "../../_internal/check.ts";
+import { isIterable, isList, isPromise } from "../../_internal/type_guards.ts";
 
 Deno.test("isIterable() asks for an iterator that can be had", () => {
   function* callable() {}
