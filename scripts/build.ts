@@ -1,6 +1,6 @@
 /**
- * Builds the package as it is published, into `build/`: the library in few files, as a module costs
- * a program, and every child that it starts, more than what stands in it.
+ * Builds the package as it is published, into `build/package/`: the library in few files, as a
+ * module costs a program, and every child that it starts, more than what stands in it.
  *
  * - the pieces, and the `library_….js` beside them, are all the code: a program loads those of the
  *   parts that it uses, a child those of what it is told;
@@ -21,7 +21,7 @@ import { readPublicModules } from "./public_modules.ts";
 import { pathFromRoot, ROOT } from "./std_source.ts";
 
 /** Where the package goes by default. */
-export const BUILD = new URL("build/", ROOT);
+export const BUILD = new URL("build/package/", ROOT);
 
 /** The modules that a child runs first; they are no part of the rest. */
 const ENTRIES = [
@@ -311,5 +311,5 @@ function read(path: string): Promise<string> {
 
 if (import.meta.main) {
   await build();
-  console.log("build/");
+  console.log(pathFromRoot(BUILD.href, ROOT));
 }

@@ -1,8 +1,7 @@
 // The package as a program gets it that has no working tree at hand: from a server, by URL.
 
 import { assertEquals } from "@std/assert";
-import { fileURLToPath } from "node:url";
-import { build } from "../../scripts/build.ts";
+import { BUILD, build } from "../../scripts/build.ts";
 import {
   packageImports,
   readPublicModules,
@@ -57,7 +56,10 @@ function serve(root: URL) {
   };
 }
 
-/** Runs the program that uses everything, with the package of a folder from an address. */
+/**
+ * Runs the program that uses everything, with the package of a folder from an address. It may read
+ * its own modules only: those of the package come from there.
+ */
 async function assertRuns(
   root: URL,
   address: string,
@@ -78,7 +80,7 @@ async function assertRuns(
     "--no-lock",
     "--no-prompt",
     "--allow-run",
-    `--allow-read=${home},${fileURLToPath(BUILT)}`,
+    `--allow-read=${home}`,
     ...permissions,
     `--import-map=${map}`,
     program,
@@ -201,6 +203,16 @@ Deno.test("The built package can be published", async () => {
     "publish",
     "--dry-run",
     "--allow-dirty",
-  ], { cwd: fileURLToPath(BUILT), timeout: 120 });
+  ], { cwd: BUILT, timeout: 120 });
   assertEquals(code, 0, stderr);
+});
+
+Deno.test("deno task publish publishes what deno task build makes", async () => {
+  const { tasks } = JSON.parse(
+    await Deno.readTextFile(new URL("deno.json", ROOT)),
+  );
+  const [, folder] = /^deno task build && cd (\S+) && deno publish$/.exec(
+    tasks.publish.command,
+  )!;
+  assertEquals(new URL(`${folder}/`, ROOT).href, BUILD.href);
 });
