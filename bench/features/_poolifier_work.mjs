@@ -17,6 +17,9 @@ export default new Worker({
     const counter = new Int32Array(buffer);
     for (;;) Atomics.add(counter, 0, 1);
   },
+  mark: (buffer) => {
+    new Int32Array(buffer)[0] = 1;
+  },
   pid: () => process.pid,
   fail: () => {
     throw new OwnError("expected");

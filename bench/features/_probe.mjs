@@ -1,6 +1,7 @@
 // What the programs of the pools of Node have in common. They are copied to where the packages are
 // installed, and run there; each prints, as JSON, what its pool can do.
 
+import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 
 const DEADLINE_MS = 5_000;
@@ -88,23 +89,68 @@ export function has(object, ...names) {
   return names.some((name) => typeof object[name] === "function");
 }
 
-/** What nothing that a package exports is named after, it does not have. */
-const NAMES = {
-  retries: /retr(y|ies)/i,
-  locks: /lock|mutex|semaphore|barrier/i,
-  robustLocks: /lock|mutex/i,
-  manager: /manager|proxy$/i,
-  shared: /shared/i,
-  remote: /remote|listen|tcp/i,
-  progress: /progress/i,
+/** Whose memory a worker writes into: that of a thread, and of a process, if there are any. */
+export async function sharesMemory(inThread, inProcess) {
+  const isWritten = async (run) => {
+    const buffer = new SharedArrayBuffer(4);
+    await run(buffer);
+    return new Int32Array(buffer)[0] === 1;
+  };
+  if (!await isWritten(inThread)) return false;
+  return inProcess && await isWritten(inProcess).catch(() => false)
+    ? true
+    : "threads";
+}
+
+/** What neither a package nor its documentation has a word for, it does not have. */
+const WORDS = {
+  retries: /retr(?:y|ies|ied)/i,
+  // What is blocked is not locked, and what is lockless has none.
+  locks: /(?<![bc]|package-)lock(?!less)|mutex|semaphore|barrier/i,
+  robustLocks: /(?<![bc]|package-)lock(?!less)|mutex/i,
+  manager: /manager|shared object/i,
+  remote: /remote|\btcp\b|over (?:a|the) network/i,
+  // What is in progress goes on.
+  progress: /(?<!\bin[ _])progress/i,
 };
 
-/** Looks for what there may be among the exports and the options of a pool. */
-export function probeNames(module, options = {}) {
+/**
+ * Answers for what a package has no word for: among its exports, the options of a pool, and in its
+ * documentation. Notes which version of it this is. Ends in failure if it has one, as then a
+ * program has to try it.
+ */
+export function probeWords(name, module, options = {}) {
+  const folder = new URL(`../node_modules/${name}/`, import.meta.url);
+  const { version } = JSON.parse(
+    readFileSync(new URL("package.json", folder), "utf8"),
+  );
+  answers.version = `${name} ${version}`;
+  answers.node = `Node ${process.versions.node}`;
   const names = [...Object.keys(module), ...Object.keys(options)];
-  for (const [feature, pattern] of Object.entries(NAMES)) {
-    answers[feature] = names.some((name) => pattern.test(name));
+  const docs = readDocs(folder);
+  if (docs.length === 0) fail(`${name} has no documentation`);
+  const text = [...names, ...docs].join("\n");
+  for (const [feature, pattern] of Object.entries(WORDS)) {
+    const found = pattern.exec(text);
+    if (found !== null) {
+      const where = text.slice(found.index - 40, found.index + 40);
+      fail(`${name} may have ${feature}, so try it: …${where}…`);
+    }
+    answers[feature] = false;
   }
+}
+
+/** An error that was thrown would not end the program. */
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+/** The texts of the documentation that is installed with a package. */
+function readDocs(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((path) => /^(?:README|docs\b.*)\.md$/i.test(path))
+    .map((path) => readFileSync(new URL(path, folder), "utf8"));
 }
 
 /** Prints all answers, and ends, whatever still runs. */

@@ -11,6 +11,10 @@ export const count = (buffer) => {
   for (;;) Atomics.add(counter, 0, 1);
 };
 
+export const mark = (buffer) => {
+  new Int32Array(buffer)[0] = 1;
+};
+
 export const pid = () => process.pid;
 
 export class OwnError extends Error {

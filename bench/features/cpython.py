@@ -3,10 +3,11 @@
 import json
 import multiprocessing as mp
 import os
+import platform
 import signal
 import sys
 import time
-from multiprocessing import managers, pool, shared_memory, sharedctypes
+from multiprocessing import managers, pool, shared_memory
 
 DEADLINE = 5
 
@@ -44,8 +45,48 @@ def hold_and_die(lock):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def hello(conn):
-    conn.send("hello")
+def hold_all(lock, semaphore, barrier):
+    with lock, semaphore:
+        barrier.wait()
+        barrier.wait()
+
+
+def write(value, array, name):
+    block = shared_memory.SharedMemory(name)
+    value.value = 1
+    array[1] = 0.5
+    block.buf[7] = 8
+    block.close()
+
+
+def score(scores):
+    scores["a"] = 1
+
+
+class Remote(managers.SyncManager):
+    pass
+
+
+SCORES = {}
+
+
+def find_scores():
+    return SCORES
+
+
+Remote.register("scores", find_scores, managers.DictProxy)
+
+
+def score_there(address):
+    manager = Remote(address, b"key")
+    manager.connect()
+    score(manager.scores())
+
+
+def run(target, *args):
+    child = mp.Process(target=target, args=args)
+    child.start()
+    child.join()
 
 
 def attempt(run):
@@ -147,43 +188,44 @@ def errors():
 
 
 def locks():
-    lock = mp.Lock()
-    with lock:
-        return not lock.acquire(block=False)
+    lock, semaphore, barrier = mp.Lock(), mp.Semaphore(1), mp.Barrier(2)
+    child = mp.Process(target=hold_all, args=(lock, semaphore, barrier))
+    child.start()
+    barrier.wait()
+    free = lock.acquire(block=False) or semaphore.acquire(block=False)
+    barrier.wait()
+    child.join()
+    return not free and lock.acquire(timeout=1) and semaphore.acquire(timeout=1)
 
 
 def robust_locks():
     lock = mp.Lock()
-    child = mp.Process(target=hold_and_die, args=(lock,))
-    child.start()
-    child.join()
+    run(hold_and_die, lock)
     return lock.acquire(timeout=DEADLINE - 2)
 
 
 def manager():
     with mp.Manager() as server:
-        shared = server.dict(a=1)
-        return shared["a"] == 1
+        scores = server.dict()
+        run(score, scores)
+        return scores["a"] == 1
 
 
 def shared():
     block = shared_memory.SharedMemory(create=True, size=8)
     try:
-        array = mp.Array("d", 3)
-        return len(array) == 3 and block.size >= 8
+        value, array = mp.Value("i"), mp.Array("d", 3)
+        run(write, value, array, block.name)
+        return value.value == 1 and array[1] == 0.5 and block.buf[7] == 8
     finally:
         block.close()
         block.unlink()
 
 
 def remote():
-    class Remote(managers.BaseManager):
-        pass
-
-    with managers.SyncManager(("127.0.0.1", 0), b"key") as server:
-        client = Remote(server.address, b"key")
-        client.connect()
-        return server.address[1] > 0
+    with Remote(("127.0.0.1", 0), b"key") as server:
+        run(score_there, server.address)
+        return server.scores()["a"] == 1
 
 
 def back_pressure():
@@ -237,4 +279,6 @@ if __name__ == "__main__":
         "shared": shared,
         "remote": remote,
     }
-    print(json.dumps({name: attempt(run) for name, run in probes.items()}))
+    answers = {name: attempt(run) for name, run in probes.items()}
+    answers["version"] = f"CPython {platform.python_version()}"
+    print(json.dumps(answers))

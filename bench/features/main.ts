@@ -114,16 +114,28 @@ function formatTable(answers: Record<string, Answers>): string {
     .map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** A table without what the formatter adds. */
+/** What each program says that it ran: the versions. */
+function formatVersions(answers: Record<string, Answers>): string {
+  const [ours, python, ...peers] = Object.values(answers);
+  const pools = peers.map(({ version }) => version).join(", ");
+  return `The programs ran on ${ours!.version} and ${
+    python!.version
+  }; ${pools} on ${peers[0]!.node}.`;
+}
+
+/** The lines of a table without what the formatter adds. */
 function plain(markdown: string): string {
-  return markdown.replaceAll(/-{3,}/g, "---").replaceAll(/ +/g, " ").trim();
+  return markdown.split("\n").filter((line) => line.startsWith("|"))
+    .join("\n").replaceAll(/-{3,}/g, "---").replaceAll(/ +/g, " ");
 }
 
 if (import.meta.main) {
-  const table = formatTable(await askAll());
-  console.log(table);
+  const answers = await askAll();
+  const table = formatTable(answers);
+  const versions = formatVersions(answers);
+  console.log(`${table}\n\n${versions}`);
   if (Deno.args.includes("--write-readme")) {
-    await writeMarked("README.md", "features", table);
+    await writeMarked("README.md", "features", `${table}\n\n${versions}`);
   } else if (
     plain(await readMarked("README.md", "features")) !== plain(table)
   ) {

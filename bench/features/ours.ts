@@ -1,12 +1,14 @@
 // Prints, as JSON, what this library can do: each answer is that of a program that does it.
 
 import {
-  connect,
-  Listener,
+  type Address,
+  Barrier,
+  type DictProxy,
   Lock,
   Manager,
   Pool,
   Process,
+  Semaphore,
   SharedArray,
   SharedMemory,
   SharedValue,
@@ -45,6 +47,46 @@ export function fail() {
 export async function holdAndDie(lock: Lock) {
   await lock.acquire();
   die();
+}
+
+export async function holdAll(
+  lock: Lock,
+  semaphore: Semaphore,
+  barrier: Barrier,
+) {
+  using _guard = await lock.acquire();
+  using _permit = await semaphore.acquire();
+  await barrier.wait();
+  await barrier.wait();
+}
+
+export function write(
+  value: SharedValue<"i32">,
+  array: SharedArray<"f64">,
+  memory: SharedMemory,
+) {
+  value.value = 1;
+  array.array[1] = 0.5;
+  new Uint8Array(memory.buffer)[7] = 8;
+}
+
+export async function score(scores: DictProxy<string, number>) {
+  await scores.set("a", 1);
+}
+
+export async function scoreThere(address: Address, authKey: string) {
+  await using manager = await Manager.connect(address, { authKey });
+  await score(await manager.lookup<DictProxy<string, number>>("scores"));
+}
+
+/** Starts a function in a process of its own. */
+function start<A extends unknown[]>(
+  target: (...args: A) => unknown,
+  ...args: A
+) {
+  const child = new Process({ target, args });
+  child.start();
+  return child;
 }
 
 async function fails(promise: Promise<unknown>): Promise<boolean> {
@@ -157,41 +199,55 @@ const PROBES: Record<string, () => Promise<boolean | string>> = {
     return last === 3;
   },
   async locks() {
-    using _guard = await new Lock().acquire();
-    return true;
+    const lock = new Lock();
+    const semaphore = new Semaphore(1);
+    const barrier = new Barrier(2);
+    const child = start(holdAll, lock, semaphore, barrier);
+    await barrier.wait();
+    const isHeld = lock.tryAcquire() === undefined &&
+      semaphore.tryAcquire() === undefined;
+    await barrier.wait();
+    await child.join();
+    using guard = await lock.acquire({ timeout: 3_000 });
+    using _permit = await semaphore.acquire({ timeout: 3_000 });
+    return isHeld && !guard.abandoned;
   },
   async robustLocks() {
     const lock = new Lock();
-    const child = new Process({ target: holdAndDie, args: [lock] });
-    child.start();
-    await child.join();
+    await start(holdAndDie, lock).join();
     using guard = await lock.acquire({ timeout: 3_000 });
     return guard.abandoned;
   },
   async manager() {
     await using manager = new Manager();
-    return await manager.dict([["a", 1]]).get("a") === 1;
+    const scores = manager.dict<string, number>();
+    await start(score, scores).join();
+    return await scores.get("a") === 1;
   },
   async shared() {
+    const value = new SharedValue("i32", 0);
     using array = new SharedArray("f64", 3);
     using memory = SharedMemory.create(8);
+    await start(write, value, array, memory).join();
     memory.unlink();
-    return await Promise.resolve(array.length === 3 && memory.size === 8);
+    const bytes = new Uint8Array(memory.buffer);
+    return value.value === 1 && array.array[1] === 0.5 && bytes[7] === 8;
   },
   async remote() {
     const authKey = "key";
     const address = { hostname: "127.0.0.1", port: 0 };
-    using listener = new Listener<string>({ address, authKey });
-    const accepting = listener.accept();
-    using here = await connect<string>(listener.address, { authKey });
-    using there = await accepting;
-    await here.send("hello");
-    return await there.recv() === "hello";
+    await using manager = new Manager({ address, authKey });
+    const scores = manager.dict<string, number>();
+    await manager.publish("scores", scores);
+    await start(scoreThere, await manager.address, authKey).join();
+    return await scores.get("a") === 1;
   },
 };
 
 if (import.meta.main) {
-  const answers: Record<string, boolean | string> = {};
+  const answers: Record<string, boolean | string> = {
+    version: `Deno ${Deno.version.deno}`,
+  };
   for (const [feature, run] of Object.entries(PROBES)) {
     answers[feature] = await run();
   }

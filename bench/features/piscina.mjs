@@ -5,8 +5,9 @@ import {
   fails,
   has,
   probe,
-  probeNames,
+  probeWords,
   ranks,
+  sharesMemory,
   stopsCounting,
 } from "./_probe.mjs";
 import { OwnError } from "./_work.mjs";
@@ -64,5 +65,9 @@ await probe("recycle", () => {
   return "maxTasksPerWorker" in options ||
     "maxMemoryLimitBeforeRecycle" in options;
 });
-probeNames(module, open().options);
+await probe(
+  "shared",
+  () => sharesMemory((buffer) => open().run(buffer, { name: "mark" })),
+);
+probeWords("piscina", module, open().options);
 done();

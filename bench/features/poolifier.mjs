@@ -6,7 +6,8 @@ import {
   fails,
   has,
   probe,
-  probeNames,
+  probeWords,
+  sharesMemory,
   stopsCounting,
 } from "./_probe.mjs";
 import process from "node:process";
@@ -33,8 +34,9 @@ await probe("typescript", async () => {
   return await pool.execute({ a: 1, b: 2 }, "add") === 3;
 });
 await probe("processes", async () => {
-  const pool = new FixedClusterPool(1, file);
-  return await pool.execute(undefined, "pid") !== process.pid;
+  const pid = (pool) => pool.execute(undefined, "pid");
+  return await pid(new FixedClusterPool(1, file)) !== process.pid &&
+    await pid(open()) === process.pid;
 });
 await probe("map", async () => {
   const items = [{ a: 1, b: 2 }, { a: 3, b: 4 }];
@@ -81,5 +83,9 @@ await probe("priority", async () => {
   return order[0] === "high" ? "by function" : false;
 });
 await probe("recycle", () => "maxTasksPerWorker" in open());
-probeNames(module, open().opts);
+await probe("shared", () => {
+  const mark = (pool) => (buffer) => pool.execute(buffer, "mark");
+  return sharesMemory(mark(open()), mark(new FixedClusterPool(1, file)));
+});
+probeWords("poolifier", module, open().opts);
 done();

@@ -5,8 +5,9 @@ import {
   fails,
   has,
   probe,
-  probeNames,
+  probeWords,
   ranks,
+  sharesMemory,
   stopsCounting,
 } from "./_probe.mjs";
 import { OwnError } from "./_work.mjs";
@@ -33,8 +34,9 @@ await probe("typescript", async () => {
     3;
 });
 await probe("processes", async () => {
-  const pool = open({ runtime: "child_process" });
-  return await pool.run(undefined, { name: "pid" }) !== process.pid;
+  const pid = (options) => open(options).run(undefined, { name: "pid" });
+  return await pid({ runtime: "child_process" }) !== process.pid &&
+    await pid() === process.pid;
 });
 await probe("map", () => has(open(), "map", "mapExecute", "starmap"));
 await probe("stream", () => has(open(), "imap", "stream", "iterate"));
@@ -72,5 +74,10 @@ await probe("recycle", async () => {
     ? "each task, memory"
     : false;
 });
-probeNames(module, open().options);
+await probe("shared", () => {
+  const mark = (options) => (buffer) =>
+    open(options).run(buffer, { name: "mark" });
+  return sharesMemory(mark(), mark({ runtime: "child_process" }));
+});
+probeWords("tinypool", module, open().options);
 done();

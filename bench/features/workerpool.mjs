@@ -6,7 +6,8 @@ import {
   fails,
   has,
   probe,
-  probeNames,
+  probeWords,
+  sharesMemory,
   stopsCounting,
 } from "./_probe.mjs";
 import process from "node:process";
@@ -40,12 +41,11 @@ await probe("typescript", async () => {
   const pool = workerpool.pool(script, { maxWorkers: 1, workerType: "thread" });
   return await pool.exec("add", [1, 2]) === 3;
 });
-await probe(
-  "processes",
-  async () =>
-    await open({ workerType: "process" }).exec(() => process.pid, []) !==
-      process.pid,
-);
+await probe("processes", async () => {
+  const pid = (workerType) => open({ workerType }).exec(() => process.pid, []);
+  return await pid("process") !== process.pid &&
+    await pid("thread") === process.pid;
+});
 await probe("map", () => has(open(), "map", "mapExecute", "starmap"));
 await probe("stream", () => has(open(), "imap", "stream", "iterate"));
 await probe("stop", () =>
@@ -97,5 +97,12 @@ await probe("priority", async () => {
   return order.join() === "3,2,1" ? "own queue" : false;
 });
 await probe("recycle", () => "maxTasksPerWorker" in open());
-probeNames(module, open());
+await probe("shared", () => {
+  const mark = (workerType) => (buffer) =>
+    open({ workerType }).exec((buffer) => {
+      new Int32Array(buffer)[0] = 1;
+    }, [buffer]);
+  return sharesMemory(mark("thread"), mark("process"));
+});
+probeWords("workerpool", module, open());
 done();
