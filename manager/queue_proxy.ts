@@ -1,4 +1,5 @@
 import type { TryResult, WaitOptions } from "../_internal/parking/mod.ts";
+import { takeAll } from "../_internal/take_all.ts";
 import { QueueClosedError } from "../queue/mod.ts";
 import { call, proxyClass } from "./_proxy_calls.ts";
 import { BaseProxy } from "./base_proxy.ts";
@@ -102,11 +103,10 @@ export class QueueProxy<T = unknown> extends BaseProxy
   }
 
   /** Gets items until the queue is closed and empty. */
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
-    try {
-      for (;;) yield await this.get();
-    } catch (error) {
-      if (!(error instanceof QueueClosedError)) throw error;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return takeAll(
+      () => this.get(),
+      (error) => error instanceof QueueClosedError,
+    );
   }
 }

@@ -5,6 +5,7 @@ import {
   type TryResult,
   type WaitOptions,
 } from "../_internal/parking/mod.ts";
+import { takeAll } from "../_internal/take_all.ts";
 import { Items } from "./_items.ts";
 import { QUEUE_METHODS } from "./_relayed.ts";
 import { QueueClosedError } from "./queue_closed_error.ts";
@@ -182,11 +183,10 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
   }
 
   /** Gets items until the queue is closed and empty. */
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
-    try {
-      for (;;) yield await this.get();
-    } catch (error) {
-      if (!(error instanceof QueueClosedError)) throw error;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return takeAll(
+      () => this.get(),
+      (error) => error instanceof QueueClosedError,
+    );
   }
 }

@@ -50,6 +50,7 @@ export const LAYERS: readonly (readonly string[])[] = [
     "_internal/most_permits.ts",
     "_internal/number_types.ts",
     "_internal/show_value.ts",
+    "_internal/take_all.ts",
     "_internal/type_guards.ts",
   ],
   ["_internal/check.ts"],
