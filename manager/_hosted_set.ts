@@ -1,4 +1,4 @@
-import { kindOfValue } from "../_internal/check.ts";
+import { kindOfValue } from "../_internal/show_value.ts";
 import { copy } from "../_internal/codec/mod.ts";
 import { andThen } from "./_and_then.ts";
 import type { Call } from "./_call.ts";
