@@ -14,7 +14,7 @@ import type { WorkerHandle } from "./_worker_handle.ts";
 /** Milliseconds from which on tasks are long: then workers take turns. */
 const TURNS_FROM_MS = 1;
 /** Milliseconds from which on a task is worth the processor that a spin would take from it. */
-const PARK_FROM_MS = 0.03;
+const PARK_FROM_MS = 0.006;
 /** Milliseconds of work that all must have before them for their results to be left a while. */
 const PAUSE_FROM_MS = 2;
 const PROCESSORS = navigator.hardwareConcurrency;

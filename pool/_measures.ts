@@ -29,7 +29,7 @@ export const NOTED_FROM_MS = 8;
 const AHEAD_MS = 0.5;
 const CROWDED_AHEAD_MS = 4;
 /** Most tasks that a worker may have before it. */
-const MOST_AHEAD = 128;
+const MOST_AHEAD = 512;
 
 /** What a pool measures. Looking at the clock costs as much as a tiny task. */
 export class Measures {
