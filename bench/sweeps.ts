@@ -44,7 +44,7 @@ export const SWEEPS: readonly Sweep[] = [
         ? `${Number(value) * 1_000} µs`
         : `${value} ms`,
     why:
-      "What a task costs besides its own work shows as long as that takes some microseconds. From a millisecond on the work is all that counts: two processors do two at a time, in any pool.",
+      "What a task costs besides its own work shows as long as that takes some microseconds. Where both workers are at it, our pool leaves them the processors: it sends some milliseconds of work ahead, and looks for results once a millisecond. From a millisecond on the work is all that counts: two processors do two at a time, in any pool.",
   },
   {
     case: "sweep_task_bytes",
