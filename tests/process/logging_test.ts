@@ -107,7 +107,7 @@ Deno.test("the log tells the exit code of a child that fails", async () => {
 });
 
 Deno.test("the log tells what has ended a child, and warns of no end that it may hear of", async () => {
-  const lines = told(await logOf("stopped", "info"))
+  const lines = told(await logOf("logs.ts stopped", "info"))
     .filter((it) => it.includes(" was ended by "));
   assertEquals(lines, [
     "info MainProcess: Process-1 (pid N) was ended by SIGTERM",
