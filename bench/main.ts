@@ -26,7 +26,7 @@ import { installPeers, type Peers } from "./install_peers.ts";
 import { librarySources, publishedLibrary } from "./library.ts";
 import { describeMachine } from "./machine.ts";
 import { type CaseRun, hasPeers, measureCase } from "./measure_case.ts";
-import { type BenchOptions, readOptions } from "./options.ts";
+import { allCases, type BenchOptions, readOptions } from "./options.ts";
 import { formatOverheads, OVERHEADS_CASE } from "./overheads.ts";
 import { showResults, writePage, writePictures } from "./page.ts";
 import { drawAll } from "./pictures.ts";
@@ -109,6 +109,20 @@ async function show(run: SavedRun, writesReadme: boolean): Promise<void> {
   await saveRun(new URL("results.json", DOCS), run);
 }
 
+/** Shows an earlier run; writes only one that has everything. */
+async function showAgain(from: string, writesReadme: boolean): Promise<number> {
+  const run = await loadRun(from);
+  const missing = allCases().filter((name) => !Object.hasOwn(run.runs, name));
+  if (writesReadme && missing.length > 0) {
+    console.error(
+      `Cannot write README.md from ${from}: it lacks ${missing.join(", ")}`,
+    );
+    return 2;
+  }
+  await show(run, writesReadme);
+  return 0;
+}
+
 async function main(args: string[]): Promise<number> {
   let options: BenchOptions;
   try {
@@ -118,8 +132,7 @@ async function main(args: string[]): Promise<number> {
     return 2;
   }
   if (options.from !== undefined) {
-    await show(await loadRun(options.from), options.writeReadme);
-    return 0;
+    return await showAgain(options.from, options.writeReadme);
   }
   const { failures, ...run } = await measure(options);
   // First of all: it took long to get.

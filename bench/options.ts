@@ -48,6 +48,14 @@ export function readOptions(args: string[]): BenchOptions {
       "Cannot write README.md with --only: the table would lose the other cases",
     );
   }
+  if (
+    values.from &&
+    (values.quick || values.sources || values.only || values.rounds)
+  ) {
+    throw new RangeError(
+      "Cannot use --from with --quick, --sources, --only or --rounds: it measures nothing",
+    );
+  }
   const command = ["deno task bench"];
   if (values.quick) command.push("--quick");
   if (values.sources) command.push("--sources");
@@ -65,9 +73,14 @@ export function readOptions(args: string[]): BenchOptions {
   };
 }
 
-function readCases(only: string[] | undefined): string[] {
+/** Every case that there is. */
+export function allCases(): string[] {
   const named = [...FIGURES, ...SWEEPS].map((each) => each.case);
-  const all = [...new Set([...named, OVERHEADS_CASE])];
+  return [...new Set([...named, OVERHEADS_CASE])];
+}
+
+function readCases(only: string[] | undefined): string[] {
+  const all = allCases();
   const cases = only?.flatMap((names) => names.split(",")) ?? all;
   for (const name of cases) {
     if (!all.includes(name)) {

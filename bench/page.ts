@@ -32,7 +32,10 @@ export function showResults(
         .map((picture) => showPicture(picture, "docs/bench"))
     ),
     "[docs/benchmarks.md](docs/benchmarks.md) has every figure, and how they grow with the size of messages and tasks and with the number of workers.",
-    list("Slower than elsewhere", listSlower(results, runs)) ??
+    list(
+      "Slower than elsewhere (of what grows, where it is more than 5 %)",
+      listSlower(results, runs),
+    ) ??
       "Nothing that was measured is slower than elsewhere.",
     list("More than elsewhere", listMore(results)),
     missed.length === 0

@@ -7,16 +7,13 @@ import type { IdleWorkers } from "./_idle_workers.ts";
 import { LongTasks } from "./_long_tasks.ts";
 import type { Measures } from "./_measures.ts";
 import { TASK, TO } from "./_messages.ts";
+import { isCrowded, paceOf } from "./_pace.ts";
 import type { Task } from "./_task.ts";
 import type { TaskQueue } from "./_task_queue.ts";
 import type { WorkerHandle } from "./_worker_handle.ts";
 
 /** Milliseconds from which on tasks are long: then workers take turns. */
 const TURNS_FROM_MS = 1;
-/** Milliseconds from which on a task is worth the processor that a spin would take from it. */
-const PARK_FROM_MS = 0.006;
-/** Milliseconds of work that all must have before them for their results to be left a while. */
-const PAUSE_FROM_MS = 2;
 const PROCESSORS = navigator.hardwareConcurrency;
 
 /** What comes of giving tasks out. */
@@ -81,29 +78,14 @@ export class Distribution {
     return this.#backlog.waiting;
   }
 
-  /** Whether workers have all processors, as far as they compute. */
-  get #isCrowded(): boolean {
-    let busy = 0;
-    for (const { sent } of this.#crew.list) {
-      if (sent.length > 0 && ++busy >= PROCESSORS) return true;
-    }
-    return false;
-  }
-
+  /** How many tasks a worker may have. */
   get #ahead(): number {
-    return this.#measures.ahead(this.#isCrowded);
+    return this.#measures.ahead(isCrowded(this.#crew.list, PROCESSORS));
   }
 
   /** How to wait for results. */
   get pace(): Pace {
-    const { meanMs, areLong } = this.#measures;
-    if (meanMs < PARK_FROM_MS || !this.#isCrowded) return "spin";
-    const enough = PAUSE_FROM_MS / meanMs;
-    const isCalm = !areLong &&
-      this.#crew.list.every(({ sent }) =>
-        sent.length === 0 || sent.length >= enough
-      );
-    return isCalm ? "pause" : "park";
+    return paceOf(this.#crew.list, this.#measures, PROCESSORS);
   }
 
   /** There is a new worker. */

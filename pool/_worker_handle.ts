@@ -126,6 +126,7 @@ export class WorkerHandle {
    * @returns those tasks, in their order, with what is needed to send them again
    */
   takeBack({ isPatient }: { isPatient: boolean }): Task[] {
+    const sent = new Map(this.sent.map((task) => [task.number, task]));
     const numbers = new Set<number>();
     let hadEnd = false;
     takeBack(this.tasks, (taken) => {
@@ -135,7 +136,7 @@ export class WorkerHandle {
         this.#known.clear();
       } else {
         const number = taskOf(taken);
-        const task = this.sent.find((each) => each.number === number);
+        const task = sent.get(number);
         if (task === undefined) return;
         numbers.add(number);
         task.body ??= contentsOf(taken.slice(HEADER_BYTES));
@@ -147,7 +148,7 @@ export class WorkerHandle {
     }
     const back = this.sent.filter(({ number }) => numbers.has(number));
     this.given -= back.length;
-    if (this.seen !== undefined && back.includes(this.seen)) {
+    if (this.seen !== undefined && numbers.has(this.seen.number)) {
       this.seen = undefined;
     }
     if (back.length > 0) {

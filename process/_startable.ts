@@ -58,7 +58,7 @@ interface Launch {
  * | --------- | ------------------------------ | ----------------------------------------- |
  * | been made | `launched` is not there        | all that is about what runs               |
  * | started   | `launched` is there            | to start it, to make it a daemon or none  |
- * | closed    | `isClosed`, for ever           | all but to ask what it was, and to close  |
+ * | closed    | `isClosed`, for ever           | all about what ran; what it is stays      |
  *
  * That which stands for what it runs in has started, and is nobody's to wait for and to end.
  *

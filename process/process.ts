@@ -237,7 +237,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
    *
    * Nothing is thrown in it, so no `finally` of it runs. One that listens to SIGINT hears it
    * and ends when it likes. On Windows nobody hears it: there it ends as by
-   * {@linkcode terminate}.
+   * {@linkcode terminate}, with the exit code of this.
    *
    * @throws {Error} if it has not started, or is closed
    *

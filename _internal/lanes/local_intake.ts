@@ -5,8 +5,9 @@ import type { Lane } from "./lane.ts";
 
 /** Messages that are taken in before workers get more to do. */
 const BATCH = 64;
-/** Milliseconds of a pause. */
+/** Milliseconds of a pause, and how many may follow each other that bring nothing. */
 const PAUSE_MS = 1;
+const MOST_VAIN = 4;
 /** The real one, also where a test has put its own in place. */
 const { setTimeout } = globalThis;
 
@@ -121,17 +122,19 @@ export class LocalIntake implements Intake {
   async #pump(): Promise<void> {
     const { parking, getters } = this.#lane.channel;
     const attempt = () => this.drain() || !this.#isNeeded() || NOT_YET;
+    let vain = 0;
     while (this.#isNeeded()) {
       const isAny = attempt() !== NOT_YET;
+      vain = isAny ? 0 : vain + 1;
       const pace = this.#events.pace();
-      if (pace === "pause") {
+      if (pace === "pause" && vain <= MOST_VAIN) {
         // Nobody rings for us meanwhile.
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       } else if (isAny) {
         // Let those go on whose results have come.
         await undefined;
       } else {
-        const patience = pace === "park" ? this.#parking : this.#patience;
+        const patience = pace === "spin" ? this.#patience : this.#parking;
         // Who waits logs that: what it is for is known there.
         await parking.wait(getters, attempt, patience, "");
       }

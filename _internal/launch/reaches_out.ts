@@ -4,8 +4,6 @@ import { formsOf, relativeImport, syntaxProblem } from "./parse_source.ts";
 /** Identifiers, but not those behind a dot or a `#`, nor what stands before a colon. */
 const IDENTIFIER =
   /(?<![\p{ID_Continue}$#]|(?<!\.\.)\.)[\p{ID_Start}$_][\p{ID_Continue}$]*(?![\p{ID_Continue}$]|\s*:)/gu;
-/** What only some threads or runtimes have: functions look for it so. */
-const LOOKED_FOR = /(?<=\btypeof\s+)[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
 /** Globals that this library has a class beside: who imports that means it. */
 const ALSO_OURS = ["Event"];
 /** In characters: each name costs some runs of the parser over all of them. */
@@ -24,9 +22,12 @@ const known = new Map<string, boolean>();
  */
 export function reachesOut(source: string): boolean {
   if (source.length > LONGEST) return true;
-  const answer = known.get(source) ?? looksAround(source);
-  if (known.size === MOST_KNOWN) known.clear();
-  known.set(source, answer);
+  let answer = known.get(source);
+  if (answer === undefined) {
+    answer = looksAround(source);
+    if (known.size === MOST_KNOWN) known.clear();
+    known.set(source, answer);
+  }
   return answer;
 }
 
@@ -37,10 +38,9 @@ function looksAround(source: string): boolean {
   if (problems.some((it) => it?.includes("import.meta"))) return true;
   const standsAlone = forms.find((_, at) => problems[at] === undefined);
   if (standsAlone === undefined) return false;
-  const lookedFor = new Set(standsAlone.match(LOOKED_FOR));
   const names = new Set(standsAlone.match(IDENTIFIER));
   return [...names].some((name) =>
-    !lookedFor.has(name) && !isGlobal(name) && isFreeIn(standsAlone, name)
+    !isGlobal(name) && isFreeIn(standsAlone, name)
   );
 }
 

@@ -95,7 +95,8 @@ export function calledBy(
 
 /**
  * Adds to a `ReferenceError` of an inline target what has happened and how to
- * mend it. Other errors, also those of modules the target called, stay as they are.
+ * mend it. Other errors, also those of modules the target called, stay as they are, unless
+ * its module could not be imported: that is their cause then.
  *
  * @param error what the target threw
  * @param description the target
@@ -106,9 +107,13 @@ export function explainReferenceError(
   description: TargetDescription,
 ): unknown {
   try {
-    if (error instanceof ReferenceError) {
-      explain(error, calledBy(description) ?? description);
+    const called = calledBy(description) ?? description;
+    const failure = missed.get(called)?.failure;
+    // It may be what was missing.
+    if (failure !== undefined && error instanceof Error) {
+      error.cause ??= failure;
     }
+    if (error instanceof ReferenceError) explain(error, called);
   } catch {
     // Proxies, and errors that are frozen or made up, go on as they are.
   }

@@ -24,8 +24,6 @@ const ALONE = [
   "() => 'import.meta' /* import.meta, import('./work.ts') */",
   "() => \"import('./work.ts')\"",
   "import(name) { return `import ('${name}')`; }",
-  // What only some threads and runtimes have.
-  "() => typeof document === 'undefined' ? 'none' : document.title",
 ];
 const REACHING = [
   "n => n * FACTOR",
@@ -49,6 +47,7 @@ const REACHING = [
   "async target() { await import ( `./work.ts` ); }",
   // Imported from this library, as a rule.
   "() => new Event()",
+  "() => typeof FACTOR === 'number' ? FACTOR : 0",
   // Too long for the parser to be asked.
   `() => "${"long ".repeat(2000)}"`,
 ];

@@ -238,8 +238,12 @@ Deno.test("resolveTarget() runs a function named by its place without a module t
   assertEquals(
     (error as Error).message,
     `times is not defined: "target" runs without the variables around it, because importing ${NEAR} failed: ` +
-      `Cannot start Process-1; importing ${MAIN} failed: Cannot start Process-1`,
+      `Cannot start Process-1; importing ${MAIN} failed: Cannot start Process-1; ` +
+      "mend that, or pass times in args",
   );
+  const other = new RangeError("of its own");
+  explainReferenceError(other, description);
+  assertEquals([(error as Error).cause, other.cause], [boom, boom]);
   const metaError = await assertRejects(() =>
     resolveTarget(by("() => import.meta.url"), fail)
   );

@@ -22,6 +22,7 @@ import {
   taskOf,
   workerOf,
 } from "../../../pool/_messages.ts";
+import { isCrowded, paceOf } from "../../../pool/_pace.ts";
 import { progressLine } from "../../../pool/_progress.ts";
 import { Source } from "../../../pool/_source.ts";
 import { Task } from "../../../pool/_task.ts";
@@ -460,4 +461,49 @@ Deno.test("WorkerDiedError says which worker died, and how", () => {
     exited.message,
     "Cannot finish f: its worker T-1 ended with exit code 3",
   );
+});
+
+Deno.test("Measures give a worker more tasks at once where workers have all processors", () => {
+  const aheadAt = (ms: number) => {
+    const measures = new Measures();
+    assertEquals([measures.ahead(false), measures.ahead(true)], [1, 1]);
+    const worker = { busyMs: 0 };
+    measures.learn(worker, { submittedAt: 0, weight: 1 }, ms);
+    return [measures.ahead(false), measures.ahead(true)];
+  };
+  assertEquals([0.001, 0.05, 0.19, 0.25, 3].map(aheadAt), [
+    [502, 512],
+    [12, 82],
+    [4, 23],
+    [4, 4],
+    [2, 2],
+  ]);
+});
+
+Deno.test("paceOf() leaves the processors to workers that have all of them and more to do", () => {
+  const workers = (...counts: number[]) =>
+    counts.map((length) => ({ sent: { length } }));
+  const at = (meanMs: number, ...counts: number[]) =>
+    paceOf(workers(...counts), { meanMs, areLong: meanMs >= 0.2 }, 2);
+  assertEquals(
+    [
+      at(0, 1, 1),
+      at(0.005, 512, 512),
+      at(0.1, 5, 0, 0),
+      // As many callers as processors, each of which waits for one result.
+      at(0.1, 1, 1),
+      at(5, 1, 1),
+    ],
+    ["spin", "spin", "spin", "spin", "spin"],
+  );
+  assertEquals(
+    [at(0.1, 2, 1), at(0.1, 0, 20, 19), at(0.3, 9, 9), at(5, 2, 2)],
+    ["park", "park", "park", "park"],
+  );
+  assertEquals(
+    [at(0.1, 20, 20), at(0.1, 20, 0, 30), at(0.006, 400, 400)],
+    ["pause", "pause", "pause"],
+  );
+  assert(isCrowded(workers(0, 1, 0, 1), 2));
+  assert(!isCrowded(workers(0, 1, 0, 9), 2));
 });
