@@ -9,20 +9,30 @@ export interface Python {
 /** What a newer one is called where `python3` is an older one. */
 const COMMANDS = ["python3.14", "python3.13", "python3"];
 
-/**
- * Finds what the environment variable `PYTHON` says, or else the newest CPython on the path and
- * among those of pyenv.
- */
+/** Finds the CPython that is asked for: what `PYTHON` in the environment says, or `python3`. */
 export async function findPython(): Promise<Python | undefined> {
-  const wanted = Deno.env.get("PYTHON");
-  const commands = wanted ? [wanted] : [...COMMANDS, ...listPyenv()];
+  return (await findAll([wanted() ?? "python3"]))[0];
+}
+
+/** Finds what `PYTHON` says, or else the newest CPython on the path and among those of pyenv. */
+export async function findNewestPython(): Promise<Python | undefined> {
+  const asked = wanted();
+  const commands = asked ? [asked] : [...COMMANDS, ...listPyenv()];
+  return newest(await findAll(commands));
+}
+
+function wanted(): string | undefined {
+  return Deno.env.get("PYTHON") || undefined;
+}
+
+async function findAll(commands: readonly string[]): Promise<Python[]> {
   const found: Python[] = [];
   for (const command of commands) {
     const version = await findVersion(command);
     if (version === undefined) continue;
     found.push({ command, version: version.replace(/^Python/, "CPython") });
   }
-  return newest(found);
+  return found;
 }
 
 /** The newest of some; the first of those that are the same. */

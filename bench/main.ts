@@ -13,7 +13,7 @@
  * deno task bench --sources           # the library in its sources, not as it is published
  * ```
  *
- * CPython is the newest that is found, or what the environment variable `PYTHON` says. Node and its
+ * CPython is `python3`, or what the environment variable `PYTHON` says. Node and its
  * pools are fetched by npm, at fixed versions; `NODE` says which Node instead. What is not to be had
  * is left out.
  *

@@ -264,7 +264,9 @@ function explanation(
   const because = (why: string) =>
     `"${name}" runs without the variables around it, because ${why}`;
   const { miss, similar, failure } = missing;
-  if (failure !== undefined) return because(miss);
+  if (failure !== undefined) {
+    return because(`${miss}; mend that, or pass ${variable} in args`);
+  }
   if (similar !== undefined) {
     return because(
       `${miss}; ${exportAdvice(similar)}, or pass ${variable} in args`,

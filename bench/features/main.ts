@@ -13,7 +13,7 @@
  * @module
  */
 
-import { findPython } from "../find_python.ts";
+import { findNewestPython } from "../find_python.ts";
 import { installPeers, PEERS } from "../install_peers.ts";
 import { readMarked, writeMarked } from "../marked.ts";
 
@@ -66,7 +66,7 @@ async function ask(command: string[], cwd?: string): Promise<Answers> {
 async function askAll(): Promise<Record<string, Answers>> {
   const path = (name: string) => new URL(name, FOLDER).pathname;
   const { node, folder } = await installPeers();
-  const python = await findPython();
+  const python = await findNewestPython();
   if (python === undefined) {
     throw new Error("Cannot ask CPython: there is none");
   }

@@ -505,5 +505,5 @@ Deno.test("paceOf() leaves the processors to workers that have all of them and m
     ["pause", "pause", "pause"],
   );
   assert(isCrowded(workers(0, 1, 0, 1), 2));
-  assert(!isCrowded(workers(0, 1, 0, 9), 2));
+  assert(!isCrowded(workers(0, 0, 0, 9), 2));
 });
