@@ -7,12 +7,11 @@ import math
 import multiprocessing
 
 from _pool_work import WORKERS
-from _sample import QUICK, report, tasks_per_second
+from _sample import QUICK, report, sample, tasks_per_second
 
 SIZES = [16, 256, 4_096, 65_536, 1_000_000, 10_000_000, 100_000_000]
 SAMPLE_BYTES = 20_000_000 if QUICK else 100_000_000
 MOST = 2_000
-SAMPLES = 2
 
 
 def count_of(size):
@@ -30,6 +29,5 @@ if __name__ == "__main__":
                 tasks = tasks_per_second(count_of(size), lambda _: pool.apply_async(len, (data,)))
                 return tasks * size / 1e6
 
-            # The first one warms up.
-            figures[f"CPython@{size}"] = [run_all() for _ in range(SAMPLES + 1)][1:]
+            figures[f"CPython@{size}"] = sample(2, run_all)
     report(**figures)

@@ -2,14 +2,13 @@
 
 import { Pool, type TaskPool, ThreadPool } from "@parallel/multiprocessing";
 import { WORKERS } from "./_pool_work.ts";
-import { QUICK, report, tasksPerSecond } from "./_sample.ts";
+import { QUICK, report, sample, tasksPerSecond } from "./_sample.ts";
 
 /** Bytes of a task. */
 const SIZES = [16, 256, 4_096, 65_536, 1_000_000, 10_000_000, 100_000_000];
 /** Bytes that one sample moves, as far as its tasks are neither too many nor too few. */
 const SAMPLE_BYTES = QUICK ? 20_000_000 : 100_000_000;
 const MOST = 2_000;
-const SAMPLES = 2;
 
 export function size(bytes: Uint8Array): number {
   return bytes.length;
@@ -24,16 +23,11 @@ async function measure(
     await using pool = open();
     const bytes = new Uint8Array(length).fill(1);
     const count = Math.min(MOST, Math.max(2, Math.ceil(SAMPLE_BYTES / length)));
-    const samples: number[] = [];
-    while (samples.length <= SAMPLES) {
-      const tasks = await tasksPerSecond(
-        count,
-        () => pool.apply(size, [bytes]),
-      );
-      samples.push(tasks * length / 1e6);
-    }
-    // The first one warms up.
-    figures[`${name}@${length}`] = samples.slice(1);
+    const tasks = await sample(
+      2,
+      () => tasksPerSecond(count, () => pool.apply(size, [bytes])),
+    );
+    figures[`${name}@${length}`] = tasks.map((it) => it * length / 1e6);
   }
   return figures;
 }
