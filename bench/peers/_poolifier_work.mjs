@@ -1,16 +1,4 @@
 import { ThreadWorker } from "poolifier";
-import {
-  compute,
-  countSteps,
-  increment,
-  incrementAll,
-  size,
-} from "./_work.mjs";
+import * as work from "./_work.mjs";
 
-export default new ThreadWorker({
-  compute,
-  countSteps,
-  increment,
-  incrementAll,
-  size,
-});
+export default new ThreadWorker({ ...work });

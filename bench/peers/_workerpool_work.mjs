@@ -1,10 +1,4 @@
 import workerpool from "workerpool";
-import {
-  compute,
-  countSteps,
-  increment,
-  incrementAll,
-  size,
-} from "./_work.mjs";
+import * as work from "./_work.mjs";
 
-workerpool.worker({ compute, countSteps, increment, incrementAll, size });
+workerpool.worker({ ...work });

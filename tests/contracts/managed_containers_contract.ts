@@ -5,16 +5,14 @@ import {
   assertThrows,
 } from "@std/assert";
 import type { DictProxy, ListProxy, Manager } from "../../manager/mod.ts";
+import { managedTest } from "./managed_tests.ts";
 
 /** What the containers of every manager do. */
 export function testManagedContainers(
   name: string,
   open: () => Promise<Manager> | Manager,
 ): void {
-  const test = (
-    behaviour: string,
-    run: (manager: Manager) => Promise<void>,
-  ) => Deno.test(`${name} ${behaviour}`, async () => run(await open()));
+  const test = managedTest(name, open);
 
   test("keeps the types of the keys of a dictionary", async (manager) => {
     const dict = manager.dict<unknown, unknown>();

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Manager } from "../../manager/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import type { twice } from "../fixtures/manager/counter.ts";
+import { managedTest } from "./managed_tests.ts";
 
 const FIXTURES = new URL("../fixtures/manager/counter.ts", import.meta.url);
 
@@ -10,10 +11,7 @@ export function testManagedModify(
   name: string,
   open: () => Promise<Manager> | Manager,
 ): void {
-  const test = (
-    behaviour: string,
-    run: (manager: Manager) => Promise<void>,
-  ) => Deno.test(`${name} ${behaviour}`, async () => run(await open()));
+  const test = managedTest(name, open);
 
   test("runs any number of functions that are made anew each time", async (manager) => {
     const value = manager.value(0);

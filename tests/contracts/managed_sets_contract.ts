@@ -6,6 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import type { Manager, SetProxy } from "../../manager/mod.ts";
+import { managedTest } from "./managed_tests.ts";
 
 /** The algebra of sets, as a `Set` has it. */
 const ALGEBRA = [
@@ -23,10 +24,7 @@ export function testManagedSets(
   name: string,
   open: () => Promise<Manager> | Manager,
 ): void {
-  const test = (
-    behaviour: string,
-    run: (manager: Manager) => Promise<void>,
-  ) => Deno.test(`${name} ${behaviour}`, async () => run(await open()));
+  const test = managedTest(name, open);
 
   test("keeps the types of the members of a set", async (manager) => {
     const set = manager.set<unknown>();

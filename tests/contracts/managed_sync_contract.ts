@@ -4,6 +4,7 @@ import { QueueClosedError } from "../../queue/mod.ts";
 import { BrokenBarrierError } from "../../sync/mod.ts";
 import { until } from "../until.ts";
 import { checkWaits } from "./wait_contract.ts";
+import { managedTest } from "./managed_tests.ts";
 
 /** A barrier whose action runs until it is ended. All its functions run in the manager. */
 function actingBarrier(manager: Manager) {
@@ -34,10 +35,7 @@ export function testManagedSync(
   name: string,
   open: () => Promise<Manager> | Manager,
 ): void {
-  const test = (
-    behaviour: string,
-    run: (manager: Manager) => Promise<void>,
-  ) => Deno.test(`${name} ${behaviour}`, async () => run(await open()));
+  const test = managedTest(name, open);
 
   test("has locks that one holds at a time", async (manager) => {
     const lock = manager.lock();
