@@ -239,12 +239,16 @@ export function testPoolControl(
   test("begins no task that has got room when it is terminated", async () => {
     const pool = create(1, { maxPending: 1 });
     const { open, result } = await busy(pool, shared);
-    const waiting = [1, 2, 3].map((n) => errorOf(pool.apply(DOUBLE, [n])));
+    // The first keeps the worker busy, so that the others cannot be done before the end.
+    const waiting = [
+      errorOf(pool.apply(never)),
+      ...[1, 2].map((n) => errorOf(pool.apply(DOUBLE, [n]))),
+    ];
     open.set();
     await result;
     // Whoever was the next to wait has room by now, and does not know it yet.
     pool.terminate();
-    for (const error of (await Promise.all(waiting)).slice(1)) {
+    for (const error of await Promise.all(waiting)) {
       assertEquals((error as Error).name, "AbortError");
     }
     await pool.join();

@@ -4,19 +4,29 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { CELL_KIND, reap, sweep } from "../../_internal/handles/mod.ts";
 import {
   allocateCell,
+  arrive,
   claim,
+  createBuffer,
   hold,
   isCurrent,
   kindOf,
   letGo,
   markDead,
   type Memory,
-  threadMemory,
+  ThreadMemory,
 } from "../../_internal/memory/mod.ts";
 import { parkingOf } from "../../_internal/parking/mod.ts";
 import { leaveNothing } from "./leave_nothing.ts";
 
 leaveNothing();
+
+/** One of its own: in that of the process, others end and are cleared up after, too. */
+function ownMemory(): Memory {
+  const memory = new ThreadMemory(createBuffer());
+  memory.self = claim(memory, 0);
+  arrive(memory, memory.self);
+  return memory;
+}
 
 /** How often everybody is woken while something is done. */
 function wakes(memory: Memory, what: () => void): number {
@@ -43,7 +53,7 @@ function heldBy(memory: Memory, id: number): number {
 }
 
 Deno.test("sweep() wakes everybody once for a thread that has ended, and again if it has taken hold of something", () => {
-  const memory = threadMemory();
+  const memory = ownMemory();
   const id = claim(memory, memory.self);
   const first = heldBy(memory, id);
   markDead(memory, id);
@@ -60,7 +70,7 @@ Deno.test("sweep() wakes everybody once for a thread that has ended, and again i
 });
 
 Deno.test("sweep() wakes everybody if the one before it has died before it did", () => {
-  const memory = threadMemory();
+  const memory = ownMemory();
   const parking = parkingOf(memory);
   const id = claim(memory, memory.self);
   markDead(memory, id);
@@ -84,7 +94,7 @@ Deno.test("sweep() wakes everybody if the one before it has died before it did",
 });
 
 Deno.test("reap() wakes everybody for the next owner of a slot, too", () => {
-  const memory = threadMemory();
+  const memory = ownMemory();
   // As many as there are, so that each slot has had another owner.
   for (let n = 0; n < 2_100; n++) {
     const id = claim(memory, memory.self);
