@@ -22,6 +22,8 @@ const LONGEST_RETRY_MS = 16_000;
 const FROM_OUTSIDE = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
 /** Milliseconds between two starts that nobody waits for, for what is under way. */
 const PAUSE_MS = 10;
+/** Pauses that are made for a result at most. */
+const MOST_PAUSES = 10;
 /** Milliseconds that a worker has to end by SIGTERM. */
 const GRACE_MS = 200;
 /** Milliseconds that an idle thread has to end by itself: more than it takes on a busy machine. */
@@ -187,10 +189,15 @@ export class Crew {
   }
 
   /** Starts those that nobody waits for, one after the other. */
-  #completeSoon(): void {
+  #completeSoon(pauses = 1): void {
     this.#pauseTimer ??= setTimeout(() => {
       this.#pauseTimer = undefined;
       if (this.#isClosing) return;
+      // To start one would block who waits for a result, which may come at any moment.
+      const isAwaited = this.list.some((worker) => worker.sent.length > 0);
+      if (isAwaited && pauses < MOST_PAUSES) {
+        return this.#completeSoon(pauses + 1);
+      }
       const isMissing = () => this.size < this.options.fewest;
       // If the system refuses one, they come with that.
       this.#isSparing = isMissing() && this.#try(() => this.#start()) &&

@@ -233,7 +233,7 @@ export class Distribution {
       throw error;
     }
     if (!isMeasured) this.#longTasks.begin();
-    clearTimeout(worker.idleTimer);
+    if (worker.idleTimer !== undefined) clearTimeout(worker.idleTimer);
     task.worker = worker;
     if (timeout !== 0) this.#events.timed(task);
     this.#measures.bytesSent += task.byteLength;

@@ -2,14 +2,13 @@ import { fromBytes } from "../handles/mod.ts";
 import { breathe, isBreathless, NOT_YET, Patience } from "../parking/mod.ts";
 import type { Intake, IntakeEvents } from "./intake.ts";
 import type { Lane } from "./lane.ts";
+import { pause } from "./pause.ts";
 
 /** Messages that are taken in before workers get more to do. */
 const BATCH = 64;
 /** Milliseconds of a pause, and how many may follow each other that bring nothing. */
 const PAUSE_MS = 1;
 const MOST_VAIN = 4;
-/** The real one, also where a test has put its own in place. */
-const { setTimeout } = globalThis;
 
 /**
  * Takes in what workers send: waiting for it, and keeping the program alive, while
@@ -129,7 +128,7 @@ export class LocalIntake implements Intake {
       const pace = this.#events.pace();
       if (pace === "pause" && vain <= MOST_VAIN) {
         // Nobody rings for us meanwhile.
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        await pause(PAUSE_MS);
       } else if (isAny) {
         // Let those go on whose results have come.
         await undefined;

@@ -60,7 +60,7 @@ export class LoggedWait {
 
   /** Logs no more: it has no end that anybody sees. */
   forget(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
   #tell(): void {

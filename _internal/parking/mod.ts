@@ -5,6 +5,7 @@
  */
 export { onDisturbed } from "./bell.ts";
 export * from "./breath.ts";
+export * from "./call_later.ts";
 export { endParking, parkingOf } from "./current.ts";
 export * from "./logged_wait.ts";
 export * from "./long_block.ts";

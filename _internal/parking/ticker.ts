@@ -1,4 +1,6 @@
 import { clockWord, type Memory } from "../memory/mod.ts";
+import { callLater } from "./call_later.ts";
+import { Lifeline } from "./lifeline.ts";
 import { takeTurn } from "./turns_to_look.ts";
 
 /**
@@ -8,7 +10,8 @@ import { takeTurn } from "./turns_to_look.ts";
 export class Ticker {
   readonly #memory: Memory;
   readonly #callback: () => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #lifeline = new Lifeline();
+  #isWound = false;
   #isNeeded = false;
   #isAttended = false;
 
@@ -21,32 +24,30 @@ export class Ticker {
   start(): void {
     if (this.#isNeeded) return;
     this.#isNeeded = true;
-    if (this.#timer === undefined) this.#wind();
-    else Deno.refTimer(this.#timer);
+    this.#lifeline.hold();
+    if (!this.#isWound) this.#wind();
   }
 
   /** Somebody attends, until the next tick. */
   attend(): void {
     this.#isAttended = true;
-    if (this.#timer === undefined) this.#wind();
+    if (!this.#isWound) this.#wind();
   }
 
-  /** Nobody does. As a rule somebody soon will, so the timer stays for a tick. */
+  /** Nobody waits. */
   stop(): void {
-    if (this.#timer !== undefined && this.#isNeeded) {
-      Deno.unrefTimer(this.#timer);
-    }
     this.#isNeeded = false;
+    this.#lifeline.release();
   }
 
   #wind(): void {
+    this.#isWound = true;
     const ms = takeTurn(this.#memory.words, clockWord());
-    this.#timer = setTimeout(() => this.#tick(), ms);
-    if (!this.#isNeeded) Deno.unrefTimer(this.#timer);
+    callLater(ms, () => this.#tick());
   }
 
   #tick(): void {
-    this.#timer = undefined;
+    this.#isWound = false;
     if (!this.#isNeeded && !this.#isAttended) return;
     this.#isAttended = false;
     this.#wind();

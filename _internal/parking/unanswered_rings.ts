@@ -1,3 +1,5 @@
+import { callLater } from "./call_later.ts";
+
 /** Milliseconds, at least, in which who has been rung is to look. */
 const ANSWER_MS = 2;
 /** Most rings that are remembered; of others, who looks for the dead takes care. */
@@ -57,11 +59,10 @@ export class UnansweredRings {
 
   #askLater(): void {
     this.#hasTimer = true;
-    const timer = setTimeout(() => {
+    callLater(ANSWER_MS, () => {
       this.#hasTimer = false;
       this.ask();
       if (this.pause !== Infinity && !this.#hasTimer) this.#askLater();
-    }, ANSWER_MS);
-    Deno.unrefTimer(timer);
+    });
   }
 }

@@ -66,7 +66,7 @@ export class Waiter<T> {
   /** Ends it without a result: nobody is there any more to have one. */
   forget(): void {
     this.#logged?.forget();
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#abort);
   }
 
@@ -77,7 +77,7 @@ export class Waiter<T> {
 
   #end(gaveUp: boolean): void {
     this.#logged?.end(gaveUp);
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#ended(gaveUp);
   }
