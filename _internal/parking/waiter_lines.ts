@@ -3,6 +3,9 @@ import type { Waiter } from "./waiter.ts";
 /** The async waits of an isolate, by the list that they wait on, in order. */
 export class WaiterLines {
   readonly #lines = new Map<number, Waiter<unknown>[]>();
+  /** The lists of which somebody is making an attempt, and those that were to be looked at meanwhile. */
+  readonly #attempting = new Set<number>();
+  readonly #missed = new Set<number>();
 
   /** How many lists are waited on. */
   get size(): number {
@@ -45,19 +48,36 @@ export class WaiterLines {
   /**
    * Lets those on a list attempt, in order, until one has to go on waiting.
    *
+   * An attempt may run code of others, and what that loads may run the microtasks that are
+   * due: they must not have the same attempt made, nor take the line for another.
+   *
    * @returns the last that was done, if nobody is left
    */
   settle(list: number): Waiter<unknown> | undefined {
-    const line = this.#lines.get(list);
-    if (line === undefined) return undefined;
-    let done = 0;
-    while (done < line.length && line[done].settle()) done++;
-    if (done === 0) return undefined;
-    const last = line[done - 1];
-    line.splice(0, done);
-    if (line.length > 0) return undefined;
-    this.#lines.delete(list);
-    return last;
+    if (this.#attempting.has(list)) {
+      this.#missed.add(list);
+      return undefined;
+    }
+    this.#attempting.add(list);
+    try {
+      return this.#settle(list);
+    } finally {
+      this.#attempting.delete(list);
+      this.#missed.delete(list);
+    }
+  }
+
+  #settle(list: number): Waiter<unknown> | undefined {
+    let last: Waiter<unknown> | undefined;
+    for (;;) {
+      const waiter = this.#lines.get(list)?.[0];
+      if (waiter === undefined) return last;
+      this.#missed.delete(list);
+      if (waiter.settle()) {
+        this.remove(list, waiter);
+        last = waiter;
+      } else if (!this.#missed.has(list)) return undefined;
+    }
   }
 
   /** Ends all of them without a result. */
