@@ -1,3 +1,4 @@
+import { callLater } from "../_internal/parking/mod.ts";
 import type { Backlog } from "./_backlog.ts";
 import type { Crew } from "./_crew.ts";
 import type { IdleWorkers } from "./_idle_workers.ts";
@@ -21,7 +22,7 @@ export class Balance {
   readonly #backlog: Backlog;
   readonly #idle: IdleWorkers;
   readonly #events: BalanceEvents;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isDue = false;
 
   constructor(
     crew: Crew,
@@ -37,11 +38,12 @@ export class Balance {
 
   /** Sees to it that what stands behind others now does not stand there for long. */
   soon(): void {
-    if (this.#timer !== undefined) return;
+    if (this.#isDue) return;
     const heads = this.#movable().map((it) => [it, it.sent[0]] as const);
     if (heads.length === 0) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
+    this.#isDue = true;
+    callLater(BALANCE_MS, () => {
+      this.#isDue = false;
       this.#events.looking();
       const movable = new Set(this.#movable());
       const back: Task[] = [];
@@ -52,8 +54,7 @@ export class Balance {
       this.#backlog.waiting.putAllBack(back);
       this.#events.moved();
       this.soon();
-    }, BALANCE_MS);
-    Deno.unrefTimer(this.#timer);
+    });
   }
 
   /** Workers before which stands what others could do, or what others may pass. */

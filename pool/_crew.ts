@@ -1,6 +1,7 @@
 import { Lane } from "../_internal/lanes/mod.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
 import { log } from "../_internal/log.ts";
+import { callLater } from "../_internal/parking/mod.ts";
 import type { Task } from "./_task.ts";
 import { WorkerHandle } from "./_worker_handle.ts";
 import type { StartedWorker, WorkerEnd, WorkerKind } from "./_worker_kind.ts";
@@ -79,8 +80,8 @@ export class Crew {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether, so far, there are to be no more workers than are needed. */
   #isSparing: boolean;
-  /** Runs until the next is started that nobody waits for. */
-  #pauseTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the next that nobody waits for is to be started in a moment. */
+  #isCompleting = false;
   /** Whether those that end are not to be followed by others. */
   #isClosing = false;
   readonly #empty = Promise.withResolvers<void>();
@@ -190,8 +191,10 @@ export class Crew {
 
   /** Starts those that nobody waits for, one after the other. */
   #completeSoon(pauses = 1): void {
-    this.#pauseTimer ??= setTimeout(() => {
-      this.#pauseTimer = undefined;
+    if (this.#isCompleting) return;
+    this.#isCompleting = true;
+    callLater(PAUSE_MS, () => {
+      this.#isCompleting = false;
       if (this.#isClosing) return;
       // To start one would block who waits for a result, which may come at any moment.
       const isAwaited = this.list.some((worker) => worker.sent.length > 0);
@@ -203,8 +206,7 @@ export class Crew {
       this.#isSparing = isMissing() && this.#try(() => this.#start()) &&
         isMissing();
       if (this.#isSparing) this.#completeSoon();
-    }, PAUSE_MS);
-    Deno.unrefTimer(this.#pauseTimer);
+    });
   }
 
   /** Lets a worker end that has nothing to do for long, if there are others. */
@@ -350,7 +352,6 @@ export class Crew {
   #settleIfEmpty(): void {
     if (!this.#isClosing || this.workers.size > 0) return;
     clearTimeout(this.#retryTimer);
-    clearTimeout(this.#pauseTimer);
     this.#empty.resolve();
   }
 }

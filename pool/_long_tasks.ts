@@ -1,3 +1,4 @@
+import { callLater } from "../_internal/parking/mod.ts";
 import { type Measures, NOTED_FROM_MS } from "./_measures.ts";
 import type { Task } from "./_task.ts";
 
@@ -26,7 +27,9 @@ export class LongTasks {
   readonly #workers: { readonly list: readonly Watched[] };
   readonly #measures: Measures;
   readonly #catchUp: () => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The number of the look that is due, and of the last one. */
+  #due: number | undefined;
+  #looks = 0;
   #startedAt = 0;
   #delay = LOOK_MS;
 
@@ -42,7 +45,7 @@ export class LongTasks {
 
   /** Some worker begins what it has not been seen to do. */
   begin(): void {
-    if (this.#timer === undefined || this.#delay > LOOK_MS) this.#wait(LOOK_MS);
+    if (this.#due === undefined || this.#delay > LOOK_MS) this.#wait(LOOK_MS);
   }
 
   /** Notes what workers do now. */
@@ -90,15 +93,15 @@ export class LongTasks {
 
   /** Looks no more, until something begins. */
   end(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#due = undefined;
   }
 
   #wait(ms: number): void {
-    clearTimeout(this.#timer);
     this.#delay = ms;
     this.#startedAt = performance.now();
-    this.#timer = setTimeout(() => this.look(), ms);
-    Deno.unrefTimer(this.#timer);
+    const due = this.#due = ++this.#looks;
+    callLater(ms, () => {
+      if (this.#due === due) this.look();
+    });
   }
 }

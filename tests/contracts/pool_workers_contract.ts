@@ -290,7 +290,7 @@ export function testPoolWorkers(
       );
     }
     assertEquals(await Promise.all(others), others.map((_, n) => 2 * n));
-    assertEquals(names(pool).length, 2);
+    await until(() => names(pool).length === 2, "it has its size again");
     assertEquals(await pool.map(DOUBLE, [1, 2, 3]), [2, 4, 6]);
   });
 
