@@ -224,9 +224,9 @@ export class Crew {
   stop(worker: WorkerHandle): void {
     worker.isEnding = worker.isStopped = true;
     worker.started.terminate();
-    Deno.unrefTimer(setTimeout(() => {
+    callLater(GRACE_MS, () => {
       if (this.workers.has(worker.number)) worker.started.kill();
-    }, GRACE_MS));
+    });
   }
 
   /** Ends a worker whose task is to be stopped, and lets another take its place. */
@@ -258,9 +258,9 @@ export class Crew {
   /** Lets a worker end that has nothing to do, and not long. */
   #dismiss(worker: WorkerHandle): void {
     worker.end({ finishes: false });
-    Deno.unrefTimer(setTimeout(() => {
+    callLater(DISMISS_MS, () => {
       if (this.workers.has(worker.number)) this.stop(worker);
-    }, DISMISS_MS));
+    });
   }
 
   /** Fulfilled when all workers have ended, after {@linkcode close} or {@linkcode terminate}. */

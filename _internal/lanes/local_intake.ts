@@ -1,11 +1,10 @@
 import { fromBytes } from "../handles/mod.ts";
 import {
   breathe,
-  callLater,
   isBreathless,
-  Lifeline,
   NOT_YET,
   Patience,
+  pause,
 } from "../parking/mod.ts";
 import type { Intake, IntakeEvents } from "./intake.ts";
 import type { Lane } from "./lane.ts";
@@ -32,7 +31,6 @@ export class LocalIntake implements Intake {
   readonly #events: Required<IntakeEvents>;
   readonly #patience = new Patience();
   readonly #parking = Patience.forEventLoop();
-  readonly #lifeline = new Lifeline();
   #holds = 0;
   #isPumping = false;
   #isDraining = false;
@@ -135,7 +133,7 @@ export class LocalIntake implements Intake {
       const pace = this.#events.pace();
       if (pace === "pause" && vain <= MOST_VAIN) {
         // Nobody rings for us meanwhile.
-        await this.#pause();
+        await pause(PAUSE_MS);
       } else if (isAny) {
         // Let those go on whose results have come.
         await undefined;
@@ -148,13 +146,6 @@ export class LocalIntake implements Intake {
     }
     this.#isPumping = false;
     this.update();
-  }
-
-  /** Lets a moment pass in which nothing else keeps the program alive. */
-  async #pause(): Promise<void> {
-    this.#lifeline.hold();
-    await new Promise<void>((resolve) => callLater(PAUSE_MS, resolve));
-    this.#lifeline.release();
   }
 
   #isNeeded(): boolean {

@@ -1,3 +1,4 @@
+import { pause } from "../parking/mod.ts";
 import { signalSentTo } from "./exit_code.ts";
 
 /** Milliseconds in which all processes of a program hear of the same Ctrl-C. */
@@ -65,7 +66,7 @@ export async function allEnded(): Promise<void> {
   await childrenEnded();
   // A rejection that nobody handles is told of at the end of the next turn, after its timers.
   for (let turn = 0; turn < 2; turn++) {
-    await new Promise((resolve) => setTimeout(resolve));
+    await pause(1);
   }
 }
 

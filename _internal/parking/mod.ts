@@ -7,7 +7,7 @@ export { onDisturbed } from "./bell.ts";
 export * from "./breath.ts";
 export * from "./call_later.ts";
 export { endParking, parkingOf } from "./current.ts";
-export { Lifeline } from "./lifeline.ts";
+export { pause } from "./lifeline.ts";
 export * from "./logged_wait.ts";
 export * from "./long_block.ts";
 export { joinNeighbours } from "./neighbours.ts";

@@ -9,10 +9,10 @@ leaveNoProcess();
 Deno.test("The library reads nothing that the runtime loads late: not in its import, nor in children that wait", async () => {
   const lines = await runWell("reads_late.ts");
   assertEquals(lines, [
-    "import: ",
-    "Process: ",
-    "Thread: ",
-    "Pool: ",
-    "ThreadPool: ",
+    "import: nothing",
+    "Process: nothing",
+    "Thread: nothing",
+    "Pool: nothing",
+    "ThreadPool: nothing",
   ]);
 });

@@ -8,8 +8,8 @@ import { WaiterLines } from "../../../_internal/parking/waiter_lines.ts";
 
 const LIST = 7;
 
-function waiterFor<T>(attempt: () => T | typeof NOT_YET) {
-  return new Waiter<T>(attempt, "test", {}, () => {});
+function waiterFor(attempt: () => unknown): Waiter<unknown> {
+  return new Waiter(attempt, "test", {}, () => {});
 }
 
 Deno.test("WaiterLines settles those of a list in order, until one has to wait", async () => {
@@ -47,7 +47,7 @@ Deno.test("WaiterLines keeps who begins to wait during an attempt that succeeds"
   const lines = new WaiterLines();
   let count = 0;
   const next = waiterFor(() => count === 2 ? "next" : NOT_YET);
-  const first = waiterFor(() => {
+  const first: Waiter<unknown> = waiterFor(() => {
     // As if it had been settled and left, by what runs in between.
     if (count++ === 0) {
       lines.remove(LIST, first);
