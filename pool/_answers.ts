@@ -67,11 +67,14 @@ export class Answers {
         this.#startTimeout(worker.sent[0], taskOf(message));
         break;
       case FROM.RETURNED:
-      case FROM.THREW:
+      case FROM.THREW: {
+        // What the answer leads to may take messages of its own, in the place of this one.
+        const isOverLimit = (message[1] & RESULT.OVER_LIMIT) !== 0;
         this.#answered(worker, message, body);
         // Only now: another would have as much before its first task.
-        if ((message[1] & RESULT.OVER_LIMIT) !== 0) worker.end();
+        if (isOverLimit) worker.end();
         break;
+      }
     }
   }
 

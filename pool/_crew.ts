@@ -23,7 +23,7 @@ const LONGEST_RETRY_MS = 16_000;
 const FROM_OUTSIDE = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
 /** Milliseconds between two starts that nobody waits for, for what is under way. */
 const PAUSE_MS = 10;
-/** Pauses that are made for a result at most. */
+/** Most pauses in a row while a result is under way. */
 const MOST_PAUSES = 10;
 /** Milliseconds that a worker has to end by SIGTERM. */
 const GRACE_MS = 200;
@@ -196,7 +196,7 @@ export class Crew {
     callLater(PAUSE_MS, () => {
       this.#isCompleting = false;
       if (this.#isClosing) return;
-      // To start one would block who waits for a result, which may come at any moment.
+      // To start one would block who takes results, of which one may come at any moment.
       const isAwaited = this.list.some((worker) => worker.sent.length > 0);
       if (isAwaited && pauses < MOST_PAUSES) {
         return this.#completeSoon(pauses + 1);
@@ -205,7 +205,7 @@ export class Crew {
       // If the system refuses one, they come with that.
       this.#isSparing = isMissing() && this.#try(() => this.#start()) &&
         isMissing();
-      if (this.#isSparing) this.#completeSoon();
+      if (this.#isSparing) this.#completeSoon(isAwaited ? pauses : 1);
     });
   }
 
@@ -269,7 +269,7 @@ export class Crew {
   }
 
   #ended(worker: WorkerHandle, end: WorkerEnd): void {
-    clearTimeout(worker.idleTimer);
+    if (worker.idleTimer !== undefined) clearTimeout(worker.idleTimer);
     const { isStopped } = worker;
     if (!worker.isEnding) log?.warn(`${worker.name} has died in the midst`);
     this.#events.left(worker, end);
@@ -351,7 +351,7 @@ export class Crew {
 
   #settleIfEmpty(): void {
     if (!this.#isClosing || this.workers.size > 0) return;
-    clearTimeout(this.#retryTimer);
+    if (this.#retryTimer !== undefined) clearTimeout(this.#retryTimer);
     this.#empty.resolve();
   }
 }

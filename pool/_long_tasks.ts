@@ -27,8 +27,9 @@ export class LongTasks {
   readonly #workers: { readonly list: readonly Watched[] };
   readonly #measures: Measures;
   readonly #catchUp: () => void;
-  /** The number of the look that is due, and of the last one. */
+  /** The number of the look that is due, if any. */
   #due: number | undefined;
+  /** That of the one that was planned last. */
   #looks = 0;
   #startedAt = 0;
   #delay = LOOK_MS;

@@ -30,7 +30,8 @@ export class ThreadPool extends TaskPool {
   /**
    * Starts the first thread, or all if there is an initializer. Each start holds up the
    * caller for about ten milliseconds, so the others come with the first tasks for them,
-   * or one by one once the first is up.
+   * or one by one once the first is up and no result is under way, or has been for a tenth
+   * of a second.
    *
    * @param threads how many, a whole number from 1 to 1000. Default: one for each
    *   processor

@@ -1,4 +1,4 @@
-import { pause } from "../parking/mod.ts";
+import { breathe, pause } from "../parking/mod.ts";
 import { signalSentTo } from "./exit_code.ts";
 
 /** Milliseconds in which all processes of a program hear of the same Ctrl-C. */
@@ -64,9 +64,11 @@ export function addRunningThread(thread: RunningThread, daemon: boolean): void {
  */
 export async function allEnded(): Promise<void> {
   await childrenEnded();
-  // A rejection that nobody handles is told of at the end of the next turn, after its timers.
+  // A rejection that nobody handles is told of at the end of the next turn; timers that are
+  // due may lead to one.
   for (let turn = 0; turn < 2; turn++) {
     await pause(1);
+    await breathe();
   }
 }
 

@@ -2,12 +2,11 @@
 const UNCHANGED = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Calls a function some milliseconds from now, if the program goes on that long for other
- * reasons. It cannot be undone.
+ * Calls a function some milliseconds from now, 1 or more, if the program goes on that long
+ * for other reasons. It cannot be undone.
  *
- * That is what children and workers need before anything else, and the runtime loads what
- * stands behind `setTimeout` when it is first used: that would take each of them several
- * milliseconds, a tenth of its start.
+ * Unlike `setTimeout`, it loads nothing: the runtime loads what stands behind that when it
+ * is first read, which would take each child and worker a tenth of its start.
  */
 export function callLater(ms: number, call: () => void): void {
   const { value } = Atomics.waitAsync(UNCHANGED, 0, 0, ms);

@@ -1,5 +1,3 @@
-import { callLater } from "./call_later.ts";
-
 /** Milliseconds after which a signal is replaced by another. */
 const LIFE_MS = 3_600_000;
 
@@ -34,14 +32,4 @@ export class Lifeline {
     this.#isHeld = false;
     this.hold();
   };
-}
-
-const pauses = new Lifeline();
-let pausing = 0;
-
-/** Lets some milliseconds pass, for which the program goes on. */
-export async function pause(ms: number): Promise<void> {
-  if (pausing++ === 0) pauses.hold();
-  await new Promise<void>((resolve) => callLater(ms, resolve));
-  if (--pausing === 0) pauses.release();
 }

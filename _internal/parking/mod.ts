@@ -7,12 +7,12 @@ export { onDisturbed } from "./bell.ts";
 export * from "./breath.ts";
 export * from "./call_later.ts";
 export { endParking, parkingOf } from "./current.ts";
-export { pause } from "./lifeline.ts";
 export * from "./logged_wait.ts";
 export * from "./long_block.ts";
 export { joinNeighbours } from "./neighbours.ts";
 export { Parking } from "./parking.ts";
 export { Patience } from "./patience.ts";
+export * from "./pause.ts";
 export { NOT_YET } from "./spin.ts";
 export {
   hasLivingWaiters,

@@ -8,7 +8,8 @@ import {
   threadMemory,
   unitsInUse,
 } from "../../_internal/memory/mod.ts";
-import { ThreadPool } from "../../pool/mod.ts";
+import { Pipe } from "../../pipe/mod.ts";
+import { Pool, ThreadPool } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import { Queue } from "../../queue/mod.ts";
 import { Event } from "../../sync/mod.ts";
@@ -120,6 +121,31 @@ Deno.test("imapUnordered() of many items has few of them in memory at a time", a
   assertEquals(sum, 150_000 * 149_999 / 2);
   assert(ahead < 50_000, `${ahead} items ahead`);
   assert(units < 500, `${units} units of memory`);
+});
+
+/** Its second byte, as it is sent, has the bit by which an answer says that its worker has too much. */
+const ODD = [3, 3, 3, 3];
+
+Deno.test("A stream ends no worker for what its items take from a pipe", async () => {
+  await using pool = new Pool(1);
+  const [ours, theirs] = new Pipe<number[]>();
+  const taken: number[][] = [];
+  const items = function* () {
+    for (let n = 0; n < 20; n++) {
+      // It stands where the answer stood whose worker gets the next item.
+      theirs.sendSync(ODD);
+      taken.push(ours.recvSync());
+      yield n;
+    }
+  };
+  const results = await Array.fromAsync(
+    pool.imap((n: number) => n, items(), { chunkSize: 1 }),
+  );
+  assertEquals(results, Array.from({ length: 20 }, (_, n) => n));
+  assertEquals(taken, Array(20).fill(ODD));
+  assertEquals(pool.stats().workers.map(({ name }) => name), ["PoolWorker-1"]);
+  ours.close();
+  theirs.close();
 });
 
 Deno.test("ThreadPool gives up a thread that computes for ever, and goes on", async () => {

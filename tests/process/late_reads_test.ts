@@ -6,7 +6,7 @@ import { leaveNoProcess, runWell } from "./run_fixture.ts";
 
 leaveNoProcess();
 
-Deno.test("The library reads nothing that the runtime loads late: not in its import, nor in children that wait", async () => {
+Deno.test("The library reads nothing that the runtime loads late: not in its import, nor in children and workers that wait", async () => {
   const lines = await runWell("reads_late.ts");
   assertEquals(lines, [
     "import: nothing",
