@@ -12,7 +12,7 @@ import {
   STATE,
   threadMemory,
 } from "../memory/mod.ts";
-import { Patience, unrefWorker } from "../parking/mod.ts";
+import { Patience, pause, unrefWorker } from "../parking/mod.ts";
 import {
   addressIn,
   CLAIMED,
@@ -192,7 +192,7 @@ async function clearUp(host: Host, id: number): Promise<void> {
     Atomics.load(memory.words, state) !== STATE.STARTING;
   const late = performance.now() + READ_MS;
   while (isServed() && performance.now() < late) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await pause(1);
   }
   if (!isServed()) reap(memory, id);
 }

@@ -16,7 +16,7 @@ import {
   STATE,
   threadMemory,
 } from "../memory/mod.ts";
-import { onDisturbed } from "../parking/mod.ts";
+import { onDisturbed, pause } from "../parking/mod.ts";
 import {
   hasAnyListener,
   hasHeard,
@@ -169,9 +169,7 @@ function setGoodForOne(once: boolean): void {
 async function interrupted(): Promise<void> {
   const listens = hasAnyListener();
   if (listens || hasHeard()) return leaveToProgram({ once: !listens });
-  for (const pause of endAll()) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
+  for (const ms of endAll()) await pause(ms);
 }
 
 /**
@@ -189,7 +187,7 @@ function leaveToProgram({ once }: { once: boolean }): void {
 }
 
 function interruptedBlocked(): void {
-  for (const pause of endAll()) pauseSync(pause);
+  for (const ms of endAll()) pauseSync(ms);
 }
 
 /** Ends all processes, then this one; gives the milliseconds to wait between steps. */

@@ -15,6 +15,7 @@ import {
   threadMemory,
 } from "../memory/mod.ts";
 import {
+  callLater,
   checkWait,
   NOT_YET,
   type Parking,
@@ -249,10 +250,11 @@ export class LaunchedThread {
     const bury = () => {
       for (const [memory, id] of ids) reap(memory, id);
       // The timer has another clock: it may be a millisecond too early.
-      if (ids.some(([memory, id]) => isCurrent(memory, id))) later(AGAIN_MS);
+      if (ids.some(([memory, id]) => isCurrent(memory, id))) {
+        callLater(AGAIN_MS, bury);
+      }
     };
-    const later = (ms: number) => Deno.unrefTimer(setTimeout(bury, ms));
-    later(STOPPING_MS);
+    callLater(STOPPING_MS, bury);
   }
 
   /** Its id in every memory it took part in. */

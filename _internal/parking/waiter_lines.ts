@@ -3,9 +3,8 @@ import type { Waiter } from "./waiter.ts";
 /** The async waits of an isolate, by the list that they wait on, in order. */
 export class WaiterLines {
   readonly #lines = new Map<number, Waiter<unknown>[]>();
-  /** The lists of which somebody is making an attempt, and those that were to be looked at meanwhile. */
-  readonly #attempting = new Set<number>();
-  readonly #missed = new Set<number>();
+  /** The lists of which somebody is making an attempt, and whether they were to be looked at meanwhile. */
+  readonly #attempts = new Map<number, boolean>();
 
   /** How many lists are waited on. */
   get size(): number {
@@ -54,16 +53,14 @@ export class WaiterLines {
    * @returns the last that was done, if nobody is left
    */
   settle(list: number): Waiter<unknown> | undefined {
-    if (this.#attempting.has(list)) {
-      this.#missed.add(list);
+    if (this.#attempts.has(list)) {
+      this.#attempts.set(list, true);
       return undefined;
     }
-    this.#attempting.add(list);
     try {
       return this.#settle(list);
     } finally {
-      this.#attempting.delete(list);
-      this.#missed.delete(list);
+      this.#attempts.delete(list);
     }
   }
 
@@ -72,11 +69,11 @@ export class WaiterLines {
     for (;;) {
       const waiter = this.#lines.get(list)?.[0];
       if (waiter === undefined) return last;
-      this.#missed.delete(list);
+      this.#attempts.set(list, false);
       if (waiter.settle()) {
         this.remove(list, waiter);
         last = waiter;
-      } else if (!this.#missed.has(list)) return undefined;
+      } else if (!this.#attempts.get(list)) return undefined;
     }
   }
 
