@@ -19,7 +19,7 @@ import {
   letGo,
   loseIfSeen,
   markDead,
-  markDeadFrom,
+  markFoundDead,
   markStopped,
   mayStillWrite,
   type Memory,
@@ -134,7 +134,7 @@ export function sweep(memory: Memory): void {
       if (memory.probe(slot)) continue;
       if (state === STATE.ALIVE && hasLostStarter(memory, slot)) {
         markStopped(memory, id);
-      } else if (!isCurrent(memory, id) || !markDeadFrom(memory, id, state)) {
+      } else if (!isCurrent(memory, id) || !markFoundDead(memory, id, state)) {
         continue;
       }
     }

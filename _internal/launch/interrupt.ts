@@ -15,6 +15,7 @@ import {
   slotOf,
   STATE,
   threadMemory,
+  wasFoundDead,
 } from "../memory/mod.ts";
 import { onDisturbed, pause } from "../parking/mod.ts";
 import {
@@ -25,7 +26,7 @@ import {
   onOwnListener,
   unlistenForLibrary,
 } from "./own_listeners.ts";
-import { interruptedPids, runningPids } from "./running_children.ts";
+import { interruptedPids, runningPids, SAME_MS } from "./running_children.ts";
 import { ownRecord } from "./self.ts";
 
 const SIGINT = 2;
@@ -252,6 +253,9 @@ function processes({ known = false } = {}): Set<number> {
         else pids.delete(pid);
       } else if (isStarting && pid !== Deno.pid && !known) {
         pids.add(STARTING_PID);
+      } else if (known && wasFoundDead(memory, slot, SAME_MS)) {
+        // It has been cleared up after before we have heard of Ctrl-C.
+        pids.add(pid);
       }
     }
   }

@@ -101,6 +101,9 @@ export const PARTICIPANT = {
   STOPPED_AT: 54,
   /** The id of a dead owner, once it is cleared up after and everybody has been woken. */
   CLEARED: 55,
+  /** When it was found to have ended without a word, see `clock.ts`, or 0; and by which process. */
+  FOUND_AT: 56,
+  FOUND_BY: 57,
 } as const;
 
 /**

@@ -58,6 +58,7 @@ export function claim(memory: Memory, parent: number): number {
     words[at + PARTICIPANT.BLOCKED_ON] = 0;
     words[at + PARTICIPANT.STOPPED_AT] = 0;
     words[at + PARTICIPANT.CLEARED] = 0;
+    words[at + PARTICIPANT.FOUND_AT] = 0;
     words[at + PARTICIPANT.PARENT] = parent;
     Atomics.store(words, at + PARTICIPANT.STATE, STATE.STARTING);
     let top = Atomics.load(words, HEADER.SLOT_TOP);
@@ -188,6 +189,34 @@ export function markDeadFrom(
   // that does it wakes everybody.
   Atomics.add(memory.words, HEADER.DEATHS, 1);
   return true;
+}
+
+/** The same of one that was found to have ended, without anybody having said so. */
+export function markFoundDead(
+  memory: Memory,
+  id: number,
+  state: number,
+): boolean {
+  if (!markDeadFrom(memory, id, state)) return false;
+  const at = participantAt(slotOf(id));
+  memory.words[at + PARTICIPANT.FOUND_BY] = Deno.pid;
+  memory.words[at + PARTICIPANT.FOUND_AT] = clockWord() | 1;
+  return true;
+}
+
+/**
+ * Whether this process has found the last owner of the slot dead within the last milliseconds,
+ * whoever has cleared up after it since.
+ */
+export function wasFoundDead(
+  { words }: Memory,
+  slot: number,
+  ms: number,
+): boolean {
+  const at = participantAt(slot);
+  const found = words[at + PARTICIPANT.FOUND_AT];
+  return found !== 0 && msFrom(found) < ms &&
+    words[at + PARTICIPANT.FOUND_BY] === Deno.pid;
 }
 
 /**

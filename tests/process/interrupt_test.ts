@@ -86,6 +86,19 @@ for (const to of ["program", "group"] as const) {
   }
 }
 
+sharedTest(
+  "interrupt",
+  "Ctrl-C to the group counts those whose end has been seen before it is heard",
+  async () => {
+    const { signal, stderr } = await interrupt(
+      await start("looks-first"),
+      "group",
+    );
+    assertEquals(signal, "SIGINT");
+    assertEquals(stderr, "Interrupted: ending 4 processes\n");
+  },
+);
+
 for (
   const how of [
     "removes-itself",
