@@ -19,7 +19,8 @@ import {
   letGo,
   loseIfSeen,
   markDead,
-  markFoundDead,
+  markDeadFrom,
+  markInterrupted,
   markStopped,
   mayStillWrite,
   type Memory,
@@ -134,7 +135,10 @@ export function sweep(memory: Memory): void {
       if (memory.probe(slot)) continue;
       if (state === STATE.ALIVE && hasLostStarter(memory, slot)) {
         markStopped(memory, id);
-      } else if (!isCurrent(memory, id) || !markFoundDead(memory, id, state)) {
+      } else if (isCurrent(memory, id) && markDeadFrom(memory, id, state)) {
+        // Nobody can say by what.
+        markInterrupted(memory, id);
+      } else {
         continue;
       }
     }

@@ -31,6 +31,17 @@ export function signalSentTo(child: Deno.ChildProcess): EndSignal | undefined {
 }
 
 /**
+ * Whether Ctrl-C has ended a process, as far as is known. One that this program has interrupted by
+ * itself has no part in that.
+ */
+export function isByCtrlC(
+  child: Deno.ChildProcess,
+  { signal }: Deno.CommandStatus,
+): boolean {
+  return signal === "SIGINT" && signalSentTo(child) !== signal;
+}
+
+/**
  * The exit code as Python has it: -N if signal N ended the process.
  *
  * @param wasSent the signal that it was sent, which Windows does not tell

@@ -15,7 +15,7 @@ import {
   slotOf,
   STATE,
   threadMemory,
-  wasFoundDead,
+  wasInterrupted,
 } from "../memory/mod.ts";
 import { onDisturbed, pause } from "../parking/mod.ts";
 import {
@@ -253,7 +253,7 @@ function processes({ known = false } = {}): Set<number> {
         else pids.delete(pid);
       } else if (isStarting && pid !== Deno.pid && !known) {
         pids.add(STARTING_PID);
-      } else if (known && wasFoundDead(memory, slot, SAME_MS)) {
+      } else if (known && wasInterrupted(memory, slot, SAME_MS)) {
         // It has been cleared up after before we have heard of Ctrl-C.
         pids.add(pid);
       }

@@ -13,6 +13,7 @@ import {
   allocate,
   claim,
   keepCalls,
+  markInterrupted,
   markKilled,
   type Memory,
   noteSpawned,
@@ -29,7 +30,7 @@ import { type BootRecord, LENGTH_BYTES, writeBoot } from "./boot_record.ts";
 import { permissionFlags } from "./child_permissions.ts";
 import { denoCommand, neverBegan, runPermissionError } from "./deno_command.ts";
 import { CODEC_DOOR, HANDLES_DOOR, HUB_DOOR, LOG_DOOR } from "./doors.ts";
-import { exitCodeOf, signalSentTo } from "./exit_code.ts";
+import { exitCodeOf, isByCtrlC, signalSentTo } from "./exit_code.ts";
 import { grantsAll, grantsHost, withItem } from "./flag_items.ts";
 import {
   configOf,
@@ -361,6 +362,7 @@ async function endOf(
   if (log !== undefined) logEnd(`${name} (pid ${child.pid})`, status);
   if (memory !== undefined && id !== undefined) {
     const isForeign = status.success && hasNotBegun(memory, id);
+    if (isByCtrlC(child, status)) markInterrupted(memory, id);
     reapIfAllowed(memory, id);
     if (isForeign) {
       complain(neverBegan(name));

@@ -1,8 +1,8 @@
 import { breathe, pause } from "../parking/mod.ts";
-import { signalSentTo } from "./exit_code.ts";
+import { isByCtrlC } from "./exit_code.ts";
 
 /** Milliseconds in which all processes of a program hear of the same Ctrl-C. */
-export const SAME_MS = 1_000;
+export const SAME_MS = 2_000;
 
 /** The processes that this isolate has started and that have not ended. */
 const processes = new Map<Deno.ChildProcess, { readonly daemon: boolean }>();
@@ -16,12 +16,9 @@ export function addRunningProcess(
   daemon: boolean,
 ): void {
   processes.set(child, { daemon });
-  child.status.then(({ signal }) => {
+  child.status.then((status) => {
     processes.delete(child);
-    // One that this program has interrupted by itself has no part in that.
-    if (signal === "SIGINT" && signalSentTo(child) !== signal) {
-      interrupted.set(child.pid, performance.now());
-    }
+    if (isByCtrlC(child, status)) interrupted.set(child.pid, performance.now());
   });
   if (watching) return;
   watching = true;

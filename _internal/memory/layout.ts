@@ -101,9 +101,8 @@ export const PARTICIPANT = {
   STOPPED_AT: 54,
   /** The id of a dead owner, once it is cleared up after and everybody has been woken. */
   CLEARED: 55,
-  /** When it was found to have ended without a word, see `clock.ts`, or 0; and by which process. */
-  FOUND_AT: 56,
-  FOUND_BY: 57,
+  /** When it was seen that it had ended, see `clock.ts`, if that may be by Ctrl-C; else 0. */
+  INTERRUPTED_AT: 56,
 } as const;
 
 /**

@@ -58,7 +58,7 @@ export function claim(memory: Memory, parent: number): number {
     words[at + PARTICIPANT.BLOCKED_ON] = 0;
     words[at + PARTICIPANT.STOPPED_AT] = 0;
     words[at + PARTICIPANT.CLEARED] = 0;
-    words[at + PARTICIPANT.FOUND_AT] = 0;
+    words[at + PARTICIPANT.INTERRUPTED_AT] = 0;
     words[at + PARTICIPANT.PARENT] = parent;
     Atomics.store(words, at + PARTICIPANT.STATE, STATE.STARTING);
     let top = Atomics.load(words, HEADER.SLOT_TOP);
@@ -191,32 +191,25 @@ export function markDeadFrom(
   return true;
 }
 
-/** The same of one that was found to have ended, without anybody having said so. */
-export function markFoundDead(
-  memory: Memory,
-  id: number,
-  state: number,
-): boolean {
-  if (!markDeadFrom(memory, id, state)) return false;
-  const at = participantAt(slotOf(id));
-  memory.words[at + PARTICIPANT.FOUND_BY] = Deno.pid;
-  memory.words[at + PARTICIPANT.FOUND_AT] = clockWord() | 1;
-  return true;
+/**
+ * Records that Ctrl-C, as far as is known, has ended the participant, before somebody clears up
+ * after it: whoever is to count those has not heard of it yet.
+ */
+export function markInterrupted(memory: Memory, id: number): void {
+  if (!isCurrent(memory, id)) return;
+  const at = participantAt(slotOf(id)) + PARTICIPANT.INTERRUPTED_AT;
+  Atomics.store(memory.words, at, clockWord() | 1);
 }
 
-/**
- * Whether this process has found the last owner of the slot dead within the last milliseconds,
- * whoever has cleared up after it since.
- */
-export function wasFoundDead(
+/** Whether that has been recorded of the last owner of the slot within so many milliseconds. */
+export function wasInterrupted(
   { words }: Memory,
   slot: number,
   ms: number,
 ): boolean {
-  const at = participantAt(slot);
-  const found = words[at + PARTICIPANT.FOUND_AT];
-  return found !== 0 && msFrom(found) < ms &&
-    words[at + PARTICIPANT.FOUND_BY] === Deno.pid;
+  const at = participantAt(slot) + PARTICIPANT.INTERRUPTED_AT;
+  const when = Atomics.load(words, at);
+  return when !== 0 && msFrom(when) < ms;
 }
 
 /**

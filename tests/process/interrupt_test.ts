@@ -99,6 +99,24 @@ sharedTest(
   },
 );
 
+sharedTest(
+  "interrupt",
+  "Ctrl-C to the group counts those whose end their parents have seen, too",
+  async () => {
+    await using program = await start("waits");
+    for (const pid of program.processes()) {
+      const isChild = [pid, parentOf(pid)].includes(program.pid);
+      if (!isChild) Deno.kill(pid, "SIGINT");
+    }
+    while (program.processes().length > 3) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    // No longer than it takes until all of a group have heard, on a busy machine.
+    const { stderr } = await interrupt(program, "group");
+    assertEquals(stderr, "Interrupted: ending 4 processes\n");
+  },
+);
+
 for (
   const how of [
     "removes-itself",
@@ -201,6 +219,11 @@ sharedTest(
     assertMatch(stderr, /^(Interrupted: ending 1 process\n)?$/);
   },
 );
+
+function parentOf(pid: number): number {
+  const status = readSystemFile(`/proc/${pid}/status`);
+  return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
+}
 
 /** Whether a program has a handler for SIGINT that has not been called. */
 function catchesInterrupt(pid: number): boolean {
