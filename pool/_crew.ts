@@ -272,10 +272,11 @@ export class Crew {
     if (worker.idleTimer !== undefined) clearTimeout(worker.idleTimer);
     const { isStopped } = worker;
     if (!worker.isEnding) log?.warn(`${worker.name} has died in the midst`);
+    // Whoever hears of a task that is lost may submit another at once.
+    worker.isEnding = worker.isStopped = true;
     this.#events.left(worker, end);
     this.workers.delete(worker.number);
     this.list = [...this.workers.values()];
-    worker.isEnding = true;
     worker.tasks.close();
     // What it has said is known only now.
     if (!worker.isReady && !isStopped) this.#countFailedStart(worker, end);

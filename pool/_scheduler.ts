@@ -224,7 +224,6 @@ export class Scheduler {
   }
 
   #left(worker: WorkerHandle, end: WorkerEnd): void {
-    worker.isStopped = true;
     this.#waiting.putAllBack(this.#backlog.takeBack(worker));
     const lost = worker.sent.splice(0);
     this.#backlog.remove(lost.length);

@@ -294,6 +294,33 @@ export function testPoolWorkers(
     assertEquals(await pool.map(DOUBLE, [1, 2, 3]), [2, 4, 6]);
   });
 
+  test("goes on with a stream, which sends the next items when a worker has ended", async () => {
+    await using pool = create(2);
+    const items = Array.from({ length: 120 }, (_, n) => n);
+    const exits = (n: number) => {
+      if (n % 15 === 14) Deno.exit(1);
+      return n;
+    };
+    // So it is known that they are short, and workers are given several.
+    await pool.map(DOUBLE, Array<number>(2_000).fill(1), { chunkSize: 1 });
+    for (const form of ["imap", "imapUnordered"] as const) {
+      const results = pool[form](exits, items, { chunkSize: 1 });
+      const got: unknown[] = [];
+      for (const _ of items) {
+        got.push(
+          await results.next().then(
+            ({ value }) => value,
+            (error) => error instanceof WorkerDiedError ? "died" : error,
+          ),
+        );
+      }
+      const expected = items.map((n) => n % 15 === 14 ? "died" : n);
+      if (form === "imap") assertEquals(got, expected);
+      else assertEquals(got.map(String).sort(), expected.map(String).sort());
+      assertEquals(await results.next(), { done: true, value: undefined });
+    }
+  });
+
   test("fails only the task that leaves an error to nobody", async () => {
     await using pool = create(1);
     const error = await errorOf(pool.apply(async () => {
