@@ -73,7 +73,9 @@ export class Process<A extends unknown[] | [] = unknown[]>
   readonly #startable: Startable<LaunchedProcess, ProcessOptions>;
   readonly #identity: readonly number[];
   #exitCode: number | null = null;
-  /** How many waits for its end are going on. */
+  /** Whether only waits for its end keep the program going: it is a daemon, or tied to us. */
+  #isUnheld = false;
+  /** How many such waits there are. */
   #waiting = 0;
   /** What to call when it has ended, for those waits that look then. */
   readonly #watchers = new Set<() => void>();
@@ -186,7 +188,8 @@ export class Process<A extends unknown[] | [] = unknown[]>
       () => startable.isClosed || this.terminate(),
     );
     children.add(this);
-    if (launch.record.daemon) launched.child.unref();
+    this.#isUnheld = launch.record.daemon;
+    if (this.#isUnheld) launched.child.unref();
     launched.ended.then((exitCode) => {
       this.#exitCode = exitCode;
       children.delete(this);
@@ -330,13 +333,12 @@ export class Process<A extends unknown[] | [] = unknown[]>
     };
   }
 
-  /** A daemon does not keep the program alive, but waiting for it does. */
   #beginWait(child: Deno.ChildProcess): void {
-    if (this.#startable.daemon && this.#waiting++ === 0) child.ref();
+    if (this.#isUnheld && this.#waiting++ === 0) child.ref();
   }
 
   #endWait(child: Deno.ChildProcess): void {
-    if (this.#startable.daemon && --this.#waiting === 0) child.unref();
+    if (this.#isUnheld && --this.#waiting === 0) child.unref();
   }
 
   #output(name: "stdout" | "stderr"): ReadableStream<Uint8Array<ArrayBuffer>> {
