@@ -32,7 +32,9 @@ const countAndReturn = fromModule<typeof Tasks.countAndReturn>(
 
 const SIZE = 4;
 const KILLS = Number(Deno.env.get("POOL_KILLS") ?? 0);
-const ROUND_MS = 1_500;
+const ROUND_MS = 1_000;
+/** Milliseconds between two kills at most: few come to work in the one case, most in the other. */
+const PAUSES_MS = [80, 600];
 const MOST_TASKS = 50_000;
 const RETRIES = 3;
 
@@ -78,8 +80,8 @@ sharedTest(
       const end = performance.now() + ROUND_MS;
       const inTime = () => performance.now() < end;
       const [killed, ...slowest] = await Promise.all([
-        killAnyOf(pool, inTime),
-        ...SUBMITTERS.map((submit) =>
+        killAnyOf(pool, PAUSES_MS[random(PAUSES_MS.length)], inTime),
+        ...someOf(SUBMITTERS).map((submit) =>
           repeat(() => submit(pool, counters, round), inTime)
         ),
       ]);
@@ -114,10 +116,14 @@ sharedTest(
 );
 
 /** Kills workers: mostly one, sometimes all at once, while they start or work or rest. */
-async function killAnyOf(pool: Pool, goesOn: () => boolean): Promise<number> {
+async function killAnyOf(
+  pool: Pool,
+  pauseMs: number,
+  goesOn: () => boolean,
+): Promise<number> {
   let killed = 0;
   while (goesOn()) {
-    await delay(random(80));
+    await delay(random(pauseMs));
     const { workers } = pool.stats();
     const all = random(20) === 0;
     const victims = all ? workers : [workers[random(workers.length)]];
@@ -187,7 +193,8 @@ const SUBMITTERS: Submit[] = [
   },
   async (pool, _, round) => {
     const numbers = take(round, random(80) + 1);
-    const results = pool.imapUnordered(count, numbers);
+    const chunkSize = random(2) === 0 ? 1 : undefined;
+    const results = pool.imapUnordered(count, numbers, { chunkSize });
     for (const each of numbers) {
       try {
         const { value, done } = await results.next();
@@ -224,6 +231,12 @@ async function settle(
     assertEquals((error as WorkerDiedError).signal, "SIGKILL");
   }
   round.settled[n]++;
+}
+
+/** All, or one, or some: where many submit, something always waits, which hides what happens else. */
+function someOf<T>(all: readonly T[]): readonly T[] {
+  const some = all.filter(() => random(all.length) < 2);
+  return random(3) === 0 || some.length === 0 ? all : some;
 }
 
 /** Whether all was done as the callers know it; gives the number of tasks that were not done. */
