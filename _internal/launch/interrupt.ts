@@ -253,10 +253,11 @@ function processes({ known = false } = {}): Set<number> {
         else pids.delete(pid);
       } else if (isStarting && pid !== Deno.pid && !known) {
         pids.add(STARTING_PID);
-      } else if (known && wasInterrupted(memory, slot, SAME_MS)) {
-        // It has been cleared up after before we have heard of Ctrl-C.
-        pids.add(pid);
-      }
+      } else if (
+        // Of our own we know what has ended them.
+        known && words[at + PARTICIPANT.PARENT] !== memory.self &&
+        wasInterrupted(memory, slot, SAME_MS)
+      ) pids.add(pid);
     }
   }
   pids.delete(Deno.pid);
