@@ -161,7 +161,8 @@ export class Scheduler {
       const { isEnding } = worker;
       worker.isEnding = true;
       this.#intake.drain();
-      worker.isEnding = isEnding;
+      // What has been taken in may have led to its end.
+      worker.isEnding = isEnding || worker.isStopped;
       // Behind what is not answered as far as we know, it has begun another.
       const isRunning = task.worker === worker && worker.sent.at(-1) === task;
       if (isRunning) this.#crew.replace(worker, task, reason);
@@ -224,10 +225,16 @@ export class Scheduler {
   }
 
   #left(worker: WorkerHandle, end: WorkerEnd): void {
-    this.#waiting.putAllBack(this.#backlog.takeBack(worker));
+    const back = this.#backlog.takeBack(worker);
     const lost = worker.sent.splice(0);
     this.#backlog.remove(lost.length);
-    for (const task of lost) this.#lose(task, worker, end);
+    const again = lost.filter((it) => !it.isSettled && it.retriesLeft > 0);
+    for (const task of again) this.#retry(task, worker);
+    // All of these first: to tell of the others may lead to anything, as to the end of the pool.
+    this.#waiting.putAllBack([...again, ...back]);
+    for (const task of lost) {
+      if (!again.includes(task)) this.#lose(task, worker, end);
+    }
     queueMicrotask(() => {
       this.#distribution.spread();
       this.closeIfDone();
@@ -235,15 +242,17 @@ export class Scheduler {
     });
   }
 
-  /** Its worker has died while it ran a task. */
+  /** A task is to be begun again, as its worker has died. */
+  #retry(task: Task, worker: WorkerHandle): void {
+    task.worker = undefined;
+    this.measures.retried++;
+    task.retry(worker.name);
+  }
+
+  /** The same of one that is not. */
   #lose(task: Task, worker: WorkerHandle, end: WorkerEnd): void {
     if (task.isSettled) return;
     task.worker = undefined;
-    if (task.retriesLeft > 0) {
-      this.measures.retried++;
-      task.retry(worker.name);
-      return this.#waiting.putBack(task);
-    }
     const { pid } = worker.started;
     const { name } = task.function;
     const error = new WorkerDiedError(worker.name, { pid, ...end, task: name });

@@ -37,7 +37,7 @@ export class WorkerHandle {
   isReady = false;
   /** Whether it gets no more tasks. */
   isEnding = false;
-  /** Whether it is being stopped, so that its end is no surprise. */
+  /** Whether it is being stopped, so that its end is no surprise, or has ended. */
   isStopped = false;
   /** Tasks that it has been given, and those that it has done. */
   given = 0;

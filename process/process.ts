@@ -3,6 +3,7 @@ import {
   asParent,
   endBy,
   type EndSignal,
+  holdChild,
   type LaunchedProcess,
   launchProcess,
   nextNumber,
@@ -189,7 +190,7 @@ export class Process<A extends unknown[] | [] = unknown[]>
     );
     children.add(this);
     this.#isUnheld = launch.record.daemon;
-    if (this.#isUnheld) launched.child.unref();
+    if (this.#isUnheld) holdChild(launched.child, false);
     launched.ended.then((exitCode) => {
       this.#exitCode = exitCode;
       children.delete(this);
@@ -334,11 +335,11 @@ export class Process<A extends unknown[] | [] = unknown[]>
   }
 
   #beginWait(child: Deno.ChildProcess): void {
-    if (this.#isUnheld && this.#waiting++ === 0) child.ref();
+    if (this.#isUnheld && this.#waiting++ === 0) holdChild(child, true);
   }
 
   #endWait(child: Deno.ChildProcess): void {
-    if (this.#isUnheld && --this.#waiting === 0) child.unref();
+    if (this.#isUnheld && --this.#waiting === 0) holdChild(child, false);
   }
 
   #output(name: "stdout" | "stderr"): ReadableStream<Uint8Array<ArrayBuffer>> {

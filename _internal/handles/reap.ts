@@ -20,11 +20,11 @@ import {
   loseIfSeen,
   markDead,
   markDeadFrom,
-  markInterrupted,
   markStopped,
   mayStillWrite,
   type Memory,
   msFrom,
+  noteInterrupted,
   PARTICIPANT,
   participantAt,
   peerOf,
@@ -136,8 +136,8 @@ export function sweep(memory: Memory): void {
       if (state === STATE.ALIVE && hasLostStarter(memory, slot)) {
         markStopped(memory, id);
       } else if (isCurrent(memory, id) && markDeadFrom(memory, id, state)) {
-        // Nobody can say by what.
-        markInterrupted(memory, id);
+        // By what is not known here, so perhaps by Ctrl-C.
+        noteInterrupted(memory, id, true);
       } else {
         continue;
       }
@@ -156,6 +156,7 @@ export function sweep(memory: Memory): void {
 export function isRunning(memory: Memory, id: number): boolean {
   if (!isAlive(memory, id)) return false;
   if (memory.probe(slotOf(id))) return true;
+  noteInterrupted(memory, id, true);
   reapIfAllowed(memory, id);
   return false;
 }

@@ -31,7 +31,7 @@ export function signalSentTo(child: Deno.ChildProcess): EndSignal | undefined {
 }
 
 /**
- * Whether Ctrl-C has ended a process, as far as is known. One that this program has interrupted by
+ * Whether Ctrl-C has ended a process, as far as is known. One that this thread has interrupted by
  * itself has no part in that.
  */
 export function isByCtrlC(

@@ -254,7 +254,7 @@ function processes({ known = false } = {}): Set<number> {
       } else if (isStarting && pid !== Deno.pid && !known) {
         pids.add(STARTING_PID);
       } else if (
-        // Of our own we know what has ended them.
+        // Of those that this thread has started it is known what has ended them.
         known && words[at + PARTICIPANT.PARENT] !== memory.self &&
         wasInterrupted(memory, slot, SAME_MS)
       ) pids.add(pid);

@@ -11,6 +11,7 @@ export { importKnown } from "./child_boot.ts";
 export * from "./describe_target.ts";
 export { endBy, type EndSignal } from "./exit_code.ts";
 export { atGoodEnd } from "./good_end.ts";
+export { holdChild } from "./hold_child.ts";
 export * from "./main_guard.ts";
 export * from "./module_target.ts";
 export * from "./process_launch.ts";

@@ -13,9 +13,9 @@ import {
   allocate,
   claim,
   keepCalls,
-  markInterrupted,
   markKilled,
   type Memory,
+  noteInterrupted,
   noteSpawned,
   PARTICIPANT,
   participantAt,
@@ -362,7 +362,7 @@ async function endOf(
   if (log !== undefined) logEnd(`${name} (pid ${child.pid})`, status);
   if (memory !== undefined && id !== undefined) {
     const isForeign = status.success && hasNotBegun(memory, id);
-    if (isByCtrlC(child, status)) markInterrupted(memory, id);
+    noteInterrupted(memory, id, isByCtrlC(child, status));
     reapIfAllowed(memory, id);
     if (isForeign) {
       complain(neverBegan(name));

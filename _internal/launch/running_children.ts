@@ -2,7 +2,7 @@ import { breathe, pause } from "../parking/mod.ts";
 import { isByCtrlC } from "./exit_code.ts";
 
 /** Milliseconds in which all processes of a program hear of the same Ctrl-C. */
-export const SAME_MS = 2_000;
+export const SAME_MS = 1_000;
 
 /** The processes that this isolate has started and that have not ended. */
 const processes = new Map<Deno.ChildProcess, { readonly daemon: boolean }>();

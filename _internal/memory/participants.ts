@@ -192,13 +192,18 @@ export function markDeadFrom(
 }
 
 /**
- * Records that Ctrl-C, as far as is known, has ended the participant, before somebody clears up
- * after it: whoever is to count those has not heard of it yet.
+ * Records whether Ctrl-C has ended the participant, or may have, for the main thread, which is to
+ * count those and may not have heard of Ctrl-C yet. Its starter, who knows, does so last.
  */
-export function markInterrupted(memory: Memory, id: number): void {
-  if (!isCurrent(memory, id)) return;
+export function noteInterrupted(
+  memory: Memory,
+  id: number,
+  isSo: boolean,
+): void {
+  if (!wasLast(memory, id)) return;
   const at = participantAt(slotOf(id)) + PARTICIPANT.INTERRUPTED_AT;
-  Atomics.store(memory.words, at, clockWord() | 1);
+  // If another has come to have the slot just now, it is of no effect before that one has ended.
+  Atomics.store(memory.words, at, isSo ? clockWord() | 1 : 0);
 }
 
 /** Whether that has been recorded of the last owner of the slot within so many milliseconds. */

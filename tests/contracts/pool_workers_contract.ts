@@ -6,6 +6,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
+import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
 import { type TaskPool, WorkerDiedError } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
@@ -307,12 +308,12 @@ export function testPoolWorkers(
       const results = pool[form](exits, items, { chunkSize: 1 });
       const got: unknown[] = [];
       for (const _ of items) {
-        got.push(
-          await results.next().then(
-            ({ value }) => value,
-            (error) => error instanceof WorkerDiedError ? "died" : error,
-          ),
-        );
+        const next: Promise<IteratorResult<number>> = results.next();
+        try {
+          got.push((await deadline(next, 60_000)).value);
+        } catch (error) {
+          got.push(error instanceof WorkerDiedError ? "died" : error);
+        }
       }
       const expected = items.map((n) => n % 15 === 14 ? "died" : n);
       if (form === "imap") assertEquals(got, expected);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { tie } from "../../../_internal/launch/mod.ts";
-import { Process } from "../../../process/mod.ts";
+import { tie } from "../../_internal/launch/mod.ts";
+import { Process } from "../../process/mod.ts";
 
 const target = () => new Promise<void>(() => setInterval(() => {}, 1_000));
 
