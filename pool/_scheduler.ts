@@ -228,13 +228,14 @@ export class Scheduler {
     const back = this.#backlog.takeBack(worker);
     const lost = worker.sent.splice(0);
     this.#backlog.remove(lost.length);
-    const again = lost.filter((it) => !it.isSettled && it.retriesLeft > 0);
+    const { again = [], over = [] } = Object.groupBy(
+      lost.filter(({ isSettled }) => !isSettled),
+      ({ retriesLeft }) => retriesLeft > 0 ? "again" : "over",
+    );
     for (const task of again) this.#retry(task, worker);
     // All of these first: to tell of the others may lead to anything, as to the end of the pool.
     this.#waiting.putAllBack([...again, ...back]);
-    for (const task of lost) {
-      if (!again.includes(task)) this.#lose(task, worker, end);
-    }
+    for (const task of over) this.#lose(task, worker, end);
     queueMicrotask(() => {
       this.#distribution.spread();
       this.closeIfDone();
@@ -249,9 +250,8 @@ export class Scheduler {
     task.retry(worker.name);
   }
 
-  /** The same of one that is not. */
+  /** A task fails, as its worker has died. */
   #lose(task: Task, worker: WorkerHandle, end: WorkerEnd): void {
-    if (task.isSettled) return;
     task.worker = undefined;
     const { pid } = worker.started;
     const { name } = task.function;

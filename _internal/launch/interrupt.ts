@@ -253,11 +253,9 @@ function processes({ known = false } = {}): Set<number> {
         else pids.delete(pid);
       } else if (isStarting && pid !== Deno.pid && !known) {
         pids.add(STARTING_PID);
-      } else if (
-        // Of those that this thread has started it is known what has ended them.
-        known && words[at + PARTICIPANT.PARENT] !== memory.self &&
-        wasInterrupted(memory, slot, SAME_MS)
-      ) pids.add(pid);
+      } else if (known && wasInterrupted(memory, slot, SAME_MS)) {
+        pids.add(pid);
+      }
     }
   }
   pids.delete(Deno.pid);

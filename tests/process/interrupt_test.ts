@@ -229,15 +229,18 @@ sharedTest(
 );
 
 function parentOf(pid: number): number {
-  const status = readSystemFile(`/proc/${pid}/status`);
-  return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
+  return Number(statusOf(pid, "PPid"));
 }
 
 /** Whether a program has a handler for SIGINT that has not been called. */
 function catchesInterrupt(pid: number): boolean {
+  return (BigInt(`0x${statusOf(pid, "SigCgt")}`) & 2n) !== 0n;
+}
+
+/** What the system says of a process under a name, a number. */
+function statusOf(pid: number, name: string): string | undefined {
   const status = readSystemFile(`/proc/${pid}/status`);
-  const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1];
-  return (BigInt(`0x${caught}`) & 2n) !== 0n;
+  return new RegExp(`^${name}:\\s*([0-9a-f]+)`, "m").exec(status)?.[1];
 }
 
 sharedTest(
