@@ -34,7 +34,7 @@ export class LocalReception implements Reception {
   }
 
   decode(bytes: Uint8Array): unknown {
-    return fromBytes(bytes);
+    return fromBytes(bytes, this.#desk.requests.channel.takenCells);
   }
 
   lookForClient(id: number): void {

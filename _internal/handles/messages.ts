@@ -43,35 +43,49 @@ interface Sender {
 
 /** Makes the objects in messages, and keeps them until the message is whole. */
 class Revival {
-  readonly #revive: (description: HandleDescription) => object;
+  readonly #revive: (
+    description: HandleDescription,
+    carried: readonly number[],
+  ) => object;
   /** What the message that is being read has brought so far. */
   #made: object[] = [];
+  /** The cells that it carried. */
+  #carried = NO_CELLS;
 
-  constructor(revive: (description: HandleDescription) => object) {
+  constructor(
+    revive: (
+      description: HandleDescription,
+      carried: readonly number[],
+    ) => object,
+  ) {
     this.#revive = revive;
   }
 
   readonly revive = (description: HandleDescription): object => {
-    const object = this.#revive(description);
+    const object = this.#revive(description, this.#carried);
     this.#made.push(object);
     return object;
   };
 
-  /** Decodes, if need be once more when a module is loaded that was needed for it. */
-  decode(bytes: Uint8Array): unknown {
+  /** Decodes, if need be once more for each module that is to be loaded for it. */
+  decode(bytes: Uint8Array, carried: readonly number[]): unknown {
+    // What is read may run code of the user's, which receives a message, too.
+    const outer = this.#carried;
+    this.#carried = carried;
     try {
       return decode(bytes, this);
     } catch (error) {
       if (!(error instanceof ModuleNeededError)) throw error;
       const kept = bytes.slice();
       const made = this.#made;
-      return import(error.module).then(() => {
+      return error.load().then(() => {
         // The same are made again; if nobody had referred to them meanwhile, they
         // could have been collected, and let go of.
         this.#made.push(...made);
-        return this.decode(kept);
+        return this.decode(kept, carried);
       });
     } finally {
+      this.#carried = outer;
       if (this.#made.length > 0) this.#made = [];
     }
   }
@@ -142,9 +156,9 @@ export function encodedParcel(bytes: Uint8Array): Parcel {
  */
 export function fromBytes(
   bytes: Uint8Array,
-  cells: readonly number[] = NO_CELLS,
+  cells: readonly number[],
 ): unknown {
-  return toPassOn(bytes, cells) ?? LOCAL.decode(bytes);
+  return toPassOn(bytes, cells) ?? LOCAL.decode(bytes, cells);
 }
 
 /**
@@ -158,5 +172,6 @@ export function fromRemoteBytes(bytes: Uint8Array): unknown {
 
 /** The same as {@linkcode fromBytes}, for what a hub has passed on. */
 export function fromHubBytes(bytes: Uint8Array): unknown {
-  return FROM_HUB.decode(bytes);
+  // The hub knows what it has passed on.
+  return FROM_HUB.decode(bytes, NO_CELLS);
 }

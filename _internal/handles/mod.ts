@@ -13,6 +13,7 @@ export * from "./late_messages.ts";
 export * from "./messages.ts";
 export * from "./opaque.ts";
 export * from "./outlet.ts";
+export * from "./own_modules.ts";
 export {
   AFTER_LOST,
   announceEnd,

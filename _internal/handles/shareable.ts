@@ -90,7 +90,6 @@ const STAYS_HERE =
   "stands for a socket of this process, and cannot be sent without --allow-ffi";
 const STAYS =
   "lives in the memory of its program and cannot be sent over a socket";
-const PACKAGE = new URL("../../", import.meta.url).href;
 
 const known = new Map<string, Sharing<object> | Composition<object>>();
 let arriving: Holding | undefined;
@@ -205,11 +204,6 @@ export function waysOf(
 export function sharingOf(name: string): Sharing<object> | undefined {
   const ways = waysOf(name);
   return ways === undefined || "describe" in ways ? undefined : ways;
-}
-
-/** Whether a module is one of this library. */
-export function isOwnModule(url: string): boolean {
-  return url.startsWith(PACKAGE);
 }
 
 /** Whether clients of a hub can ask for the object. */

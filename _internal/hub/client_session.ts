@@ -51,7 +51,7 @@ import {
   notAsked,
   undelivered,
 } from "./session_arguments.ts";
-import { SessionObjects } from "./session_objects.ts";
+import { type CellsHad, SessionObjects } from "./session_objects.ts";
 
 /** Cells that a client has in store, and how many it may use before it gets more. */
 const STORE = 64;
@@ -95,10 +95,11 @@ export class ClientSession {
   #isOver = false;
   #endsWell = false;
 
-  constructor(memory: Memory, port: SessionPort) {
+  /** @param had the cells that threads of its process have had so far */
+  constructor(memory: Memory, port: SessionPort, had: CellsHad) {
     this.memory = memory;
     this.#port = port;
-    this.#objects = new SessionObjects(memory);
+    this.#objects = new SessionObjects(memory, had);
     this.#answers = new SessionAnswers(
       this.#objects,
       this.#guards,

@@ -13,13 +13,8 @@ import {
   threadMemory,
 } from "../memory/mod.ts";
 import { Patience, pause, unrefWorker } from "../parking/mod.ts";
-import {
-  addressIn,
-  CLAIMED,
-  type HubOffer,
-  type HubPlaces,
-  LOOPBACK,
-} from "./offer.ts";
+import { claimedTicket } from "./claimed_ticket.ts";
+import { addressIn, type HubOffer, type HubPlaces, LOOPBACK } from "./offer.ts";
 
 /** What the thread of a hub is told to do. */
 export interface HubOrder {
@@ -167,7 +162,7 @@ export function expectChild(
       places,
       address: addressIn(places, mayConnect),
       key,
-      ticket: `${CLAIMED}${id}`,
+      ticket: claimedTicket(memory, id),
     },
     settle(started, pid) {
       if (pid !== undefined) noteSpawned(memory, id, pid);

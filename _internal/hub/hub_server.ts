@@ -24,14 +24,10 @@ import {
   MAX_FRAME,
   SocketServer,
 } from "../sockets/mod.ts";
-import {
-  AUTH_MS,
-  CLAIMED,
-  type Greeting,
-  OF_THREAD,
-  PURPOSE,
-} from "./offer.ts";
+import { isClaimed, ownerOf } from "./claimed_ticket.ts";
+import { AUTH_MS, type Greeting, OF_THREAD, PURPOSE } from "./offer.ts";
 import { ServedClient } from "./served_client.ts";
+import type { CellsHad } from "./session_objects.ts";
 
 const BACKLOG = 256;
 /** All participants that there can be may come at once, each by two connections. */
@@ -41,6 +37,13 @@ const MAX_HALF_OPEN = 2 * SLOT_COUNT;
  * that it comes.
  */
 const LATE_MS = 60_000;
+
+/** Who is about to come. */
+interface Expected {
+  readonly id: number;
+  /** The cells that threads of its process have had, if it is one of these. */
+  readonly had: CellsHad | undefined;
+}
 
 /** Who has shown a ticket. */
 interface Comer {
@@ -54,7 +57,7 @@ export class HubServer {
   readonly #key: Promise<CryptoKey>;
   readonly #clients = new Map<string, ServedClient>();
   /** Participants that are about to come, by what they will show. */
-  readonly #expected = new Map<string, number>();
+  readonly #expected = new Map<string, Expected>();
   /** Those that have shown the ticket of one that is not expected yet. */
   readonly #waiting = new Map<string, Comer>();
 
@@ -84,19 +87,28 @@ export class HubServer {
     return server.address;
   }
 
-  /** Lets a participant in that shows a ticket. */
-  expect(ticket: string, id: number): void {
+  /**
+   * Lets a participant in that shows a ticket.
+   *
+   * @param had the cells that threads of its process have had, if it is one of these
+   */
+  expect(ticket: string, id: number, had: CellsHad | undefined): void {
+    const expected = { id, had };
     const comer = this.#waiting.get(ticket);
     this.#waiting.delete(ticket);
-    if (comer === undefined) this.#expected.set(ticket, id);
-    else this.#serve(comer, ticket, id).catch(() => comer.socket.close());
+    if (comer === undefined) this.#expected.set(ticket, expected);
+    else this.#serve(comer, ticket, expected).catch(() => comer.socket.close());
   }
 
   /** The participant that was to show a ticket, if it has not. */
   unexpect(ticket: string): number | undefined {
-    const id = this.#expected.get(ticket);
+    return this.#takeExpected(ticket)?.id;
+  }
+
+  #takeExpected(ticket: string): Expected | undefined {
+    const expected = this.#expected.get(ticket);
     this.#expected.delete(ticket);
-    return id;
+    return expected;
   }
 
   /** Waits until a client that has shown a ticket, and has ended, is no more. */
@@ -131,18 +143,20 @@ export class HubServer {
     );
     if (isLink) return await this.#serveLink(socket, ticket);
     const comer = { socket, pid };
-    if (ticket.startsWith(CLAIMED)) {
-      const id = Number(ticket.slice(CLAIMED.length));
-      const at = participantAt(slotOf(id)) + PARTICIPANT.STATE;
-      const state = Atomics.load(this.#memory.words, at);
-      if (state !== STATE.STARTING || !isAlive(this.#memory, id)) {
-        return socket.close();
-      }
-      return await this.#serve(comer, ticket, id);
+    if (isClaimed(ticket)) {
+      const id = ownerOf(this.#memory, ticket);
+      if (id === undefined || !this.#isStarting(id)) return socket.close();
+      return await this.#serve(comer, ticket, { id, had: undefined });
     }
-    const id = this.unexpect(ticket);
-    if (id !== undefined) await this.#serve(comer, ticket, id);
+    const expected = this.#takeExpected(ticket);
+    if (expected !== undefined) await this.#serve(comer, ticket, expected);
     else this.#letWait(ticket, comer);
+  }
+
+  #isStarting(id: number): boolean {
+    const at = participantAt(slotOf(id)) + PARTICIPANT.STATE;
+    return Atomics.load(this.#memory.words, at) === STATE.STARTING &&
+      isAlive(this.#memory, id);
   }
 
   /** Whoever has started it may have ended before it could say so. */
@@ -160,7 +174,7 @@ export class HubServer {
   async #serve(
     { socket, pid }: Comer,
     ticket: string,
-    id: number,
+    { id, had = new Map() }: Expected,
   ): Promise<void> {
     const memory = new ThreadMemory(this.#memory.buffer);
     memory.self = id;
@@ -169,7 +183,7 @@ export class HubServer {
     joinNeighbours(parkingOf(memory));
     let client: ServedClient;
     try {
-      client = new ServedClient(this, socket, memory);
+      client = new ServedClient(this, socket, memory, had);
     } catch (error) {
       // There is no room for what it makes.
       reap(this.#memory, id);

@@ -33,9 +33,6 @@ export interface HubOffer {
   readonly revoke?: string;
 }
 
-/** What a host writes before the number of a participant that it has claimed. */
-export const CLAIMED = "claimed:";
-
 /** What stands before the ticket of a thread: it cannot come once its process has ended. */
 export const OF_THREAD = "thread:";
 

@@ -11,8 +11,10 @@ import {
   UNORDERED,
   writeReply,
 } from "./messages.ts";
+import { OF_THREAD } from "./offer.ts";
 import { Outflow } from "./outflow.ts";
 import type { Answer } from "./session_answers.ts";
+import type { CellsHad } from "./session_objects.ts";
 
 /** Milliseconds without a request after which one that is said to have ended is cut off. */
 const SILENT_MS = 5_000;
@@ -20,7 +22,14 @@ const SILENT_MS = 5_000;
 const HAS_NO_ORDER: readonly number[] = [ASK.KEPT, ASK.HEARD];
 
 /** What a served client needs of its server. */
-export type ServerPort = Pick<SessionPort, "expect" | "unexpect" | "gone">;
+export interface ServerPort extends Pick<SessionPort, "unexpect" | "gone"> {
+  /**
+   * Lets a child in that shows a ticket.
+   *
+   * @param had the cells that threads of its process have had, if it is one of these
+   */
+  expect(ticket: string, id: number, had: CellsHad | undefined): void;
+}
 
 /** One client of a hub, and the ways by which it asks. */
 export class ServedClient {
@@ -36,7 +45,13 @@ export class ServedClient {
   /** What it does, if the rest has to wait for that. */
   #going: Promise<void> | undefined;
 
-  constructor(server: ServerPort, socket: FramedSocket, memory: ThreadMemory) {
+  /** @param had the cells that threads of its process have had so far */
+  constructor(
+    server: ServerPort,
+    socket: FramedSocket,
+    memory: ThreadMemory,
+    had: CellsHad,
+  ) {
     this.cutOff = () => socket.close();
     this.#outflow = new Outflow(
       (bytes) => socket.write(bytes),
@@ -48,14 +63,15 @@ export class ServedClient {
         send((isBlocked && this.#link?.outflow) || this.#outflow, answer),
       expect: (ticket, id) => {
         this.expected.add(ticket);
-        server.expect(ticket, id);
+        const isThread = ticket.startsWith(OF_THREAD);
+        server.expect(ticket, id, isThread ? had : undefined);
       },
       unexpect: (ticket) => {
         this.expected.delete(ticket);
         return server.unexpect(ticket);
       },
       gone: (ticket) => server.gone(ticket),
-    });
+    }, had);
   }
 
   /**

@@ -13,8 +13,10 @@ import {
 import {
   allocateCell,
   CELL,
+  CELL_COUNT,
   cellAt,
   generationOf,
+  isHeldBy,
   type Memory,
   withWidestMemory,
 } from "../memory/mod.ts";
@@ -30,15 +32,27 @@ interface Entry {
   handles: number;
 }
 
+/** A cell and its generation. */
+type Place = [cell: number, generation: number];
+
+/**
+ * The generation of each cell that a client has had. The threads of a process share them, as they
+ * hand each other what they have without asking the hub.
+ */
+export type CellsHad = Map<number, number>;
+
 /** The objects that a client of a hub has, made and held as that participant. */
 export class SessionObjects {
   readonly #memory: Memory;
+  readonly #had: CellsHad;
   readonly #entries = new Map<number, Entry>();
   /** What is on its way to the client, by delivery. */
   readonly #deliveries = new Map<number, readonly Holding[]>();
 
-  constructor(memory: Memory) {
+  /** @param had the cells that threads of its process have had so far */
+  constructor(memory: Memory, had: CellsHad) {
     this.#memory = memory;
+    this.#had = had;
   }
 
   /**
@@ -89,7 +103,7 @@ export class SessionObjects {
    * @returns how many cells that took
    */
   create({ name, cell, generation, cells, body }: Request): number {
-    const places = [[cell, generation], ...placesIn(cells)];
+    const places: Place[] = [[cell, generation], ...placesIn(cells)];
     const entries = places.map(([cell, generation]) =>
       this.#enter(cell, generation)
     );
@@ -105,6 +119,7 @@ export class SessionObjects {
       const objects = Array.isArray(made) ? made : [made];
       objects.forEach((object, n) => {
         entries[n].object = object;
+        this.#had.set(...places[n]);
       });
     } catch (error) {
       for (const entry of entries) entry.failure = error;
@@ -179,13 +194,30 @@ export class SessionObjects {
   #adopt({ name, cell, generation, body }: Request): object {
     const sharing = sharingOf(name);
     if (sharing === undefined) throw new Error(`Cannot receive a ${name}`);
+    if (!this.#mayHave(cell, generation)) {
+      throw new Error(
+        `Cannot receive a ${name}: it was not given to this process`,
+      );
+    }
     const [, ...parts] = this.decode(body) as [string, ...object[]];
-    return withWidestMemory(this.#memory, () => {
+    const object = withWidestMemory(this.#memory, () => {
       const held = adoptHolding(this.#memory, sharing.kind, cell, generation);
       return held instanceof Holding
         ? createWith(held, () => sharing.create(parts))
         : held;
     });
+    this.#had.set(cell, generation);
+    return object;
+  }
+
+  /** Whether it was handed the cell, or has it from a thread of its process that was. */
+  #mayHave(cell: number, generation: number): boolean {
+    return this.#had.get(cell) === generation || this.#isHeld(cell);
+  }
+
+  #isHeld(cell: number): boolean {
+    return cell >= 0 && cell < CELL_COUNT &&
+      isHeldBy(this.#memory, cell, this.#memory.self);
   }
 
   #enter(cell: number, generation: number): Entry {
@@ -200,13 +232,16 @@ export class SessionObjects {
   }
 
   #reserved(cell: number): number {
-    const kind = Atomics.load(this.#memory.words, cellAt(cell) + CELL.KIND);
-    if (kind === CELL_KIND.RESERVED) return cell;
+    const { words } = this.#memory;
+    if (
+      this.#isHeld(cell) &&
+      Atomics.load(words, cellAt(cell) + CELL.KIND) === CELL_KIND.RESERVED
+    ) return cell;
     throw new DecodeError("a cell of a new object is not reserved");
   }
 }
 
-function placesIn(cells: readonly number[]): [number, number][] {
+function placesIn(cells: readonly number[]): Place[] {
   return Array.from(
     { length: cells.length >> 1 },
     (_, n) => [cells[n * 2], cells[n * 2 + 1]],

@@ -37,7 +37,7 @@ class LocalInbox implements Inbox {
   }
 
   decode(bytes: Uint8Array): unknown {
-    return fromBytes(bytes);
+    return fromBytes(bytes, this.#lane.channel.takenCells);
   }
 
   discard(): void {

@@ -103,7 +103,7 @@ export class LocalIntake implements Intake {
   }
 
   decode(bytes: Uint8Array): unknown {
-    return fromBytes(bytes);
+    return fromBytes(bytes, this.#lane.channel.takenCells);
   }
 
   #attend(): void {

@@ -103,6 +103,10 @@ export const PARTICIPANT = {
   CLEARED: 55,
   /** When it was seen that it had ended, see `clock.ts`, if that may be by Ctrl-C; else 0. */
   INTERRUPTED_AT: 56,
+  /** Thread memory only: the participant that the secret in the words after this one is of. */
+  SECRET_OF: 57,
+  /** What a client of a hub shows to be let in, in four words. */
+  SECRET: 58,
 } as const;
 
 /**

@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import { expectChild, type HubOffer } from "../../../_internal/hub/mod.ts";
-import { CLAIMED, PURPOSE } from "../../../_internal/hub/offer.ts";
+import { ownerOf } from "../../../_internal/hub/claimed_ticket.ts";
+import { PURPOSE } from "../../../_internal/hub/offer.ts";
 import { isAlive, threadMemory } from "../../../_internal/memory/mod.ts";
 import {
   connectSocket,
@@ -33,7 +34,7 @@ Deno.test("Host leaves a child to its hub that this has not done with when it ha
   const memory = threadMemory();
   const { offer, settle, ended } = expectChild("process", [], true);
   settle(true);
-  const id = Number(offer.ticket.slice(CLAIMED.length));
+  const id = ownerOf(memory, offer.ticket)!;
   const socket = await connect(offer);
   // Nothing comes of it for so long that the host does not wait.
   await ended();

@@ -29,7 +29,7 @@ const address = server.listen({ hostname: "127.0.0.1", port: 0 });
 /** Lets a client in; gives its ticket. */
 function expectClient(): string {
   const ticket = crypto.randomUUID();
-  server.expect(ticket, claimForClient(memory, memory.self));
+  server.expect(ticket, claimForClient(memory, memory.self), undefined);
   return ticket;
 }
 
@@ -104,7 +104,7 @@ Deno.test("HubServer lets a client in that comes before it is expected", async (
   const socket = await connect(ticket, false);
   // What comes later is looked at later.
   (await connectBoth()).forEach((each) => each.close());
-  server.expect(ticket, claimForClient(memory, memory.self));
+  server.expect(ticket, claimForClient(memory, memory.self), undefined);
   assert(await socket.receive());
   socket.close();
 });
