@@ -10,7 +10,11 @@ import { fromModule, Process } from "../process/mod.ts";
 import { Desk } from "./_desk.ts";
 import type { ManagerSetup } from "./_setup.ts";
 
-const ENTRY = new URL("./_server_entry.ts", import.meta.url);
+/** `load` is never called: by it the runtime fetches the module together with the program. */
+const ENTRY = {
+  url: new URL("./_server_entry.ts", import.meta.url),
+  load: () => import("./_server_entry.ts"),
+};
 
 /** Milliseconds that the process has to end before it is killed. */
 const GRACE_MS = 5_000;
@@ -33,7 +37,7 @@ export class ServerProcess {
     const desk = this.desk = new Desk(name);
     this.#process = new Process({
       target: fromModule<(setup: ManagerSetup) => Promise<void>>(
-        ENTRY,
+        ENTRY.url,
         "serve",
       ),
       args: [{ ...setup, desk, name }],

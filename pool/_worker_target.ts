@@ -1,6 +1,12 @@
 import { fromModule } from "../process/mod.ts";
 import type { WorkerSetup } from "./_worker_setup.ts";
 
+/** `load` is never called: by it the runtime fetches the module together with the program. */
+const ENTRY = {
+  url: new URL("./_worker_entry.ts", import.meta.url),
+  load: () => import("./_worker_entry.ts"),
+};
+
 type Target = ReturnType<typeof makeTarget>;
 
 const targets = new Map<string, Target>();
@@ -16,8 +22,5 @@ export function workerTarget(name: "serve" | "serveAndExit"): Target {
 }
 
 function makeTarget(name: string) {
-  return fromModule<(setup: WorkerSetup) => Promise<void>>(
-    new URL("./_worker_entry.ts", import.meta.url),
-    name,
-  );
+  return fromModule<(setup: WorkerSetup) => Promise<void>>(ENTRY.url, name);
 }

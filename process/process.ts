@@ -6,6 +6,7 @@ import {
   holdChild,
   type LaunchedProcess,
   launchProcess,
+  loadDoors,
   nextNumber,
   ownProcess,
 } from "../_internal/launch/mod.ts";
@@ -23,8 +24,16 @@ import { overridesRun } from "./_describe_startable.ts";
 import { Startable } from "./_startable.ts";
 import type { ProcessOptions } from "./process_options.ts";
 
-const ENTRY = new URL("./_process_entry.ts", import.meta.url).href;
-const SUBCLASS_ENTRY = new URL("./current.ts", import.meta.url).href;
+/** `load` is never called, see `loadDoors`. */
+const ENTRY = {
+  url: new URL("./_process_entry.ts", import.meta.url).href,
+  subclassUrl: new URL("./current.ts", import.meta.url).href,
+  load: () => [
+    import("./_process_entry.ts"),
+    import("./current.ts"),
+    ...loadDoors(),
+  ],
+};
 /** Milliseconds that a process has to end by SIGTERM when it is disposed of. */
 const GRACE_MS = 5_000;
 
@@ -176,8 +185,8 @@ export class Process<A extends unknown[] | [] = unknown[]>
     });
     const { env, cwd, stdout, stderr } = startable.options;
     const launched = launchProcess({
-      entry: ENTRY,
-      subclassEntry: SUBCLASS_ENTRY,
+      entry: ENTRY.url,
+      subclassEntry: ENTRY.subclassUrl,
       ...launch,
       env,
       cwd,

@@ -8,6 +8,7 @@ export * from "./auth_key.ts";
 export * from "./boot_record.ts";
 export { callingModules, callingPlace } from "./call_site.ts";
 export { importKnown } from "./child_boot.ts";
+export { loadDoors } from "./child_doors.ts";
 export * from "./describe_target.ts";
 export { endBy, type EndSignal } from "./exit_code.ts";
 export { atGoodEnd } from "./good_end.ts";

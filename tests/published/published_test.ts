@@ -57,15 +57,10 @@ function serve(root: URL) {
 }
 
 /**
- * Runs the program that uses everything, with the package of a folder from an address. It may read
- * its own modules only: those of the package come from there.
+ * The program that uses everything, in a folder of its own, with the package of a folder from an
+ * address. It may read its own modules only: those of the package come from there.
  */
-async function assertRuns(
-  root: URL,
-  address: string,
-  permissions: string[],
-  said: string,
-): Promise<void> {
+async function install(root: URL, address: string) {
   const home = await Deno.makeTempDir({ dir: folder });
   for (const name of ["everything.ts", "double.ts"]) {
     await Deno.copyFile(new URL(name, FIXTURES), `${home}/${name}`);
@@ -74,18 +69,24 @@ async function assertRuns(
   const map = `${home}/import_map.json`;
   await Deno.writeTextFile(map, JSON.stringify({ imports }));
   const program = `${home}/everything.ts`;
-  const { code, stdout, stderr } = await runProgram(program, [
-    "run",
-    "--quiet",
-    "--no-lock",
-    "--no-prompt",
-    "--allow-run",
-    `--allow-read=${home}`,
-    ...permissions,
-    `--import-map=${map}`,
-    program,
-  ], { cwd: home, env: { DENO_DIR: `${home}/deno` }, timeout: 120 });
-  assertEquals([stdout, stderr, code], [said, "", 0]);
+  const deno = async (subcommand: string, flags: string[], said: string) => {
+    const { code, stdout, stderr } = await runProgram(program, [
+      subcommand,
+      "--quiet",
+      "--no-lock",
+      ...flags,
+      `--import-map=${map}`,
+      program,
+    ], { cwd: home, env: { DENO_DIR: `${home}/deno` }, timeout: 120 });
+    assertEquals([stdout, stderr, code], [said, "", 0]);
+  };
+  return {
+    cache: (flags: string[]) => deno("cache", flags, ""),
+    run: (flags: string[]) => {
+      const usual = ["--no-prompt", "--allow-run", `--allow-read=${home}`];
+      return deno("run", [...usual, ...flags], SAID);
+    },
+  };
 }
 
 for (
@@ -98,17 +99,28 @@ for (
     await using server = serve(root);
     const { host } = server;
     const sharing = IS_FFI_DENIED ? "--allow-net=127.0.0.1" : "--allow-ffi";
-    const permissions = [sharing, `--allow-import=${host}`];
-    await assertRuns(root, `http://${host}/`, permissions, SAID);
+    const program = await install(root, `http://${host}/`);
+    await program.run([sharing, `--allow-import=${host}`]);
   });
 }
+
+Deno.test("All that the built package starts is there after deno cache", async () => {
+  const server = serve(BUILT);
+  const { host } = server;
+  const program = await install(BUILT, `http://${host}/`);
+  await program.cache([`--allow-import=${host}`]);
+  await server[Symbol.asyncDispose]();
+  const flags = ["--cached-only", `--allow-import=${host}`];
+  if (!IS_FFI_DENIED) await program.run([...flags, "--allow-ffi"]);
+  await program.run([...flags, "--allow-net=127.0.0.1"]);
+});
 
 // Its thread starts though the program is blocked, and nothing is fetched meanwhile.
 Deno.test("The built package has its hub, also from a server", async () => {
   await using server = serve(BUILT);
   const { host } = server;
-  const permissions = ["--allow-net=127.0.0.1", `--allow-import=${host}`];
-  await assertRuns(BUILT, `http://${host}/`, permissions, SAID);
+  const program = await install(BUILT, `http://${host}/`);
+  await program.run(["--allow-net=127.0.0.1", `--allow-import=${host}`]);
 });
 
 Deno.test("The built package has what the sources export", async () => {
