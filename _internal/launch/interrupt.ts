@@ -3,6 +3,7 @@ import { doLastActs } from "../last_acts.ts";
 import {
   hasLibc,
   HEADER,
+  isProcess,
   isSpawned,
   keepCalls,
   lastingCalls,
@@ -34,6 +35,8 @@ const SIGTERM = 15;
 const SIGKILL = 9;
 /** How long processes may take to end before they are killed. */
 const GRACE_MS = 500;
+/** Milliseconds within which the main thread hears of the Ctrl-C that has ended a process. */
+const HEAR_MS = 250;
 /** How often to look whether they have. */
 const LOOK_MS = 10;
 /** Of a `struct sigaction`: its size, and where the handler and the flags are. */
@@ -110,7 +113,7 @@ function lookWhileBlocked(): void {
   if (isAsked()) watchForThread();
   // A thread that blocks hears no signals, but the first one resets what becomes of
   // the next.
-  if (listening && isDefault()) interruptedBlocked();
+  if (listening && isDefault()) endAll();
 }
 
 /** Watches for a thread, which keeps its own calls only. */
@@ -167,10 +170,33 @@ function setGoodForOne(once: boolean): void {
   sigaction(SIGINT, action, null);
 }
 
-async function interrupted(): Promise<void> {
+function interrupted(): void {
   const listens = hasAnyListener();
-  if (listens || hasHeard()) return leaveToProgram({ once: !listens });
-  for (const ms of endAll()) await pause(ms);
+  if (listens || hasHeard()) leaveToProgram({ once: !listens });
+  else endAll();
+}
+
+/**
+ * Waits, where a process has ended, until it is known that this program goes on: if Ctrl-C ends it,
+ * nobody is to see calls fail before.
+ */
+export async function outlastInterrupt(isByCtrlC: boolean): Promise<void> {
+  if (isByCtrlC && isWatched()) await pause(HEAR_MS);
+  while (isEnding()) await pause(GRACE_MS);
+}
+
+/** Whether all processes are being ended. */
+export function isEnding(): boolean {
+  const words = openedMemory("process")?.words;
+  return words !== undefined && Atomics.load(words, HEADER.ENDING) !== 0;
+}
+
+/** Whether Ctrl-C ends the program, as far as this thread knows. */
+function isWatched(): boolean {
+  if (ownRecord() === undefined) return listening;
+  const { words } = threadMemory();
+  const at = HEADER.INTERRUPT_WATCHED;
+  return Atomics.load(words, at) === WATCH_STATE.WATCHED;
 }
 
 /**
@@ -187,12 +213,11 @@ function leaveToProgram({ once }: { once: boolean }): void {
   setGoodForOne(once);
 }
 
-function interruptedBlocked(): void {
-  for (const ms of endAll()) pauseSync(ms);
-}
-
-/** Ends all processes, then this one; gives the milliseconds to wait between steps. */
-function* endAll(): Generator<number> {
+/**
+ * Ends all processes, then this one. It blocks: else the program would go on meanwhile, and see
+ * calls fail because its processes end.
+ */
+function endAll(): void {
   if (ending) return;
   ending = true;
   const { kill } = lastingCalls();
@@ -213,7 +238,7 @@ function* endAll(): Generator<number> {
       if (!told.has(pid) && pid !== STARTING_PID) kill(pid, SIGTERM);
       told.add(pid);
     }
-    yield LOOK_MS;
+    pauseSync(LOOK_MS);
   }
   for (const pid of processes()) {
     if (pid !== STARTING_PID) kill(pid, SIGKILL);
@@ -234,7 +259,8 @@ function* endAll(): Generator<number> {
  * @param options `known`: also those that have just ended, as far as not noticed
  */
 function processes({ known = false } = {}): Set<number> {
-  const pids = new Set(runningPids());
+  // While we block, the runtime does not hear that one has ended.
+  const pids = new Set(runningPids().filter((pid) => known || isProcess(pid)));
   if (known) interruptedPids().forEach((pid) => pids.add(pid));
   const memory = openedMemory("process");
   if (memory !== undefined) {
@@ -249,7 +275,6 @@ function processes({ known = false } = {}): Set<number> {
       const isStarting = state === STATE.STARTING;
       if (state === STATE.ALIVE || isStarting && isSpawned(memory, slot)) {
         if (known || memory.probe(slot)) pids.add(pid);
-        // While we block, the runtime does not hear that it has ended.
         else pids.delete(pid);
       } else if (isStarting && pid !== Deno.pid && !known) {
         pids.add(STARTING_PID);

@@ -38,7 +38,7 @@ import {
   inheritedPermissionFlags,
   withRoomToLoad,
 } from "./inherited_flags.ts";
-import { watchInterrupt } from "./interrupt.ts";
+import { isEnding, outlastInterrupt, watchInterrupt } from "./interrupt.ts";
 import { accessByLibc, commandLineByLibc } from "./look_by_libc.ts";
 import { hasItem } from "./permission_kind.ts";
 import { addRunningProcess } from "./running_children.ts";
@@ -359,10 +359,12 @@ async function endOf(
   id?: number,
 ): Promise<number> {
   const status = await child.status;
+  const byCtrlC = isByCtrlC(child, status);
+  if (byCtrlC || isEnding()) await outlastInterrupt(byCtrlC);
   if (log !== undefined) logEnd(`${name} (pid ${child.pid})`, status);
   if (memory !== undefined && id !== undefined) {
     const isForeign = status.success && hasNotBegun(memory, id);
-    noteInterrupted(memory, id, isByCtrlC(child, status));
+    noteInterrupted(memory, id, byCtrlC);
     reapIfAllowed(memory, id);
     if (isForeign) {
       complain(neverBegan(name));

@@ -19,4 +19,4 @@ export * from "./participants.ts";
 export * from "./pause_sync.ts";
 export * from "./program_key.ts";
 export { createBuffer, ThreadMemory } from "./thread_memory.ts";
-export type { ProcessMemory } from "./process_memory.ts";
+export { isProcess, type ProcessMemory } from "./process_memory.ts";

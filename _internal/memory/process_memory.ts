@@ -251,7 +251,7 @@ function map(fd: number): Mapping {
  * Whether a process runs. One that has ended runs no program, even while its parent has not
  * asked for its end.
  */
-function isProcess(pid: number): boolean {
+export function isProcess(pid: number): boolean {
   const { open, close } = lastingCalls();
   for (const who of [pid, "self"]) {
     const fd = open(cString(`/proc/${who}/exe`), O_RDONLY_CLOEXEC, 0);

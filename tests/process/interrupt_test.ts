@@ -228,6 +228,24 @@ sharedTest(
   },
 );
 
+for (const to of ["program", "group"] as const) {
+  for (const what of ["manager", "calls", "stream", "thread"]) {
+    sharedTest(
+      "interrupt",
+      `Ctrl-C to the ${to} lets no call of the program fail first: ${what}`,
+      async () => {
+        await using program = startFixture(`interrupted_calls.ts ${what}`, {
+          detached: true,
+        });
+        await program.printed("ready");
+        const { signal, stdout, stderr } = await interrupt(program, to);
+        assertEquals([signal, stdout], ["SIGINT", "ready\n"]);
+        assertMatch(stderr, /^Interrupted: ending \d process(es)?\n$/);
+      },
+    );
+  }
+}
+
 function parentOf(pid: number): number {
   return Number(statusOf(pid, "PPid"));
 }
