@@ -88,8 +88,19 @@ export class ListProxy<T = unknown> extends BaseProxy
     return call(this, "splice", change);
   }
 
-  /** Adds items at the end, with nobody's in between. */
+  /**
+   * Adds items at the end, with nobody's in between.
+   *
+   * @param items what can be iterated over; those of another list of a manager are
+   *   `await other.toArray()`
+   * @throws {TypeError} if it cannot
+   */
   async extend(items: Iterable<T>): Promise<void> {
+    if (items instanceof ListProxy) {
+      throw new TypeError(
+        "Cannot extend list: items is a ListProxy; pass await items.toArray()",
+      );
+    }
     await call(this, "extend", [itemsOf(items, "extend list")]);
   }
 

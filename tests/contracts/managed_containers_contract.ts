@@ -106,6 +106,14 @@ export function testManagedContainers(
       TypeError,
       "Cannot extend list: items is a number",
     );
+    const list = manager.list<number>();
+    await assertRejects(
+      () => list.extend(manager.list([1]) as never),
+      TypeError,
+      "Cannot extend list: items is a ListProxy; pass await items.toArray()",
+    );
+    await list.extend(await manager.list([1]).toArray());
+    assertEquals(await list.toArray(), [1]);
   });
 
   test("refuses what are no values by their names", async (manager) => {
