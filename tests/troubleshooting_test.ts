@@ -10,6 +10,7 @@ import { ROOT } from "../scripts/std_source.ts";
 /** What the runtime and the system say. */
 const FOREIGN = [
   'Import "@parallel/multiprocessing" not a dependency',
+  "p.norm is not a function",
   "error: Top-level await promise never resolved",
   "Too many open files (os error 24)",
   "Connection refused (os error 111)",
