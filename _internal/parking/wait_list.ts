@@ -74,8 +74,16 @@ export function delist(memory: Memory, list: number, slot: number): boolean {
   return true;
 }
 
-/** The waiting participant whose turn it is, or -1. */
-export function nextWaiter(memory: Memory, list: number): number {
+/**
+ * The waiting participant whose turn it is, or -1. Forgets those who have ended.
+ *
+ * @param onHidden called if others were hidden for a moment meanwhile, see {@linkcode delist}
+ */
+export function nextWaiter(
+  memory: Memory,
+  list: number,
+  onHidden: () => void,
+): number {
   const { words } = memory;
   const after = words[list + LAST];
   let slot = findFrom(words, list, after);
@@ -84,11 +92,11 @@ export function nextWaiter(memory: Memory, list: number): number {
   words[list + LAST] = slot + 1;
   const state = Atomics.load(words, participantAt(slot) + PARTICIPANT.STATE);
   if (state === STATE.ALIVE) return slot;
-  delist(memory, list, slot);
-  return nextWaiter(memory, list);
+  if (delist(memory, list, slot)) onHidden();
+  return nextWaiter(memory, list, onHidden);
 }
 
-/** Whether anybody waits who lives; forgets those who do not. */
+/** Whether anybody waits who lives. */
 export function hasLivingWaiters(memory: Memory, list: number): boolean {
   const { words } = memory;
   if (Atomics.load(words, list + SUMMARY) === 0) return false;
@@ -99,7 +107,6 @@ export function hasLivingWaiters(memory: Memory, list: number): boolean {
   ) {
     const state = Atomics.load(words, participantAt(slot) + PARTICIPANT.STATE);
     if (state === STATE.ALIVE) return true;
-    delist(memory, list, slot);
   }
   return false;
 }

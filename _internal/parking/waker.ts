@@ -51,7 +51,7 @@ export class Waker {
     const self = slotOf(memory.self);
     let first = -1;
     for (let hops = 0; hops < SLOT_COUNT; hops++) {
-      const slot = nextWaiter(memory, list);
+      const slot = nextWaiter(memory, list, () => this.wakeAll(list));
       if (slot < 0 || slot === first) return;
       if (first < 0) first = slot;
       if (slot === self) {

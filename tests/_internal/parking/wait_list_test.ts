@@ -16,6 +16,7 @@ import {
   delist,
   enlist,
   forEachWaiter,
+  hasLivingWaiters,
   hasWaiters,
   isListed,
   nextWaiter,
@@ -40,17 +41,39 @@ function withWaiters(
   };
 }
 
+/** The next of those of whom none is hidden. */
+function next(list: number): number {
+  return nextWaiter(memory, list, () => assert(false, "one was hidden"));
+}
+
+/** Does something before a word is changed by `Atomics.and()`. */
+function beforeAnd<R>(word: number, act: () => void, run: () => R): R {
+  const { and } = Atomics;
+  Atomics.and = ((array: Int32Array, index: number, value: number) => {
+    if (index === word) {
+      Atomics.and = and;
+      act();
+    }
+    return and(array, index, value);
+  }) as typeof and;
+  try {
+    return run();
+  } finally {
+    Atomics.and = and;
+  }
+}
+
 Deno.test(
   "nextWaiter() gives each its turn",
   withWaiters(200, (list, waiters) => {
     assertFalse(hasWaiters(memory, list));
-    assertEquals(nextWaiter(memory, list), -1);
+    assertEquals(next(list), -1);
     for (const waiter of waiters) enlist(waiter, list);
     assert(hasWaiters(memory, list));
     const slots = waiters.map(({ self }) => slotOf(self));
-    const once = slots.map(() => nextWaiter(memory, list));
+    const once = slots.map(() => next(list));
     assertEquals(new Set(once), new Set(slots));
-    assertEquals(slots.map(() => nextWaiter(memory, list)), once);
+    assertEquals(slots.map(() => next(list)), once);
     const all: number[] = [];
     forEachWaiter(memory, list, (slot) => all.push(slot));
     assertEquals(all, slots.toSorted((a, b) => a - b));
@@ -78,13 +101,41 @@ Deno.test(
     for (const waiter of waiters) enlist(waiter, list);
     for (const { self } of waiters.slice(1)) markDead(memory, self);
     for (let turn = 0; turn < 3; turn++) {
-      assertEquals(nextWaiter(memory, list), slotOf(waiters[0].self));
+      assertEquals(next(list), slotOf(waiters[0].self));
     }
     const left: number[] = [];
     forEachWaiter(memory, list, (slot) => left.push(slot));
     assertEquals(left, [slotOf(waiters[0].self)]);
     markDead(memory, waiters[0].self);
-    assertEquals(nextWaiter(memory, list), -1);
+    assertEquals(next(list), -1);
     assertFalse(hasWaiters(memory, list));
+  }),
+);
+
+Deno.test(
+  "nextWaiter() says that it has hidden one that came while it removed a dead one",
+  withWaiters(2, (list, [dead, coming]) => {
+    enlist(dead, list);
+    markDead(memory, dead.self);
+    let hidden = 0;
+    const summary = list;
+    const slot = beforeAnd(
+      summary,
+      () => enlist(coming, list),
+      () => nextWaiter(memory, list, () => hidden++),
+    );
+    assertEquals([slot, hidden], [slotOf(coming.self), 1]);
+  }),
+);
+
+Deno.test(
+  "hasLivingWaiters() hides nobody, as it removes nobody",
+  withWaiters(2, (list, [dead, living]) => {
+    enlist(dead, list);
+    markDead(memory, dead.self);
+    assertFalse(hasLivingWaiters(memory, list));
+    assert(hasWaiters(memory, list));
+    enlist(living, list);
+    assert(hasLivingWaiters(memory, list));
   }),
 );
