@@ -28,6 +28,7 @@ export class Hall {
     const hosted = new Hosted();
     const type = this.#types.get(typeName);
     if (type === undefined) {
+      if (isPromise(args)) args.then(undefined, () => {});
       this.log(session, `has asked for a ${typeName}, which is no type`);
       hosted.problem = {
         error: new TypeError(`Cannot create: ${typeName} is no type`),
@@ -109,8 +110,8 @@ export class Hall {
   }
 
   /** Notes what somebody has tried. */
-  log(session: Session, what: string): void {
-    complain(`${this.#name}: ${session.name} ${what}`);
+  log(who: { readonly name: string }, what: string): void {
+    complain(`${this.#name}: ${who.name} ${what}`);
   }
 
   #refuse(session: Session, type: string, method: string): Error {

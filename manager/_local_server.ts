@@ -1,6 +1,5 @@
+import { DecodeError } from "../_internal/codec/mod.ts";
 import { Lane } from "../_internal/lanes/mod.ts";
-import type { TargetDescription } from "../_internal/launch/mod.ts";
-import { isPromise } from "../_internal/type_guards.ts";
 import type { Desk } from "./_desk.ts";
 import type { Hall } from "./_hall.ts";
 import type { Hosted } from "./_hosted.ts";
@@ -20,7 +19,10 @@ import {
 } from "./_messages.ts";
 import type { ObjectRef } from "./_object_ref.ts";
 import { openReception, type Reception } from "./_reception.ts";
-import { ToldCall } from "./_told_call.ts";
+import { toldCallOf } from "./_told_call.ts";
+
+/** Who asks, in the log, before that is known. */
+const SOMEBODY = { name: "somebody of this program" };
 
 /** Takes the requests of the processes and threads of the program. */
 export class LocalServer {
@@ -41,7 +43,7 @@ export class LocalServer {
     this.#hall = hall;
     this.#root = root;
     this.#reception = openReception(desk, {
-      asked: (message) => this.#do(message),
+      asked: (message) => this.#take(message),
       ended: (id, well) => this.#ended(id, well),
       gone: (cell, generation) => this.#drop(keyOf(cell + 1, generation)),
     });
@@ -89,6 +91,17 @@ export class LocalServer {
     hosted?.release();
   }
 
+  /** Does what somebody asks for; what makes no sense is not to end it for all others. */
+  #take(message: Uint8Array): void {
+    try {
+      this.#do(message);
+    } catch (error) {
+      const who = this.#sessions.get(clientIn(message)) ?? SOMEBODY;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#hall.log(who, `has sent a request that was dropped: ${why}`);
+    }
+  }
+
   #do(message: Uint8Array): void {
     const client = clientIn(message);
     const number = numberIn(message);
@@ -100,50 +113,59 @@ export class LocalServer {
       return;
     }
     switch (message[0]) {
-      case ASK.CALL: {
-        const cell = objectIn(message);
-        const hosted = cell === ROOT
-          ? this.#root
-          : this.#find(cell, generationIn(message));
-        if (hosted === undefined) {
-          this.#ignore(message);
-          return session.threw(
-            number,
-            new Error("Cannot call: the object is no more"),
-          );
-        }
-        let args;
-        try {
-          args = this.#reception.decode(bodyOf(message));
-        } catch (error) {
-          return session.threw(number, error);
-        }
-        return this.#hall.call(session, number, hosted, nameIn(message), args);
-      }
-      case ASK.CREATE: {
-        const at = [objectIn(message), generationIn(message)] as const;
-        let args;
-        try {
-          args = this.#reception.decode(bodyOf(message));
-        } catch (error) {
-          args = Promise.reject(error);
-        }
-        return this.add(at, this.#hall.create(session, nameIn(message), args));
-      }
-      case ASK.FUNCTION: {
-        const description = this.#reception.decode(
-          bodyOf(message),
-        ) as TargetDescription;
-        session.learn(number, new ToldCall(description));
-        return;
-      }
+      case ASK.CALL:
+        return this.#call(session, number, message);
+      case ASK.CREATE:
+        return this.#create(session, message);
+      case ASK.FUNCTION:
+        return session.learn(number, toldCallOf(this.#decodeAtOnce(message)));
       case ASK.CANCEL:
         return session.cancel(number, "aborted");
       case ASK.LATE:
         return session.cancel(number, "late");
       case ASK.STOP:
         return this.#reception.stop();
+      default:
+        this.#ignore(message);
+        throw new DecodeError("it is no request");
     }
+  }
+
+  #call(session: LocalSession, number: number, message: Uint8Array): void {
+    const cell = objectIn(message);
+    const hosted = cell === ROOT
+      ? this.#root
+      : this.#find(cell, generationIn(message));
+    if (hosted === undefined) {
+      this.#ignore(message);
+      const error = new Error("Cannot call: the object is no more");
+      return session.threw(number, error);
+    }
+    try {
+      const args = this.#reception.decode(bodyOf(message));
+      this.#hall.call(session, number, hosted, nameIn(message), args);
+    } catch (error) {
+      session.threw(number, error);
+    }
+  }
+
+  #create(session: LocalSession, message: Uint8Array): void {
+    const at = [objectIn(message), generationIn(message)] as const;
+    let args;
+    try {
+      args = this.#reception.decode(bodyOf(message));
+    } catch (error) {
+      args = Promise.reject(error);
+    }
+    this.add(at, this.#hall.create(session, nameIn(message), args));
+  }
+
+  /** The value in a request of a kind for which modules are never needed. */
+  #decodeAtOnce(message: Uint8Array): unknown {
+    const value = this.#reception.decode(bodyOf(message));
+    if (!(value instanceof Promise)) return value;
+    value.catch(() => {});
+    throw new DecodeError("it is of what it should not have");
   }
 
   /** Does nothing, but takes what a request carries, so that it is let go of. */
@@ -156,10 +178,9 @@ export class LocalServer {
   }
 
   #welcome(client: number, message: Uint8Array): void {
-    const told = this.#reception.decode(bodyOf(message));
-    if (isPromise(told)) return;
-    const [lane, id, pid] = told as [object, number, number];
-    if (!(lane instanceof Lane)) return;
+    const told = this.#decodeAtOnce(message);
+    if (!isHello(told)) throw new DecodeError("it does not say who asks");
+    const [lane, id, pid] = told;
     const former = this.#lanes.get(id);
     const session = former === undefined
       ? this.#begin(id, pid, lane)
@@ -194,6 +215,13 @@ export class LocalServer {
     this.#sessions.delete(client);
     session?.end(well);
   }
+}
+
+function isHello(
+  told: unknown,
+): told is [lane: Lane, id: number, pid: number] {
+  return Array.isArray(told) && told[0] instanceof Lane &&
+    Number.isInteger(told[1]) && Number.isInteger(told[2]);
 }
 
 /** What stands for a cell and its generation. */

@@ -1,6 +1,5 @@
 import { DecodeError } from "../_internal/codec/mod.ts";
 import { complain } from "../_internal/complain.ts";
-import type { TargetDescription } from "../_internal/launch/mod.ts";
 import { breathe, isBreathless } from "../_internal/parking/mod.ts";
 import {
   type Address,
@@ -26,7 +25,7 @@ import {
 import { RemoteSession } from "./_remote_session.ts";
 import { MAX_MESSAGE, PURPOSE } from "./_remote_terms.ts";
 import type { ListenSetup } from "./_setup.ts";
-import { ToldCall } from "./_told_call.ts";
+import { toldCallOf } from "./_told_call.ts";
 
 const BACKLOG = 64;
 
@@ -154,12 +153,8 @@ export class RemoteServer {
         return this.#local.add(ref.target, hosted);
       }
       case ASK.FUNCTION: {
-        const description = session.decode(bodyOf(message));
-        if (!isDescription(description)) {
-          throw new DecodeError("it describes no function");
-        }
-        session.learn(number, new ToldCall(description));
-        return;
+        const told = toldCallOf(session.decode(bodyOf(message)));
+        return session.learn(number, told);
       }
       case ASK.CANCEL:
         return session.cancel(number, "aborted");
@@ -174,22 +169,4 @@ export class RemoteServer {
         throw new DecodeError("it is no request");
     }
   }
-}
-
-/** Whether somebody has sent what describes a function. */
-function isDescription(value: unknown): value is TargetDescription {
-  if (typeof value !== "object" || value === null) return false;
-  const { kind, name, source, module, modules, inlineAllowed, ...where } =
-    value as Record<string, unknown>;
-  if (typeof name !== "string") return false;
-  if (kind === "module") return typeof module === "string";
-  return (kind === "inline" ||
-    kind === "export" && typeof inlineAllowed === "boolean") &&
-    typeof source === "string" && isTexts(modules) &&
-    isTexts(where.exportedAs ?? []) && isTexts(where.absentFrom ?? []);
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) &&
-    value.every((text) => typeof text === "string");
 }

@@ -1,3 +1,4 @@
+import { DecodeError } from "../_internal/codec/mod.ts";
 import {
   explainReferenceError,
   type TargetDescription,
@@ -27,6 +28,16 @@ export class ToldCall {
 }
 
 /**
+ * The function that somebody has sent the description of.
+ *
+ * @throws {DecodeError} if that describes none
+ */
+export function toldCallOf(description: unknown): ToldCall {
+  if (isDescription(description)) return new ToldCall(description);
+  throw new DecodeError("it describes no function");
+}
+
+/**
  * Calls a function that somebody has told of. Others wait if it takes its time.
  *
  * @param use is given the function, and gives the result
@@ -49,4 +60,21 @@ export function callTold(
   } catch (error) {
     return explained(error);
   }
+}
+
+function isDescription(value: unknown): value is TargetDescription {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, name, source, module, modules, inlineAllowed, ...where } =
+    value as Record<string, unknown>;
+  if (typeof name !== "string") return false;
+  if (kind === "module") return typeof module === "string";
+  return (kind === "inline" ||
+    kind === "export" && typeof inlineAllowed === "boolean") &&
+    typeof source === "string" && isTexts(modules) &&
+    isTexts(where.exportedAs ?? []) && isTexts(where.absentFrom ?? []);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) &&
+    value.every((text) => typeof text === "string");
 }
