@@ -110,21 +110,29 @@ export class RemoteServer {
     );
     this.#sockets.add(socket);
     try {
-      for (;;) {
-        const frame = socket.reader.take();
-        if (frame !== undefined) this.#do(session, frame.bytes);
-        else if (!await socket.reader.fill()) break;
-        if (isBreathless()) await breathe();
-      }
+      await this.#receive(session, socket);
     } catch (error) {
-      if (error instanceof DecodeError) {
-        this.#hall.log(session, `was dropped: ${error.message}`);
-      }
+      const why = error instanceof Error ? error.message : String(error);
+      this.#hall.log(session, `was dropped: ${why}`);
     } finally {
       this.#sockets.delete(socket);
       // The system of one that was killed ends the stream as well.
       session.end(session.saidGoodbye);
       socket.close();
+    }
+  }
+
+  /** Does what comes, until no more does. */
+  async #receive(
+    session: RemoteSession,
+    { reader }: FramedSocket,
+  ): Promise<void> {
+    for (;;) {
+      const frame = reader.take();
+      if (frame !== undefined) this.#do(session, frame.bytes);
+      // A connection that breaks has ended, and nobody has done wrong.
+      else if (!await reader.fill().catch(() => false)) return;
+      if (isBreathless()) await breathe();
     }
   }
 
