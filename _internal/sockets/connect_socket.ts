@@ -1,8 +1,12 @@
-import { waitForPromise, type WaitOptions } from "../parking/mod.ts";
+import { pause, waitForPromise, type WaitOptions } from "../parking/mod.ts";
 import { type Address, describeAddress } from "./address.ts";
 import { notAuthentic } from "./auth_key.ts";
 import { FramedSocket, prepare } from "./framed_socket.ts";
 import { answerChallenge, AUTH_MS, type SocketTerms } from "./handshake.ts";
+
+/** Milliseconds between attempts to connect to who is busy: ever longer ones, up to the last. */
+const FIRST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 50;
 
 /** How a connector encrypts, and whom it trusts. */
 export interface ConnectorTls {
@@ -77,7 +81,7 @@ async function open(
 ): Promise<Deno.Conn> {
   try {
     if (typeof address === "string") {
-      return await Deno.connect({ transport: "unix", path: address });
+      return await connectToPath(address, signal);
     }
     const conn = await Deno.connect({ ...address, signal });
     if (tls === undefined) return conn;
@@ -89,5 +93,27 @@ async function open(
       error.message = `Cannot ${doing}: ${error.message}`;
     }
     throw error;
+  }
+}
+
+/**
+ * Connects to a Unix socket. If as many wait there as the system lets, it does not let
+ * others wait as it does over TCP: they are to try again.
+ */
+async function connectToPath(
+  path: string,
+  signal: AbortSignal,
+): Promise<Deno.Conn> {
+  for (
+    let ms = FIRST_PAUSE_MS;;
+    ms = Math.min(2 * ms, LONGEST_PAUSE_MS)
+  ) {
+    try {
+      return await Deno.connect({ transport: "unix", path });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    }
+    await pause(ms);
+    signal.throwIfAborted();
   }
 }
