@@ -93,10 +93,16 @@ export class FramedSocket {
 
 /**
  * Has the system send at once, and notice when the other side has vanished. A connection
- * that TLS has been begun on can no more be told so.
+ * that TLS has been begun on can no more be told so. Closes one that takes no settings, as
+ * some systems have it after a reset.
  */
 export function prepare(conn: Deno.TcpConn): void {
-  conn.setKeepAlive(true);
-  // What the system keeps back is lost if this side ends with something unread.
-  conn.setNoDelay(true);
+  try {
+    conn.setKeepAlive(true);
+    // What the system keeps back is lost if this side ends with something unread.
+    conn.setNoDelay(true);
+  } catch (error) {
+    conn.close();
+    throw error;
+  }
 }

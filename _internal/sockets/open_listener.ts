@@ -46,14 +46,16 @@ export function openListener(
   const { address, remove } = given === undefined
     ? privateAddress()
     : { address: absoluteAddress(given) };
-  let listener: Deno.Listener;
+  let listener: Deno.Listener | undefined;
+  let file: SocketFile | undefined;
   try {
     listener = listenAlone(address, tls);
+    file = fileAt(address);
   } catch (error) {
+    listener?.close();
     remove?.();
     throw error;
   }
-  const file = fileAt(address);
   let accepting: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | undefined;
   const close = async () => {

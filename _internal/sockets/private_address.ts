@@ -6,7 +6,7 @@ const PREFIX = "multiprocessing-socket-";
 /** An address that nobody else has. */
 export interface PrivateAddress {
   readonly address: Address;
-  /** Removes what it has in the file system. */
+  /** Removes what it has in the file system, as far as that can be done. */
   remove?(): void;
 }
 
@@ -47,7 +47,13 @@ export function folderAddress(): PrivateAddress {
   sweepFolders(folder).catch(() => {});
   return {
     address: `${folder}/socket`,
-    remove: () => Deno.removeSync(folder, { recursive: true }),
+    remove() {
+      try {
+        Deno.removeSync(folder, { recursive: true });
+      } catch {
+        // It has gone already; or else it is swept up later, as what a program leaves.
+      }
+    },
   };
 }
 

@@ -174,17 +174,26 @@ export class SocketServer {
         await this.#hasRoom.promise;
         continue;
       }
+      let conn: Deno.Conn;
       try {
-        this.#receive(await this.#open.accept());
+        conn = await this.#open.accept();
       } catch {
         // Too many open files, as a rule: that passes.
         if (!this.#closed) await pause(EXHAUSTED_MS);
+        continue;
       }
+      this.#receive(conn);
     }
   }
 
   #receive(conn: Deno.Conn): void {
-    const socket = new FramedSocket(conn, this.#options.maxReceive);
+    let socket: FramedSocket;
+    try {
+      socket = new FramedSocket(conn, this.#options.maxReceive);
+    } catch {
+      // It has been reset since.
+      return;
+    }
     socket.hold(false);
     const name = socket.remote && describeAddress(socket.remote);
     const doing = `accept connection${

@@ -18,6 +18,12 @@ Deno.test("folderAddress() is a socket in a folder that only this user may enter
   remove?.();
 });
 
+Deno.test("folderAddress() can be closed after its folder has gone", () => {
+  const { address, remove } = folderAddress();
+  Deno.removeSync(String(address).slice(0, -"/socket".length));
+  remove?.();
+});
+
 Deno.test("sweepFolders() removes what killed programs have left, and no more", async () => {
   const parent = Deno.makeTempDirSync();
   const make = (name: string) => {
