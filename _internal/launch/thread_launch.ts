@@ -95,7 +95,7 @@ export class LaunchedThread {
     shareCounts();
     watchWhenAsked();
     const told = tell(launch);
-    this.#id = claim(memory, memory.self);
+    this.#id = claimFor(told, memory);
     this.#entry = participantAt(slotOf(this.#id));
     this.ident = identOf(slotOf(this.#id));
     this.#worker = this.#spawn(launch, told);
@@ -290,6 +290,20 @@ function tell({ record, args, fields, permissions }: ThreadLaunch): Told {
     args: given,
   });
   return { boot, handles, expected };
+}
+
+/**
+ * Takes a place for who is told that; if there is none, nobody expects it any more.
+ *
+ * @throws {RangeError} if as many run as can
+ */
+function claimFor({ expected }: Told, memory: Memory): number {
+  try {
+    return claim(memory, memory.self);
+  } catch (error) {
+    expected?.left();
+    throw error;
+  }
 }
 
 /** @throws {Deno.errors.NotCapable} if a thread could not read its modules */

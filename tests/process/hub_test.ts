@@ -70,6 +70,14 @@ Deno.test("Process.start() says each time why its hub could not start", async ()
   ]);
 });
 
+Deno.test("Thread.start() has the hub expect nobody where there is no place for one more", async () => {
+  assertEquals(await run("no_place.ts"), [
+    "RangeError: Cannot start: 1024 processes and threads already run in this program",
+    "nobody is expected",
+    "exit code 0",
+  ]);
+});
+
 const FOR_THREADS =
   "a ThreadQueue is for the threads of one process; use Queue to reach another process";
 
