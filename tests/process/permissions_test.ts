@@ -118,6 +118,26 @@ Deno.test("Process without --allow-ffi gets a Queue over a socket", async () => 
   }
 });
 
+Deno.test("Process is let in nowhere where its parent may not connect", async () => {
+  for (const net of ["--allow-net", "--allow-net=127.0.0.1"]) {
+    for (const child of ["", ' "none"']) {
+      assertEquals(
+        await runWell(`permissions.ts queue${child}`, {
+          permissions: [
+            run,
+            net,
+            "--deny-net=127.0.0.1",
+            `--allow-read=${LIBRARY}`,
+          ],
+        }),
+        [
+          "NotCapable: Cannot start Process-1: processes share objects over a socket here, which needs --allow-net=127.0.0.1, or else --allow-ffi",
+        ],
+      );
+    }
+  }
+});
+
 Deno.test("Process keeps what it may connect to, and so a thread of it reaches the hub", async () => {
   const permissions = [run, `--allow-read=${LIBRARY}`];
   const reached = (net: string) => [
