@@ -39,8 +39,8 @@ export interface ConnectOptions extends SocketOptions, WaitOptions {}
  * @param address what the listener says is its address: the path of a Unix socket,
  *   or `{ hostname, port }`
  * @param options the key, and how long to wait in milliseconds as `timeout`: by default
- *   until the system gives up, and then for `authTimeout`, which a listener whose program
- *   is busy may need more of
+ *   until the system gives up, or for ever where too many wait at a Unix socket, and then
+ *   for `authTimeout`, which a listener whose program is busy may need more of
  * @returns the connection, once both sides have let each other in
  * @throws {AuthenticationError} if the listener has another key, is none, closes, or
  *   says nothing for `authTimeout`

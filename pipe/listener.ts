@@ -24,7 +24,9 @@ export interface ListenerOptions extends SocketOptions {
   address?: Address | undefined;
   /**
    * Most connections that wait to be accepted. More wait in the system, where the
-   * `authTimeout` of {@linkcode connect} runs. 1 to 65535. Default: 64.
+   * `authTimeout` of {@linkcode connect} runs: on Linux about 500 over TCP, and 1000 at a
+   * Unix socket. Yet others have no connection: they wait for one until their `timeout` is
+   * over or, over TCP, the system gives up. 1 to 65535. Default: 64.
    */
   backlog?: number | undefined;
   /**
@@ -48,14 +50,16 @@ const DOING = "listen";
  * what passes through the network, use a tunnel.
  *
  * An address is the path of a Unix socket, or `{ hostname, port }`; port 0 stands for
- * any free one. To listen twice at an address is an error. The file of a socket goes
- * when the listener is closed or its process ends; a main program's also by the Ctrl-C
- * that ends its processes. It stays if any other signal ends the process, and if the main
- * thread calls `Deno.exit()` while another one listens. What is left there is replaced,
- * once an attempt to connect has shown that nobody listens any more; that takes `--allow-read` and `--allow-write` for its folder. A
- * listener without an address has a name of its own on Linux, which leaves no file; on
- * macOS a socket in a folder that only this user may enter; on Windows a port of this
- * machine.
+ * any free one. To listen twice at an address is an error. A listener without an address
+ * has a name of its own on Linux, which leaves no file; on macOS a socket in a folder that
+ * only this user may enter; on Windows a port of this machine.
+ *
+ * The file of a socket is removed when the listener is closed, when its thread or its
+ * process ends by itself, also by an error, and, if the main thread of a main program
+ * listens, on the Ctrl-C by which that ends the processes it shares memory with. It is left
+ * behind by any other signal, and by `Deno.exit()` in the main thread while another thread
+ * listens. The next listener there replaces it after it has found that nobody answers,
+ * which needs `--allow-read` and `--allow-write` for the folder.
  *
  * Needs `--allow-net`: for `host:port`, or for `unix:/path`, which needs
  * `--allow-read` and `--allow-write` for the path, too. A listener does not keep the
