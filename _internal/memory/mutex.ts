@@ -10,14 +10,17 @@ import { slotOf } from "./layout.ts";
 
 /** Set in the word when somebody may be asleep on it. */
 const CONTENDED = 1 << 31;
-/** Looks at the word before going to sleep; the sections are shorter than that. */
+/** Looks at the word before going to sleep; most sections are shorter than that. */
 const SPINS = 150;
 /** Milliseconds between two doubts whether the owner still lives. */
 const DOUBT_MS = 20;
 
 /**
- * Enters the critical section that a word guards. Sections are a few hundred
- * nanoseconds long and run no foreign code, so waiting blocks.
+ * Enters the critical section that a word guards. Sections run nothing of the program's and
+ * wait for other sections at most, so waiting blocks. Most are a few hundred nanoseconds
+ * long. Longer are those that write a message with what it carries, that look for a name
+ * among all, that get memory from the system, and that clear up after the dead: these look
+ * at all cells, write to the log, and wake everybody.
  *
  * | word           | means                                      |
  * | -------------- | ------------------------------------------ |
