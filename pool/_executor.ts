@@ -94,12 +94,15 @@ export class Executor {
    */
   submit(submission: Submission): Task {
     const { kind, target, args, treatment, settle, doing } = submission;
-    if (submission.isAdmitted !== true) this.scheduler.check(doing);
+    this.#check(submission);
     checkArray(args, "args", doing);
     const { signal } = treatment;
     signal?.throwIfAborted();
     const call = toldFunction(target, doing);
     const encoded = this.#encode(args, submission.offset);
+    // What the arguments run when they are read may have ended anything.
+    this.#check(submission);
+    signal?.throwIfAborted();
     const { handles } = encoded;
     const cargo = handles.length === 0 ? NO_CARGO : cargoOf(handles);
     this.#numbers = nextNumber(this.#numbers);
@@ -163,6 +166,12 @@ export class Executor {
   /** What keeps the program alive for a result. */
   newHold(): Hold {
     return new Hold(this.scheduler.intake);
+  }
+
+  /** Throws if the pool does not take a task any more. */
+  #check({ doing, isAdmitted }: Submission): void {
+    if (isAdmitted === true) this.scheduler.checkGoing();
+    else this.scheduler.check(doing);
   }
 
   /** Here, so that an error says `initArgs[0]`; a launch would say `args[0].initArgs[0]`. */

@@ -198,10 +198,17 @@ class MapJob<R> implements Job {
           },
         },
       });
-      if (!task.isSettled) this.#tasks.add(task);
+      this.#note(task);
     } catch (error) {
       failed(error);
     }
+  }
+
+  /** Notes a task, unless the map was given up while its items were read. */
+  #note(task: Task): void {
+    if (task.isSettled) return;
+    this.#tasks.add(task);
+    if (this.#cancelled !== undefined) this.cancel(this.#cancelled.reason);
   }
 }
 

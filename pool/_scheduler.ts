@@ -33,6 +33,8 @@ export class Scheduler {
   readonly #maker = callerHere();
   #isClosed = false;
   #failure: { readonly error: unknown } | undefined;
+  /** Why nothing is done any more, what was taken before included. */
+  #end: { readonly error: unknown } | undefined;
   /** Called whenever fewer tasks may wait than before. */
   onRoom: (() => void) | undefined;
 
@@ -127,6 +129,11 @@ export class Scheduler {
     }
   }
 
+  /** Throws if nothing is done any more, what was taken before included. */
+  checkGoing(): void {
+    if (this.#end !== undefined) throw this.#end.error;
+  }
+
   /** Takes a task, with its arguments as they are now; throws if it cannot be sent. */
   submit(task: Task, body: Encoded): void {
     for (const each of task.cargo) each.pin();
@@ -207,6 +214,7 @@ export class Scheduler {
   /** Ends all workers; tasks that are not done never will be. */
   terminate(error: unknown): void {
     this.#isClosed = true;
+    this.#end ??= { error };
     for (const job of [...this.jobs]) job.fail(error);
     this.#rejectAll(error);
     this.#crew.terminate();

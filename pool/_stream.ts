@@ -121,6 +121,9 @@ class Stream<R> implements Results<R> {
     this.#hold = executor.newHold();
     this.#follower = follow(progress, this.#source.count);
     this.#signal = signal;
+    // What the items run when they are looked at may have ended anything.
+    executor.scheduler.check(this.#doing);
+    signal?.throwIfAborted();
     signal?.addEventListener("abort", this.#abort);
     executor.jobs.add(this);
     this.#fill();

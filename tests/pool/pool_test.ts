@@ -2,6 +2,7 @@
 
 import { assertThrows } from "@std/assert";
 import { AsyncResult, Pool, TaskPool } from "../../pool/mod.ts";
+import { testPoolAwkward } from "../contracts/pool_awkward_contract.ts";
 import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
@@ -26,6 +27,7 @@ testPoolStream("Pool", create, SHARED);
 testPoolStreamEnd("Pool", create);
 testPoolWorkers("Pool", create, SHARED);
 testPoolControl("Pool", create, SHARED);
+testPoolAwkward("Pool", create);
 testPoolBacklog("Pool", create, SHARED);
 
 Deno.test("TaskPool and AsyncResult are not made by hand", () => {

@@ -8,6 +8,7 @@ import {
 } from "../../_internal/memory/mod.ts";
 import { type PoolOptions, ThreadPool } from "../../pool/mod.ts";
 import { Barrier, SharedArray } from "../../sync/mod.ts";
+import { testPoolAwkward } from "../contracts/pool_awkward_contract.ts";
 import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
@@ -33,6 +34,7 @@ testPoolStream("ThreadPool", create, SHARED_BY_THREADS);
 testPoolStreamEnd("ThreadPool", create);
 testPoolWorkers("ThreadPool", create, SHARED_BY_THREADS);
 testPoolControl("ThreadPool", create, SHARED_BY_THREADS);
+testPoolAwkward("ThreadPool", create);
 testPoolBacklog("ThreadPool", create, SHARED_BY_THREADS);
 
 Deno.test("ThreadPool refuses what its threads cannot have of their own", async () => {
