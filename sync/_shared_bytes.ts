@@ -44,7 +44,7 @@ export const PLAIN = 0;
 const HALF = 2 ** 32;
 
 /** What a closed handle has in place of a hold. */
-const NO_HOLD = { isOver: true } as Holding;
+const NO_HOLD = { isOver: true, pin: () => false } as unknown as Holding;
 
 /** Keeps bytes from being given to others while a view of them is about. */
 const keepers = new WeakMap<ArrayBuffer, SharedBytes>();
