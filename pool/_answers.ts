@@ -216,7 +216,7 @@ export class Answers {
     task.body = undefined;
     task.stopTimer?.();
     task.stopListening?.();
-    for (const each of task.cargo) each.unpin();
+    task.unpin();
     return true;
   }
 }

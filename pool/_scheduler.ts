@@ -136,10 +136,12 @@ export class Scheduler {
 
   /** Takes a task, with its arguments as they are now; throws if it cannot be sent. */
   submit(task: Task, body: Encoded): void {
-    for (const each of task.cargo) each.pin();
-    if (task.retriesLeft > 0) task.body = keep(body);
-    if (this.measures.isDue(task.number)) task.submittedAt = performance.now();
     try {
+      task.pin();
+      if (task.retriesLeft > 0) task.body = keep(body);
+      if (this.measures.isDue(task.number)) {
+        task.submittedAt = performance.now();
+      }
       if (this.#distribution.send(task, body)) return;
     } catch (error) {
       this.#answers.letGo(task);

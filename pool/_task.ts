@@ -58,6 +58,8 @@ export class Task {
   readonly settle: Settle;
   /** Objects of ours in the arguments, held until it is settled. */
   readonly cargo: readonly HandleCargo[];
+  /** How many of them are held. */
+  #pinned = 0;
   /** The encoded arguments while they may be needed again. */
   body: Contents | undefined;
   retriesLeft: number;
@@ -92,6 +94,18 @@ export class Task {
     this.cargo = cargo;
     this.settle = settle;
     this.retriesLeft = treatment.retries;
+  }
+
+  /** Holds the objects in its arguments; throws at the first that is no more. */
+  pin(): void {
+    for (; this.#pinned < this.cargo.length; this.#pinned++) {
+      this.cargo[this.#pinned].pin();
+    }
+  }
+
+  /** Lets go of those that it holds. */
+  unpin(): void {
+    while (this.#pinned > 0) this.cargo[--this.#pinned].unpin();
   }
 
   /** Notes that it is to be begun again, as its worker has died. */
