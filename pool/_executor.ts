@@ -34,6 +34,11 @@ export interface Submission {
   readonly caller?: Caller;
   /** Whether it is part of a job that was taken before. */
   readonly isAdmitted?: boolean;
+  /**
+   * Whether who submits it cancels it when its signal is aborted: the time that it takes to
+   * listen grows with the number of those who do.
+   */
+  readonly cancelsOnAbort?: boolean;
 }
 
 /** Something that submits tasks until it is done. */
@@ -111,7 +116,7 @@ export class Executor {
     if (task.caller === undefined && this.scheduler.measures.areLong) {
       task.caller = callerHere();
     }
-    if (signal !== undefined) {
+    if (signal !== undefined && submission.cancelsOnAbort !== true) {
       const abort = () => this.scheduler.cancel(task, signal.reason);
       signal.addEventListener("abort", abort);
       task.stopListening = () => signal.removeEventListener("abort", abort);

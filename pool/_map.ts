@@ -70,11 +70,7 @@ class MapJob<R> implements Job {
     this.#mapped = mapped;
     this.#options = options;
     const { doing, target } = mapped;
-    const treatment = treatmentOf(options, executor.defaults, doing);
-    // As many tasks as items: they are cancelled with it, and need not listen each.
-    this.#treatment = isForEachItem(treatment)
-      ? { ...treatment, signal: undefined }
-      : treatment;
+    this.#treatment = treatmentOf(options, executor.defaults, doing);
     const { signal, chunkSize } = options;
     if (chunkSize !== undefined) {
       checkWhole(chunkSize, "chunkSize", doing, 1);
@@ -129,9 +125,7 @@ class MapJob<R> implements Job {
 
   cancel(reason: unknown): void {
     this.fail(reason);
-    for (const task of [...this.#tasks]) {
-      this.#executor.scheduler.cancel(task, reason);
-    }
+    this.#executor.scheduler.cancelAll([...this.#tasks], reason);
   }
 
   /** All items of a source. */
@@ -187,6 +181,7 @@ class MapJob<R> implements Job {
         treatment: this.#treatment,
         caller: this.#caller,
         isAdmitted: true,
+        cancelsOnAbort: true,
         settle: {
           resolve: (value) => {
             over();
@@ -204,7 +199,7 @@ class MapJob<R> implements Job {
     }
   }
 
-  /** Notes a task, unless the map was given up while its items were read. */
+  /** Notes a task; the map may have been given up while its items were read. */
   #note(task: Task): void {
     if (task.isSettled) return;
     this.#tasks.add(task);

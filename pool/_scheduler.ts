@@ -153,34 +153,48 @@ export class Scheduler {
 
   /** Gives up a task; stops its worker if that has begun it. */
   cancel(task: Task, reason: unknown, nameCaller?: NameCaller): void {
-    if (task.isSettled) return;
-    if (this.#waiting.remove(task)) {
-      this.#answers.reject(task, reason, nameCaller);
-      return this.onRoom?.();
-    }
-    const { worker } = task;
-    // It is done, and what it gives waits for a module.
-    if (worker === undefined) {
-      return this.#answers.reject(task, reason, nameCaller);
-    }
-    const back = this.#backlog.takeBack(worker);
-    this.#waiting.putAllBack(back.filter((each) => each !== task));
-    if (!back.includes(task)) {
-      // Or is it done? Its answer is there before the worker begins another.
-      const { isEnding } = worker;
-      worker.isEnding = true;
-      this.#intake.drain();
+    this.cancelAll([task], reason, nameCaller);
+  }
+
+  /** Gives up tasks; stops the workers that have begun them. */
+  cancelAll(
+    tasks: readonly Task[],
+    reason: unknown,
+    nameCaller?: NameCaller,
+  ): void {
+    const unwanted = new Set(tasks.filter(({ isSettled }) => !isSettled));
+    if (unwanted.size === 0) return;
+    const workers = workersOf(unwanted);
+    this.#takeOut(unwanted, workers);
+    this.#stopBegun(unwanted, workers, reason);
+    for (const task of unwanted) this.#answers.reject(task, reason, nameCaller);
+    this.#distribution.spread();
+    for (const worker of workers) this.#distribution.refill(worker);
+    this.onRoom?.();
+    this.closeIfDone();
+  }
+
+  /** Stops workers that do what nobody wants. */
+  #stopBegun(
+    unwanted: ReadonlySet<Task>,
+    workers: ReadonlySet<WorkerHandle>,
+    reason: unknown,
+  ): void {
+    // Or is it done? Its answer is there before a worker begins another.
+    const endings = [...workers]
+      .filter(({ sent }) => sent.some((task) => unwanted.has(task)))
+      .map((worker) => [worker, worker.isEnding] as const);
+    if (endings.length === 0) return;
+    for (const [worker] of endings) worker.isEnding = true;
+    this.#intake.drain();
+    for (const [worker, isEnding] of endings) {
       // What has been taken in may have led to its end.
       worker.isEnding = isEnding || worker.isStopped;
       // Behind what is not answered as far as we know, it has begun another.
-      const isRunning = task.worker === worker && worker.sent.at(-1) === task;
-      if (isRunning) this.#crew.replace(worker, task, reason);
+      const task = worker.sent.at(-1);
+      if (task === undefined || !unwanted.has(task)) continue;
+      this.#crew.replace(worker, task, reason);
     }
-    this.#answers.reject(task, reason, nameCaller);
-    this.#distribution.spread();
-    this.#distribution.refill(worker);
-    this.onRoom?.();
-    this.closeIfDone();
   }
 
   /** Gives up a task that has run for too long, unless it is just done. */
@@ -193,18 +207,32 @@ export class Scheduler {
 
   /** Gives up tasks, but for those that are begun; nobody is told. */
   withdraw(tasks: readonly Task[]): void {
-    const workers = new Set<WorkerHandle>();
-    for (const task of tasks) {
-      if (this.#waiting.remove(task)) this.#answers.letGo(task);
-      else if (task.worker !== undefined) workers.add(task.worker);
-    }
-    const back = [...workers].flatMap((it) => this.#backlog.takeBack(it));
     const unwanted = new Set(tasks);
-    for (const task of back) {
-      if (unwanted.has(task)) this.#answers.letGo(task);
+    for (const task of this.#takeOut(unwanted, workersOf(unwanted))) {
+      this.#answers.letGo(task);
     }
-    this.#waiting.putAllBack(back.filter(({ isSettled }) => !isSettled));
     this.#distribution.spread();
+  }
+
+  /**
+   * Takes tasks out of what is not begun, of these workers and of what waits.
+   *
+   * @returns those that were there
+   */
+  #takeOut(
+    unwanted: ReadonlySet<Task>,
+    workers: ReadonlySet<WorkerHandle>,
+  ): Task[] {
+    const waiting = this.#removeWaiting(unwanted);
+    const back = [...workers].flatMap((it) => this.#backlog.takeBack(it));
+    this.#waiting.putAllBack(back.filter((task) => !unwanted.has(task)));
+    return [...waiting, ...back.filter((task) => unwanted.has(task))];
+  }
+
+  /** A single one is found faster without looking each of them up. */
+  #removeWaiting(unwanted: ReadonlySet<Task>): Task[] {
+    if (unwanted.size > 1) return this.#waiting.removeAll(unwanted);
+    return [...unwanted].filter((task) => this.#waiting.remove(task));
   }
 
   /** Takes no more tasks; workers end once they have done all. */
@@ -287,4 +315,11 @@ export class Scheduler {
     if (this.#backlog.sent > 0 || this.#waiting.size > 0) return;
     this.#crew.close();
   }
+}
+
+/** The workers that tasks have been sent to. */
+function workersOf(tasks: Iterable<Task>): Set<WorkerHandle> {
+  const workers = new Set<WorkerHandle>();
+  for (const { worker } of tasks) if (worker !== undefined) workers.add(worker);
+  return workers;
 }

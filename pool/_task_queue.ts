@@ -48,6 +48,17 @@ class Row {
     return true;
   }
 
+  /** Takes tasks out; gives those that were there. */
+  removeAll(unwanted: ReadonlySet<Task>): Task[] {
+    const waiting = this.#tasks.slice(this.#first) as Task[];
+    const { out = [], left = [] } = Object.groupBy(
+      waiting,
+      (task) => unwanted.has(task) ? "out" : "left",
+    );
+    if (out.length > 0) [this.#tasks, this.#first] = [left, 0];
+    return out;
+  }
+
   get first(): Task | undefined {
     return this.#tasks[this.#first];
   }
@@ -113,6 +124,16 @@ export class TaskQueue {
       this.#rows.splice(index, 1);
     }
     return true;
+  }
+
+  /** Takes tasks out, in one pass; gives those that were there. */
+  removeAll(unwanted: ReadonlySet<Task>): Task[] {
+    if (this.#size === 0) return [];
+    const out = this.#rows.flatMap((row) => row.removeAll(unwanted));
+    this.#size -= out.length;
+    const left = this.#rows.filter(({ size }) => size > 0);
+    this.#rows = left.length > 0 ? left : [new Row(0)];
+    return out;
   }
 
   #rowOf({ treatment: { priority } }: Task): Row {

@@ -6,6 +6,7 @@ import { testPoolAwkward } from "../contracts/pool_awkward_contract.ts";
 import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
+import { testPoolGivenUp } from "../contracts/pool_given_up_contract.ts";
 import { testPoolLoading } from "../contracts/pool_loading_contract.ts";
 import { testPoolStacks } from "../contracts/pool_stacks_contract.ts";
 import { testPoolMap } from "../contracts/pool_map_contract.ts";
@@ -21,6 +22,7 @@ const create: CreatePool = (size, options) => new Pool(size, options);
 
 testPool("Pool", create, SHARED);
 testPoolMap("Pool", create, SHARED);
+testPoolGivenUp("Pool", create, SHARED);
 testPoolLoading("Pool", create);
 testPoolStacks("Pool", create);
 testPoolStream("Pool", create, SHARED);

@@ -12,6 +12,7 @@ import { testPoolAwkward } from "../contracts/pool_awkward_contract.ts";
 import { testPoolBacklog } from "../contracts/pool_backlog_contract.ts";
 import { type CreatePool, testPool } from "../contracts/pool_contract.ts";
 import { testPoolControl } from "../contracts/pool_control_contract.ts";
+import { testPoolGivenUp } from "../contracts/pool_given_up_contract.ts";
 import { testPoolLoading } from "../contracts/pool_loading_contract.ts";
 import { testPoolStacks } from "../contracts/pool_stacks_contract.ts";
 import { testPoolMap } from "../contracts/pool_map_contract.ts";
@@ -28,6 +29,7 @@ const create: CreatePool = (size, options) => new ThreadPool(size, options);
 
 testPool("ThreadPool", create, SHARED_BY_THREADS);
 testPoolMap("ThreadPool", create, SHARED_BY_THREADS);
+testPoolGivenUp("ThreadPool", create, SHARED_BY_THREADS);
 testPoolLoading("ThreadPool", create);
 testPoolStacks("ThreadPool", create);
 testPoolStream("ThreadPool", create, SHARED_BY_THREADS);

@@ -92,6 +92,25 @@ Deno.test("TaskQueue takes out what is in it, once", () => {
   assertEquals(takeAll(queue), [tasks[1]]);
 });
 
+Deno.test("TaskQueue takes out many, and leaves the others in order", () => {
+  const queue = new TaskQueue();
+  assertEquals(queue.removeAll(new Set([taskOfPriority(0)])), []);
+  const tasks = [0, 0, 5, 0, -5, 0, 0].map(taskOfPriority);
+  for (const task of tasks) queue.push(task);
+  assertStrictEquals(queue.shift(), tasks[2]);
+  assertStrictEquals(queue.shift(), tasks[0]);
+  const unwanted = [0, 1, 4, 5].map((n) => tasks[n]);
+  const removed = [1, 5, 4].map((n) => tasks[n]);
+  assertEquals(queue.removeAll(new Set(unwanted)), removed);
+  assertEquals([queue.size, queue.lowest], [2, 0]);
+  queue.putBack(tasks[2]);
+  queue.push(tasks[4]);
+  assertEquals(takeAll(queue), [tasks[2], tasks[3], tasks[6], tasks[4]]);
+  queue.push(tasks[0]);
+  assertEquals(queue.removeAll(new Set(tasks)), [tasks[0]]);
+  assertEquals([queue.size, queue.first], [0, undefined]);
+});
+
 Deno.test("TaskQueue does as a sorted list does", () => {
   const queue = new TaskQueue();
   const model: Task[] = [];
@@ -104,7 +123,7 @@ Deno.test("TaskQueue does as a sorted list does", () => {
   };
   for (let step = 0; step < 20_000; step++) {
     const task = taskOfPriority(Math.floor(Math.random() * 4) - 2);
-    switch (Math.floor(Math.random() * (step % 4_000 < 2_500 ? 8 : 5))) {
+    switch (Math.floor(Math.random() * (step % 4_000 < 2_500 ? 9 : 6))) {
       case 0:
       case 1:
         assertStrictEquals(queue.shift(), model.shift());
@@ -115,6 +134,15 @@ Deno.test("TaskQueue does as a sorted list does", () => {
           1,
         );
         if (victim !== undefined) assertEquals(queue.remove(victim), true);
+        break;
+      }
+      case 4: {
+        // Many at a time would leave none.
+        if (step % 16 !== 0) break;
+        const unwanted = new Set(model.filter(() => Math.random() < 0.3));
+        assertEquals(queue.removeAll(unwanted).length, unwanted.size);
+        const left = model.filter((each) => !unwanted.has(each));
+        model.splice(0, model.length, ...left);
         break;
       }
       case 3:
