@@ -46,7 +46,7 @@ export class Hold {
   }
 }
 
-/** Lets the program go on for the end of workers. */
+/** Lets the program go on for the end of workers, as long as somebody waits for it. */
 export async function holdFor(
   intake: Intake,
   ended: Promise<void>,

@@ -72,7 +72,6 @@ export abstract class TaskPool implements AsyncDisposable {
   }
 
   readonly #executor: Executor;
-  #joined: Promise<void> | undefined;
 
   /** Made by its subclasses only. */
   protected constructor(executor: unknown) {
@@ -294,8 +293,8 @@ export abstract class TaskPool implements AsyncDisposable {
       );
     }
     for (const job of this.#executor.jobs) job.unbind();
-    this.#joined ??= holdFor(scheduler.intake, scheduler.crew.ended);
-    await waitForPromise(this.#joined, "join pool", wait);
+    const ended = waitForPromise(scheduler.crew.ended, "join pool", wait);
+    await holdFor(scheduler.intake, ended);
   }
 
   /** What it has done, and is doing. */

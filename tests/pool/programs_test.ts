@@ -59,6 +59,15 @@ for (const kind of KINDS) {
     assertEquals(lines[5], "joined");
   });
 
+  Deno.test(`${kind}.join() that gives up keeps the program alive no longer`, async () => {
+    assertEquals(await runWell(`joinsInVain ${kind}`), [
+      "TimeoutError",
+      "joined",
+      "TimeoutError",
+      "end",
+    ]);
+  });
+
   Deno.test(`${kind} keeps the program alive only for what it waits for`, async () => {
     assertEquals(await runWell(`waits ${kind}`), ["81"]);
     assertEquals(await runWell(`asksForNothing ${kind}`), ["end"]);
