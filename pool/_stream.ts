@@ -192,9 +192,7 @@ class Stream<R> implements Results<R> {
         const taken = this.#source.take(this.#size, this.#learnsSize);
         const items = taken instanceof Promise ? await taken : taken;
         if (items.length === 0) continue;
-        const send = () => {
-          if (!this.#isOver && this.#problem === undefined) this.#send(items);
-        };
+        const send = () => this.#send(items);
         const { room } = this.#executor;
         if (room.isFull && !this.#isOver) {
           await room.enter(this.#treatment.priority, send);
@@ -209,6 +207,7 @@ class Stream<R> implements Results<R> {
   }
 
   #send(items: readonly unknown[]): void {
+    if (this.#isOver || this.#problem !== undefined) return;
     const chunk: Chunk<R> = {
       count: items.length,
       task: undefined,
@@ -222,13 +221,17 @@ class Stream<R> implements Results<R> {
     };
     const reject = (error: unknown) =>
       settle(items.map((): Outcome<R> => [undefined, error]));
-    let problem: { readonly error: unknown } | undefined;
+    // Before it is submitted, which may lead to its end, and to that of the pool.
+    const offset = this.#sent;
+    this.#sent += items.length;
+    this.#underWay++;
+    this.#chunks.push(chunk);
     try {
-      chunk.task = this.#executor.submit({
+      const task = this.#executor.submit({
         kind: TO.TRY_EACH,
         target: this.#target,
         args: items,
-        offset: this.#sent,
+        offset,
         treatment: this.#treatment,
         settle: {
           resolve: (value, run) => {
@@ -246,15 +249,21 @@ class Stream<R> implements Results<R> {
         isAdmitted: true,
         caller: this.#caller,
       });
+      if (chunk.outcomes === undefined) this.#note(chunk, task);
     } catch (error) {
+      if (items.length === 1) return reject(error);
       // An item that cannot be sent must not spoil the others.
-      if (items.length > 1) return items.forEach((item) => this.#send([item]));
-      problem = { error };
+      this.#sent = offset;
+      this.#underWay--;
+      this.#chunks = this.#chunks.filter((it) => it !== chunk);
+      for (const item of items) this.#send([item]);
     }
-    this.#sent += items.length;
-    this.#underWay++;
-    this.#chunks.push(chunk);
-    if (problem !== undefined) reject(problem.error);
+  }
+
+  /** Notes the task of a chunk; nobody may want it since its items were read. */
+  #note(chunk: Chunk<R>, task: Task): void {
+    if (this.#isOver) this.#executor.scheduler.withdraw([task]);
+    else chunk.task = task;
   }
 
   #settled(chunk: Chunk<R>): void {
