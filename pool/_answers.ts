@@ -35,6 +35,8 @@ export class Answers {
   readonly #intake: Intake;
   readonly #measures: Measures;
   readonly #events: AnswerEvents;
+  /** Tasks that are answered, and wait for a module. */
+  readonly #late = new Set<Task>();
 
   constructor(
     crew: Crew,
@@ -62,7 +64,7 @@ export class Answers {
         this.#crew.ready(worker);
         break;
       case FROM.INITIALIZER_FAILED:
-        return this.#events.failed(this.#intake.decode(body), worker);
+        return this.#initializerFailed(worker, body);
       case FROM.BEGUN:
         this.#startTimeout(worker.sent[0], taskOf(message));
         break;
@@ -76,6 +78,18 @@ export class Answers {
         break;
       }
     }
+  }
+
+  #initializerFailed(worker: WorkerHandle, body: Uint8Array): void {
+    const failed = (error: unknown) => this.#events.failed(error, worker);
+    let error: unknown;
+    try {
+      error = this.#intake.decode(body);
+    } catch (problem) {
+      error = problem;
+    }
+    if (error instanceof Promise) error.then(failed, failed);
+    else failed(error);
   }
 
   #answered(
@@ -135,6 +149,7 @@ export class Answers {
   ): void {
     task.worker = undefined;
     task.stopTimer?.();
+    this.#late.add(task);
     value.then(
       (it) => {
         if (hasReturned) this.#resolve(task, it, run);
@@ -205,6 +220,11 @@ export class Answers {
     settle.reject(error);
   }
 
+  /** Rejects the tasks that are answered, and wait for a module. */
+  rejectLate(error: unknown): void {
+    for (const task of [...this.#late]) this.reject(task, error);
+  }
+
   /**
    * Lets go of what a task holds.
    *
@@ -213,6 +233,7 @@ export class Answers {
   letGo(task: Task): boolean {
     if (task.isSettled) return false;
     task.isSettled = true;
+    this.#late.delete(task);
     task.body = undefined;
     task.stopTimer?.();
     task.stopListening?.();

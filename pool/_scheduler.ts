@@ -298,6 +298,7 @@ export class Scheduler {
   }
 
   #rejectAll(error: unknown): void {
+    this.#answers.rejectLate(error);
     for (
       let task = this.#waiting.shift();
       task !== undefined;
