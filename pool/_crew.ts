@@ -2,7 +2,6 @@ import { Lane } from "../_internal/lanes/mod.ts";
 import type { TargetDescription } from "../_internal/launch/mod.ts";
 import { log } from "../_internal/log.ts";
 import { callLater } from "../_internal/parking/mod.ts";
-import type { Task } from "./_task.ts";
 import { WorkerHandle } from "./_worker_handle.ts";
 import type { StartedWorker, WorkerEnd, WorkerKind } from "./_worker_kind.ts";
 import { WorkerDiedError } from "./worker_died_error.ts";
@@ -229,9 +228,8 @@ export class Crew {
     });
   }
 
-  /** Ends a worker whose task is to be stopped, and lets another take its place. */
-  replace(worker: WorkerHandle, task: Task, reason: unknown): void {
-    log?.info(`stops ${worker.name} in ${task.function.name}: ${reason}`);
+  /** Ends a worker, whatever it does, and lets another take its place. */
+  replace(worker: WorkerHandle): void {
     this.stop(worker);
     this.#replace();
   }

@@ -5,6 +5,7 @@ import { Balance } from "./_balance.ts";
 import type { Crew } from "./_crew.ts";
 import type { IdleWorkers } from "./_idle_workers.ts";
 import { LongTasks } from "./_long_tasks.ts";
+import { StuckWorkers } from "./_stuck_workers.ts";
 import type { Measures } from "./_measures.ts";
 import { TASK, TO } from "./_messages.ts";
 import { isCrowded, paceOf } from "./_pace.ts";
@@ -47,6 +48,7 @@ export class Distribution {
   readonly #events: DistributionEvents;
   readonly #balance: Balance;
   readonly #longTasks: LongTasks;
+  readonly #stuck: StuckWorkers;
   /** Workers that have done tasks since any were given out. */
   #hungry: WorkerHandle[] = [];
   #turn = 0;
@@ -64,14 +66,16 @@ export class Distribution {
     this.#measures = measures;
     this.#events = events;
     this.#longTasks = new LongTasks(crew, measures, () => events.looking());
-    this.#balance = new Balance(crew, backlog, idle, {
+    const moves = {
       looking: () => events.looking(),
       moved: () => {
         // Before what is left goes back to those who are busy.
         this.grow();
         this.spread();
       },
-    });
+    };
+    this.#balance = new Balance(crew, backlog, idle, moves);
+    this.#stuck = new StuckWorkers(crew, backlog, moves);
   }
 
   get #waiting(): TaskQueue {
@@ -240,6 +244,7 @@ export class Distribution {
     if (task.retriesLeft === 0) task.body = undefined;
     this.#backlog.add(worker, task);
     if (this.#backlog.sent === 1) this.#events.busy();
+    this.#stuck.watch();
     if (
       worker.sent.length > 1 &&
       (this.#crew.canGrow || this.#backlog.isUrgent(task))

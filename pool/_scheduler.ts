@@ -1,6 +1,7 @@
 import type { Encoded } from "../_internal/codec/mod.ts";
 import { type Intake, openIntake } from "../_internal/lanes/mod.ts";
 import { underCaller } from "../_internal/launch/mod.ts";
+import { log } from "../_internal/log.ts";
 import type { Job } from "./_executor.ts";
 import { Answers } from "./_answers.ts";
 import { Backlog } from "./_backlog.ts";
@@ -193,7 +194,8 @@ export class Scheduler {
       // Behind what is not answered as far as we know, it has begun another.
       const task = worker.sent.at(-1);
       if (task === undefined || !unwanted.has(task)) continue;
-      this.#crew.replace(worker, task, reason);
+      log?.info(`stops ${worker.name} in ${task.function.name}: ${reason}`);
+      this.#crew.replace(worker);
     }
   }
 

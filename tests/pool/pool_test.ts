@@ -12,8 +12,10 @@ import { testPoolStacks } from "../contracts/pool_stacks_contract.ts";
 import { testPoolMap } from "../contracts/pool_map_contract.ts";
 import { testPoolStream } from "../contracts/pool_stream_contract.ts";
 import { testPoolStreamEnd } from "../contracts/pool_stream_end_contract.ts";
+import { testPoolStuck } from "../contracts/pool_stuck_contract.ts";
 import { testPoolWorkers } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
+import { sharedTest } from "../shared_memory.ts";
 import { SHARED } from "./shared_objects.ts";
 
 leaveNothing();
@@ -27,6 +29,11 @@ testPoolLoading("Pool", create);
 testPoolStacks("Pool", create);
 testPoolStream("Pool", create, SHARED);
 testPoolStreamEnd("Pool", create);
+testPoolStuck(
+  "Pool",
+  create,
+  (name, run) => sharedTest("turn", name, run),
+);
 testPoolWorkers("Pool", create, SHARED);
 testPoolControl("Pool", create, SHARED);
 testPoolAwkward("Pool", create);
