@@ -216,7 +216,7 @@ class Servant {
       const sendable = outcomes.map((outcome) => {
         try {
           const isThrown = outcome.length > 1;
-          this.#encode(outcome.at(-1), "result", isThrown);
+          this.#encode(outcome.at(-1), isThrown ? "error" : "result", isThrown);
           return outcome;
         } catch (error) {
           return [undefined, error];

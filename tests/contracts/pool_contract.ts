@@ -267,6 +267,11 @@ export function testPool(
     }));
     assertInstanceOf(thrown, TypeError);
     assert((thrown as Error).message.startsWith("Cannot send error.symbol: "));
+    const streamed = pool.imap((text: string) => {
+      throw { symbol: Symbol(text) };
+    }, ["s"]);
+    const next = await errorOf(streamed.next());
+    assert((next as Error).message.startsWith("Cannot send error.symbol: "));
     await assertRejects(
       () => pool.apply(() => [Object.assign(new Error("x"), { f: () => {} })]),
       TypeError,
