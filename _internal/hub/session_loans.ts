@@ -68,9 +68,12 @@ export class SessionLoans {
    */
   lend(
     { number, cell, object }: Borrower,
-    { bytes, cells }: Opaque,
+    { bytes, cells, isForeign }: Opaque,
   ): Opaque | undefined {
-    if (bytes.length > MANY_BYTES || !this.#hasLink()) return undefined;
+    // In a batch nobody would tell what another program has sent from what is to be believed.
+    if (isForeign || bytes.length > MANY_BYTES || !this.#hasLink()) {
+      return undefined;
+    }
     // One that is blocked has no number; who uses one twice is up to no good.
     if (number === 0 || this.#entries.has(number)) return undefined;
     const lease = streamOf(object)?.inbox?.lease(this.#holder);
