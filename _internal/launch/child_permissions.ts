@@ -1,4 +1,4 @@
-import { readConfig } from "./config_discovery.ts";
+import { fileExists, readConfig } from "./config_discovery.ts";
 import { hasUnstableFeature } from "./inherited_flags.ts";
 import {
   checkedItem,
@@ -7,6 +7,7 @@ import {
   grantWhole,
   inheritKind,
 } from "./permission_grants.ts";
+import { accessByLibc } from "./look_by_libc.ts";
 import { readByCommand } from "./own_command_line.ts";
 import { DEFAULT_IMPORT_HOSTS } from "./permission_items.ts";
 import { grantOf, PERMISSION_KINDS } from "./permission_kind.ts";
@@ -51,7 +52,12 @@ export function permissionFlags(
   context: PermissionContext,
 ): readonly string[] {
   const { modules = [], doing = "start process" } = context;
-  const ownFlags = withoutSets(context.ownFlags, context.config, readInFull);
+  const ownFlags = withoutSets(
+    context.ownFlags,
+    context.config,
+    readInFull,
+    existsInFull,
+  );
   checkPermissions(request, doing);
   if (request === "inherit") {
     return [...inherit(ownFlags, modules), "--no-prompt"];
@@ -118,6 +124,11 @@ function readInFull(path: string): string | undefined {
   if (text !== undefined) return text;
   const bytes = readByCommand(path);
   return bytes && new TextDecoder().decode(bytes);
+}
+
+/** Whether there is a file, by whatever means this program has to look. */
+function existsInFull(path: string): boolean | undefined {
+  return fileExists(path, accessByLibc);
 }
 
 /**

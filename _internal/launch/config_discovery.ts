@@ -73,7 +73,8 @@ function startOf(
  */
 const PACKAGE_ONLY = ["--no-config", "--node-modules-dir=manual"];
 
-function* upwards(directory: string): Generator<string> {
+/** A directory and those that it is in, the root last. */
+export function* upwards(directory: string): Generator<string> {
   for (
     let last = "";
     directory !== last;
@@ -83,7 +84,8 @@ function* upwards(directory: string): Generator<string> {
   }
 }
 
-function denoConfig(
+/** The configuration file in a directory, `null` if there is none; nothing if that cannot be told. */
+export function denoConfig(
   directory: string,
   exists?: Exists,
 ): string | null | undefined {

@@ -8,6 +8,7 @@ import {
 import { absolutePath, urlOf, workingDirectory } from "./file_path.ts";
 import { type CommandLineReader, ownCommandLine } from "./own_command_line.ts";
 import { isPathItem } from "./permission_kind.ts";
+import { type Config, readContent, workspaceOf } from "./workspace.ts";
 
 /** What the value of a flag is relative to, if to anything. */
 type FlagValue = "as it is" | "path" | "path or url" | "path, url or name";
@@ -149,13 +150,21 @@ export function hasUnstableFeature(
   const flags = inheritedFlags(readCommandLine);
   if (flags.includes(`--unstable-${name}`)) return true;
   const config = configOf(flags);
-  const text = config && readConfig(config);
-  if (text && new RegExp(`"unstable"\\s*:\\s*\\[[^\\]]*"${name}"`).test(text)) {
-    return true;
-  }
+  const own = config && readContent(config, readConfig);
+  const workspace = own ? workspaceOf(own, readConfig) : undefined;
+  // A member of a workspace cannot switch any on.
+  const rules = workspace === null ? own : workspace;
+  if (rules && listsFeature(rules, name)) return true;
   const isKnown = ownCommandLine(readCommandLine) !== undefined &&
-    (text !== undefined || flags.includes("--no-config"));
+    (Boolean(rules) || flags.includes("--no-config"));
   return isKnown ? false : undefined;
+}
+
+function listsFeature(
+  { content: { unstable } }: Config,
+  name: string,
+): boolean {
+  return Array.isArray(unstable) && unstable.includes(name);
 }
 
 /**

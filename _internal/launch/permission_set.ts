@@ -1,11 +1,15 @@
-import { absolutePath, parentDirectory } from "./file_path.ts";
-import { parseJsonc } from "./jsonc.ts";
+import type { Exists } from "./config_discovery.ts";
+import { absolutePath } from "./file_path.ts";
 import { isPathItem, PERMISSION_KINDS } from "./permission_kind.ts";
+import {
+  type Config,
+  type Content,
+  type Read,
+  readContent,
+  workspaceOf,
+} from "./workspace.ts";
 
 const SET_FLAG = /^--permission-set(?:=(.*))?$/s;
-
-/** A permission set of a configuration file, as far as it is written as it should be. */
-type PermissionSet = Readonly<Record<string, unknown>>;
 
 /**
  * Writes the permission sets among flags out: as flags, of which each item can be checked whether
@@ -13,13 +17,15 @@ type PermissionSet = Readonly<Record<string, unknown>>;
  *
  * @param ownFlags the permission flags of this program
  * @param config the path of its configuration file
- * @param read reads that file
+ * @param read reads that file, and that of its workspace
+ * @param exists tells whether there is a file
  * @returns flags without sets; a set that is not found grants nothing by itself
  */
 export function withoutSets(
   ownFlags: readonly string[],
   config: string | undefined,
-  read: (path: string) => string | undefined,
+  read: Read,
+  exists?: Exists,
 ): readonly string[] {
   const names = ownFlags.flatMap((flag) => {
     const match = SET_FLAG.exec(flag);
@@ -27,27 +33,33 @@ export function withoutSets(
   });
   if (names.length === 0) return ownFlags;
   const flags = ownFlags.filter((flag) => !SET_FLAG.test(flag));
-  const text = config === undefined ? undefined : read(config);
-  if (config === undefined || text === undefined) return flags;
-  const { permissions } = (parseJsonc(text) ?? {}) as PermissionSet;
-  const directory = parentDirectory(config);
-  return names.reduce<readonly string[]>((all, name) => {
-    const set = (permissions as PermissionSet | undefined)?.[name];
-    return [...all, ...flagsOf(set as PermissionSet | undefined, directory)];
-  }, flags);
+  const own = config === undefined ? undefined : readContent(config, read);
+  if (own === undefined) return flags;
+  const workspace = workspaceOf(own, read, exists);
+  const configs = workspace ? [own, workspace] : [own];
+  return [...flags, ...names.flatMap((name) => flagsOf(name, configs))];
 }
 
-function flagsOf(
-  set: PermissionSet | undefined,
-  directory: string,
-): readonly string[] {
-  if (set === undefined) return [];
+/** The flags of a set of the first file that has one of this name. */
+function flagsOf(name: string, configs: readonly Config[]): readonly string[] {
+  const config = configs.find((it) => setOf(it, name) !== undefined);
+  return config === undefined
+    ? []
+    : writeSet(setOf(config, name)!, config.directory);
+}
+
+function setOf({ content }: Config, name: string): Content | undefined {
+  const sets = content.permissions as Content | null | undefined;
+  return (sets?.[name] ?? undefined) as Content | undefined;
+}
+
+function writeSet(set: Content, directory: string): readonly string[] {
   const flags = set.all === true ? ["--allow-all"] : [];
   for (const kind of PERMISSION_KINDS) {
     const value = set[kind];
     const parts = typeof value === "object" && value !== null &&
         !Array.isArray(value)
-      ? value as PermissionSet
+      ? value as Content
       : { allow: value };
     for (const verb of ["allow", "deny", "ignore"]) {
       const flag = `--${verb}-${kind}`;

@@ -325,3 +325,20 @@ Deno.test("hasUnstableFeature() sees flags and the configuration file", async ()
   );
   assertEquals(await says("run", "-R", "without/m.ts"), "undefined");
 });
+
+Deno.test("hasUnstableFeature() asks the workspace, not its member", async () => {
+  const source = `import { hasUnstableFeature } from ${JSON.stringify(FLAGS)};
+    console.log(["worker-options", "kv"].map((it) => hasUnstableFeature(it)).join());`;
+  using files = new TempFiles({
+    "deno.json": `{ "workspace": ["./a"], "unstable": ["worker-options"] }`,
+    "a/deno.json": `{ "unstable": ["kv"] }`,
+    "a/m.ts": source,
+    "b/deno.json": `{ "unstable": ["kv"] }`,
+    "b/m.ts": source,
+  });
+  const says = async (path: string) =>
+    (await runDeno(["run", "-A", path], { cwd: files.directory })).stdout;
+  assertEquals(await says("a/m.ts"), "true,false");
+  // It is none of the workspace.
+  assertEquals(await says("b/m.ts"), "false,true");
+});

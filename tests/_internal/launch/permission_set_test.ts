@@ -41,6 +41,29 @@ Deno.test("withoutSets() grants nothing for a set that is not found", () => {
   assertEquals(flags("--allow-net"), "--allow-net");
 });
 
+Deno.test("withoutSets() takes a set that a member of a workspace lacks from the workspace", () => {
+  const files: Record<string, string> = {
+    "/app/deno.json":
+      `{ "workspace": ["./a"], "permissions": { "default": { "env": ["ROOT"], "read": ["./x"] }, "wide": { "all": true } } }`,
+    "/app/a/deno.json":
+      `{ "permissions": { "default": { "env": ["MEMBER"] } } }`,
+  };
+  const written = (flag: string) =>
+    withoutSets(
+      [flag],
+      "/app/a/deno.json",
+      (path) => files[path],
+      (path) => path in files,
+    );
+  assertEquals(written("--permission-set"), ["--allow-env=MEMBER"]);
+  assertEquals(written("--permission-set=wide"), ["--allow-all"]);
+  files["/app/a/deno.json"] = "{}";
+  assertEquals(written("--permission-set"), [
+    "--allow-read=/app/x",
+    "--allow-env=ROOT",
+  ]);
+});
+
 Deno.test("parseJsonc() keeps what only looks like a comment", () => {
   assertEquals(
     parseJsonc('{ "a": "// \\" /* ,] */", /* b */ "c": [1, /* , */ ], }'),
