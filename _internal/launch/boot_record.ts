@@ -10,6 +10,8 @@ export interface ProcessFacts {
   readonly identity: readonly number[];
   /** Who started it; `null` for the first. */
   readonly parent: ParentFacts | null;
+  /** Its working directory when it began, which its threads cannot see. */
+  readonly directory?: string;
 }
 
 /** What is known of the parent of a process. */

@@ -5,9 +5,11 @@ import {
   fileExists,
   readConfig,
 } from "./config_discovery.ts";
-import { absolutePath, urlOf, workingDirectory } from "./file_path.ts";
+import { absolutePath, urlOf } from "./file_path.ts";
 import { type CommandLineReader, ownCommandLine } from "./own_command_line.ts";
 import { isPathItem } from "./permission_kind.ts";
+import { directoryAtFirst, mainModule } from "./self.ts";
+import { startDirectory } from "./start_directory.ts";
 import { type Config, readContent, workspaceOf } from "./workspace.ts";
 
 /** What the value of a flag is relative to, if to anything. */
@@ -61,9 +63,6 @@ const PERMISSION_FLAG =
 /** What new objects of a child may take before the first of them are looked through. */
 const YOUNG_MEGABYTES = 2;
 
-/** The directory that relative paths on the command line start at. */
-const startDirectory = workingDirectory() ?? "/";
-
 let flagsOnce: readonly string[] | undefined;
 let permissionFlagsOnce: readonly string[] | undefined;
 
@@ -86,7 +85,7 @@ export function inheritedFlags(
   if (flagsOnce !== undefined) return flagsOnce;
   if (Deno.build.standalone) return flagsOnce = [];
   const line = ownCommandLine(readCommandLine);
-  const flags = flagsFor(line, startDirectory, exists);
+  const flags = flagsFor(line, directoryOf(line), exists);
   if (line !== undefined) flagsOnce = flags;
   return flags;
 }
@@ -126,7 +125,12 @@ export function inheritedPermissionFlags(
   if (permissionFlagsOnce !== undefined) return permissionFlagsOnce;
   const line = ownCommandLine(readCommandLine);
   if (line === undefined) return [];
-  return permissionFlagsOnce = permissionFlagsFor(line, startDirectory);
+  return permissionFlagsOnce = permissionFlagsFor(line, directoryOf(line));
+}
+
+/** The directory that relative paths on the command line start at. */
+function directoryOf(line: CommandLine | undefined): string {
+  return startDirectory(line, mainModule(), directoryAtFirst());
 }
 
 /** The path of the configuration file that flags name, if they do. */

@@ -5,12 +5,16 @@ import {
   reachesProcesses,
 } from "../memory/mod.ts";
 import type { BootRecord, ParentFacts, ProcessFacts } from "./boot_record.ts";
+import { workingDirectory } from "./file_path.ts";
 
 /**
  * Where this Deno is, as it is when this is loaded: once an upgrade has replaced that file,
  * the system says that it is deleted, and what is there now is what is to be run.
  */
 export const DENO_PATH: string = Deno.execPath();
+
+/** The working directory as this is loaded: the program may change it. */
+const LOADED_IN = workingDirectory() ?? "/";
 
 let record: BootRecord | undefined;
 /** Imports under way; those of a child's start count as one. */
@@ -54,8 +58,14 @@ export function isImporting(): boolean {
 
 /** What is known of the process that this isolate runs in. */
 export function ownProcess(): ProcessFacts {
-  return record?.process ??
+  const facts = record?.process ??
     { name: "MainProcess", daemon: false, identity: [], parent: null };
+  return { ...facts, directory: directoryAtFirst() };
+}
+
+/** The working directory of this process before any of its threads began. */
+export function directoryAtFirst(): string {
+  return record?.process.directory ?? LOADED_IN;
 }
 
 /** What this isolate is called: its process, and its thread if that is not the main one. */
