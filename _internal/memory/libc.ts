@@ -19,14 +19,19 @@ const SELDOM = {
   read: { parameters: [INT, "buffer", "usize"], result: "isize" },
   access: { parameters: ["buffer", INT], result: INT },
   pipe2: { parameters: ["buffer", INT], result: INT },
-  memfd_create: { parameters: ["buffer", "u32"], result: INT },
-  ftruncate: { parameters: [INT, "i64"], result: INT },
   fallocate: { parameters: [INT, INT, "i64", "i64"], result: INT },
   mmap: {
     parameters: ["pointer", "usize", INT, INT, INT, "i64"],
     result: "pointer",
   },
   prctl: { parameters: [INT, "u64", "u64", "u64", "u64"], result: INT },
+} as const;
+const MAKING = {
+  memfd_create: { parameters: ["buffer", "u32"], result: INT },
+  ftruncate: { parameters: [INT, "i64"], result: INT },
+  getrlimit: { parameters: [INT, "buffer"], result: INT },
+  readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
+  capget: { parameters: ["buffer", "buffer"], result: INT },
 } as const;
 // The variadic `syscall` with the arguments of futex(2).
 const FUTEX = {
@@ -53,6 +58,7 @@ type Calls<T extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<
 
 let seldom: Calls<typeof SELDOM> | undefined;
 let lasting: Calls<typeof LASTING> | undefined;
+let making: Calls<typeof MAKING> | undefined;
 let sleeping: Calls<typeof SLEEPING> | undefined;
 let ringing: Calls<typeof RINGING> | undefined;
 
@@ -66,6 +72,11 @@ export function hasLibc(): boolean {
 /** What is called seldom. Needs `--allow-ffi`. */
 export function seldomCalls(): Calls<typeof SELDOM> {
   return seldom ??= openSlow(SELDOM);
+}
+
+/** What it takes to make a memory, which children have no need of. Needs `--allow-ffi`. */
+export function makingCalls(): Calls<typeof MAKING> {
+  return making ??= openSlow(MAKING);
 }
 
 /**

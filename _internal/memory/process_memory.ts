@@ -14,10 +14,12 @@ import {
   cString,
   FUTEX_CALL,
   lastingCalls,
+  makingCalls,
   seldomCalls,
   sleepingCalls,
 } from "./libc.ts";
 import type { Memory } from "./memory.ts";
+import { lookAround, obstacleIn } from "./obstacle.ts";
 import {
   hasLostStarter,
   isAlive,
@@ -191,14 +193,22 @@ export class ProcessMemory implements Memory {
   }
 }
 
-/** Makes the memory of a new program. */
+/**
+ * Makes the memory of a new program.
+ *
+ * @throws {Error} if it is not to be had, or children could not open it
+ */
 export function createMemory(): ProcessMemory {
-  const { memfd_create, ftruncate, close } = seldomCalls();
+  const obstacle = obstacleIn(lookAround());
+  if (obstacle !== undefined) {
+    throw new Error(`Cannot create shared memory: ${obstacle}`);
+  }
+  const { memfd_create, ftruncate } = makingCalls();
   const made = memfd_create(cString("multiprocessing"), MFD_CLOEXEC);
   if (made < 0) throw new Error("Cannot create shared memory: memfd_create()");
   // Locks belong to an open file description, so this process opens its own.
   const fd = openFile(`/proc/self/fd/${made}`);
-  close(made);
+  seldomCalls().close(made);
   if (fd < 0 || ftruncate(fd, BigInt(MEMORY_BYTES)) !== 0) {
     throw new Error(
       "Cannot create shared memory: it cannot be opened or sized",
