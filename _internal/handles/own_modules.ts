@@ -5,7 +5,7 @@ const PACKAGE = new URL("../../", import.meta.url).href;
  * as that does something when it is loaded; and nothing by which a path leads elsewhere.
  */
 const HOME =
-  /^(?:(?:_internal|manager|pipe|pool|process|queue|sync)\/(?:\w+\/)*\w+(?<!_entry)\.ts|piece-\w+\.js)$/;
+  /^(?:(?:_internal|manager|pipe|pool|process|queue|sync)\/(?:\w+\/)*\w+(?<!_entry)\.[jt]s|piece-\w+\.js)$/;
 
 /**
  * Whether a module is one of this library that classes of shared objects may be in. Others may

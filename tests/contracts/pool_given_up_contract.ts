@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { Queue } from "../../queue/mod.ts";
+import { until } from "../until.ts";
 import { type CreatePool, errorOf, type Shared } from "./pool_contract.ts";
 import { busy } from "./pool_control_contract.ts";
 
@@ -78,7 +79,9 @@ export function testPoolGivenUp(
     const { queued, failed } = pool.stats();
     assertEquals([queued, failed], [0, 4]);
     assertEquals(await pool.map((n: number) => -n, [1, 2, 3]), [-1, -2, -3]);
-    const kept = pool.stats().workers.filter(({ name }) => names.has(name));
-    assertEquals(kept.length, 1);
+    const kept = () =>
+      pool.stats().workers.filter(({ name }) => names.has(name)).length;
+    await until(() => kept() <= 1, "those that were stopped have ended");
+    assertEquals(kept(), 1);
   });
 }

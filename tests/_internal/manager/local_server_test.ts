@@ -5,6 +5,7 @@ import {
   Parcel,
 } from "../../../_internal/channel/mod.ts";
 import { encode, HANDLE } from "../../../_internal/codec/mod.ts";
+import { cargoOf, sharedModules } from "../../../_internal/handles/mod.ts";
 import { Lane } from "../../../_internal/lanes/mod.ts";
 import { programDestination } from "../../../manager/_destination.ts";
 import { Desk } from "../../../manager/_desk.ts";
@@ -40,25 +41,32 @@ function serve() {
   };
 }
 
-/** Asks as somebody who is not to be trusted. */
-function ask(desk: Desk, kind: number, lane: Lane, body: Contents): void {
+/** Asks as somebody who is not to be trusted, by a message that may carry the lane. */
+function ask(
+  desk: Desk,
+  kind: number,
+  lane: Lane,
+  body: Contents,
+  isCarried = false,
+): void {
   const { cell } = lane.place;
   const request = new Request(kind, 7, [9, 9], cell, nameBytes("x"), body);
-  desk.requests.outlet.trySend(new Parcel(request, false, []));
+  const cargo = isCarried ? cargoOf([lane]) : [];
+  desk.requests.outlet.trySend(new Parcel(request, false, cargo));
 }
 
 const written = (value: unknown) =>
   encode(value, { root: "it", destination: programDestination() }).snapshot();
 
-/** What makes a promise of whatever it is in: its module is not loaded here. */
+/** What makes a promise of whatever it is in: its module may have it, once it is loaded. */
 class Late {
   [HANDLE]() {
-    const { href } = new URL("../../../pipe/connection.ts", import.meta.url);
-    return { kind: "Connection", module: href, words: [0, 0, 0] };
+    const [module] = sharedModules();
+    return { kind: "Late", module, words: [] };
   }
 }
 
-const NO_MORE = "Cannot receive a shared object: it no longer exists";
+const NOT_CARRIED = "Cannot receive a Lane: the message does not carry it";
 const NOBODY = "Cannot decode message: it does not say who asks";
 const LATE = "Cannot decode message: it is of what it should not have";
 const NO_FUNCTION = "Cannot decode message: it describes no function";
@@ -70,19 +78,16 @@ Deno.test("LocalServer drops a hello that makes no sense, and goes on", async ()
   await using served = serve();
   const { desk, lines, client } = served;
   const lane = new Lane(desk.memory);
-  const gone = new Lane(desk.memory);
-  const late = written([gone, 1, 2]);
-  gone.close();
-  const hellos: [body: Contents, why: string][] = [
-    [late, NO_MORE],
+  const hellos: [body: Contents, why: string, isCarried?: boolean][] = [
+    [written([lane, 1, 2]), NOT_CARRIED],
     [written([new Late(), 1, 2]), LATE],
-    [written([lane, "1", 2]), NOBODY],
+    [written([lane, "1", 2]), NOBODY, true],
     [written([1, 2, 3]), NOBODY],
     [written(null), NOBODY],
     [NOTHING, CUT_SHORT],
   ];
-  for (const [body] of hellos) {
-    ask(desk, ASK.HELLO, lane, body);
+  for (const [body, , isCarried] of hellos) {
+    ask(desk, ASK.HELLO, lane, body, isCarried);
     // Nobody knows who asks.
     ask(desk, ASK.CALL, lane, written([]));
   }
@@ -101,7 +106,7 @@ Deno.test("LocalServer drops what it cannot do of what a client asks, and goes o
   const { desk, lines, client } = served;
   const lane = new Lane(desk.memory);
   desk.hello(lane, 5);
-  ask(desk, ASK.FUNCTION, lane, written([lane]));
+  ask(desk, ASK.FUNCTION, lane, written([lane]), true);
   ask(desk, ASK.FUNCTION, lane, NOTHING);
   ask(desk, 99, lane, written([]));
   ask(desk, ASK.CREATE, lane, NOTHING);
