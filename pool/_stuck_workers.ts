@@ -22,8 +22,8 @@ export class StuckWorkers {
   readonly #events: BalanceEvents;
   /** What each worker had not answered at the last look. */
   #heads = new Map<WorkerHandle, Task>();
-  /** What was found to be begun. */
-  readonly #begun = new WeakSet<Task>();
+  /** What each worker was found to have begun last. */
+  readonly #begun = new WeakMap<WorkerHandle, Task>();
   #isDue = false;
 
   constructor(crew: Crew, backlog: Backlog, events: BalanceEvents) {
@@ -50,11 +50,13 @@ export class StuckWorkers {
     for (const worker of this.#crew.list) {
       const [head] = worker.sent;
       if (!worker.isReady || worker.isStopped || head === undefined) continue;
-      if (this.#begun.has(head)) continue;
-      if (former.get(worker) !== head) this.#heads.set(worker, head);
-      else if (this.#check(worker, head)) hasMoved = true;
+      this.#heads.set(worker, head);
+      const isNew = former.get(worker) !== head;
+      if (isNew || this.#begun.get(worker) === head) continue;
+      if (this.#check(worker, head)) hasMoved = true;
     }
     if (hasMoved) this.#events.moved();
+    // What stands behind one that goes on is to be begun after that.
     if (this.#heads.size > 0) this.watch();
   }
 
@@ -66,7 +68,7 @@ export class StuckWorkers {
         `${worker.name} is up, and has not begun a task for ${LOOK_MS} ms: another takes its place`,
       );
       this.#crew.replace(worker);
-    } else this.#begun.add(head);
+    } else this.#begun.set(worker, head);
     this.#backlog.waiting.putAllBack(back);
     return back.length > 0;
   }

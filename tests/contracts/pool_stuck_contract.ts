@@ -1,8 +1,9 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { CreatePool } from "./pool_contract.ts";
 
-/** Returns, and then has its thread blocked for ever. */
-const leaveBlocked = () => {
+/** Returns after so long, and then has its thread blocked for ever. */
+const leaveBlocked = async (ms: number) => {
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
   const words = new Int32Array(new SharedArrayBuffer(4));
   setTimeout(() => Atomics.wait(words, 0, 0), 0);
   return "left";
@@ -16,7 +17,7 @@ export function testPoolStuck(
 ): void {
   test(`${name} gives others the tasks of a worker that is stuck in what a task has left behind`, async () => {
     await using pool = create(1);
-    assertEquals(await pool.apply(leaveBlocked), "left");
+    assertEquals(await pool.apply(leaveBlocked, [0]), "left");
     const [stuck] = pool.stats().workers;
     await new Promise((resolve) => setTimeout(resolve, 50));
     const timed = pool.apply((n: number) => n, [1], { timeout: 1_000 });
@@ -27,7 +28,7 @@ export function testPoolStuck(
     assertEquals(more, []);
   });
 
-  Deno.test(`${name} leaves a worker alone that is at a task for long`, async () => {
+  test(`${name} leaves a worker alone that is at a task for long`, async () => {
     await using pool = create(1);
     await pool.apply(() => 0);
     const [worker] = pool.stats().workers;
@@ -40,5 +41,21 @@ export function testPoolStuck(
     const waits = [pool.apply(long, [6_000]), pool.apply(() => "behind")];
     assertEquals(await Promise.all(waits), ["done", "behind"]);
     assertEquals(pool.stats().workers.map(({ name }) => name), [worker.name]);
+  });
+}
+
+/** The same with one that is stuck later, for which no more tasks are sent. */
+export function testPoolStuckLater(name: string, create: CreatePool): void {
+  Deno.test(`${name} gives others what stood behind the long task of a worker that is stuck then`, async () => {
+    await using pool = create(1);
+    // Then it is given more than one.
+    for (let n = 0; n < 50; n++) await pool.apply((n: number) => n, [n]);
+    const tasks = [
+      pool.apply(leaveBlocked, [6_000]),
+      pool.apply(() => "behind"),
+      // It goes only to one that has nothing else.
+      pool.apply(() => "last", [], { timeout: 60_000 }),
+    ];
+    assertEquals(await Promise.all(tasks), ["left", "behind", "last"]);
   });
 }

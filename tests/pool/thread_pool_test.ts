@@ -18,7 +18,10 @@ import { testPoolStacks } from "../contracts/pool_stacks_contract.ts";
 import { testPoolMap } from "../contracts/pool_map_contract.ts";
 import { testPoolStream } from "../contracts/pool_stream_contract.ts";
 import { testPoolStreamEnd } from "../contracts/pool_stream_end_contract.ts";
-import { testPoolStuck } from "../contracts/pool_stuck_contract.ts";
+import {
+  testPoolStuck,
+  testPoolStuckLater,
+} from "../contracts/pool_stuck_contract.ts";
 import { testPoolWorkers } from "../contracts/pool_workers_contract.ts";
 import { leaveNothing } from "../handles/leave_nothing.ts";
 import { until } from "../until.ts";
@@ -36,6 +39,7 @@ testPoolStacks("ThreadPool", create);
 testPoolStream("ThreadPool", create, SHARED_BY_THREADS);
 testPoolStreamEnd("ThreadPool", create);
 testPoolStuck("ThreadPool", create, Deno.test);
+testPoolStuckLater("ThreadPool", create);
 testPoolWorkers("ThreadPool", create, SHARED_BY_THREADS);
 testPoolControl("ThreadPool", create, SHARED_BY_THREADS);
 testPoolAwkward("ThreadPool", create);
