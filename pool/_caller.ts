@@ -26,6 +26,19 @@ export function atCaller(error: Error, caller: Caller | undefined): void {
   });
 }
 
+/**
+ * Makes a pool. What that throws comes out of a depth in which the lines of who makes it would be
+ * cut off.
+ */
+export function forCaller<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Error) atCaller(error, callerHere());
+    throw error;
+  }
+}
+
 /** The lines of their stack. */
 export function framesOf(caller: Caller | undefined): string {
   return (caller?.stack?.match(FRAME) ?? []).join("");

@@ -1,6 +1,7 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
 import { callingModules, callingPlace } from "../_internal/launch/mod.ts";
 import { cpuCount } from "../process/mod.ts";
+import { forCaller } from "./_caller.ts";
 import { checkPool } from "./_check_options.ts";
 import { Executor } from "./_executor.ts";
 import { processWorkers } from "./_process_workers.ts";
@@ -44,6 +45,6 @@ export class Pool extends TaskPool {
   constructor(processes: number = cpuCount(), options: PoolOptions = {}) {
     checkPool(processes, "processes", options);
     const kind = processWorkers(callingModules(), callingPlace(), options);
-    super(new Executor(kind, processes, options));
+    super(forCaller(() => new Executor(kind, processes, options)));
   }
 }

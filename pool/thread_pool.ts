@@ -1,6 +1,7 @@
 import { refuseToSend } from "../_internal/handles/mod.ts";
 import { callingPlace, checkShared } from "../_internal/launch/mod.ts";
 import { cpuCount } from "../process/mod.ts";
+import { forCaller } from "./_caller.ts";
 import { checkPool } from "./_check_options.ts";
 import { Executor } from "./_executor.ts";
 import { threadWorkers } from "./_thread_workers.ts";
@@ -50,6 +51,7 @@ export class ThreadPool extends TaskPool {
       "a ThreadPool, whose threads have",
       "a Pool",
     );
-    super(new Executor(threadWorkers(callingPlace()), threads, options));
+    const kind = threadWorkers(callingPlace());
+    super(forCaller(() => new Executor(kind, threads, options)));
   }
 }
