@@ -154,9 +154,12 @@ export class Channel {
     this.#put(parcel, () => {}, true);
   }
 
-  /** Whether less than half of what may wait does, or any number may. */
-  get isHalfEmpty(): boolean {
-    return this.#limit.isHalfEmpty();
+  /**
+   * Whether senders may be promised room: the number of messages has no limit, and of the
+   * bytes that may wait less than half do, or any number may.
+   */
+  get mayPromiseRoom(): boolean {
+    return this.#limit.mayPromiseRoom();
   }
 
   #put(

@@ -49,8 +49,11 @@ export class Limit {
     return (put - this.#knownGot | 0) >= maxLines;
   }
 
-  /** Whether less than half of what may wait does, or any number may. */
-  isHalfEmpty(): boolean {
+  /**
+   * Whether senders may be promised room: the number of messages has no limit, and of the
+   * bytes that may wait less than half do, or any number may.
+   */
+  mayPromiseRoom(): boolean {
     return this.maxCount === 0 && this.#isHalfOfBytesFree();
   }
 

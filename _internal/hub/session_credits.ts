@@ -39,7 +39,9 @@ export class SessionCredits {
   grant(object: object, cell: number, generation: number): void {
     if (this.#credits.get(cell)?.generation === generation) return;
     const stream = streamOf(object);
-    if (stream === undefined || stream.isOver || !stream.outbox.isHalfEmpty) {
+    if (
+      stream === undefined || stream.isOver || !stream.outbox.mayPromiseRoom
+    ) {
       return;
     }
     if (this.#credits.size >= MOST) this.#endAll();
@@ -63,7 +65,7 @@ export class SessionCredits {
       return this.#tell([cell, credit.generation, 0]);
     }
     credit.bytes -= size;
-    if (credit.bytes > WINDOW / 2 || !stream.outbox.isHalfEmpty) return;
+    if (credit.bytes > WINDOW / 2 || !stream.outbox.mayPromiseRoom) return;
     this.#tell([cell, credit.generation, WINDOW - credit.bytes]);
     credit.bytes = WINDOW;
   }
