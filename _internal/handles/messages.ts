@@ -172,6 +172,6 @@ export function fromRemoteBytes(bytes: Uint8Array): unknown {
 
 /** The same as {@linkcode fromBytes}, for what a hub has passed on. */
 export function fromHubBytes(bytes: Uint8Array): unknown {
-  // The hub knows what it has passed on.
+  // The hub gives what this process has had, and nothing else.
   return FROM_HUB.decode(bytes, NO_CELLS);
 }

@@ -93,6 +93,8 @@ export class HubServer {
    * @param had the cells that threads of its process have had, if it is one of these
    */
   expect(ticket: string, id: number, had: CellsHad | undefined): void {
+    // One that is expected already is not to keep its place for ever.
+    this.#forget(ticket);
     const expected = { id, had };
     const comer = this.#waiting.get(ticket);
     this.#waiting.delete(ticket);

@@ -111,7 +111,7 @@ export class SessionObjects {
       const maker = makerOf(name);
       if (maker === undefined) throw new Error(`Cannot create ${name}`);
       const [, ...args] = this.decode(body);
-      const numbers = places.map(([cell]) => this.#reserved(cell));
+      const numbers = places.map((place) => this.#reserved(place));
       const made = withWidestMemory(
         this.#memory,
         () => withReserved(numbers, () => maker.make(...args as never[])),
@@ -163,6 +163,8 @@ export class SessionObjects {
   /** Keeps what is on its way to the client, which holds it already. */
   deliver(delivery: number, cells: readonly number[]): void {
     const holdings = cells.map((cell) => {
+      // Now: another thread of its process may bind it first.
+      this.#had.set(cell, generationOf(this.#memory, cell));
       const object = this.#entries.get(cell)?.object;
       const known = object && holdingOf(object);
       if (known !== undefined && known.takeBack() && known.pin()) return known;
@@ -231,10 +233,11 @@ export class SessionObjects {
     return entry;
   }
 
-  #reserved(cell: number): number {
+  #reserved([cell, generation]: Place): number {
     const { words } = this.#memory;
     if (
       this.#isHeld(cell) &&
+      generationOf(this.#memory, cell) === generation &&
       Atomics.load(words, cellAt(cell) + CELL.KIND) === CELL_KIND.RESERVED
     ) return cell;
     throw new DecodeError("a cell of a new object is not reserved");

@@ -28,7 +28,7 @@ import {
   unlistenForLibrary,
 } from "./own_listeners.ts";
 import { interruptedPids, runningPids, SAME_MS } from "./running_children.ts";
-import { ownRecord } from "./self.ts";
+import { ownProcess, ownRecord } from "./self.ts";
 
 const SIGINT = 2;
 const SIGTERM = 15;
@@ -185,8 +185,12 @@ export async function outlastInterrupt(isByCtrlC: boolean): Promise<void> {
   while (isEnding()) await pause(GRACE_MS);
 }
 
-/** Whether all processes are being ended. */
+/**
+ * Whether the main thread of this process is ending all others, and then itself. Those go on until
+ * they are ended, and may have something to do before.
+ */
 export function isEnding(): boolean {
+  if (ownProcess().parent !== null) return false;
   const words = openedMemory("process")?.words;
   return words !== undefined && Atomics.load(words, HEADER.ENDING) !== 0;
 }
@@ -229,7 +233,9 @@ function endAll(): void {
       `Interrupted: ending ${count === 1 ? "1 process" : `${count} processes`}`,
     );
   }
-  const told = new Set<number>();
+  // Also those of which it cannot be told whether they run.
+  const told = new Set(runningPids());
+  for (const pid of told) kill(pid, SIGTERM);
   const deadline = performance.now() + GRACE_MS;
   while (performance.now() < deadline) {
     const pids = processes();

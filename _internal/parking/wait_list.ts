@@ -96,7 +96,7 @@ export function nextWaiter(
   return nextWaiter(memory, list, onHidden);
 }
 
-/** Whether anybody waits who lives. */
+/** Whether anybody waits who lives; forgets those who do not, and hides nobody meanwhile. */
 export function hasLivingWaiters(memory: Memory, list: number): boolean {
   const { words } = memory;
   if (Atomics.load(words, list + SUMMARY) === 0) return false;
@@ -107,6 +107,8 @@ export function hasLivingWaiters(memory: Memory, list: number): boolean {
   ) {
     const state = Atomics.load(words, participantAt(slot) + PARTICIPANT.STATE);
     if (state === STATE.ALIVE) return true;
+    const bit = 1 << (slot & 31);
+    Atomics.and(words, list + BITS + (slot >> 5), ~bit);
   }
   return false;
 }

@@ -4,17 +4,11 @@ import {
   assertMatch,
   assertStrictEquals,
 } from "@std/assert";
-import { deadline } from "@std/async/deadline";
 import type { TaskPool } from "../../pool/mod.ts";
 import { fromModule } from "../../process/mod.ts";
 import type { ApartError, failApart } from "../fixtures/pool/counts_loads.ts";
-import {
-  type failLate,
-  type giveLate,
-  Late,
-} from "../fixtures/pool/late_object.ts";
+import type { failElsewhere } from "../fixtures/pool/of_elsewhere.ts";
 import type { increment } from "../fixtures/pool/slow_to_load.ts";
-import { until } from "../until.ts";
 import { type CreatePool, errorOf } from "./pool_contract.ts";
 
 const inModule = (name: string) =>
@@ -23,9 +17,10 @@ const inModule = (name: string) =>
     "increment",
   );
 
-const LATE = new URL("../fixtures/pool/late_object.ts", import.meta.url);
-const GIVE_LATE = fromModule<typeof giveLate>(LATE, "giveLate");
-const FAIL_LATE = fromModule<typeof failLate>(LATE, "failLate");
+const FAIL_ELSEWHERE = fromModule<typeof failElsewhere>(
+  new URL("../fixtures/pool/of_elsewhere.ts", import.meta.url),
+  "failElsewhere",
+);
 
 /** What a pool does with tasks whose modules take long to load. */
 export function testPoolLoading(
@@ -96,62 +91,11 @@ export function testPoolLoading(
     assertStrictEquals(errors[0].constructor, loaded.ApartError);
   });
 
-  test("settles what waits for a module when it is terminated, once", async () => {
-    const id = crypto.randomUUID();
-    const loaded = Promise.withResolvers<void>();
-    Reflect.set(globalThis, id, loaded.promise);
-    const pool = create(1);
-    const told: unknown[] = [];
-    const callbacks = {
-      callback: (it: unknown) => told.push(it),
-      errorCallback: (error: unknown) => told.push((error as Error).name),
-    };
-    const all = [
-      pool.apply(GIVE_LATE, [id], callbacks),
-      pool.applyAsync(GIVE_LATE, [id], callbacks),
-      pool.map(GIVE_LATE, [id], callbacks),
-      pool.imap(GIVE_LATE, [id]).next(),
-    ].map(errorOf);
-    await until(() => {
-      const { queued, running, bytesReceived } = pool.stats();
-      return queued + running === 0 && bytesReceived > 0;
-    }, "all are answered");
-    assertEquals([pool.stats().done, told], [0, []]);
-    pool.terminate();
-    const errors = await deadline(Promise.all(all), 10_000) as Error[];
-    const names = Array(4).fill("AbortError");
-    assertEquals(errors.map(({ name }) => name), names);
-    loaded.resolve();
-    await import(`../fixtures/pool/loads_when_told.ts?${id}`);
-    await pool.join();
-    assertEquals(told, names.slice(1));
-    const { done, failed } = pool.stats();
-    assertEquals([done, failed], [0, 4]);
-  });
-
-  test("fails with the error of an initializer once its module is loaded", async () => {
-    const [id, broken] = [crypto.randomUUID(), crypto.randomUUID()];
-    const options = { initializer: FAIL_LATE, initArgs: [id] };
-    await using pool = create(1, options);
-    // A promise of it would become it by being awaited.
-    const [error] = await pool.apply(() => [1]).catch((error) => [error]);
-    assertInstanceOf(error, RangeError);
-    assertEquals((error as Error).message, "it came late");
-    assertInstanceOf((error as Error).cause, Late);
-    const problem = new Error("broken");
-    const rejected = Promise.reject(problem);
-    rejected.catch(() => {});
-    Reflect.set(globalThis, broken, rejected);
-    await using other = create(1, { ...options, initArgs: [broken] });
-    assertStrictEquals(await errorOf(other.apply(() => 1)), problem);
-  });
-
   test("fails though the error of an initializer cannot be received", async () => {
     await using pool = create(1, {
-      initializer: FAIL_LATE,
-      initArgs: [crypto.randomUUID(), "https://example.com/another.ts"],
+      initializer: FAIL_ELSEWHERE,
     });
     const error = await errorOf(pool.apply(() => 1)) as Error;
-    assertMatch(error.message, /^Cannot receive a Late .*another version/);
+    assertMatch(error.message, /^Cannot receive a Stranger: .*another version/);
   });
 }

@@ -78,6 +78,10 @@ Deno.test("Thread.start() has the hub expect nobody where there is no place for 
   ]);
 });
 
+Deno.test("A thread of a client of a hub may be the first to ask for what that has handed on", async () => {
+  assertEquals(await run("hands_on.ts"), ["taken", "0", "0"]);
+});
+
 const FOR_THREADS =
   "a ThreadQueue is for the threads of one process; use Queue to reach another process";
 

@@ -129,13 +129,21 @@ Deno.test(
 );
 
 Deno.test(
-  "hasLivingWaiters() hides nobody, as it removes nobody",
+  "hasLivingWaiters() forgets the dead, and hides nobody meanwhile",
   withWaiters(2, (list, [dead, living]) => {
     enlist(dead, list);
     markDead(memory, dead.self);
-    assertFalse(hasLivingWaiters(memory, list));
-    assert(hasWaiters(memory, list));
+    const summary = list;
+    const hide = () => assert(false, "some may be hidden");
+    beforeAnd(summary, hide, () => {
+      assertFalse(hasLivingWaiters(memory, list));
+    });
+    assertFalse(isListed(memory, list, slotOf(dead.self)));
+    assertEquals(next(list), -1);
     enlist(living, list);
     assert(hasLivingWaiters(memory, list));
+    assertEquals(next(list), slotOf(living.self));
+    assertFalse(delist(memory, list, slotOf(living.self)));
+    assertFalse(hasWaiters(memory, list));
   }),
 );
