@@ -2,8 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { NOTHING } from "../../../_internal/channel/mod.ts";
-import { encode } from "../../../_internal/codec/mod.ts";
-import type { Intake } from "../../../_internal/lanes/mod.ts";
+import { type Intake, toldFunction } from "../../../_internal/lanes/mod.ts";
 import { type AnswerEvents, Answers } from "../../../pool/_answers.ts";
 import type { Crew } from "../../../pool/_crew.ts";
 import { Measures } from "../../../pool/_measures.ts";
@@ -15,7 +14,7 @@ function receive(decode: () => unknown) {
   const told: unknown[] = [];
   const task = new Task(
     7,
-    { id: 1, name: "late", encoded: encode(null, { root: "it" }) },
+    toldFunction(() => {}, "apply"),
     TO.CALL,
     { timeout: 0, signal: undefined, retries: 0, priority: 0 },
     [],
