@@ -210,9 +210,7 @@ export function adoptHolding(
   cell: number,
   generation: number,
 ): Holding | object {
-  if (!isCell(memory, cell, kind, generation)) {
-    throw new Error("Cannot receive a shared object: it no longer exists");
-  }
+  if (!isCell(memory, cell, kind, generation)) throw goneError();
   const local = localsOf(memory).get(cell);
   if (local?.holding.generation === generation) {
     const known = local.object?.deref();
@@ -223,6 +221,11 @@ export function adoptHolding(
   }
   hold(memory, cell, memory.self);
   return new Holding(memory, kind, cell).begin();
+}
+
+/** What to throw where an object arrives that is no more. */
+export function goneError(): Error {
+  return new Error("Cannot receive a shared object: it no longer exists");
 }
 
 /** Ends all holds of a participant that has ended, so that they let go of nothing. */

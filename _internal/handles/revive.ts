@@ -1,7 +1,7 @@
 import type { HandleDescription } from "../codec/mod.ts";
 import { processMemory, threadMemory } from "../memory/mod.ts";
 import { AT_HUB, IN_PROCESSES } from "./handle_words.ts";
-import { adoptHolding, Holding } from "./holding.ts";
+import { adoptHolding, goneError, Holding } from "./holding.ts";
 import { currentRelay } from "./relay.ts";
 import { isOwnModule } from "./own_modules.ts";
 import { createWith, waysOf } from "./shareable.ts";
@@ -75,9 +75,8 @@ function reviveIn(
       `Cannot receive a ${kind}: it is at a hub that this thread does not know; hand one to the thread when you start it`,
     );
   }
-  if (carried?.includes(cell) === false) {
-    throw new Error(`Cannot receive a ${kind}: the message does not carry it`);
-  }
+  // Its sender has died before it had counted that the message carries it; or has made it up.
+  if (carried?.includes(cell) === false) throw goneError();
   const memory = reach === IN_PROCESSES ? processMemory() : threadMemory();
   const held = adoptHolding(memory, ways.kind, cell, generation);
   if (held instanceof Holding) {

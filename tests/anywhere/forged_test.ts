@@ -12,7 +12,7 @@ const REFUSED = [
   ),
   "Cannot receive a Evil: URL has no such class",
   "took 0 locks",
-  "Cannot receive a Lock: the message does not carry it",
+  "Cannot receive a shared object: it no longer exists",
 ];
 
 /** The lines of a program whose child tries it. */

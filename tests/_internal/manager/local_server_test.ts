@@ -66,7 +66,7 @@ class Late {
   }
 }
 
-const NOT_CARRIED = "Cannot receive a Lane: the message does not carry it";
+const NO_MORE = "Cannot receive a shared object: it no longer exists";
 const NOBODY = "Cannot decode message: it does not say who asks";
 const LATE = "Cannot decode message: it is of what it should not have";
 const NO_FUNCTION = "Cannot decode message: it describes no function";
@@ -79,7 +79,7 @@ Deno.test("LocalServer drops a hello that makes no sense, and goes on", async ()
   const { desk, lines, client } = served;
   const lane = new Lane(desk.memory);
   const hellos: [body: Contents, why: string, isCarried?: boolean][] = [
-    [written([lane, 1, 2]), NOT_CARRIED],
+    [written([lane, 1, 2]), NO_MORE],
     [written([new Late(), 1, 2]), LATE],
     [written([lane, "1", 2]), NOBODY, true],
     [written([1, 2, 3]), NOBODY],
