@@ -41,23 +41,21 @@ interface Sender {
   readonly cell: number;
 }
 
+/** Makes an object for what stands in a message that carried cells. */
+type Revive = (
+  description: HandleDescription,
+  carried: readonly number[],
+) => object;
+
 /** Makes the objects in messages, and keeps them until the message is whole. */
 class Revival {
-  readonly #revive: (
-    description: HandleDescription,
-    carried: readonly number[],
-  ) => object;
+  readonly #revive: Revive;
   /** What the message that is being read has brought so far. */
   #made: object[] = [];
   /** The cells that it carried. */
   #carried = NO_CELLS;
 
-  constructor(
-    revive: (
-      description: HandleDescription,
-      carried: readonly number[],
-    ) => object,
-  ) {
+  constructor(revive: Revive) {
     this.#revive = revive;
   }
 

@@ -1,4 +1,4 @@
-import { fileExists, readConfig } from "./config_discovery.ts";
+import { readConfig } from "./config_discovery.ts";
 import { hasUnstableFeature } from "./inherited_flags.ts";
 import {
   checkedItem,
@@ -56,7 +56,7 @@ export function permissionFlags(
     context.ownFlags,
     context.config,
     readInFull,
-    existsInFull,
+    accessByLibc,
   );
   checkPermissions(request, doing);
   if (request === "inherit") {
@@ -124,11 +124,6 @@ function readInFull(path: string): string | undefined {
   if (text !== undefined) return text;
   const bytes = readByCommand(path);
   return bytes && new TextDecoder().decode(bytes);
-}
-
-/** Whether there is a file, by whatever means this program has to look. */
-function existsInFull(path: string): boolean | undefined {
-  return fileExists(path, accessByLibc);
 }
 
 /**

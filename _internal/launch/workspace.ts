@@ -1,9 +1,4 @@
-import {
-  denoConfig,
-  type Exists,
-  fileExists,
-  upwards,
-} from "./config_discovery.ts";
+import { denoConfig, type Exists, upwards } from "./config_discovery.ts";
 import { absolutePath, filePath, parentDirectory, urlOf } from "./file_path.ts";
 import { parseJsonc } from "./jsonc.ts";
 
@@ -48,7 +43,7 @@ export function readContent(path: string, read: Read): Config | undefined {
 export function workspaceOf(
   member: Config,
   read: Read,
-  exists: Exists = fileExists,
+  exists?: Exists,
 ): Config | null | undefined {
   if ("workspace" in member.content) return null;
   const above = parentDirectory(member.directory);
