@@ -39,7 +39,8 @@ export class Balance {
   /** Sees to it that what stands behind others now does not stand there for long. */
   soon(): void {
     if (this.#isDue) return;
-    const heads = this.#movable().map((it) => [it, it.sent[0]] as const);
+    // By number: who waits must not keep what has been settled meanwhile.
+    const heads = this.#movable().map((it) => [it, it.sent[0].number] as const);
     if (heads.length === 0) return;
     this.#isDue = true;
     callLater(BALANCE_MS, () => {
@@ -48,7 +49,7 @@ export class Balance {
       const movable = new Set(this.#movable());
       const back: Task[] = [];
       for (const [worker, head] of heads) {
-        if (!movable.has(worker) || worker.sent[0] !== head) continue;
+        if (!movable.has(worker) || worker.sent[0].number !== head) continue;
         back.push(...this.#backlog.takeBack(worker, { isPatient: false }));
       }
       this.#backlog.waiting.putAllBack(back);

@@ -20,10 +20,10 @@ export class StuckWorkers {
   readonly #crew: Crew;
   readonly #backlog: Backlog;
   readonly #events: BalanceEvents;
-  /** What each worker had not answered at the last look. */
-  #heads = new Map<WorkerHandle, Task>();
-  /** What each worker was found to have begun last. */
-  readonly #begun = new WeakMap<WorkerHandle, Task>();
+  /** The number of what each worker had not answered at the last look. */
+  #heads = new Map<WorkerHandle, number>();
+  /** That of what each worker was found to have begun last. */
+  readonly #begun = new WeakMap<WorkerHandle, number>();
   #isDue = false;
 
   constructor(crew: Crew, backlog: Backlog, events: BalanceEvents) {
@@ -50,9 +50,10 @@ export class StuckWorkers {
     for (const worker of this.#crew.list) {
       const [head] = worker.sent;
       if (!worker.isReady || worker.isStopped || head === undefined) continue;
-      this.#heads.set(worker, head);
-      const isNew = former.get(worker) !== head;
-      if (isNew || this.#begun.get(worker) === head) continue;
+      const { number } = head;
+      this.#heads.set(worker, number);
+      const isNew = former.get(worker) !== number;
+      if (isNew || this.#begun.get(worker) === number) continue;
       if (this.#check(worker, head)) hasMoved = true;
     }
     if (hasMoved) this.#events.moved();
@@ -68,7 +69,7 @@ export class StuckWorkers {
         `${worker.name} is up, and has not begun a task for ${LOOK_MS} ms: another takes its place`,
       );
       this.#crew.replace(worker);
-    } else this.#begun.set(worker, head);
+    } else this.#begun.set(worker, head.number);
     this.#backlog.waiting.putAllBack(back);
     return back.length > 0;
   }
