@@ -3,7 +3,6 @@ const BREATHLESS_MS = 4;
 
 let last = Date.now();
 let operations = 0;
-let port: MessagePort | undefined;
 let waiting: (() => void)[] = [];
 
 /**
@@ -30,15 +29,15 @@ export function breathe(): Promise<void> {
 }
 
 function turn(): void {
-  const channel = new MessageChannel();
-  port = channel.port1;
-  channel.port2.onmessage = () => {
-    port?.close();
-    port = undefined;
+  const { port1, port2 } = new MessageChannel();
+  port2.onmessage = () => {
+    // Either of them that stays open keeps some kilobytes for ever.
+    port1.close();
+    port2.close();
     breathed();
     const ready = waiting;
     waiting = [];
     for (const resolve of ready) resolve();
   };
-  port.postMessage(null);
+  port1.postMessage(null);
 }
