@@ -34,6 +34,8 @@ export class Parking {
   /** The list of the blocking wait that is going on, or 0. */
   #blockedOn = 0;
   #pumping = false;
+  /** Whether the next look at all waits is due to what this isolate has done itself. */
+  #isOwnDoing = false;
 
   constructor(memory: Memory) {
     this.memory = memory;
@@ -42,7 +44,7 @@ export class Parking {
       isWaiting: () => this.#isWaiting,
       isAttending: () => !this.#watches.isEmpty,
       look: () => this.#pump(),
-      lookSoon: () => this.pumpSoon(),
+      lookSoon: () => this.#pumpSoon(),
       passOn: (list) => this.#leave(list, true),
     });
     this.#waker = new Waker(memory, this.#bell, this);
@@ -247,7 +249,7 @@ export class Parking {
   watch(lists: readonly number[], look: () => void): () => void {
     const stop = this.#watch(lists, look);
     this.#stayAwake();
-    this.pumpSoon();
+    this.#pumpSoon();
     return () => {
       stop();
       this.#restIfDone();
@@ -291,7 +293,8 @@ export class Parking {
   ): Promise<T> {
     const start = performance.now();
     const waiter = new Waiter(attempt, doing, wait, (gaveUp) => {
-      patience.learn(performance.now() - start);
+      // To block for what this isolate does itself is in vain, however soon that comes.
+      patience.learn(this.#isOwnDoing ? Infinity : performance.now() - start);
       if (gaveUp) this.#remove(list, waiter as Waiter<unknown>);
     });
     if (this.#lines.add(list, waiter as Waiter<unknown>)) {
@@ -326,13 +329,19 @@ export class Parking {
     this.#restIfDone();
   }
 
-  /** Lets all waits attempt again, at the end of the current job. */
+  /** Lets all waits attempt again, at the end of the current job, after what it has done. */
   pumpSoon(): void {
+    this.#pumpSoon();
+    this.#isOwnDoing = this.#pumping;
+  }
+
+  #pumpSoon(): void {
     if (this.#pumping || !this.#isWaiting && this.#watches.isEmpty) return;
     this.#pumping = true;
     queueMicrotask(() => {
       this.#pumping = false;
       this.#pump();
+      this.#isOwnDoing = false;
     });
   }
 

@@ -102,6 +102,36 @@ for (const { name, memory, start, test: register } of BACKENDS) {
   const { words } = memory;
   const parking = parkingOf(memory);
 
+  test(`Parking.wait() does not block for what this isolate does itself, in ${name}`, () =>
+    withCell(memory, async (cell) => {
+      const list = cellAt(cell) + TAKERS;
+      const attempt = takeOne(memory, cell);
+      const patience = new Patience();
+      const countAttempts = async () => {
+        let attempts = 0;
+        const taken = parking.wait(
+          list,
+          () => {
+            attempts++;
+            return attempt();
+          },
+          patience,
+          "take",
+        );
+        stockUp(memory, cell, 1);
+        await taken;
+        return attempts;
+      };
+      // It does so once: nobody knows yet.
+      assert(await countAttempts() > 10);
+      for (let wait = 0; wait < 5; wait++) {
+        assert(await countAttempts() < 10);
+      }
+      // Who else stocks up is waited for as before.
+      for (let wait = 0; wait < 5; wait++) patience.learn(0.1);
+      assert(await countAttempts() > 10);
+    }));
+
   for (const patience of [new Patience(), impatience()]) {
     const how = `${patience.isShort ? "patient" : "impatient"}, in ${name}`;
 
