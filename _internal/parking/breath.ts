@@ -1,5 +1,11 @@
+import { Lifeline } from "./lifeline.ts";
+
 /** Milliseconds that operations may follow each other without a turn of the event loop. */
 const BREATHLESS_MS = 4;
+
+const TURNS = new Int32Array(new SharedArrayBuffer(4));
+/** Nothing else may be left that keeps the program alive. */
+const lifeline = new Lifeline();
 
 let last = Date.now();
 let operations = 0;
@@ -28,16 +34,19 @@ export function breathe(): Promise<void> {
   return promise;
 }
 
+/**
+ * A wake is a task of the event loop of its own. A message to oneself would be one, too, by a
+ * channel of five kilobytes outside the heap, which are given back once that is collected, if ever.
+ */
 function turn(): void {
-  const { port1, port2 } = new MessageChannel();
-  port2.onmessage = () => {
-    // Either of them that stays open keeps some kilobytes for ever.
-    port1.close();
-    port2.close();
+  lifeline.hold();
+  const { value } = Atomics.waitAsync(TURNS, 0, 0);
+  Atomics.notify(TURNS, 0);
+  Promise.resolve(value).then(() => {
+    lifeline.release();
     breathed();
     const ready = waiting;
     waiting = [];
     for (const resolve of ready) resolve();
-  };
-  port1.postMessage(null);
+  });
 }
