@@ -123,6 +123,28 @@ export function isHeldElsewhere(memory: Memory, cell: number): boolean {
   return false;
 }
 
+/**
+ * Whether nobody else can change a cell, and the one that it is paired with: they are held by this
+ * participant alone, and are on their way to nobody.
+ */
+export function isOursAlone(memory: Memory, cell: number): boolean {
+  if (cell < 0) return false;
+  const peer = peerOf(memory, cell);
+  return isAlone(memory, cell) && (peer < 0 || isAlone(memory, peer));
+}
+
+function isAlone({ words, self }: Memory, cell: number): boolean {
+  const at = cellAt(cell);
+  if (Atomics.load(words, at + CELL.TRANSIT) !== 0) return false;
+  if ((Atomics.load(words, at + CELL.FLAGS) & KEPT) !== 0) return false;
+  const slot = slotOf(self);
+  for (let word = 0; word < SLOT_COUNT >> 5; word++) {
+    const own = word === slot >> 5 ? 1 << (slot & 31) : 0;
+    if ((words[at + CELL.HOLDERS + word] & ~own) !== 0) return false;
+  }
+  return true;
+}
+
 /** Notes that blocks are about to bear the tag of the cell. */
 export function noteBlocks(memory: Memory, cell: number): void {
   Atomics.or(memory.words, cellAt(cell) + CELL.FLAGS, HAS_BLOCKS);

@@ -227,6 +227,11 @@ export function cellAt(cell: number): number {
   return CELLS + cell * CELL_WORDS;
 }
 
+/** The cell that a word is in; a negative number if it is in none. */
+export function cellOf(word: number): number {
+  return Math.floor((word - CELLS) / CELL_WORDS);
+}
+
 /** The slot in a participant's id. */
 export function slotOf(id: number): number {
   return id & (SLOT_COUNT - 1);

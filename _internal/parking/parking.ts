@@ -1,4 +1,10 @@
-import { checkStopped, type Memory, slotOf } from "../memory/mod.ts";
+import {
+  cellOf,
+  checkStopped,
+  isOursAlone,
+  type Memory,
+  slotOf,
+} from "../memory/mod.ts";
 import { Bell } from "./bell.ts";
 import { LoggedWait } from "./logged_wait.ts";
 import { noteBlocked } from "./long_block.ts";
@@ -162,7 +168,9 @@ export class Parking {
     patience: Patience,
     timeout: number,
   ): T | typeof NOT_YET {
-    if (!patience.isShort) return NOT_YET;
+    if (!patience.isShort || isOursAlone(this.memory, cellOf(list))) {
+      return NOT_YET;
+    }
     const early = spin(attempt, patience, this.#bell.takePipeRing());
     if (early !== NOT_YET) return early;
     const start = performance.now();

@@ -5,16 +5,21 @@ import {
   CELL,
   CELL_WORDS,
   cellAt,
+  cellOf,
   cellsInUse,
   claim,
   drop,
   forEachHeld,
+  forgo,
   freeCell,
   generationOf,
+  HEADER,
   hold,
   holdAgain,
   isCell,
+  isOursAlone,
   isSealed,
+  keep,
   kindOf,
   letGo,
   pair,
@@ -75,6 +80,30 @@ for (const { name, memory, test } of BACKENDS) {
       assertFalse(isCell(memory, wrong, KIND, 1));
     }
     letGoAndFree(cell);
+  });
+
+  test(`isOursAlone() in ${name} is so while nobody else has the cell, or can get it`, () => {
+    const [cell, peer] = [KIND, KIND].map((it) => allocateCell(memory, it));
+    pair(memory, cell, peer);
+    assert(isOursAlone(memory, cellOf(cellAt(cell) + CELL_WORDS - 1)));
+    const id = other();
+    for (const each of [cell, peer]) {
+      hold(memory, each, id);
+      assertFalse(isOursAlone(memory, cell));
+      letGo(memory, each, id);
+      send(memory, each);
+      assertFalse(isOursAlone(memory, cell));
+      receive(memory, each);
+      keep(memory, each);
+      assertFalse(isOursAlone(memory, cell));
+      forgo(memory, each);
+      assert(isOursAlone(memory, cell));
+    }
+    assertFalse(isOursAlone(memory, cellOf(HEADER.CELL_MUTEX)));
+    reap(memory, id);
+    assert(letGo(memory, cell, memory.self));
+    assert(letGo(memory, peer, memory.self));
+    free(cell);
   });
 
   test(`letGo() in ${name} seals with the last holder only`, () => {

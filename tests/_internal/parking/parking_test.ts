@@ -20,6 +20,8 @@ import {
   PARK,
   PARTICIPANT,
   participantAt,
+  receive,
+  send,
   slotOf,
   threadMemory,
 } from "../../../_internal/memory/mod.ts";
@@ -122,14 +124,19 @@ for (const { name, memory, start, test: register } of BACKENDS) {
         await taken;
         return attempts;
       };
-      // It does so once: nobody knows yet.
+      // Nobody else could.
+      assert(await countAttempts() < 10);
+      // Where somebody else may, it does so once.
+      send(memory, cell);
+      for (let wait = 0; wait < 20; wait++) patience.learn(0.1);
       assert(await countAttempts() > 10);
       for (let wait = 0; wait < 5; wait++) {
         assert(await countAttempts() < 10);
       }
-      // Who else stocks up is waited for as before.
-      for (let wait = 0; wait < 5; wait++) patience.learn(0.1);
+      // Until others have been soon again.
+      for (let wait = 0; wait < 20; wait++) patience.learn(0.1);
       assert(await countAttempts() > 10);
+      receive(memory, cell);
     }));
 
   for (const patience of [new Patience(), impatience()]) {
