@@ -124,8 +124,8 @@ export function isHeldElsewhere(memory: Memory, cell: number): boolean {
 }
 
 /**
- * Whether nobody else can change a cell, and the one that it is paired with: they are held by this
- * participant alone, and are on their way to nobody.
+ * Whether, as things are, only this participant can use a cell, and the one that it is paired with:
+ * nobody else holds them, and they are on their way to nobody.
  */
 export function isOursAlone(memory: Memory, cell: number): boolean {
   if (cell < 0) return false;
@@ -138,9 +138,10 @@ function isAlone({ words, self }: Memory, cell: number): boolean {
   if (Atomics.load(words, at + CELL.TRANSIT) !== 0) return false;
   if ((Atomics.load(words, at + CELL.FLAGS) & KEPT) !== 0) return false;
   const slot = slotOf(self);
-  for (let word = 0; word < SLOT_COUNT >> 5; word++) {
+  for (let word = 0; word < SLOT_COUNT / 32; word++) {
     const own = word === slot >> 5 ? 1 << (slot & 31) : 0;
-    if ((words[at + CELL.HOLDERS + word] & ~own) !== 0) return false;
+    const holders = Atomics.load(words, at + CELL.HOLDERS + word);
+    if ((holders & ~own) !== 0) return false;
   }
   return true;
 }

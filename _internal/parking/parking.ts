@@ -40,8 +40,6 @@ export class Parking {
   /** The list of the blocking wait that is going on, or 0. */
   #blockedOn = 0;
   #pumping = false;
-  /** Whether the next look at all waits is due to what this isolate has done itself. */
-  #isOwnDoing = false;
 
   constructor(memory: Memory) {
     this.memory = memory;
@@ -50,7 +48,7 @@ export class Parking {
       isWaiting: () => this.#isWaiting,
       isAttending: () => !this.#watches.isEmpty,
       look: () => this.#pump(),
-      lookSoon: () => this.#pumpSoon(),
+      lookSoon: () => this.pumpSoon(),
       passOn: (list) => this.#leave(list, true),
     });
     this.#waker = new Waker(memory, this.#bell, this);
@@ -69,11 +67,13 @@ export class Parking {
   /** Wakes the next waiter of a list. */
   wakeOne(list: number): void {
     this.#waker.wakeOne(list);
+    if (this.#pumping) this.#lines.noteDoing(list);
   }
 
   /** Wakes all waiters of a list. */
   wakeAll(list: number): void {
     this.#waker.wakeAll(list);
+    if (this.#pumping) this.#lines.noteDoing(list);
   }
 
   /** Wakes a participant as soon as this isolate wakes others, or waits. */
@@ -238,7 +238,7 @@ export class Parking {
     this.#bell.serveOnly(list);
     if (list === 0 || !this.#pumping && !this.#bell.isRung) return;
     for (const each of [...this.#lines.lists, ...this.#watches.lists]) {
-      if (each !== list) this.wakeOne(each);
+      if (each !== list) this.#waker.wakeOne(each);
     }
   }
 
@@ -257,7 +257,7 @@ export class Parking {
   watch(lists: readonly number[], look: () => void): () => void {
     const stop = this.#watch(lists, look);
     this.#stayAwake();
-    this.#pumpSoon();
+    this.pumpSoon();
     return () => {
       stop();
       this.#restIfDone();
@@ -302,7 +302,8 @@ export class Parking {
     const start = performance.now();
     const waiter = new Waiter(attempt, doing, wait, (gaveUp) => {
       // To block for what this isolate does itself is in vain, however soon that comes.
-      patience.learn(this.#isOwnDoing ? Infinity : performance.now() - start);
+      const isVain = !gaveUp && this.#lines.isOwnDoing(list);
+      patience.learn(isVain ? Infinity : performance.now() - start);
       if (gaveUp) this.#remove(list, waiter as Waiter<unknown>);
     });
     if (this.#lines.add(list, waiter as Waiter<unknown>)) {
@@ -324,10 +325,10 @@ export class Parking {
   #leave(list: number, inVain: boolean): void {
     if (list === this.#blockedOn || this.isAwaited(list)) return;
     const { memory } = this;
-    if (delist(memory, list, slotOf(memory.self))) this.wakeAll(list);
+    if (delist(memory, list, slotOf(memory.self))) this.#waker.wakeAll(list);
     // A ring that was meant for us, or came after we looked, goes to the next. One
     // that comes after this is noticed by the ringer, who sees that we have left.
-    if (inVain || this.#bell.isRung) this.wakeOne(list);
+    if (inVain || this.#bell.isRung) this.#waker.wakeOne(list);
   }
 
   /** Lets the waits on a list attempt again, at once. */
@@ -337,19 +338,17 @@ export class Parking {
     this.#restIfDone();
   }
 
-  /** Lets all waits attempt again, at the end of the current job, after what it has done. */
+  /** Lets all waits attempt again, at the end of the current job. */
   pumpSoon(): void {
-    this.#pumpSoon();
-    this.#isOwnDoing = this.#pumping;
-  }
-
-  #pumpSoon(): void {
     if (this.#pumping || !this.#isWaiting && this.#watches.isEmpty) return;
     this.#pumping = true;
     queueMicrotask(() => {
       this.#pumping = false;
-      this.#pump();
-      this.#isOwnDoing = false;
+      try {
+        this.#pump();
+      } finally {
+        this.#lines.forgetDoings();
+      }
     });
   }
 

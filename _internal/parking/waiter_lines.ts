@@ -5,6 +5,8 @@ export class WaiterLines {
   readonly #lines = new Map<number, Waiter<unknown>[]>();
   /** The lists of which somebody is making an attempt, and whether they were to be looked at meanwhile. */
   readonly #attempts = new Map<number, boolean>();
+  /** The lists that this isolate has woken itself for, by what it has done. */
+  readonly #doings = new Set<number>();
 
   /** How many lists are waited on. */
   get size(): number {
@@ -75,6 +77,24 @@ export class WaiterLines {
         last = waiter;
       } else if (!this.#attempts.get(list)) return undefined;
     }
+  }
+
+  /**
+   * Notes that this isolate has woken those on a list, itself among them. In an attempt it only
+   * hands on what others have brought.
+   */
+  noteDoing(list: number): void {
+    if (this.has(list) && !this.#attempts.has(list)) this.#doings.add(list);
+  }
+
+  /** Whether a wait on a list that ends now has most likely been ended by this isolate. */
+  isOwnDoing(list: number): boolean {
+    return this.#doings.has(list);
+  }
+
+  /** All have been looked at since. */
+  forgetDoings(): void {
+    this.#doings.clear();
   }
 
   /** Ends all of them without a result. */

@@ -139,6 +139,30 @@ for (const { name, memory, start, test: register } of BACKENDS) {
       receive(memory, cell);
     }));
 
+  test(`Parking.wait() learns nothing wrong of what others do, in ${name}`, () =>
+    withCell(memory, async (cell) => {
+      const list = cellAt(cell) + TAKERS;
+      const take = takeOne(memory, cell);
+      const learned: number[] = [];
+      const patience = new Patience();
+      patience.learn = (ms) => learned.push(ms);
+      // Who takes one of several wakes the next, as who gets from a queue does.
+      const attempt = () => {
+        const taken = take();
+        if (taken !== NOT_YET) parking.wakeOne(list);
+        return taken;
+      };
+      const waits = Array.from(
+        { length: 3 },
+        () => parking.wait(list, attempt, patience, "take"),
+      );
+      Atomics.add(words, cellAt(cell) + STOCK, waits.length);
+      parking.pumpSoon();
+      await Promise.all(waits);
+      assertEquals(learned.length, waits.length);
+      assert(learned.every(Number.isFinite), `it learned ${learned}`);
+    }));
+
   for (const patience of [new Patience(), impatience()]) {
     const how = `${patience.isShort ? "patient" : "impatient"}, in ${name}`;
 

@@ -78,3 +78,22 @@ Deno.test("WaiterLines lets the attempts of one list settle those of another", a
   assertEquals(await waiter.promise, "waiter");
   assertEquals(await other.promise, "other");
 });
+
+Deno.test("WaiterLines notes what this isolate has done for those who wait, but for what attempts hand on", () => {
+  const lines = new WaiterLines();
+  lines.noteDoing(LIST);
+  assertEquals(lines.isOwnDoing(LIST), false);
+  const noted: boolean[] = [];
+  const waiter = waiterFor(() => {
+    lines.noteDoing(LIST);
+    noted.push(lines.isOwnDoing(LIST));
+    return NOT_YET;
+  });
+  lines.add(LIST, waiter);
+  lines.settle(LIST);
+  lines.noteDoing(LIST);
+  lines.settle(LIST);
+  assertEquals(noted, [false, true]);
+  lines.forgetDoings();
+  assertEquals(lines.isOwnDoing(LIST), false);
+});
