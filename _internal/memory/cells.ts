@@ -133,17 +133,10 @@ export function isOursAlone(memory: Memory, cell: number): boolean {
   return isAlone(memory, cell) && (peer < 0 || isAlone(memory, peer));
 }
 
-function isAlone({ words, self }: Memory, cell: number): boolean {
-  const at = cellAt(cell);
-  if (Atomics.load(words, at + CELL.TRANSIT) !== 0) return false;
-  if ((Atomics.load(words, at + CELL.FLAGS) & KEPT) !== 0) return false;
-  const slot = slotOf(self);
-  for (let word = 0; word < SLOT_COUNT / 32; word++) {
-    const own = word === slot >> 5 ? 1 << (slot & 31) : 0;
-    const holders = Atomics.load(words, at + CELL.HOLDERS + word);
-    if ((holders & ~own) !== 0) return false;
-  }
-  return true;
+function isAlone(memory: Memory, cell: number): boolean {
+  const transit = Atomics.load(memory.words, cellAt(cell) + CELL.TRANSIT);
+  return transit === 0 && !isKept(memory, cell) &&
+    !hasHolder(memory, cell, slotOf(memory.self));
 }
 
 /** Notes that blocks are about to bear the tag of the cell. */
@@ -371,13 +364,19 @@ function sealIfUnheld(memory: Memory, cell: number): boolean {
 }
 
 function isHeld(memory: Memory, cell: number): boolean {
-  const { words } = memory;
+  if (hasHolder(memory, cell)) return true;
+  const flags = Atomics.load(memory.words, cellAt(cell) + CELL.FLAGS);
+  return (flags & (KEPT | LOST)) !== 0;
+}
+
+/** Whether any participant holds the cell, but for the one in a slot. */
+function hasHolder(memory: Memory, cell: number, but = -1): boolean {
   const at = cellAt(cell) + CELL.HOLDERS;
   for (let word = 0; word < SLOT_COUNT / 32; word++) {
-    if (Atomics.load(words, at + word) !== 0) return true;
+    const ignored = word === but >> 5 ? 1 << (but & 31) : 0;
+    if ((Atomics.load(memory.words, at + word) & ~ignored) !== 0) return true;
   }
-  const flags = Atomics.load(words, cellAt(cell) + CELL.FLAGS);
-  return (flags & (KEPT | LOST)) !== 0;
+  return false;
 }
 
 /** Whether whoever was about to free the cell has died, or may have. */
